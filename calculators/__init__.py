@@ -1,0 +1,1 @@
+"""Tables in, tables out: what the practice record says, and what follows from it. No Streamlit here."""

@@ -1,0 +1,9 @@
+"""Mistakes a user can put right."""
+
+
+class UserError(Exception):
+    """The message is a French sentence for the user: what is wrong, where, and what would be right."""
+
+
+class UnusableFolder(UserError):
+    """A data folder that cannot be read at all (the command line exits with 2)."""

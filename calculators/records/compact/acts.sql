@@ -1,0 +1,13 @@
+-- in: usable_acts, patient_keys, professional_keys, act_keys
+-- out: one row per act line, sorted by patient, act, day
+select
+    p.patient, k.act,
+    cast(a.date - date '1970-01-01' as integer) as day,
+    cast(a.quantity as integer) as quantity,
+    f.professional as performer,
+    cast(try_cast(a.performer_specialty as smallint) as integer) as performer_specialty
+from usable_acts a
+join patient_keys p on p.patient_id = a.patient_id
+join act_keys k on k.system = a.system and k.code = a.code
+left join professional_keys f on f.professional_id = a.performer_id
+order by p.patient, k.act, day

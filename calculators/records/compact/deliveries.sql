@@ -1,0 +1,16 @@
+-- in: usable_deliveries, usable_drugs, patient_keys, professional_keys, drug_keys, product_keys
+-- out: one row per delivery line, sorted by patient, drug, day; ATC and base filled from the drug reference
+select
+    p.patient, k.drug, c.product,
+    cast(d.date - date '1970-01-01' as integer) as day,
+    cast(d.boxes as integer) as boxes,
+    cast(coalesce(d.base_cents, d.boxes * r.price_cents) as integer) as base_cents,
+    w.professional as prescriber,
+    cast(try_cast(d.prescriber_specialty as smallint) as integer) as prescriber_specialty
+from usable_deliveries d
+join patient_keys p on p.patient_id = d.patient_id
+left join usable_drugs r on r.cip13 = d.cip13
+left join drug_keys k on k.atc = coalesce(d.atc, r.atc)
+left join product_keys c on c.cip13 = d.cip13
+left join professional_keys w on w.professional_id = d.prescriber_id
+order by p.patient, k.drug, day

@@ -1,0 +1,185 @@
+"""A data folder on disk: `dataset.toml` and one parquet file, or folder of parquet files, per canonical table."""
+
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from calculators import rules
+from calculators.errors import UnusableFolder
+from calculators.records.tables import TABLES, Column, Table
+
+Source = Literal["acts", "deliveries"]
+
+
+class Period(BaseModel):
+    """First and last day of a period in which a table is complete."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    covers_from: date = Field(alias="from")
+    covers_to: date = Field(alias="to")
+
+
+class Dataset(BaseModel):
+    """`dataset.toml`: where the data come from, what they cover, what a missing row means."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    title: str
+    synthetic: bool
+    source: str
+    extracted_on: date
+    covers_from: date
+    covers_to: date
+    ald_known: bool
+    c2s_known: bool
+    covers: dict[Source, Period] = {}
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Dataset":
+        if self.covers_from > self.covers_to:
+            raise ValueError("la période couverte finit (covers_to) avant de commencer (covers_from)")
+        return self
+
+    def cover_of(self, source: Source) -> tuple[date, date]:
+        """Period in which the acts, or the deliveries, are complete."""
+        if period := self.covers.get(source):
+            return period.covers_from, period.covers_to
+        return self.covers_from, self.covers_to
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder whose every table can be read: present, whole, with the declared columns and types."""
+
+    path: Path
+    dataset: Dataset
+
+    @cached_property
+    def files(self) -> dict[str, list[Path]]:
+        """Parquet files of each table the folder holds."""
+        found = {name: parquet_files(self.path, name) for name in TABLES}
+        return {name: files for name, files in found.items() if files}
+
+    def has(self, table: str) -> bool:
+        return table in self.files
+
+
+def open_folder(path: Path) -> Folder:
+    """Open a data folder. Raises UnusableFolder in French when one of its tables cannot be read."""
+    if not path.is_dir():
+        raise UnusableFolder(
+            f"Le dossier de données « {path} » n’existe pas. Indiquez un dossier qui contient dataset.toml."
+        )
+    folder = Folder(path, _read_dataset(path / "dataset.toml"))
+    faults = [fault for table in TABLES.values() for fault in _table_faults(folder, table)]
+    if faults:
+        raise UnusableFolder("\n".join(faults))
+    return folder
+
+
+def write_folder(path: Path, tables: Mapping[str, pa.Table], dataset: Dataset) -> None:
+    """Write canonical tables: aside first, then renamed, so that a folder is whole or absent.
+
+    Raises UnusableFolder when `path` already holds something other than an earlier data folder.
+    """
+    if path.exists() and any(path.iterdir()) and not (path / "dataset.toml").exists():
+        raise UnusableFolder(f"Le dossier « {path} » contient déjà autre chose. Choisissez un dossier vide ou nouveau.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".ecriture-", dir=path.parent))
+    try:
+        for name, table in tables.items():
+            pq.write_table(table.cast(TABLES[name].schema), aside / f"{name}.parquet", compression="zstd")
+        (aside / "dataset.toml").write_text(dataset_toml(dataset), encoding="utf-8")
+        aside.chmod(0o755)
+        if path.exists():
+            shutil.rmtree(path)
+        aside.rename(path)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def dataset_toml(dataset: Dataset) -> str:
+    """Text of `dataset.toml`."""
+    lines = [f"{key} = {_toml(getattr(dataset, key))}" for key in Dataset.model_fields if key != "covers"]
+    for source, period in dataset.covers.items():
+        lines += ["", f"[covers.{source}]", f"from = {period.covers_from}", f"to = {period.covers_to}"]
+    return "\n".join(lines) + "\n"
+
+
+def parquet_files(folder: Path, table: str) -> list[Path]:
+    """The file `<table>.parquet`, or every parquet file under a folder of that name, in a stable order."""
+    single = folder / f"{table}.parquet"
+    if single.is_dir():
+        return sorted(single.rglob("*.parquet"))
+    return [single] if single.exists() else sorted((folder / table).rglob("*.parquet"))
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date):
+        return value.isoformat()
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _read_dataset(path: Path) -> Dataset:
+    if not path.exists():
+        raise UnusableFolder(
+            f"Le dossier « {path.parent} » ne contient pas dataset.toml, qui dit la période couverte par les données "
+            "(title, synthetic, source, extracted_on, covers_from, covers_to, ald_known, c2s_known)."
+        )
+    try:
+        return rules.validate(tomllib.loads(path.read_text(encoding="utf-8")), Dataset, str(path))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise UnusableFolder(f"Le fichier « {path} » n’est pas un fichier TOML lisible : {problem}.") from None
+    except rules.RuleError as problem:
+        raise UnusableFolder(str(problem)) from None
+
+
+def _table_faults(folder: Folder, table: Table) -> list[str]:
+    if not folder.has(table.name):
+        if table.optional:
+            return []
+        return [f"La table « {table.name} » manque : {folder.path / (table.name + '.parquet')} est attendu."]
+    return [fault for file in folder.files[table.name] for fault in _file_faults(file, table)]
+
+
+def _file_faults(file: Path, table: Table) -> list[str]:
+    try:
+        schema = pq.read_schema(file)
+    except (pa.ArrowInvalid, OSError) as problem:
+        return [f"Le fichier « {file} » n’est pas un fichier parquet entier : {str(problem).splitlines()[0]}"]
+    return [fault for column in table.columns if (fault := _column_fault(file, schema, column))]
+
+
+def _column_fault(file: Path, schema: pa.Schema, column: Column) -> str | None:
+    if f"{column.name}=" in "".join(file.parts):  # hive partition: the value is in the path
+        return None
+    if column.name not in schema.names:
+        return f"Le fichier « {file} » n’a pas la colonne « {column.name} » ({column.meaning}, type {column.type})."
+    found = schema.field(column.name).type
+    if _acceptable(found, column.type):
+        return None
+    return f"Le fichier « {file} », colonne « {column.name} » : type {found} trouvé, {column.type} attendu."
+
+
+def _acceptable(found: pa.DataType, wanted: pa.DataType) -> bool:
+    """Same kind: any width of integer or text, and a column of nulls only."""
+    if pa.types.is_dictionary(found):
+        found = found.value_type
+    if pa.types.is_null(found) or found == wanted:
+        return True
+    if pa.types.is_integer(wanted):
+        return pa.types.is_integer(found)
+    if pa.types.is_string(wanted):
+        return pa.types.is_large_string(found) or pa.types.is_string_view(found)
+    return False

@@ -1,0 +1,1 @@
+"""One file per source: a source document in, canonical tables out."""

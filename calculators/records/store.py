@@ -1,0 +1,202 @@
+"""Canonical tables -> the compact store: integer keys and days, sorted, the only thing calculators read.
+
+Compact tables (see `compact/*.sql` for their columns): patients, doctors, registrations, ald, c2s, acts, deliveries, and
+the dictionaries patient_keys, professional_keys, act_keys, drug_keys, product_keys. A day counts from 1970-01-01; a
+period without an end, and the death of the living, are `dates.OPEN_END`.
+
+The store is a cache beside the data: rebuilt when a source file changed, never the only copy.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import platformdirs
+import pyarrow.parquet as pq
+
+from calculators import dates
+from calculators.engine import DuckEngine, Engine, connect, parquet_glob, sql_text
+from calculators.records.folder import Dataset, Folder, open_folder
+from calculators.records.tables import TABLES, Column, Table
+
+LAYOUT = 1
+"""Raise it when the compact tables change: older stores are then rebuilt."""
+STEPS = (
+    *("patient_keys", "professional_keys", "act_keys", "drug_keys", "product_keys"),
+    *("patients", "doctors", "registrations", "ald", "c2s", "acts", "deliveries"),
+)
+SORTED = {"acts": "patient, act, day", "deliveries": "patient, drug, day", "registrations": "doctor, patient"}
+IN_MEMORY_ROWS = 5_000_000
+"""Below this many lines the tables are held in memory, ten times quicker for one practice."""
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """Rows that could not be used, counted by table and reason (`vide:<column>`, `doublon`, `patient inconnu`)."""
+
+    table: str
+    reason: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Store:
+    """An opened store. Ask it for one engine per run: engines of one store share the data and nothing else."""
+
+    folder: Path
+    dataset: Dataset
+    fingerprint: str
+    rows: dict[str, int]
+    set_aside: tuple[SetAside, ...]
+    _connection: duckdb.DuckDBPyConnection
+
+    def engine(self) -> Engine:
+        """An engine that sees the compact tables under their names."""
+        return DuckEngine(self._connection)
+
+    def doctors(self) -> list[str]:
+        """Ids of all doctors with a list or a row of their own, sorted."""
+        found = self.engine().fetch(
+            "select professional_id from professional_keys k semi join "
+            "(select doctor from doctors union select doctor from registrations) d on d.doctor = k.professional "
+            "order by professional_id"
+        )
+        return found.column(0).to_pylist()
+
+    def is_recorded(self, table: str) -> bool:
+        """False when the folder has no such table: then nothing is known, rather than nothing happened."""
+        return table in self.rows
+
+
+def open_store(path: Path) -> Store:
+    """Open the store of a data folder, building it when it is missing or older than its sources.
+
+    Raises UnusableFolder (French) when a table cannot be read.
+    """
+    folder = open_folder(path)
+    fingerprint = _fingerprint(folder)
+    for place in _places(folder.path):
+        if _is_current(place, fingerprint):
+            return _load(folder, place)
+    return _load(folder, _build(folder, fingerprint))
+
+
+def _fingerprint(folder: Folder) -> str:
+    files = [folder.path / "dataset.toml", *(file for files in folder.files.values() for file in files)]
+    stats = [(str(file.relative_to(folder.path)), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+    return hashlib.sha256(json.dumps([LAYOUT, stats]).encode()).hexdigest()
+
+
+def _places(folder: Path) -> tuple[Path, Path]:
+    """Beside the data, or the user's cache when the data folder is read-only."""
+    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
+    return folder / ".tableau-mt", platformdirs.user_cache_path("tableau-mt") / name
+
+
+def _is_current(place: Path, fingerprint: str) -> bool:
+    try:
+        return json.loads((place / "store.json").read_text())["fingerprint"] == fingerprint
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def _build(folder: Folder, fingerprint: str) -> Path:
+    """Build aside, then rename: a store is whole or absent."""
+    beside, cache = _places(folder.path)
+    place = beside if os.access(folder.path, os.W_OK) else cache
+    place.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".tableau-mt-", dir=place.parent))
+    try:
+        _write(folder, aside, fingerprint)
+        shutil.rmtree(place, ignore_errors=True)
+        aside.rename(place)
+    except OSError:
+        if not _is_current(place, fingerprint):  # another process may have finished first
+            raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return place
+
+
+def _write(folder: Folder, place: Path, fingerprint: str) -> None:
+    connection = connect()
+    engine = DuckEngine(connection)
+    judge_tables(folder, engine)
+    counts = engine.fetch(" union all ".join(_count_set_aside(name) for name in TABLES) + " order by 1, 2").to_pylist()
+    for step in STEPS:
+        engine.step(step, sql_text("calculators.records.compact", step), {"open_end": dates.OPEN_END})
+        _save(engine, step, place / f"{step}.parquet")
+    content = {"fingerprint": fingerprint, "recorded": sorted(folder.files), "set_aside": counts}
+    (place / "store.json").write_text(json.dumps(content))
+    connection.close()
+
+
+def _save(engine: Engine, step: str, file: Path) -> None:
+    order = f" order by {SORTED[step]}" if step in SORTED else ""
+    pq.write_table(engine.fetch(f"select * from {step}{order}"), file, compression="zstd", row_group_size=122_880)
+
+
+def _count_set_aside(table: str) -> str:
+    return (
+        f"select '{table}' as \"table\", set_aside_for as reason, cast(count(*) as bigint) as rows "
+        f"from judged_{table} where set_aside_for is not null group by set_aside_for"
+    )
+
+
+def judge_tables(folder: Folder, engine: Engine) -> None:
+    """Make `judged_<table>` (every row, with its `file`, `row` number and why it is set aside, null when it is usable)
+    and `usable_<table>` (the others) for every canonical table; a missing optional table is empty."""
+    for table in TABLES.values():
+        engine.step(f"judged_{table.name}", _judged(folder, table))
+        engine.step(f"usable_{table.name}", f"select * from judged_{table.name} where set_aside_for is null")
+
+
+def _judged(folder: Folder, table: Table) -> str:
+    cases = [f"when {c.name} is null then 'vide:{c.name}'" for c in table.columns if not c.nullable]
+    if table.name in ("patients", "doctors", "drugs"):
+        cases.append(
+            f"when row_number() over (partition by {', '.join(table.key)} order by file, row) > 1 then 'doublon'"
+        )
+    elif table.column("patient_id"):
+        cases.append("when patient_id not in (select patient_id from usable_patients) then 'patient inconnu'")
+    return f"select *, case {' '.join(cases)} end as set_aside_for from ({_raw(folder, table)}) raw"
+
+
+def _raw(folder: Folder, table: Table) -> str:
+    columns = ", ".join(f"cast({c.name} as {_sql_type(c)}) as {c.name}" for c in table.columns)
+    if not folder.has(table.name):
+        nothing = ", ".join(f"cast(null as {_sql_type(c)}) as {c.name}" for c in table.columns)
+        return f"select {nothing}, '' as file, cast(0 as bigint) as row where false"
+    files = ", ".join("'" + str(file).replace("'", "''") + "'" for file in folder.files[table.name])
+    return (
+        f"select {columns}, filename as file, file_row_number + 1 as row from read_parquet([{files}], "
+        "filename = true, file_row_number = true, hive_partitioning = true, hive_types_autocast = false, union_by_name = true)"
+    )
+
+
+def _sql_type(column: Column) -> str:
+    """Wide integers: a value too large for its declared type is for `check` to report, not a reason to stop."""
+    return {"string": "varchar", "date32[day]": "date", "bool": "boolean"}.get(str(column.type), "bigint")
+
+
+def _load(folder: Folder, place: Path) -> Store:
+    content = json.loads((place / "store.json").read_text())
+    connection = connect()
+    rows = {step: pq.read_metadata(place / f"{step}.parquet").num_rows for step in STEPS}
+    kind = "table" if sum(rows.values()) < IN_MEMORY_ROWS else "view"
+    for step in STEPS:
+        path = parquet_glob(place / f"{step}.parquet").replace("'", "''")
+        connection.execute(f"create {kind} {step} as select * from read_parquet('{path}')")
+    return Store(
+        folder=folder.path,
+        dataset=folder.dataset,
+        fingerprint=content["fingerprint"],
+        rows={name: rows[name] for name in rows if name not in TABLES or name in content["recorded"]},
+        set_aside=tuple(SetAside(**counted) for counted in content["set_aside"]),
+        _connection=connection,
+    )

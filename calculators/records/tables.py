@@ -1,0 +1,156 @@
+"""The canonical tables, one declaration per column: type, what null means, meaning (French: doctors read it).
+
+Readers produce these tables, `check` verifies them, the store is built from them, the page « Méthode » prints them.
+"""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+TEXT, DATE, FLAG = pa.string(), pa.date32(), pa.bool_()
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `null` says what a missing value means; empty = a missing value is an error."""
+
+    name: str
+    type: pa.DataType
+    meaning: str
+    null: str = ""
+    values: tuple[str | int, ...] = ()
+
+    @property
+    def nullable(self) -> bool:
+        return bool(self.null)
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table. `key` identifies a row; `optional`: a folder without it says "not recorded"."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    optional: bool = False
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Every field may hold null in the file: a null too many is for `check` to report, not for Arrow to refuse."""
+        return pa.schema([(column.name, column.type) for column in self.columns])
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+
+PATIENT = Column("patient_id", TEXT, "clé opaque du patient")
+DOCTOR = Column("doctor_id", TEXT, "clé opaque du médecin (son numéro RPPS en pratique réelle)")
+SPECIALTY_CODE = "code officiel de spécialité (01, 22, 23 = médecine générale)"
+FROM = Column("from_date", DATE, "premier jour")
+
+
+def _to(null: str) -> Column:
+    return Column("to_date", DATE, "dernier jour, inclus", null)
+
+
+DOCTORS = Table(
+    "doctors",
+    "Les médecins traitants",
+    (
+        DOCTOR,
+        Column("birth_date", DATE, "naissance, pour la majoration à partir de 67 ans", "non renseignée"),
+        Column(
+            "specialty",
+            TEXT,
+            "gp (généraliste), gp_mep (mode d’exercice particulier), other",
+            values=("gp", "gp_mep", "other"),
+        ),
+        Column("sector", TEXT, "secteur conventionnel", values=("1", "2_optam", "2")),
+        Column("department", TEXT, "code Insee du département", "non renseigné"),
+        Column("zone", TEXT, "zip, zac, qpv (zones aidées) ou none", values=("zip", "zac", "qpv", "none")),
+        Column("installed_on", DATE, "premier jour de ce cabinet", "installé depuis longtemps"),
+        Column("first_installation", FLAG, "est-ce sa première installation"),
+        Column("active_to", DATE, "dernier jour d’exercice", "en activité"),
+    ),
+    key=("doctor_id",),
+)
+PATIENTS = Table(
+    "patients",
+    "Les patients",
+    (
+        PATIENT,
+        Column("birth_date", DATE, "naissance, au jour ou au premier du mois"),
+        Column("sex", TEXT, "F ou M", values=("F", "M")),
+        Column("died_on", DATE, "décès", "vivant"),
+    ),
+    key=("patient_id",),
+)
+REGISTRATIONS = Table(
+    "registrations",
+    "Qui est le médecin traitant de qui, et quand",
+    (PATIENT, DOCTOR, FROM, _to("toujours inscrit")),
+    key=("patient_id", "doctor_id", "from_date"),
+)
+ALD = Table(
+    "ald",
+    "Les affections de longue durée",
+    (
+        PATIENT,
+        Column("ald", pa.int8(), "numéro 1 à 32 (31 = hors liste, 32 = plusieurs)", values=tuple(range(1, 33))),
+        FROM,
+        _to("toujours ouverte"),
+    ),
+    key=("patient_id", "ald", "from_date"),
+    optional=True,
+)
+C2S = Table(
+    "c2s",
+    "La complémentaire santé solidaire",
+    (PATIENT, FROM, _to("toujours ouverte")),
+    key=("patient_id", "from_date"),
+    optional=True,
+)
+ACTS = Table(
+    "acts",
+    "Les actes et la biologie",
+    (
+        PATIENT,
+        Column("date", DATE, "jour du soin"),
+        Column("system", TEXT, "nomenclature", values=("nabm", "ccam", "ngap", "prs_nat", "lpp")),
+        Column("code", TEXT, "code de l’acte ; NABM sur quatre chiffres (0552)"),
+        Column("quantity", pa.int16(), "nombre, négatif pour une annulation"),
+        Column("performer_id", TEXT, "qui a réalisé l’acte", "inconnu"),
+        Column("performer_specialty", TEXT, SPECIALTY_CODE, "inconnue"),
+    ),
+    optional=True,
+)
+DELIVERIES = Table(
+    "deliveries",
+    "Les délivrances de médicaments et de vaccins",
+    (
+        PATIENT,
+        Column("date", DATE, "jour de la délivrance"),
+        Column("cip13", TEXT, "code de la présentation", "inconnu"),
+        Column("atc", TEXT, "classe ATC, sept caractères", "inconnue"),
+        Column("boxes", pa.int16(), "boîtes, négatif pour une annulation"),
+        Column("base_cents", pa.int32(), "base de remboursement en centimes d’euro", "la source n’a pas de montants"),
+        Column("prescriber_id", TEXT, "prescripteur", "inconnu"),
+        Column("prescriber_specialty", TEXT, SPECIALTY_CODE, "inconnue"),
+    ),
+    optional=True,
+)
+DRUGS = Table(
+    "drugs",
+    "Référence des médicaments, pour compléter la classe ATC et le prix",
+    (
+        Column("cip13", TEXT, "code de la présentation"),
+        Column("atc", TEXT, "classe ATC, sept caractères", "inconnue"),
+        Column("label", TEXT, "nom", "inconnu"),
+        Column("price_cents", pa.int32(), "prix d’une boîte en centimes d’euro", "inconnu"),
+    ),
+    key=("cip13",),
+    optional=True,
+)
+
+TABLES = {table.name: table for table in (DOCTORS, PATIENTS, REGISTRATIONS, ALD, C2S, ACTS, DELIVERIES, DRUGS)}

@@ -1,0 +1,100 @@
+"""The compact store: what it keeps, what it sets aside, when it is rebuilt."""
+
+from pathlib import Path
+
+import pytest
+
+from calculators import dates
+from calculators.errors import UnusableFolder
+from calculators.records.store import SetAside, open_store
+from tests import practice
+
+
+def rows(store, table):
+    return store.engine().fetch(f"select * from {table}").to_pylist()
+
+
+def test_days_are_integers_and_open_ends_are_the_last_day(tmp_path: Path):
+    store = open_store(practice.write(tmp_path / "d", patients=[("p1", "1970-01-11", "F")]))
+    assert rows(store, "patients") == [{"patient": 0, "birth_day": 10, "sex": "F", "died_day": dates.OPEN_END}]
+    assert rows(store, "registrations")[0]["to_day"] == dates.OPEN_END
+
+
+def test_rows_that_cannot_be_used_are_set_aside_and_counted(tmp_path: Path):
+    folder = practice.write(
+        tmp_path / "d",
+        patients=[("p1", "1970-01-11", "F"), ("p1", "1980-01-01", "M"), ("p2", None, "F"), ("p3", "1980-01-01", "X")],
+        acts=[
+            ("p1", "2025-01-01", "nabm", "1577"),
+            ("inconnu", "2025-01-01", "nabm", "1577"),
+            ("p2", None, "nabm", "1577"),
+        ],
+    )
+    store = open_store(folder)
+    assert [(p["birth_day"], p["sex"]) for p in rows(store, "patients")] == [(10, "F"), (3652, None)]
+    assert len(rows(store, "acts")) == 1
+    assert set(store.set_aside) == {
+        SetAside("patients", "doublon", 1),
+        SetAside("patients", "vide:birth_date", 1),
+        SetAside("registrations", "patient inconnu", 1),
+        SetAside("acts", "patient inconnu", 1),
+        SetAside("acts", "vide:date", 1),
+    }
+
+
+def test_a_missing_optional_table_is_not_recorded_but_empty(tmp_path: Path):
+    store = open_store(practice.write(tmp_path / "d", patients=[("p1", "1970-01-11", "F")]))
+    assert rows(store, "acts") == []
+    assert not store.is_recorded("acts")
+    assert store.is_recorded("registrations")
+
+
+def test_the_store_is_rebuilt_when_a_source_changes(tmp_path: Path):
+    folder = practice.write(tmp_path / "d", patients=[("p1", "1970-01-11", "F")])
+    first = open_store(folder)
+    practice.write(folder, patients=[("p1", "1970-01-11", "F"), ("p2", "1970-01-11", "M")])
+    second = open_store(folder)
+    assert first.fingerprint != second.fingerprint
+    assert second.rows["patients"] == 2
+
+
+def test_the_drug_reference_fills_class_and_base(tmp_path: Path):
+    folder = practice.write(
+        tmp_path / "d",
+        patients=[("p1", "1970-01-11", "F")],
+        deliveries=[
+            ("p1", "2025-01-01", "3400930000001", None, 2, None),
+            ("p1", "2025-01-02", "3400930000001", "C09AA05", 1, 7),
+        ],
+        drugs=[("3400930000001", "A02BC01", "oméprazole", 350)],
+    )
+    found = (
+        open_store(folder)
+        .engine()
+        .fetch("select atc, base_cents from deliveries d join drug_keys k on k.drug = d.drug order by day")
+    )
+    assert found.to_pylist() == [{"atc": "A02BC01", "base_cents": 700}, {"atc": "C09AA05", "base_cents": 7}]
+
+
+@pytest.mark.parametrize("damage", ["missing table", "truncated", "no dataset", "no column", "wrong type"])
+def test_an_unreadable_folder_is_refused_in_words(tmp_path: Path, damage: str):
+    folder = practice.write(tmp_path / "d", patients=[("p1", "1970-01-11", "F")])
+    patients = folder / "patients.parquet"
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    match damage:
+        case "missing table":
+            patients.unlink()
+        case "truncated":
+            patients.write_bytes(patients.read_bytes()[:40])
+        case "no dataset":
+            (folder / "dataset.toml").unlink()
+        case "no column":
+            pq.write_table(pq.read_table(patients).drop(["sex"]), patients)
+        case "wrong type":
+            table = pq.read_table(patients)
+            pq.write_table(table.set_column(1, "birth_date", pa.array(["11/01/1970"])), patients)
+    with pytest.raises(UnusableFolder) as refusal:
+        open_store(folder)
+    assert str(folder) in str(refusal.value)
