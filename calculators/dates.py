@@ -38,7 +38,7 @@ def birthday(birth: date, years: int) -> date:
 
 
 def age_on(birth: date, when: date) -> int:
-    """Completed years. Integers (month, day) compare rightly for 29 February: 28 February is before it, 1 March after."""
+    """Completed years. (month, day) pairs order 29 February rightly: 28 February is before it, 1 March after."""
     return when.year - birth.year - ((when.month, when.day) < (birth.month, birth.day))
 
 

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from calculators import rules
-from calculators.errors import UnusableFolder
+from calculators.errors import UnusableFolderError
 from calculators.records.tables import TABLES, Column, Table
 
 Source = Literal["acts", "deliveries"]
@@ -74,25 +74,27 @@ class Folder:
 
 
 def open_folder(path: Path) -> Folder:
-    """Open a data folder. Raises UnusableFolder in French when one of its tables cannot be read."""
+    """Open a data folder. Raises UnusableFolderError in French when one of its tables cannot be read."""
     if not path.is_dir():
-        raise UnusableFolder(
+        raise UnusableFolderError(
             f"Le dossier de données « {path} » n’existe pas. Indiquez un dossier qui contient dataset.toml."
         )
     folder = Folder(path, _read_dataset(path / "dataset.toml"))
     faults = [fault for table in TABLES.values() for fault in _table_faults(folder, table)]
     if faults:
-        raise UnusableFolder("\n".join(faults))
+        raise UnusableFolderError("\n".join(faults))
     return folder
 
 
 def write_folder(path: Path, tables: Mapping[str, pa.Table], dataset: Dataset) -> None:
     """Write canonical tables: aside first, then renamed, so that a folder is whole or absent.
 
-    Raises UnusableFolder when `path` already holds something other than an earlier data folder.
+    Raises UnusableFolderError when `path` already holds something other than an earlier data folder.
     """
     if path.exists() and any(path.iterdir()) and not (path / "dataset.toml").exists():
-        raise UnusableFolder(f"Le dossier « {path} » contient déjà autre chose. Choisissez un dossier vide ou nouveau.")
+        raise UnusableFolderError(
+            f"Le dossier « {path} » contient déjà autre chose. Choisissez un dossier vide ou nouveau."
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=".ecriture-", dir=path.parent))
     try:
@@ -133,16 +135,16 @@ def _toml(value: Any) -> str:
 
 def _read_dataset(path: Path) -> Dataset:
     if not path.exists():
-        raise UnusableFolder(
+        raise UnusableFolderError(
             f"Le dossier « {path.parent} » ne contient pas dataset.toml, qui dit la période couverte par les données "
             "(title, synthetic, source, extracted_on, covers_from, covers_to, ald_known, c2s_known)."
         )
     try:
         return rules.validate(tomllib.loads(path.read_text(encoding="utf-8")), Dataset, str(path))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise UnusableFolder(f"Le fichier « {path} » n’est pas un fichier TOML lisible : {problem}.") from None
+        raise UnusableFolderError(f"Le fichier « {path} » n’est pas un fichier TOML lisible : {problem}.") from None
     except rules.RuleError as problem:
-        raise UnusableFolder(str(problem)) from None
+        raise UnusableFolderError(str(problem)) from None
 
 
 def _table_faults(folder: Folder, table: Table) -> list[str]:

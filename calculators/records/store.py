@@ -1,8 +1,8 @@
 """Canonical tables -> the compact store: integer keys and days, sorted, the only thing calculators read.
 
-Compact tables (see `compact/*.sql` for their columns): patients, doctors, registrations, ald, c2s, acts, deliveries, and
-the dictionaries patient_keys, professional_keys, act_keys, drug_keys, product_keys. A day counts from 1970-01-01; a
-period without an end, and the death of the living, are `dates.OPEN_END`.
+Compact tables (see `compact/*.sql` for their columns): patients, doctors, registrations, ald, c2s, acts, deliveries,
+and the dictionaries patient_keys, professional_keys, act_keys, drug_keys, product_keys. A day counts from 1970-01-01;
+a period without an end, and the death of the living, are `dates.OPEN_END`.
 
 The store is a cache beside the data: rebuilt when a source file changed, never the only copy.
 """
@@ -37,7 +37,7 @@ IN_MEMORY_ROWS = 5_000_000
 
 @dataclass(frozen=True)
 class SetAside:
-    """Rows that could not be used, counted by table and reason (`vide:<column>`, `doublon`, `patient inconnu`)."""
+    """Rows that could not be used, counted by table and reason (`<column> vide`, `doublon`, `patient inconnu`)."""
 
     table: str
     reason: str
@@ -76,7 +76,7 @@ class Store:
 def open_store(path: Path) -> Store:
     """Open the store of a data folder, building it when it is missing or older than its sources.
 
-    Raises UnusableFolder (French) when a table cannot be read.
+    Raises UnusableFolderError (French) when a table cannot be read.
     """
     folder = open_folder(path)
     fingerprint = _fingerprint(folder)
@@ -157,7 +157,7 @@ def judge_tables(folder: Folder, engine: Engine) -> None:
 
 
 def _judged(folder: Folder, table: Table) -> str:
-    cases = [f"when {c.name} is null then 'vide:{c.name}'" for c in table.columns if not c.nullable]
+    cases = [f"when {c.name} is null then '{c.name} vide'" for c in table.columns if not c.nullable]
     if table.name in ("patients", "doctors", "drugs"):
         cases.append(
             f"when row_number() over (partition by {', '.join(table.key)} order by file, row) > 1 then 'doublon'"
@@ -174,8 +174,8 @@ def _raw(folder: Folder, table: Table) -> str:
         return f"select {nothing}, '' as file, cast(0 as bigint) as row where false"
     files = ", ".join("'" + str(file).replace("'", "''") + "'" for file in folder.files[table.name])
     return (
-        f"select {columns}, filename as file, file_row_number + 1 as row from read_parquet([{files}], "
-        "filename = true, file_row_number = true, hive_partitioning = true, hive_types_autocast = false, union_by_name = true)"
+        f"select {columns}, filename as file, file_row_number + 1 as row from read_parquet([{files}], filename = true, "
+        "file_row_number = true, hive_partitioning = true, hive_types_autocast = false, union_by_name = true)"
     )
 
 

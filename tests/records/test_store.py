@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from calculators import dates
-from calculators.errors import UnusableFolder
+from calculators.errors import UnusableFolderError
 from calculators.records.store import SetAside, open_store
 from tests import practice
 
@@ -35,10 +35,10 @@ def test_rows_that_cannot_be_used_are_set_aside_and_counted(tmp_path: Path):
     assert len(rows(store, "acts")) == 1
     assert set(store.set_aside) == {
         SetAside("patients", "doublon", 1),
-        SetAside("patients", "vide:birth_date", 1),
+        SetAside("patients", "birth_date vide", 1),
         SetAside("registrations", "patient inconnu", 1),
         SetAside("acts", "patient inconnu", 1),
-        SetAside("acts", "vide:date", 1),
+        SetAside("acts", "date vide", 1),
     }
 
 
@@ -95,6 +95,6 @@ def test_an_unreadable_folder_is_refused_in_words(tmp_path: Path, damage: str):
         case "wrong type":
             table = pq.read_table(patients)
             pq.write_table(table.set_column(1, "birth_date", pa.array(["11/01/1970"])), patients)
-    with pytest.raises(UnusableFolder) as refusal:
+    with pytest.raises(UnusableFolderError) as refusal:
         open_store(folder)
     assert str(folder) in str(refusal.value)
