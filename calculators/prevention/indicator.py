@@ -1,13 +1,12 @@
 """Shape of the prevention rule files: codes, indicators, sets. A closed vocabulary: an unknown key is an error.
 
 A set names its indicators by file stem, which is their id. For the set `S` and the indicator `X` the first file found
-decides: `indicators/S/X.toml` (what this set words differently), `indicators/X.toml`, both beside the set's folder, then
-the same two places of this package.
+decides: `indicators/S/X.toml` (what this set words differently), `indicators/X.toml`, both beside the set's folder,
+then the same two places of this package.
 """
 
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -40,7 +39,7 @@ class CodeList(Frozen):
     declared: tuple[str, ...] = ()
     atc: tuple[str, ...] = ()
     cip13: tuple[str, ...] = ()
-    names: dict[str, str] = {}
+    names: dict[str, str] = Field(default_factory=dict)
     """Label of each code, as published."""
     reference: tuple[Reference, ...] = ()
     note: str = ""
@@ -165,7 +164,7 @@ class Population(Criteria):
 
 
 class Example(Frozen):
-    """A case worked by hand, run as a test. Keys of `patient`, `acts`, `expect`: see tests/prevention/test_examples.py."""
+    """A case worked by hand, run as a test; tests/prevention/test_examples.py says how its keys are read."""
 
     name: str
     as_of: date
@@ -268,11 +267,7 @@ def load_set(name: str | Path) -> IndicatorSet:
         path = HERE / "sets" / f"{name}.toml"
         if not path.exists():
             raise RuleError(f"Le jeu d’indicateurs « {name} » n’existe pas ; {suggest(str(name), available_sets())}")
-    return _load_set(path.resolve(), path.resolve().stat().st_mtime_ns if path.exists() else 0)
-
-
-@cache
-def _load_set(path: Path, _modified: int) -> IndicatorSet:
+    path = path.resolve()
     written = load(path, SetFile)
     codes = load_codes(path.parent / written.codes if written.codes else HERE / "codes.toml")
     indicators = tuple(_load_indicator(path, written.id, name, codes) for name in written.indicators)
@@ -293,9 +288,8 @@ def load_codes(path: Path) -> dict[str, CodeList]:
 
 
 def _load_indicator(set_path: Path, set_id: str, name: str, codes: dict[str, CodeList]) -> Indicator:
-    places = [
-        root / part for root in (set_path.parent.parent / "indicators", HERE / "indicators") for part in (set_id, "")
-    ]
+    roots = (set_path.parent.parent / "indicators", HERE / "indicators")
+    places = [root / part for root in roots for part in (set_id, "")]
     found = next((place / f"{name}.toml" for place in places if (place / f"{name}.toml").exists()), None)
     if found is None:
         known = sorted({path.stem for place in places for path in place.glob("*.toml")})
@@ -308,10 +302,14 @@ def _load_indicator(set_path: Path, set_id: str, name: str, codes: dict[str, Cod
 
 
 def _check_codes(indicator: Indicator, codes: dict[str, CodeList], path: Path) -> None:
-    recorded = [entry.recorded for entry in (*indicator.eligible, *indicator.excluded) if entry.recorded]
-    needed = [r for population in indicator.eligible for r in indicator.requirements(population)]
-    for name in (name for counted in (*recorded, *needed) for name in counted.codes):
+    for name in _codes_named(indicator):
         if name not in codes:
-            raise RuleError(
-                f"Fichier « {path.name} » : le code « {name} » est inconnu ; {suggest(name, sorted(codes))}"
-            )
+            raise RuleError(f"Fichier « {path.name} » : code « {name} » inconnu ; {suggest(name, sorted(codes))}")
+
+
+def _codes_named(indicator: Indicator) -> Iterator[str]:
+    for entry in (*indicator.eligible, *indicator.excluded):
+        yield from entry.recorded.codes if entry.recorded else ()
+    for population in indicator.eligible:
+        for requirement in indicator.requirements(population):
+            yield from requirement.codes
