@@ -1,0 +1,8 @@
+-- in: spend
+-- out: doctor, stratum, patients, cents, squares (cents squared), boxes, box_squares, unpriced
+select doctor, stratum, cast(count(*) as bigint) as patients,
+    cast(sum(cents) as bigint) as cents, cast(sum(cents * cents) as bigint) as squares,
+    cast(sum(boxes) as bigint) as boxes, cast(sum(boxes * boxes) as bigint) as box_squares,
+    cast(sum(unpriced) as bigint) as unpriced
+from spend
+group by doctor, stratum

@@ -1,0 +1,251 @@
+"""The ratio: what a doctor's tracked prescriptions to his faithful patients cost, over what the reference expects.
+
+One row per doctor of the `doctors` table or with a registration. First the columns of the design:
+
+doctor_id, year, patients (faithful), observed_cents (int64), expected_cents (float64, unrounded), ratio, se (of log R),
+low_95, high_95, low_998, high_998, reliability, shrunk_ratio, verdict (`au-dessus`, `compatible`, `en dessous` or
+empty), reason (French: why there is no ratio, no interval or no verdict; else empty); then
+
+seen (faithful patients the doctor saw), boxes, expected_boxes, boxes_ratio, unpriced (tracked lines without an amount),
+in_reference, reference_year.
+
+Decisions where the design is silent:
+* no ratio, first reason that holds: reference of another year (unless accepted), acts or deliveries not recorded or not
+  covering the year, no amounts, too few patients seen, ALD or C2S not recorded (unless accepted), nothing expected.
+  `observed_cents` is then given only when the year is covered and priced, `expected_cents` never;
+* a ratio but no verdict: O <= 0 (no interval either), reference of another year, practice begun in the year, lines
+  without amount (O is then too small), reliability under the floor;
+* specialists, retired doctors and doctors without a row of their own get a ratio, outside the reference.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from calculators import dates
+from calculators.errors import UserError
+from calculators.records.store import Store
+from calculators.sobriety import coverage, statistics
+from calculators.sobriety.definition import Definition
+from calculators.sobriety.reference import Reference, matrix
+from calculators.sobriety.statistics import Measure
+from calculators.sobriety.steps import Steps
+from calculators.sobriety.strata import strata_of
+
+ABOVE, COMPATIBLE, BELOW = "au-dessus", "compatible", "en dessous"
+SCHEMA = pa.schema(
+    [
+        ("doctor_id", pa.string()), ("year", pa.int32()), ("patients", pa.int64()),
+        ("observed_cents", pa.int64()), ("expected_cents", pa.float64()),
+        *((name, pa.float64()) for name in (
+            "ratio", "se", "low_95", "high_95", "low_998", "high_998", "reliability", "shrunk_ratio"
+        )),
+        ("verdict", pa.string()), ("reason", pa.string()),
+        ("seen", pa.int64()), ("boxes", pa.int64()), ("expected_boxes", pa.float64()), ("boxes_ratio", pa.float64()),
+        ("unpriced", pa.int64()), ("in_reference", pa.bool_()), ("reference_year", pa.int32()),
+    ]
+)  # fmt: skip
+
+
+class UnknownDoctorError(UserError):
+    """A doctor asked for who is not in the data folder."""
+
+
+class UnknownStratumError(UserError):
+    """A stratum of the doctor's patients that the reference does not have; the message names it."""
+
+
+class OtherDefinitionError(UserError):
+    """A reference built under a definition that counts other things."""
+
+
+def ratio(
+    store: Store,
+    year: int,
+    reference: Reference,
+    definition: Definition,
+    doctor: str | None = None,
+    accept_unknown_rights: bool = False,
+    accept_other_year: bool = False,
+) -> pa.Table:
+    """The ratio of one doctor, or of all (sorted by id): columns in the module's docstring.
+
+    `accept_unknown_rights` counts an ALD or C2S that is not recorded as absent. Raises UnknownDoctorError,
+    UnknownStratumError, OtherDefinitionError (French).
+    """
+    check_definition(reference, definition)
+    ids = doctors_asked(store, doctor)
+    steps = count(store, year, reference, definition, ids)
+    facts = _facts(steps, ids)
+    obstacle = _obstacle(store, year, reference, accept_other_year)
+    reasons = [obstacle or _why_not(facts[id_], definition, accept_unknown_rights) for id_ in ids]
+    cells = steps.engine.fetch("select * from cells")
+    scale = Scale(reference, definition, cells, [facts[id_]["doctor"] for id_ in ids])
+    scale.require_strata([not reason for reason in reasons])
+    rows = scale.rows(reasons)
+    members = set(reference.doctors["doctor_id"].to_pylist())
+    for id_, row, reason in zip(ids, rows, reasons, strict=True):
+        row |= {
+            "doctor_id": id_, "year": year, "seen": facts[id_]["seen"], "unpriced": facts[id_]["unpriced"],
+            "in_reference": id_ in members, "reference_year": reference.year,
+            "reason": reason or _why_no_verdict(row, facts[id_], year, reference, definition),
+        }  # fmt: skip
+        row["verdict"] = "" if row["reason"] else verdict(row["low_998"], row["high_998"])
+        if obstacle:
+            row |= {"observed_cents": None, "boxes": None}
+    return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def verdict(low_998: float, high_998: float) -> str:
+    """One of three words, from the interval alone."""
+    if low_998 > 1:
+        return ABOVE
+    return BELOW if high_998 < 1 else COMPATIBLE
+
+
+def check_definition(reference: Reference, definition: Definition) -> None:
+    """Raise OtherDefinitionError when the reference counted other things than the definition does."""
+    if reference.definition_hash != definition.reference_hash:
+        raise OtherDefinitionError(
+            f"La référence « {reference.path} » a été construite avec une autre définition (« "
+            f"{reference.definition_id} », empreinte {reference.definition_hash}) que celle demandée (« "
+            f"{definition.id} », empreinte {definition.reference_hash}). Reconstruisez-la avec cette définition."
+        )
+
+
+def doctors_asked(store: Store, doctor: str | None) -> list[str]:
+    """Ids of the doctors asked for. Raises UnknownDoctorError."""
+    known = store.doctors()
+    if doctor is None:
+        return known
+    if doctor not in known:
+        raise UnknownDoctorError(f"Le médecin « {doctor} » n’est pas dans ce dossier, qui en compte {len(known)}.")
+    return [doctor]
+
+
+def count(store: Store, year: int, reference: Reference, definition: Definition, doctors: list[str]) -> Steps:
+    """Run the steps up to the cells of these doctors."""
+    steps = Steps(store.engine(), year, definition)
+    steps.cohort(doctors)
+    steps.unknown_rights(store.dataset)
+    steps.seen()
+    steps.tracked(reference.tracked)
+    steps.spend()
+    steps.cells()
+    return steps
+
+
+def _facts(steps: Steps, ids: list[str]) -> dict[str, dict[str, Any]]:
+    """What decides of a reason, by doctor."""
+    rows = steps.engine.fetch(
+        """
+        select k.professional_id as doctor_id, a.doctor, d.installed_day,
+            coalesce(s.seen, 0) as seen, coalesce(u.unknown_ald, 0) as unknown_ald,
+            coalesce(u.unknown_c2s, 0) as unknown_c2s, coalesce(c.unpriced, 0) as unpriced
+        from asked a
+        join professional_keys k on k.professional = a.doctor
+        left join doctors d on d.doctor = a.doctor
+        left join (select doctor, cast(count(*) as bigint) as seen from seen group by doctor) s on s.doctor = a.doctor
+        left join unknown_rights u on u.doctor = a.doctor
+        left join (select doctor, cast(sum(unpriced) as bigint) as unpriced from cells group by doctor) c
+            on c.doctor = a.doctor
+        """
+    )
+    return {row["doctor_id"]: row for row in rows.to_pylist()}
+
+
+def _obstacle(store: Store, year: int, reference: Reference, accept_other_year: bool) -> str:
+    """Why nobody has a ratio."""
+    if reference.year != year and not accept_other_year:
+        return f"La référence est celle de {reference.year}, pas de {year}."
+    return coverage.problem(store, year)
+
+
+def _why_not(facts: Mapping[str, Any], definition: Definition, accept_unknown_rights: bool) -> str:
+    """Why this doctor has no ratio."""
+    enough, seen = definition.doctors.seen_over, facts["seen"]
+    if seen <= enough:
+        return f"Non calculé : {seen} patients fidèles vus dans l’année, il en faut plus de {enough}."
+    unknown = coverage.unknown_rights(facts["unknown_ald"], facts["unknown_c2s"])
+    return f"Non calculable : {unknown}" if unknown and not accept_unknown_rights else ""
+
+
+def _why_no_verdict(
+    row: Mapping[str, Any], facts: Mapping[str, Any], year: int, reference: Reference, definition: Definition
+) -> str:
+    floor = definition.verdict.reliability_floor
+    if row["ratio"] is None:
+        return "Non calculable : la référence n’attend aucune dépense pour ces patients."
+    if row["se"] is None:
+        return "Aucune dépense suivie dans l’année : ni intervalle ni verdict."
+    if reference.year != year:
+        return (
+            f"Référence de {reference.year} : la dépense croît d’environ {definition.drift.percent_per_year:g} % par "
+            "an, pas de verdict."
+        )
+    if facts["installed_day"] is not None and dates.from_day(facts["installed_day"]).year >= year:
+        return f"Installation en {dates.from_day(facts['installed_day']).year} : pas de verdict avant douze mois."
+    if facts["unpriced"]:
+        return f"{facts['unpriced']} lignes de délivrance sans montant : le ratio est un minimum, pas de verdict."
+    if row["reliability"] < floor:
+        return f"Fiabilité de {_comma(row['reliability'])}, sous {_comma(floor)} : pas de verdict."
+    return ""
+
+
+def _comma(value: float) -> str:
+    return f"{value:.2f}".replace(".", ",")
+
+
+class Scale:
+    """Measures the cells of some doctors with a reference."""
+
+    def __init__(self, reference: Reference, definition: Definition, cells: pa.Table, doctors: list[int]) -> None:
+        self.definition, self.strata = definition, strata_of(definition)
+        self.tau = reference.tau(definition)
+        size = len(self.strata)
+        self.cents = matrix(cells, doctors, size, "cents", "squares")
+        self.boxes = matrix(cells, doctors, size, "boxes", "box_squares")
+        self.norms = reference.norms(self.strata)
+        self.box_norms = reference.norms(self.strata, "mean_boxes", "var_boxes2")
+
+    def require_strata(self, wanted: list[bool]) -> None:
+        """Raise UnknownStratumError for a stratum with patients of a wanted doctor and none in the reference."""
+        here = self.cents.patients[np.array(wanted, dtype=bool)].sum(axis=0)
+        missing = [
+            s.label for s, n, mean in zip(self.strata, here, self.norms.mean, strict=True) if n and np.isnan(mean)
+        ]
+        if missing:
+            raise UnknownStratumError(
+                "La référence n’a aucun patient dans cette strate, elle ne dit donc pas quelle dépense y attendre : "
+                + " ; ".join(missing) + ". Utilisez une référence plus large."
+            )  # fmt: skip
+
+    def rows(self, reasons: list[str]) -> list[dict[str, Any]]:
+        """One row per doctor: the counts always, the ratio and what follows where there is no reason against."""
+        measure = statistics.measure(self.cents, self.norms)
+        packs = statistics.measure(self.boxes, self.box_norms)
+        columns = self._columns(measure, packs)
+        shown = np.array([not reason for reason in reasons], dtype=bool)
+        for name, values in columns.items():
+            columns[name] = np.where(shown & np.isfinite(values), values, np.nan)
+        table: dict[str, list[Any]] = {name: pa.array(v, from_pandas=True).to_pylist() for name, v in columns.items()}
+        table |= {
+            "patients": self.cents.patients.sum(axis=1).tolist(),
+            "observed_cents": measure.observed.tolist(),
+            "boxes": packs.observed.tolist(),
+        }
+        return [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
+
+    def _columns(self, measure: Measure, packs: Measure) -> dict[str, statistics.Floats]:
+        z = self.definition.interval
+        low_95, high_95 = statistics.limits(measure.ratio, measure.se, z.z_95)
+        low_998, high_998 = statistics.limits(measure.ratio, measure.se, z.z_998)
+        trust = statistics.reliability(measure.se, self.tau)
+        return {
+            "expected_cents": measure.expected, "ratio": measure.ratio, "se": measure.se,
+            "low_95": low_95, "high_95": high_95, "low_998": low_998, "high_998": high_998,
+            "reliability": trust, "shrunk_ratio": statistics.shrunk(measure.ratio, trust),
+            "expected_boxes": packs.expected, "boxes_ratio": packs.ratio,
+        }  # fmt: skip

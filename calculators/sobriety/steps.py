@@ -1,0 +1,138 @@
+"""Runs the SQL steps of the ratio in order, over an engine that sees the compact tables.
+
+Decisions:
+* care of the year: acts netted on (patient, system, code, date), deliveries on (patient, ATC, date, prescriber);
+* a doctor has seen a patient when such an act happened and the lines the doctor performed are positive too;
+* a patient registered with two doctors on both days is faithful to both: every count is over (doctor, patient) pairs,
+  except initiations, which are over patients;
+* a delivery without an ATC class shows that the patient consumed care, but nothing tells its class: it is no
+  initiation and in nobody's spend;
+* a patient of unknown sex fits no stratum and is left out of everything.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from calculators import dates
+from calculators.engine import Engine, Params, sql_text
+from calculators.records.folder import Dataset
+from calculators.sobriety.definition import Definition
+
+PACKAGE = "calculators.sobriety"
+
+
+class Year:
+    """The days of one calendar year that the steps need."""
+
+    def __init__(self, year: int, look_back_months: int) -> None:
+        self.first, self.last = date(year, 1, 1), date(year, 12, 31)
+        self.look_back_first = dates.add_months(self.first, -look_back_months)
+
+    @property
+    def params(self) -> Params:
+        first = dates.to_day(self.first)
+        return {
+            "first": first,
+            "last": dates.to_day(self.last),
+            "before": first - 1,
+            "look_back_first": dates.to_day(self.look_back_first),
+        }
+
+
+class Steps:
+    """One run over a year: each method makes the tables named in it, from those of the methods before."""
+
+    def __init__(self, engine: Engine, year: int, definition: Definition) -> None:
+        self.engine, self.definition = engine, definition
+        self.year = Year(year, definition.drugs.look_back_months)
+        self._params: Params = self.year.params | {
+            "excluded_atc": definition.drugs.excluded_atc + "%",
+            "share": definition.drugs.gp_share_over_percent,
+            "seen_over": definition.doctors.seen_over,
+            "per_mille": definition.cap.per_mille,
+        }
+
+    def cohort(self, doctors: Sequence[str] | None, look_back: bool = False) -> None:
+        """candidates, acts_kept, deliveries_kept (with the months of look-back or not), cohort; all doctors if None."""
+        self._ask(doctors)
+        self.engine.view("age_classes", _age_classes(self.year.last.year, self.definition))
+        self.engine.view("gp_codes", pa.table({"specialty": pa.array(self.definition.drugs.gp_codes, pa.int32())}))
+        self._run("candidates")
+        self._run("acts_kept")
+        self._run("deliveries_kept", {} if look_back else {"look_back_first": self._params["first"]})
+        self._run("cohort")
+
+    def unknown_rights(self, dataset: Dataset) -> None:
+        known = {"ald_known": int(dataset.ald_known), "c2s_known": int(dataset.c2s_known)}
+        self._run("unknown_rights", known)
+
+    def seen(self) -> None:
+        self._run("seen")
+
+    def scope(self) -> None:
+        """initiations, scope, and tracked: the drugs of the scope. Needs the look-back in deliveries_kept."""
+        self.engine.view("calendar", _calendar(self.year, self.definition.drugs.look_back_months))
+        self._run("initiations")
+        self._run("scope")
+        self.engine.step("tracked", "select drug from scope where tracked")
+
+    def tracked(self, classes: Sequence[str]) -> None:
+        """tracked, from the ATC classes of a reference."""
+        self.engine.view("tracked_atc", pa.table({"atc": pa.array(classes, pa.string())}))
+        self.engine.step("tracked", "select k.drug from drug_keys k semi join tracked_atc t on t.atc = k.atc")
+
+    def spend(self) -> None:
+        self._run("spend")
+
+    def cells(self) -> None:
+        self._run("cells")
+
+    def kept_doctors(self) -> None:
+        specialties = pa.array(self.definition.doctors.specialties, pa.string())
+        self.engine.view("specialties", pa.table({"specialty": specialties}))
+        self._run("kept_doctors")
+
+    def caps(self) -> None:
+        self._run("caps")
+        self._run("capped")
+
+    def classes(self) -> None:
+        self._run("classes")
+
+    def spend_by_class(self) -> None:
+        self._run("spend_by_class")
+
+    def _ask(self, doctors: Sequence[str] | None) -> None:
+        if doctors is None:
+            self.engine.step("asked", "select distinct doctor from registrations")
+            return
+        self.engine.view("asked_ids", pa.table({"professional_id": pa.array(doctors, pa.string())}))
+        self.engine.step(
+            "asked",
+            "select k.professional as doctor from professional_keys k "
+            "semi join asked_ids a on a.professional_id = k.professional_id",
+        )
+
+    def _run(self, step: str, changed: Params | None = None) -> None:
+        self.engine.step(step, sql_text(PACKAGE, step), self._params | (changed or {}))
+
+
+def _age_classes(year: int, definition: Definition) -> pa.Table:
+    """Birth days of each class. On 31 December everyone's age is the difference of the years."""
+    starts = definition.strata.age_from
+    born_to = [dates.to_day(date(year - start, 12, 31)) for start in starts]
+    return pa.table(
+        {
+            "age_class": pa.array(range(len(starts)), pa.int32()),
+            "born_from": pa.array([*(day + 1 for day in born_to[1:]), dates.to_day(date(1, 1, 1))], pa.int32()),
+            "born_to": pa.array(born_to, pa.int32()),
+        }
+    )
+
+
+def _calendar(year: Year, months: int) -> pa.Table:
+    days = np.arange(dates.to_day(year.first), dates.to_day(year.last) + 1, dtype=np.int32)
+    return pa.table({"day": days, "look_back_day": dates.shift_months(days, -months)})

@@ -1,0 +1,39 @@
+"""The strata: age class x sex x ALD x C2S. A stratum is a place 0, 1, … in the steps, a readable key in the files.
+
+place = ((age class * 2 + sex) * 2 + ald) * 2 + c2s with sex 0 = F, 1 = M; key = "75+ F ALD C2S", "17-39 M".
+"""
+
+from dataclasses import dataclass
+
+from calculators.sobriety.definition import Definition
+
+SEXES = ("F", "M")
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """One stratum."""
+
+    age_class: str
+    sex: str
+    ald: bool
+    c2s: bool
+
+    @property
+    def key(self) -> str:
+        return " ".join([self.age_class, self.sex, *(["ALD"] if self.ald else []), *(["C2S"] if self.c2s else [])])
+
+    @property
+    def label(self) -> str:
+        """In French: « femmes de 75 ans et plus, avec ALD, sans C2S »."""
+        sex = {"F": "femmes", "M": "hommes"}[self.sex]
+        low, _, high = self.age_class.partition("-")
+        age = f"de {low} à {high} ans" if high else f"de {low.removesuffix('+')} ans et plus"
+        return f"{sex} {age}, {'avec' if self.ald else 'sans'} ALD, {'avec' if self.c2s else 'sans'} C2S"
+
+
+def strata_of(definition: Definition) -> list[Stratum]:
+    """All strata, in the order of their places."""
+    flags = (False, True)
+    ages = definition.strata.age_classes
+    return [Stratum(age, sex, ald, c2s) for age in ages for sex in SEXES for ald in flags for c2s in flags]
