@@ -1,0 +1,1 @@
+"""The pay of a médecin traitant under an agreement, and what another agreement would change."""

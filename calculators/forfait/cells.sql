@@ -1,0 +1,7 @@
+-- in: cohort, professional_keys
+-- out: number of patients per doctor, age, ALD, C2S and last contact (null: the record does not say)
+select d.professional_id as doctor_id, k.age, k.ald, k.c2s, k.seen, cast(count(*) as bigint) as patients
+from cohort k
+join professional_keys d on d.professional = k.doctor
+group by d.professional_id, k.age, k.ald, k.c2s, k.seen
+order by 1, 2, 3, 4, 5

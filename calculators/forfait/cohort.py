@@ -1,0 +1,116 @@
+"""The list that is paid: who is on it, with what rights, seen or not; and what supplements depend on.
+
+Decisions where the definition is silent:
+* "Seen" is known to be false only when acts are complete over the whole window, its end included, and some act of the
+  folder carries a performer. An act that is found is enough to be seen, whatever the cover.
+* Acts are netted on (patient, act, day) among those of the doctor himself.
+* A folder without the table `ald` (or `c2s`) knows nobody's right, whatever `ald_known` says.
+* Everyone older than the oldest age of the tariff is paid as at that age; born after the year paid, as at age 0.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from calculators import dates
+from calculators.engine import Engine, sql_text
+from calculators.errors import UserError
+from calculators.forfait.version import OLDEST, Version
+from calculators.records.store import Store
+from calculators.rules import suggest
+
+ROOM = "calculators.forfait"
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Doctors:
+    """What doctor-level lines depend on, one element per doctor. -1 stands for unknown."""
+
+    doctor_id: npt.NDArray[np.object_]
+    zone: npt.NDArray[np.object_]
+    birth_year: Ints
+    installed_day: Ints
+    first_installation: npt.NDArray[np.bool_]
+
+    @classmethod
+    def from_table(cls, table: pa.Table) -> "Doctors":
+        """From columns doctor_id, zone, birth_day, installed_day (days, null = unknown), first_installation."""
+        born = table["birth_day"].to_numpy(zero_copy_only=False)
+        years = np.array([-1 if day is None or day != day else dates.from_day(day).year for day in born])
+        installed = table["installed_day"].to_pylist()
+        return cls(
+            np.array(table["doctor_id"].to_pylist(), dtype=object),
+            np.array([zone or "none" for zone in table["zone"].to_pylist()], dtype=object),
+            years.astype(np.int64),
+            np.array([UNKNOWN_DAY if day is None else day for day in installed], dtype=np.int64),
+            np.array(table["first_installation"].to_pylist(), dtype=bool),
+        )
+
+    @cached_property
+    def installed_year(self) -> Ints:
+        """Calendar year of the installation, -1 when unknown."""
+        known = self.installed_day != UNKNOWN_DAY
+        return np.where(known, dates.year_of(np.where(known, self.installed_day, 0).astype(np.int32)), -1)
+
+    def __len__(self) -> int:
+        return len(self.doctor_id)
+
+
+UNKNOWN_DAY = np.iinfo(np.int32).min
+
+
+def build(engine: Engine, store: Store, version: Version, year: int, doctor: str | None) -> None:
+    """Make the step table `cohort` (doctor, patient, age, ald, c2s, seen) of the list paid for `year`.
+
+    Raises UserError when the folder has no such doctor.
+    """
+    list_day = version.list_day(year)
+    seen_from = dates.add_months(list_day, -version.seen.months) + timedelta(days=1)
+    anyone = version.seen.by == "anyone"
+    params: dict[str, Any] = {
+        "list_day": dates.to_day(list_day),
+        "seen_from": dates.to_day(seen_from),
+        "by_anyone": int(anyone),
+        "ald_known": int(store.dataset.ald_known and store.is_recorded("ald")),
+        "c2s_known": int(store.dataset.c2s_known and store.is_recorded("c2s")),
+        "seen_known": int(_is_seen_known(engine, store, seen_from, list_day, anyone)),
+        "doctor": _key(engine, store, doctor),
+    }
+    engine.view("ages", _ages(version.age_year(year)))
+    for name, step in (("listed", "list"), ("met", "seen"), ("cohort", "cohort")):
+        engine.step(name, sql_text(ROOM, step), params)
+
+
+def _is_seen_known(engine: Engine, store: Store, first: date, last: date, anyone: bool) -> bool:
+    covers_from, covers_to = store.dataset.cover_of("acts")
+    if not store.is_recorded("acts") or covers_from > first or covers_to < last:
+        return False
+    return anyone or engine.fetch("select 1 from acts where performer is not null limit 1").num_rows > 0
+
+
+def _key(engine: Engine, store: Store, doctor: str | None) -> int:
+    if doctor is None:
+        return -1
+    found = engine.fetch(
+        "select professional from professional_keys k semi join (select doctor from doctors union "
+        "select doctor from registrations) d on d.doctor = k.professional where k.professional_id = :doctor_id",
+        {"doctor_id": doctor},
+    )
+    if not found.num_rows:
+        raise UserError(f"Le médecin « {doctor} » n’est pas dans ces données ; {suggest(doctor, store.doctors()[:20])}")
+    return int(found.column(0)[0].as_py())
+
+
+def _ages(year: int) -> pa.Table:
+    """Bounds of the days of birth for each age on 31 December: that day, age is a difference of years."""
+    ages = range(OLDEST + 1)
+    first = [dates.to_day(date(year - age, 1, 1)) for age in ages]
+    last = [dates.to_day(date(year - age, 12, 31)) for age in ages]
+    first[-1], last[0] = -dates.OPEN_END, dates.OPEN_END
+    return pa.table({"age": pa.array(ages, pa.int32()), "birth_from": first, "birth_to": last})

@@ -1,0 +1,514 @@
+"""Shape of an agreement: what is paid, for whom, when; and a scenario, an overlay on one.
+
+A version is one file of `versions/`, with its references and a basis per line. Amounts are euros in the file (whole or
+to the cent) and cents everywhere else; rates are fractions (0.10 = 10 %). A path such as `socle.ald_des_80_ans` names
+the amount of a line (or its rate), `socle.ald_des_80_ans.age.min` a threshold, `seen.unseen` a rule.
+
+Decisions where the agreements are silent, each a key of the file and most of them an `open_point` with its alternative:
+* the list, the ages and the "seen" window look from 31 December (of year N-1 or N), the only days the vocabulary has;
+* a part year on the list is counted as of the list day; the alternative is the list at the end of the year;
+* `scale` multiplies every amount of a part (indexation, constant envelope), rounded to the cent per unit amount.
+"""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from calculators import rules
+from calculators.rules import Basis, Frozen, Reference, Rule, RuleError
+
+Part = Literal["socle", "majoration", "c2s", "prevention", "rosp", "structure", "donum", "aide"]
+PARTS: tuple[Part, ...] = get_args(Part)
+Zone = Literal["zip", "zac", "qpv", "none"]
+YearEnd = Literal["previous_year_end", "year_end"]
+Change = float | str | bool
+FOLDER = Path(__file__).parent
+CRITERIA = ("min", "max", "ald", "c2s", "seen")
+"""Keys whose absence means "no condition": a scenario may set them where a file did not."""
+OLDEST = 110
+"""Base lines are checked from age 0 to this one; who is older is paid as at this age."""
+
+
+def _number(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
+        raise PydanticCustomError("nombre", "un nombre est attendu")
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        raise PydanticCustomError("nombre", "un nombre est attendu") from None
+
+
+def _euros(value: Any) -> Decimal:
+    amount = _number(value)
+    if amount < 0:
+        raise PydanticCustomError("montant", "un montant ne peut pas être négatif")
+    if not amount.is_finite() or amount * 100 != (amount * 100).to_integral_value():
+        raise PydanticCustomError("montant", "un montant est en euros, avec deux décimales au plus")
+    return amount
+
+
+def _rate(value: Any) -> Decimal:
+    rate = _number(value)
+    if not 0 <= rate <= 1:
+        raise PydanticCustomError("taux", "un taux est une fraction entre 0 et 1 (0.10 pour 10 %) : 100 % au plus")
+    return rate
+
+
+def _factor(value: Any) -> Decimal:
+    factor = _number(value)
+    if not 0 <= factor <= 100:
+        raise PydanticCustomError("facteur", "un facteur est compris entre 0 et 100 (1 ne change rien)")
+    return factor
+
+
+def _whole(value: Any) -> int | None:
+    if value is None:
+        return None
+    number = _number(value)
+    if number != number.to_integral_value() or not 0 <= number <= 1200:
+        raise PydanticCustomError("entier", "un nombre entier, positif, est attendu")
+    return int(number)
+
+
+def _flag(value: Any) -> bool | None:
+    if value is not None and not isinstance(value, bool):
+        raise PydanticCustomError("oui_non", "true ou false est attendu")
+    return value
+
+
+Euros = Annotated[Decimal, BeforeValidator(_euros)]
+Rate = Annotated[Decimal, BeforeValidator(_rate)]
+Factor = Annotated[Decimal, BeforeValidator(_factor)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+MaybeWhole = Annotated[int | None, BeforeValidator(_whole)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+MaybeFlag = Annotated[bool | None, BeforeValidator(_flag)]
+Month = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])/N(\+1)?$")]
+"""Month of payment: 04/N is April of the year paid, 03/N+1 is March of the next."""
+
+
+class Range(Frozen):
+    """Whole numbers from `min` to `max`, both included; an absent end is open."""
+
+    min: MaybeWhole = None
+    max: MaybeWhole = None
+
+    def holds(self, value: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Element by element; -1 stands for unknown, which only a range without ends accepts."""
+        if self.min is None and self.max is None:
+            return np.ones(value.shape, dtype=bool)
+        high = np.iinfo(np.int64).max if self.max is None else self.max
+        return (value >= (self.min or 0)) & (value <= high)
+
+
+class Line(Frozen):
+    """What every line says of itself."""
+
+    label: str = Field(min_length=1)
+    basis: Basis
+
+
+class BaseLine(Line):
+    """Euros a year for a patient of these ages and rights. `seen = false`: replaces the line of unseen patients."""
+
+    amount: Euros
+    age: Range = Range()
+    ald: MaybeFlag = None
+    c2s: MaybeFlag = None
+    seen: MaybeFlag = None
+
+
+class PatientSupplement(Line):
+    """Euros a year for a patient with C2S; `unseen`: is it paid for a patient not seen?"""
+
+    amount: Euros
+    unseen: Flag
+
+
+class ShareSupplement(Line):
+    """Share of the list with C2S beyond `threshold`, times the base: one line per doctor."""
+
+    threshold: Rate
+
+
+class C2s(Frozen):
+    """The supplement per patient, the one per doctor, or none."""
+
+    par_patient: PatientSupplement | None = None
+    au_dela_du_seuil: ShareSupplement | None = None
+
+
+class Majoration(Line):
+    """Fraction of the base for a doctor of these zones, of this age on 31 December N, in this year of installation.
+
+    A condition that is absent always holds; one that the record does not say (no date of birth) does not hold.
+    """
+
+    rate: Rate
+    zones: tuple[Zone, ...] = ()
+    age: Range = Range()
+    installation_year: Range = Range()
+    replaces: tuple[str, ...] = ()
+
+
+class Prevention(Line):
+    """Euros per validated indicator; `amounts` gives an indicator its own. `unseen`: paid for a patient not seen?"""
+
+    indicator_set: str
+    amount: Euros
+    amounts: dict[str, Euros] = Field(default_factory=dict)
+    unseen: Flag
+
+
+class Mean(Line):
+    """What a doctor is paid elsewhere, when he did not enter it. `kind` says whether this is a mean or a ceiling."""
+
+    amount: Euros
+    kind: Literal["mean", "maximum"] = "mean"
+
+
+class Aid(Line):
+    """One-off aid for an installation in these zones, paid within some months."""
+
+    amount: Euros
+    zones: tuple[Zone, ...]
+    first_only: Flag
+    within_months: Whole
+
+
+class Calendar(Frozen):
+    """Day of the list, and months in which each part is paid, in equal instalments."""
+
+    list_on: YearEnd
+    basis: Basis
+    paid: dict[Part, tuple[Month, ...]]
+
+
+class AgeRule(Frozen):
+    """Day on which the age of patients is taken."""
+
+    on: YearEnd
+
+
+class SeenRule(Frozen):
+    """Who counts as seen: by whom and in how many months; and what an unseen patient is paid."""
+
+    months: Whole = Field(ge=1)
+    by: Literal["doctor", "anyone"]
+    unseen: Literal["ordinary_line", "own_line"]
+
+
+class Cumul(Frozen):
+    """Majorations met together: `sum` of all or `greatest` alone; a first installation `replaces` zone or `adds`."""
+
+    majorations: Literal["sum", "greatest"]
+    premiere_installation: Literal["replaces", "adds"]
+
+
+class Scale(Frozen):
+    """Factor applied to every amount of a part (not to rates)."""
+
+    socle: Factor = Decimal(1)
+    c2s: Factor = Decimal(1)
+    prevention: Factor = Decimal(1)
+
+
+class Alternative(Frozen):
+    """Another reading of an open point, as changes to the file."""
+
+    label: str
+    change: dict[str, Change]
+
+
+class OpenPoint(Frozen):
+    """A question the agreement leaves open: what is done here, and what else could be."""
+
+    id: str = Field(pattern=r"^[a-z0-9_]+$")
+    label: str
+    default: str
+    alternative: tuple[Alternative, ...] = Field(min_length=1)
+
+
+class Version(Rule):
+    """An agreement, or a scenario on one. `valid_from`, `valid_to`: years in which it is, or was to be, in force."""
+
+    valid_from: date | None = None
+    valid_to: date | None = None
+    calendar: Calendar
+    age: AgeRule
+    seen: SeenRule
+    cumul: Cumul
+    scale: Scale = Scale()
+    socle: dict[str, BaseLine] = Field(min_length=1)
+    majoration: dict[str, Majoration] = Field(default_factory=dict)
+    c2s: C2s = C2s()
+    prevention: Prevention | None = None
+    means: dict[Literal["rosp", "structure", "donum"], Mean] = Field(default_factory=dict)
+    aide: dict[str, Aid] = Field(default_factory=dict)
+    open_point: tuple[OpenPoint, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def indicator_set(self) -> str | None:
+        """Set of prevention indicators this version pays; None when it pays none."""
+        return self.prevention.indicator_set if self.prevention else None
+
+    @cached_property
+    def tariff(self) -> "Tariff":
+        """Base line and cents of every (age, ALD, C2S, seen)."""
+        keys = list(self.socle)
+        cents = np.array([scaled_cents(line.amount, self.scale.socle) for line in self.socle.values()], dtype=np.int64)
+        chosen = np.argmax(_matches(self), axis=0)
+        return Tariff(keys, chosen, cents[chosen])
+
+    def list_day(self, year: int) -> date:
+        """Day on which the list, ALD and C2S of the year paid are taken."""
+        return _year_end(self.calendar.list_on, year)
+
+    def age_year(self, year: int) -> int:
+        """Year on whose 31 December the age of a patient is taken."""
+        return _year_end(self.age.on, year).year
+
+    def c2s_cents(self) -> int:
+        """Supplement of one patient with C2S."""
+        line = self.c2s.par_patient
+        return scaled_cents(line.amount, self.scale.c2s) if line else 0
+
+    def indicator_cents(self, indicator: str) -> int:
+        """Amount of one validated indicator."""
+        if self.prevention is None:
+            return 0
+        return scaled_cents(self.prevention.amounts.get(indicator, self.prevention.amount), self.scale.prevention)
+
+    def months_paid(self, part: Part, year: int) -> list[date]:
+        """First days of the months in which a part of year `year` is paid."""
+        months = self.calendar.paid[part]
+        return [date(year + text.endswith("+1"), int(text[:2]), 1) for text in months]
+
+
+class Tariff:
+    """Base line of every profile: `line` and `cents` are arrays [age 0-110, ald, c2s, seen]."""
+
+    def __init__(self, keys: list[str], line: npt.NDArray[np.int64], cents: npt.NDArray[np.int64]) -> None:
+        self.keys, self.line, self.cents = keys, line, cents
+
+
+def load_version(id_or_path: str | Path) -> Version:
+    """A version by its id (`convention_2024`) or by the path of its file. Raises RuleError in French."""
+    path = Path(id_or_path)
+    if path.suffix != ".toml":
+        path = FOLDER / "versions" / f"{id_or_path}.toml"
+        if str(id_or_path) not in available_versions():
+            raise RuleError(
+                f"La version « {id_or_path} » est inconnue ; {rules.suggest(str(id_or_path), available_versions())}"
+            )
+    return parse(rules.read_toml(path), path.name)
+
+
+def available_versions() -> list[str]:
+    """Ids of the versions that ship, oldest scheme first."""
+    return sorted((path.stem for path in (FOLDER / "versions").glob("*.toml")), key=_seniority)
+
+
+def parse(content: Mapping[str, Any], where: str) -> Version:
+    """A version from the content of its file; refused when a patient would have no base line, or two."""
+    version = rules.validate(dict(content), Version, where)
+    faults = [*_profile_faults(version), *_calendar_faults(version), *_majoration_faults(version)]
+    if faults:
+        raise RuleError("\n".join(f"Fichier « {where} » : {fault}" for fault in faults))
+    return version
+
+
+class Scenario(Frozen):
+    """A scenario file: a version (id, or path beside the scenario) and what it changes."""
+
+    base: str
+    label: str = ""
+    why: str = ""
+    change: dict[str, Any] = Field(default_factory=dict)
+    reference: tuple[Reference, ...] = ()
+
+    @property
+    def changes(self) -> dict[str, Change]:
+        """The changes by full path, whether the file wrote them in one table or in nested ones."""
+        return dict(_leaves(self.change))
+
+
+def read_scenario(path: Path) -> Scenario:
+    """The overlay itself, before it is applied. Raises RuleError in French."""
+    return rules.load(path, Scenario)
+
+
+def load_scenario(path: Path) -> Version:
+    """The version a scenario file describes; an unknown path is an error that lists the close ones."""
+    scenario = read_scenario(path)
+    base = path.parent / scenario.base if scenario.base.endswith(".toml") else scenario.base
+    return _named(_overlay(load_version(base), scenario.changes, path.name), path.stem, scenario)
+
+
+def apply_changes(version: Version, changes: Mapping[str, Change]) -> Version:
+    """The version with other amounts, rates, thresholds or rules; a line whose value changes becomes a hypothesis.
+
+    Raises RuleError: unknown path (with the close ones), negative amount, rate above 100 %, gap or overlap.
+    """
+    return _overlay(version, changes, version.id)
+
+
+def paths(version: Version) -> dict[str, Any]:
+    """Every path a change may name, in its shortest form, with its present value (None: not set)."""
+    content = version.model_dump(exclude={"id", "label", "reference", "open_point", "notes"})
+    found = {_short(path): value for path, value in _leaves(content) if _is_changeable(path, value)}
+    if version.prevention:
+        known = {f"prevention.amounts.{name}": None for name in indicators_known()}
+        found = known | found
+    return found
+
+
+def indicators_known() -> list[str]:
+    """Ids of the indicators with a published rate: the ones to which a scenario may give an amount of their own."""
+    return list(rules.read_toml(FOLDER / "attainment.toml")["indicator"])
+
+
+def scaled_cents(euros: Decimal, factor: Decimal) -> int:
+    """Cents of an amount under a factor, rounded half up once."""
+    return int((euros * factor * 100).to_integral_value(ROUND_HALF_UP))
+
+
+def _seniority(name: str) -> tuple[int, str]:
+    order = ("fpmt", "proposition", "option", "convention")
+    return next((rank for rank, start in enumerate(order) if name.startswith(start)), len(order)), name
+
+
+def _year_end(which: YearEnd, year: int) -> date:
+    return date(year - (which == "previous_year_end"), 12, 31)
+
+
+def _matches(version: Version) -> npt.NDArray[np.bool_]:
+    """[line, age, ald, c2s, seen]: does the line apply? Unseen patients have lines of their own only if so ruled."""
+    age, ald, c2s, seen = np.ogrid[0 : OLDEST + 1, 0:2, 0:2, 0:2]
+    own = version.seen.unseen == "own_line"
+    masks = []
+    for line in version.socle.values():
+        mask = line.age.holds(age)
+        for wanted, axis in ((line.ald, ald), (line.c2s, c2s)):
+            mask = mask & (wanted is None or axis == wanted)
+        unseen = line.seen is False
+        mask = mask & ((seen == 0) if unseen and own else (seen == 1) | (not own))
+        masks.append(np.broadcast_to(mask & (own or not unseen), (OLDEST + 1, 2, 2, 2)))
+    return np.array(masks)
+
+
+def _profile_faults(version: Version) -> Iterator[str]:
+    """Sentences on the profiles with no base line or several; one sentence per set of lines concerned."""
+    matches, told = _matches(version), set()
+    for age, ald, c2s, seen in np.argwhere(matches.sum(axis=0) != 1):
+        keys = tuple(key for key, holds in zip(version.socle, matches[:, age, ald, c2s, seen], strict=True) if holds)
+        if keys in told:
+            continue
+        told.add(keys)
+        who = f"{age} ans, {'en' if ald else 'sans'} ALD, {'avec' if c2s else 'sans'} C2S, {'vu' if seen else 'non vu'}"
+        what = "plusieurs lignes de socle (" + ", ".join(keys) + ")" if keys else "aucune ligne de socle"
+        yield f"{what} pour un patient de {who} ; il en faut exactement une."
+
+
+def _calendar_faults(version: Version) -> Iterator[str]:
+    paid: list[Part] = ["socle", *version.means]
+    paid += ["majoration"] if version.majoration else []
+    paid += ["c2s"] if version.c2s.par_patient or version.c2s.au_dela_du_seuil else []
+    paid += ["prevention"] if version.prevention else []
+    for part in paid:
+        if not version.calendar.paid.get(part):
+            yield f"« calendar.paid » ne dit pas quand la part « {part} » est payée."
+
+
+def _majoration_faults(version: Version) -> Iterator[str]:
+    for key, line in version.majoration.items():
+        for other in line.replaces:
+            if other not in version.majoration:
+                yield (
+                    f"« majoration.{key}.replaces » nomme « {other} » ; "
+                    f"{rules.suggest(other, list(version.majoration))}"
+                )
+
+
+def _leaves(content: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in content.items():
+        path = f"{above}.{key}" if above else str(key)
+        if isinstance(value, Mapping):
+            yield from _leaves(value, path)
+        else:
+            yield path, value
+
+
+def _is_changeable(path: str, value: Any) -> bool:
+    """Not words, lists nor dates; nor a whole part that the version does not have."""
+    last = path.split(".")[-1]
+    if value is None:
+        return last in CRITERIA
+    return last not in ("label", "basis", "kind") and not isinstance(value, tuple | date)
+
+
+def _short(path: str) -> str:
+    """`socle.x.amount` is written `socle.x`."""
+    return path.removesuffix(".amount").removesuffix(".rate")
+
+
+def _overlay(version: Version, changes: Mapping[str, Change], where: str) -> Version:
+    known = paths(version)
+    content = version.model_dump()
+    for path, value in changes.items():
+        if _short(path) not in known:
+            raise RuleError(_unknown_path(path, known, version, where))
+        present = known[_short(path)]
+        if not (present == value or _same_number(present, value)):
+            _put(content, path.split("."), value)
+    return parse(content, where)
+
+
+def _same_number(present: Any, value: Change) -> bool:
+    return isinstance(present, Decimal) and not isinstance(value, bool | str) and present == Decimal(str(value))
+
+
+def _put(content: dict[str, Any], keys: list[str], value: Change) -> None:
+    """Write a value; every line it touches on the way down becomes a hypothesis."""
+    place = content
+    for key in keys[:-1]:
+        place = place[key]
+        if "basis" in place:
+            place["basis"] = "hypothese"
+    last = keys[-1]
+    if isinstance(place.get(last), dict):
+        place = place[last]
+        last = "amount" if "amount" in place else "rate"
+        place["basis"] = "hypothese"
+    place[last] = value
+
+
+def _unknown_path(path: str, known: Mapping[str, Any], version: Version, where: str) -> str:
+    tail = path.split(".")[-1]
+    close = difflib.get_close_matches(path, list(known), n=4)
+    close += [name for name in known if name not in close and tail in name.split(".")][:3]
+    groups = sorted({name.split(".")[0] for name in known})
+    hint = (
+        "vouliez-vous dire " + " ou ".join(f"« {name} »" for name in close) + " ?"
+        if close
+        else "les chemins commencent par : " + ", ".join(groups) + "."
+    )
+    return f"Scénario « {where} » : le chemin « {path} » n’existe pas dans « {version.id} » ; {hint}"
+
+
+def _named(version: Version, stem: str, scenario: Scenario) -> Version:
+    name = "".join(letter if letter.isalnum() and letter.isascii() else "_" for letter in stem.lower())
+    label = scenario.label or f"{version.label} (scénario {stem})"
+    return version.model_copy(
+        update={"id": name, "label": label, "reference": (*version.reference, *scenario.reference)}
+    )
