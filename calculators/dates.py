@@ -67,3 +67,31 @@ def year_of(days: Sequence[int] | Days) -> npt.NDArray[np.int32]:
 def _day_of_month(days: Sequence[int] | Days) -> npt.NDArray[np.int64]:
     moved = np.asarray(days, dtype="datetime64[D]")
     return (moved - moved.astype("datetime64[M]").astype("datetime64[D]")).astype(np.int64)
+
+
+def ages_on(births: Sequence[int] | Days, when: date) -> npt.NDArray[np.int32]:
+    """`age_on` over an array of birth days."""
+    years = when.year - year_of(births)
+    not_yet = shift_birthdays_each(births, years) > to_day(when)
+    return (years - not_yet).astype(np.int32)
+
+
+def shift_birthdays_each(births: Sequence[int] | Days, years: npt.NDArray[np.int32]) -> Days:
+    """`birthday` with its own number of years for each birth day."""
+    reached = np.empty(len(births), dtype=np.int32)
+    days = np.asarray(births, dtype=np.int32)
+    for count in np.unique(years):
+        reached[years == count] = shift_birthdays(days[years == count], int(count))
+    return reached
+
+
+MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+
+
+def in_french(when: date) -> str:
+    """« 1er mars 2026 », « 14 octobre 2025 »."""
+    day = "1er" if when.day == 1 else str(when.day)
+    return f"{day} {MONTHS[when.month - 1]} {when.year}"

@@ -1,0 +1,147 @@
+"""Indicators x patients -> one row each: status, dates, which population matched.
+
+Decisions where the definition is silent:
+
+* `excluded_by` is given only when the status is `excluded`; a patient who is not eligible is not excluded.
+* An ALD criterion is unknown when `ald_known` is false and no active row carries one of *its* numbers.
+* Alternatives (requirements of one `group`) count as one requirement: unmet, all their labels are missing; met, the one
+  that lasts longest gives `due_on`; for `last_on`, `count` and `required` the nearest to done speaks for the group.
+* `due_on` is the first day on which the patient will no longer be up to date, minimum intervals included.
+* `actionable_on` looks at windows only, not at `age_at_act` or `min_interval_days`; of several requirements, the first.
+* With `min_interval_days` the first act of the window counts, then each one far enough from the last counted.
+* A code list that mixes acts and drugs needs both to be covered.
+* A missing table covers nothing; a missing `ald` or `c2s` table knows nothing.
+"""
+
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from calculators.dates import OPEN_END, to_day
+from calculators.engine import Engine, sql_text
+from calculators.errors import UserError
+from calculators.prevention import rule_tables
+from calculators.prevention.campaign import load_campaigns
+from calculators.prevention.indicator import IndicatorSet
+from calculators.prevention.rule_tables import RuleTables
+from calculators.records.store import Store
+
+DOUBTS = {1: "sexe", 2: "ald", 4: "c2s", 8: "couverture"}
+DATES = ("last_on", "due_on", "actionable_on")
+
+
+def assess(store: Store, rules: IndicatorSet, as_of: date, doctor: str | None = None) -> pa.Table:
+    """One row per (patient, doctor, indicator) of the lists on `as_of`, for one doctor or all.
+
+    Columns: patient_id, doctor_id, indicator, status, population, excluded_by, last_on, count, required, missing (list
+    of labels), due_on, actionable_on, validated, then `unknown_because` (what the record does not say: sexe, ald, c2s
+    or couverture; null unless unknown). Sorted by doctor, patient, order of the set. Raises UserError for an unknown
+    doctor.
+    """
+    tables = rule_tables.compile_rules(rules, as_of, load_campaigns())
+    engine = store.engine()
+    params = {
+        "as_of": to_day(as_of),
+        "doctor": doctor_key(engine, doctor),
+        "open_end": OPEN_END,
+        "ald_known": int(store.dataset.ald_known and store.is_recorded("ald")),
+        "c2s_known": int(store.dataset.c2s_known and store.is_recorded("c2s")),
+    }
+    _load_rules(engine, tables, _covers(store))
+    _find_people(engine, tables, params)
+    _count_events(engine, tables, params)
+    for step in ("truths", "standing", "needs_of", "furthest", "verdicts"):
+        _step(engine, step, params)
+    engine.view("missing", rule_tables.missing_table(tables, _masks(engine)))
+    return _dressed(engine.fetch(_text("board"), params))
+
+
+def doctor_key(engine: Engine, doctor: str | None) -> int:
+    """Key of a doctor in the store, -1 for all. Raises UserError when the records do not know him."""
+    if doctor is None:
+        return -1
+    known = "select professional from professional_keys where professional_id = :doctor"
+    keys = engine.fetch(known, {"doctor": doctor}).column(0).to_pylist()
+    if not keys:
+        raise UserError(f"Le médecin « {doctor} » n’existe pas dans ces données.")
+    return int(keys[0])
+
+
+def _covers(store: Store) -> dict[str, int]:
+    """First covered day of acts and deliveries; none when the table is missing."""
+    dataset = store.dataset
+    return {
+        "acts": to_day(dataset.cover_of("acts")[0]) if store.is_recorded("acts") else OPEN_END,
+        "deliveries": to_day(dataset.cover_of("deliveries")[0]) if store.is_recorded("deliveries") else OPEN_END,
+    }
+
+
+def _load_rules(engine: Engine, tables: RuleTables, covers: dict[str, int]) -> None:
+    ids = [indicator.id for indicator in tables.rules.indicators]
+    engine.view("indicators", pa.table({"indicator": pa.array(range(len(ids)), pa.int32()), "id": ids}))
+    engine.view("entries", rule_tables.entry_table(tables))
+    engine.view("entry_alds", rule_tables.entry_ald_table(tables))
+    engine.view("needs", rule_tables.need_table(tables))
+    engine.view("counters", rule_tables.counter_table(tables, covers))
+    engine.view("counter_codes", rule_tables.code_table(tables))
+    for step in ("counter_acts", "counter_drugs", "counter_products"):
+        _step(engine, step, {})
+
+
+def _find_people(engine: Engine, tables: RuleTables, params: dict[str, int]) -> None:
+    _step(engine, "cohort", params)
+    births = _distinct(engine, "birth_day", "cohort")
+    engine.view("births", rule_tables.birth_table(tables, births))
+    engine.view("reached", rule_tables.reached_table(tables, births))
+    _step(engine, "people", params)
+
+
+def _count_events(engine: Engine, tables: RuleTables, params: dict[str, int]) -> None:
+    _step(engine, "events", params)
+    engine.view("untils", rule_tables.until_table(tables, _distinct(engine, "day", "events")))
+    _step(engine, "dated", params)
+    _repeat(engine, "chains", tables.longest_chain - 1, params)
+    _repeat(engine, "tally", _most_events(engine) - 1 if tables.has_intervals else 0, params)
+    _step(engine, "progress", params)
+
+
+def _repeat(engine: Engine, name: str, times: int, params: dict[str, int]) -> None:
+    """A step that starts from `<name>_first` and is improved `times` times by `<name>_next`."""
+    engine.step(name, _text(f"{name}_first"), params)
+    for done in range(times):
+        engine.step(f"{name}_before", f"select * from {name}")
+        engine.step(name, _text(f"{name}_next"), params | {"length": done + 2})
+
+
+def _most_events(engine: Engine) -> int:
+    per_patient = "select count(*) as n from dated where spacing > 1 group by counter, patient"
+    return engine.fetch(f"select coalesce(max(n), 1) as n from ({per_patient}) counted").column(0)[0].as_py()
+
+
+def _masks(engine: Engine) -> list[tuple[int, int]]:
+    found = engine.fetch("select distinct entry, bits from verdicts")
+    return list(zip(found["entry"].to_pylist(), found["bits"].to_pylist(), strict=True))
+
+
+def _distinct(engine: Engine, column: str, table: str) -> np.ndarray:
+    return engine.fetch(f"select distinct {column} from {table} order by 1").column(0).to_numpy().astype(np.int32)
+
+
+def _step(engine: Engine, name: str, params: dict[str, int]) -> None:
+    engine.step(name, _text(name), params)
+
+
+def _text(name: str) -> str:
+    return sql_text("calculators.prevention", name)
+
+
+def _dressed(rows: pa.Table) -> pa.Table:
+    """Days become dates, doubts become words."""
+    for name in DATES:
+        rows = rows.set_column(rows.schema.get_field_index(name), name, rows[name].cast(pa.int32()).cast(pa.date32()))
+    for name in ("count", "required"):
+        rows = rows.set_column(rows.schema.get_field_index(name), name, rows[name].cast(pa.int32()))
+    words = {0: None} | {bits: ",".join(w for b, w in DOUBTS.items() if bits & b) for bits in range(1, 16)}
+    doubts = pa.array([words[bits] for bits in rows["doubt"].to_pylist()], pa.string())
+    return rows.drop(["doubt"]).append_column("unknown_because", doubts)

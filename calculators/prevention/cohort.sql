@@ -1,0 +1,8 @@
+-- in: registrations, patients; parameters as_of, doctor (-1 = all)
+-- out: one row per (patient, doctor) of the lists on that day, the dead left out
+select distinct r.patient, r.doctor, p.birth_day, p.sex
+from registrations r
+join patients p on p.patient = r.patient
+where r.from_day <= :as_of and :as_of <= r.to_day
+  and p.died_day > :as_of
+  and (:doctor = -1 or r.doctor = :doctor)

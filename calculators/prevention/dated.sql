@@ -1,0 +1,16 @@
+-- in: events, counters, people, reached (ages), untils (validity of each day)
+-- out: the events that may count, and the first day on which each no longer does
+select e.counter, e.patient, e.day, u.until, c.required, c.spacing
+from events e
+join counters c on c.counter = e.counter
+join people p on p.patient = e.patient
+join untils u on u.validity = c.validity and u.day = e.day
+left join reached s on s.shift = c.start_shift and s.birth_day = p.birth_day
+left join reached f on f.shift = c.end_shift and f.birth_day = p.birth_day
+left join reached y on y.shift = c.youngest_shift and y.birth_day = p.birth_day
+left join reached o on o.shift = c.oldest_shift and o.birth_day = p.birth_day
+where e.day >= c.first_day
+  and (s.reached_day is null or e.day >= s.reached_day)
+  and (f.reached_day is null or e.day < f.reached_day)
+  and (y.reached_day is null or e.day >= y.reached_day)
+  and (o.reached_day is null or e.day < o.reached_day)

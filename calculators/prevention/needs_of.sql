@@ -1,0 +1,20 @@
+-- in: standing, entries, needs, counters, people, reached, progress; parameter as_of
+-- out: one row per requirement of those eligible and not excluded: met, covered, until when, since when, from when
+select s.patient, s.indicator, n.entry, n.rank, n.bit, n.alternatives, c.required,
+    coalesce(g.found, 0) as found,
+    g.last_day, g.valid_until, g.lapsed_day,
+    case when coalesce(g.found, 0) >= c.required then 1 else 0 end as met,
+    case when c.covered_from <= greatest(c.cover_day, coalesce(b.reached_day, c.cover_day)) then 1 else 0 end as covered,
+    case
+        when f.reached_day is null or greatest(c.opens_day, coalesce(b.reached_day, c.opens_day)) < f.reached_day
+        then greatest(c.opens_day, coalesce(b.reached_day, c.opens_day))
+    end as actionable_day
+from standing s
+join entries e on e.indicator = s.indicator and e.rank = s.population_rank and not e.excluded
+join needs n on n.entry = e.entry
+join counters c on c.counter = n.counter
+join people p on p.patient = s.patient
+left join reached b on b.shift = c.start_shift and b.birth_day = p.birth_day
+left join reached f on f.shift = c.end_shift and f.birth_day = p.birth_day
+left join progress g on g.counter = n.counter and g.patient = s.patient
+where s.eligible = 2 and s.exclusion_rank is null

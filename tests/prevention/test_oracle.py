@@ -1,0 +1,43 @@
+"""The engine and the slow, plain definition agree on every row and every reason."""
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from calculators.prevention.assess import assess
+from calculators.prevention.indicator import IndicatorSet, load_set
+from calculators.records.store import open_store
+from tests import oracle
+from tests.prevention import edges
+
+EVERY_WINDOW = Path(__file__).parent / "every_window" / "sets" / "every_window.toml"
+COMPARED = (
+    *("status", "population", "excluded_by", "last_on", "count", "required", "missing", "due_on", "actionable_on"),
+    "validated",
+)
+
+
+@pytest.mark.parametrize(
+    "name", [EVERY_WINDOW, "convention_2024", "proposition_2024_03_14"], ids=lambda n: Path(n).stem
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 2**32 - 1))
+def test_engine_and_oracle_agree(tmp_path_factory, name, seed):
+    compare(load_set(name), seed, tmp_path_factory.mktemp("bord") / "d")
+
+
+def compare(rules: IndicatorSet, seed: int, folder: Path, patients: int = 30) -> None:
+    rng = random.Random(seed)
+    as_of = edges.draw_as_of(rng)
+    known = edges.draw_known(rng, as_of)
+    people = [edges.draw_patient(rng, rules, as_of, known) for _ in range(patients)]
+    rows = assess(open_store(edges.write(folder, people, known, as_of)), rules, as_of).to_pylist()
+    assert len(rows) == len(people) * len(rules.indicators)
+    for row in rows:
+        patient = people[int(row["patient_id"][1:])]
+        expected = oracle.Case(rules, patient, known, as_of).decide(rules.indicator(row["indicator"]))
+        found = {key: row[key] for key in COMPARED}
+        assert found == {key: getattr(expected, key) for key in COMPARED}, (row["indicator"], as_of, known, patient)
