@@ -1,0 +1,73 @@
+"""Cohort, scope, strata, observed, expected, ratio and interval equal those of the plain oracle, at every edge."""
+
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from calculators.records.store import Store
+from calculators.sobriety import ratio as ratios
+from calculators.sobriety.reference import Reference, UnusableReferenceError, build, open_reference
+from tests.sobriety.oracle import World, variance
+from tests.sobriety.worlds import YEAR, definition, open_world, worlds
+
+APPROX = {"rel": 1e-9, "abs": 1e-9}
+every_edge = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@given(worlds())
+@every_edge
+def test_the_reference_and_every_ratio_are_those_of_the_oracle(world: World):
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_world(Path(folder) / "d", world)
+        if not world.reference_doctors():
+            with pytest.raises(UnusableReferenceError, match="Aucun médecin"):
+                build(store, YEAR, definition(world.seen_over), Path(folder) / "r", date(2026, 1, 2))
+            return
+        build(store, YEAR, definition(world.seen_over), Path(folder) / "r", date(2026, 1, 2))
+        reference = open_reference(Path(folder) / "r")
+        same_reference(reference, world)
+        for doctor in world.doctors():
+            same_ratio(store, reference, world, doctor)
+
+
+def same_reference(reference: Reference, world: World) -> None:
+    scope = {r["atc"]: (r["initiations"], r["gp_initiations"], r["tracked"]) for r in reference.scope.to_pylist()}
+    assert scope == world.scope()
+    assert reference.doctors["doctor_id"].to_pylist() == world.reference_doctors()
+    expected = world.strata()
+    assert {r["stratum"] for r in reference.strata.to_pylist()} == set(expected)
+    for row in reference.strata.to_pylist():
+        spend = expected[row["stratum"]]
+        assert (row["patients"], row["sum_cents"]) == (len(spend), sum(spend))
+        assert row["mean_cents"] == sum(spend) / len(spend)
+        assert row["var_cents2"] == pytest.approx(float(variance(spend)), **APPROX)
+    doctors = reference.doctors.to_pylist()
+    assert sum(d["expected_cents"] for d in doctors) == pytest.approx(sum(d["observed_cents"] for d in doctors))
+    cells = reference.cells.to_pylist()
+    for doctor in doctors:
+        mine = [c for c in cells if c["doctor_id"] == doctor["doctor_id"]]
+        assert sum(c["patients"] for c in mine) == doctor["patients"]
+        assert sum(c["sum_cents"] for c in mine) == doctor["observed_cents"]
+
+
+def same_ratio(store: Store, reference: Reference, world: World, doctor: str) -> None:
+    rule = definition(world.seen_over)
+    try:
+        wanted = world.ratio(doctor)
+    except KeyError:
+        if len(world.seen(doctor)) > world.seen_over:
+            with pytest.raises(ratios.UnknownStratumError, match="ans"):
+                ratios.ratio(store, YEAR, reference, rule, doctor)
+        return
+    [found] = ratios.ratio(store, YEAR, reference, rule, doctor).to_pylist()
+    assert (found["patients"], found["seen"]) == (wanted["patients"], wanted["seen"])
+    assert found["observed_cents"] == wanted["observed"]
+    if wanted["seen"] <= world.seen_over:
+        assert found["ratio"] is None
+        assert found["reason"].startswith("Non calculé")
+        return
+    for column, name in (("expected_cents", "expected"), ("ratio", "ratio"), ("se", "se")):
+        assert found[column] == pytest.approx(wanted[name], **APPROX)
