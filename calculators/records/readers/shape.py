@@ -1,0 +1,127 @@
+"""What a reader is given and what it gives back."""
+
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import pyarrow as pa
+
+from calculators.errors import UserError
+from calculators.records.folder import Dataset
+
+LARGEST = 200 * 1024 * 1024
+"""Bytes of one file, and of all documents of one archive together: more is refused before it is read."""
+
+
+class SourceError(UserError):
+    """A source that cannot be imported; the message names the file and says what would be right."""
+
+
+class Unmapped(NamedTuple):
+    """What a source holds and the tables do not: what, how many, why (French)."""
+
+    what: str
+    number: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.what} ({self.number}) : {self.reason}"
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Canonical tables read from sources; lines met per section, kept or not; what could not be taken whole."""
+
+    tables: dict[str, pa.Table]
+    dataset: Dataset
+    read: dict[str, int]
+    unmapped: list[Unmapped]
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One document: a file, or a member of a zip archive. Its content is read when asked for, never kept."""
+
+    path: Path
+    member: str = ""
+
+    @property
+    def name(self) -> str:
+        """As the user knows it."""
+        return f"{self.path} ({self.member})" if self.member else str(self.path)
+
+    def content(self, size: int = -1) -> bytes:
+        """The first `size` bytes, or everything. Raises SourceError when the file is too large or unreadable."""
+        try:
+            return self._read(size)
+        except (
+            OSError,
+            RuntimeError,
+            NotImplementedError,
+            EOFError,
+            zipfile.BadZipFile,
+            zlib.error,
+        ) as problem:
+            raise SourceError(f"Le fichier « {self.name} » ne peut pas être lu : {problem}.") from None
+
+    def _read(self, size: int) -> bytes:
+        if self.member:
+            with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as stream:
+                return stream.read(size)
+        if self.path.stat().st_size > LARGEST:
+            raise SourceError(f"Le fichier « {self.name} » {TOO_LARGE}")
+        with self.path.open("rb") as stream:
+            return stream.read(size)
+
+
+TOO_LARGE = f"dépasse {LARGEST // 1024**2} Mo : un document médical est bien plus petit. Il n’a pas été lu."
+
+
+class Reader(Protocol):
+    """A module of this folder."""
+
+    LABEL: str
+    """What it reads, in French."""
+
+    def understands(self, head: bytes) -> bool:
+        """Is a file that starts so for this reader?"""
+
+    def read(self, sources: Sequence[SourceFile]) -> Imported:
+        """Read all these documents together. Raises SourceError (French)."""
+
+
+def documents(paths: Sequence[Path]) -> Iterator[SourceFile]:
+    """Files to read: the file itself, the .xml files of a folder at any depth, those of a zip archive."""
+    for path in paths:
+        if not path.exists():
+            raise SourceError(f"« {path} » n’existe pas. Indiquez un fichier, une archive zip ou un dossier.")
+        if path.is_dir():
+            yield from _of_folder(path)
+        elif zipfile.is_zipfile(path):
+            yield from _of_archive(path)
+        else:
+            yield SourceFile(path)
+
+
+def _of_folder(path: Path) -> list[SourceFile]:
+    files = sorted(file for file in path.rglob("*") if file.suffix.lower() == ".xml" and file.is_file())
+    if not files:
+        raise SourceError(f"Le dossier « {path} » ne contient aucun fichier .xml.")
+    return [SourceFile(file) for file in files]
+
+
+def _of_archive(path: Path) -> list[SourceFile]:
+    """The announced sizes are checked here; zipfile never gives more than was announced."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [info for info in archive.infolist() if info.filename.lower().endswith(".xml")]
+    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as problem:
+        raise SourceError(f"L’archive « {path} » ne peut pas être lue : {problem}.") from None
+    if not members:
+        raise SourceError(f"L’archive « {path} » ne contient aucun fichier .xml.")
+    if sum(info.file_size for info in members) > LARGEST:
+        raise SourceError(f"Une fois décompressée, l’archive « {path} » {TOO_LARGE}")
+    return [SourceFile(path, info.filename) for info in sorted(members, key=lambda info: info.filename)]
