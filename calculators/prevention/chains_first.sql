@@ -1,3 +1,3 @@
 -- in: dated
 -- out: chains of one act, each starting at its own act
-select counter, patient, day, until, required, spacing, day as last_day from dated
+select counter, patient, day, until, chain, spacing, day as last_day from dated

@@ -1,11 +1,11 @@
 -- in: chains_before, dated; parameter length
 -- out: chains that need it are longer by the next act that is far enough; last_day is null where there is none
-select counter, patient, day, until, required, spacing, last_day
+select counter, patient, day, until, chain, spacing, last_day
 from chains_before
-where required < :length
+where chain < :length
 union all
-select h.counter, h.patient, h.day, h.until, h.required, h.spacing, min(n.day) as last_day
+select h.counter, h.patient, h.day, h.until, h.chain, h.spacing, min(n.day) as last_day
 from chains_before h
 left join dated n on n.counter = h.counter and n.patient = h.patient and n.day >= h.last_day + h.spacing
-where h.required >= :length
-group by h.counter, h.patient, h.day, h.until, h.required, h.spacing
+where h.chain >= :length
+group by h.counter, h.patient, h.day, h.until, h.chain, h.spacing

@@ -1,6 +1,6 @@
 -- in: events, counters, people, reached (ages), untils (validity of each day)
 -- out: the events that may count, and the first day on which each no longer does
-select e.counter, e.patient, e.day, u.until, c.required, c.spacing
+select e.counter, e.patient, e.day, u.until, c.chain, c.spacing
 from events e
 join counters c on c.counter = e.counter
 join people p on p.patient = e.patient

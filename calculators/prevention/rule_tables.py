@@ -55,6 +55,8 @@ class Counter:
     counter: int
     codes: tuple[str, ...]
     required: int
+    chain: int
+    """Acts a chain must hold to meet it; criteria only count, they never lapse."""
     interval: int
     validity: str
     first_day: int
@@ -84,7 +86,7 @@ class RuleTables:
 
     @property
     def longest_chain(self) -> int:
-        return max((counter.required for counter in self.counters), default=1)
+        return max((counter.chain for counter in self.counters), default=1)
 
     @property
     def has_intervals(self) -> bool:
@@ -150,6 +152,7 @@ def _add_counter(tables: RuleTables, counted: Recorded | Requirement) -> int:
         counter=len(tables.counters),
         codes=counted.codes,
         required=counted.count,
+        chain=counted.count if need else 1,
         interval=(need.min_interval_days if need else None) or 1,
         validity=validity,
         first_day=max(first, exists_since),
@@ -214,6 +217,7 @@ def counter_table(tables: RuleTables, covers: dict[str, int]) -> pa.Table:
         {
             "counter": c.counter,
             "required": c.required,
+            "chain": c.chain,
             "spacing": c.interval,
             "validity": validities[c.validity],
             "first_day": c.first_day,
