@@ -45,10 +45,10 @@ def assess(store: Store, rules: IndicatorSet, as_of: date, doctor: str | None = 
         "as_of": to_day(as_of),
         "doctor": doctor_key(engine, doctor),
         "open_end": OPEN_END,
-        "ald_known": int(store.dataset.ald_known and store.is_recorded("ald")),
-        "c2s_known": int(store.dataset.c2s_known and store.is_recorded("c2s")),
+        "ald_known": int(store.knows("ald")),
+        "c2s_known": int(store.knows("c2s")),
     }
-    _load_rules(engine, tables, _covers(store))
+    _load_rules(engine, tables, {"acts": store.covered_from("acts"), "deliveries": store.covered_from("deliveries")})
     _find_people(engine, tables, params)
     _count_events(engine, tables, params)
     for step in ("truths", "standing", "needs_of", "furthest", "verdicts"):
@@ -66,15 +66,6 @@ def doctor_key(engine: Engine, doctor: str | None) -> int:
     if not keys:
         raise UserError(f"Le médecin « {doctor} » n’existe pas dans ces données.")
     return int(keys[0])
-
-
-def _covers(store: Store) -> dict[str, int]:
-    """First covered day of acts and deliveries; none when the table is missing."""
-    dataset = store.dataset
-    return {
-        "acts": to_day(dataset.cover_of("acts")[0]) if store.is_recorded("acts") else OPEN_END,
-        "deliveries": to_day(dataset.cover_of("deliveries")[0]) if store.is_recorded("deliveries") else OPEN_END,
-    }
 
 
 def _load_rules(engine: Engine, tables: RuleTables, covers: dict[str, int]) -> None:

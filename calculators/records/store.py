@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 import platformdirs
@@ -21,7 +22,7 @@ import pyarrow.parquet as pq
 
 from calculators import dates
 from calculators.engine import DuckEngine, Engine, connect, parquet_glob, sql_text
-from calculators.records.folder import Dataset, Folder, open_folder
+from calculators.records.folder import Dataset, Folder, Source, open_folder
 from calculators.records.tables import TABLES, Column, Table
 
 LAYOUT = 1
@@ -67,6 +68,15 @@ class Store:
             "order by professional_id"
         )
         return found.column(0).to_pylist()
+
+    def knows(self, right: Literal["ald", "c2s"]) -> bool:
+        """Does a patient without a row of this right not have it? False: he may have it, the source does not say."""
+        declared = self.dataset.ald_known if right == "ald" else self.dataset.c2s_known
+        return declared and self.is_recorded(right)
+
+    def covered_from(self, source: Source) -> int:
+        """First day on which acts, or deliveries, are complete; never, when the table is missing."""
+        return dates.to_day(self.dataset.cover_of(source)[0]) if self.is_recorded(source) else dates.OPEN_END
 
     def is_recorded(self, table: str) -> bool:
         """False when the folder has no such table: then nothing is known, rather than nothing happened."""

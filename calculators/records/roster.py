@@ -1,0 +1,71 @@
+"""Who is on a doctor's list, with which rights, and what care a patient has had."""
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from calculators.dates import ages_on, to_day
+from calculators.engine import sql_text
+from calculators.records.store import Store
+
+ROSTER = pa.schema(
+    [
+        *(("patient_id", pa.string()), ("birth_on", pa.date32()), ("age", pa.int32()), ("sex", pa.string())),
+        *(("ald", pa.list_(pa.int32())), ("ald_known", pa.bool_()), ("c2s", pa.bool_())),
+        *(("registered_on", pa.date32()), ("last_seen_on", pa.date32())),
+    ]
+)
+
+
+def roster(store: Store, doctor: str, as_of: date) -> pa.Table:
+    """The doctor's list on a day, one row per patient alive, sorted by patient_id.
+
+    Columns: patient_id, birth_on, age (completed years on that day), sex, ald (active numbers), ald_known (false when
+    the patient may have one that is not recorded), c2s (null when not recorded), registered_on, last_seen_on (last act
+    by this doctor; null when none is found).
+    """
+    engine = store.engine()
+    params = {"doctor": doctor, "as_of": to_day(as_of)}
+    engine.step("roster", sql_text("calculators.records", "roster"), params)
+    rows = engine.fetch("select * from roster order by patient_id")
+    alds, c2s = _rights(engine.fetch(sql_text("calculators.records", "roster_rights"), params).to_pylist())
+    ids = rows["patient_id"].to_pylist()
+    return pa.table(
+        {
+            "patient_id": rows["patient_id"],
+            "birth_on": _dates(rows["birth_day"]),
+            "age": pa.array(ages_on(rows["birth_day"].to_numpy().astype(np.int32), as_of)),
+            "sex": rows["sex"],
+            "ald": pa.array([alds[patient] for patient in ids], pa.list_(pa.int32())),
+            "ald_known": [bool(alds[patient]) or store.knows("ald") for patient in ids],
+            "c2s": pa.array([patient in c2s or (False if store.knows("c2s") else None) for patient in ids], pa.bool_()),
+            "registered_on": _dates(rows["registered_day"]),
+            "last_seen_on": _dates(rows["last_seen_day"]),
+        },
+        schema=ROSTER,
+    )
+
+
+def care(store: Store, patient: str, as_of: date) -> pa.Table:
+    """Every line of care of a patient up to a day: date, system, code, cip13, quantity, professional; oldest first."""
+    params = {"patient": patient, "as_of": to_day(as_of)}
+    rows = store.engine().fetch(sql_text("calculators.records", "care"), params)
+    return rows.set_column(0, "date", _dates(rows["day"]))
+
+
+def _rights(rows: list[dict[str, Any]]) -> tuple[dict[str, list[int]], set[str]]:
+    alds: dict[str, list[int]] = defaultdict(list)
+    c2s = set()
+    for row in rows:
+        if row["ald"] is None:
+            c2s.add(row["patient_id"])
+        else:
+            alds[row["patient_id"]].append(row["ald"])
+    return alds, c2s
+
+
+def _dates(days: pa.ChunkedArray) -> pa.ChunkedArray:
+    return days.cast(pa.int32()).cast(pa.date32())
