@@ -27,8 +27,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from decimal import ROUND_UP, Decimal, InvalidOperation
+from datetime import date
+from decimal import ROUND_UP, Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element, ParseError
@@ -50,6 +50,7 @@ DOCTOR = "inconnu"
 TITLE = "Données de remboursement"
 INT16 = 32_767
 CIP13 = re.compile(r"[0-9]{13}")
+NUMBER = re.compile(r"[+-]?[0-9]{1,9}([.][0-9]{1,9})?")
 ATC = re.compile(r"[A-Z][0-9]{2}[A-Z]{2}[0-9]{2}")
 
 
@@ -319,15 +320,11 @@ def _line_day(statement: Element, part: Element) -> date | None:
 
 def _quantity(document: _Document, part: Element) -> int:
     written = _attribute(part.find(V3 + "quantity"), "value").strip()
-    if not written:
-        return 1
-    try:
-        value = Decimal(written)
-        if value.is_finite() and abs(value) <= INT16:
-            return int(value.to_integral_value(rounding=ROUND_UP))
-    except InvalidOperation:
-        pass
-    document.note("Quantité illisible", "la ligne est reprise, comptée pour 1")
+    value = Decimal(written) if NUMBER.fullmatch(written) else None
+    if value is not None and abs(value) <= INT16:
+        return int(value.to_integral_value(rounding=ROUND_UP))
+    if written:
+        document.note("Quantité illisible", "la ligne est reprise, comptée pour 1")
     return 1
 
 
@@ -415,7 +412,7 @@ def _last_stretch(periods: list[tuple[date, date]]) -> tuple[date, date]:
     ordered = sorted(periods)
     start, end = ordered[0]
     for first, last in ordered[1:]:
-        start, end = (start, max(end, last)) if first <= end + timedelta(days=1) else (first, last)
+        start, end = (start, max(end, last)) if (first - end).days <= 1 else (first, last)
     return start, end
 
 

@@ -107,7 +107,7 @@ def documents(paths: Sequence[Path]) -> Iterator[SourceFile]:
 
 
 def _of_folder(path: Path) -> list[SourceFile]:
-    files = sorted(file for file in path.rglob("*") if file.suffix.lower() == ".xml" and file.is_file())
+    files = sorted(file for file in path.rglob("*") if _is_document(file.name) and file.is_file())
     if not files:
         raise SourceError(f"Le dossier « {path} » ne contient aucun fichier .xml.")
     return [SourceFile(file) for file in files]
@@ -117,7 +117,7 @@ def _of_archive(path: Path) -> list[SourceFile]:
     """The announced sizes are checked here; zipfile never gives more than was announced."""
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [info for info in archive.infolist() if info.filename.lower().endswith(".xml")]
+            members = [info for info in archive.infolist() if _is_document(Path(info.filename).name)]
     except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as problem:
         raise SourceError(f"L’archive « {path} » ne peut pas être lue : {problem}.") from None
     if not members:
@@ -125,3 +125,8 @@ def _of_archive(path: Path) -> list[SourceFile]:
     if sum(info.file_size for info in members) > LARGEST:
         raise SourceError(f"Une fois décompressée, l’archive « {path} » {TOO_LARGE}")
     return [SourceFile(path, info.filename) for info in sorted(members, key=lambda info: info.filename)]
+
+
+def _is_document(name: str) -> bool:
+    """Hidden files are notes of the operating system, whatever their suffix."""
+    return name.lower().endswith(".xml") and not name.startswith(".")
