@@ -22,6 +22,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from calculators import dates
@@ -30,7 +31,7 @@ from calculators.records.store import Store
 from calculators.sobriety import coverage, statistics
 from calculators.sobriety.definition import Definition
 from calculators.sobriety.reference import Reference, matrix
-from calculators.sobriety.statistics import Measure
+from calculators.sobriety.statistics import Cells
 from calculators.sobriety.steps import Steps
 from calculators.sobriety.strata import strata_of
 
@@ -82,9 +83,11 @@ def ratio(
     obstacle = _obstacle(store, year, reference, accept_other_year)
     reasons = [obstacle or _why_not(facts[id_], definition, accept_unknown_rights) for id_ in ids]
     cells = steps.engine.fetch("select * from cells")
-    scale = Scale(reference, definition, cells, [facts[id_]["doctor"] for id_ in ids])
-    scale.require_strata([not reason for reason in reasons])
-    rows = scale.rows(reasons)
+    scale, keys = Scale(reference, definition), [facts[id_]["doctor"] for id_ in ids]
+    cents = matrix(cells, keys, len(scale.strata), "cents", "squares")
+    boxes = matrix(cells, keys, len(scale.strata), "boxes", "box_squares")
+    scale.require_strata(cents.patients[[not reason for reason in reasons]].sum(axis=0))
+    rows = scale.rows(cents, boxes, reasons)
     members = set(reference.doctors["doctor_id"].to_pylist())
     for id_, row, reason in zip(ids, rows, reasons, strict=True):
         row |= {
@@ -199,47 +202,28 @@ def _comma(value: float) -> str:
 
 
 class Scale:
-    """Measures the cells of some doctors with a reference."""
+    """What a reference makes of the cells of some doctors."""
 
-    def __init__(self, reference: Reference, definition: Definition, cells: pa.Table, doctors: list[int]) -> None:
+    def __init__(self, reference: Reference, definition: Definition) -> None:
         self.definition, self.strata = definition, strata_of(definition)
         self.tau = reference.tau(definition)
-        size = len(self.strata)
-        self.cents = matrix(cells, doctors, size, "cents", "squares")
-        self.boxes = matrix(cells, doctors, size, "boxes", "box_squares")
         self.norms = reference.norms(self.strata)
         self.box_norms = reference.norms(self.strata, "mean_boxes", "var_boxes2")
 
-    def require_strata(self, wanted: list[bool]) -> None:
-        """Raise UnknownStratumError for a stratum with patients of a wanted doctor and none in the reference."""
-        here = self.cents.patients[np.array(wanted, dtype=bool)].sum(axis=0)
-        missing = [
-            s.label for s, n, mean in zip(self.strata, here, self.norms.mean, strict=True) if n and np.isnan(mean)
-        ]
+    def require_strata(self, patients: statistics.Integers) -> None:
+        """Raise UnknownStratumError when a stratum with patients has none in the reference."""
+        absent = (patients > 0) & np.isnan(self.norms.mean)
+        missing = [self.strata[place].label for place in np.flatnonzero(absent)]
         if missing:
             raise UnknownStratumError(
                 "La référence n’a aucun patient dans cette strate, elle ne dit donc pas quelle dépense y attendre : "
-                + " ; ".join(missing) + ". Utilisez une référence plus large."
-            )  # fmt: skip
+                + " ; ".join(missing)
+                + ". Utilisez une référence plus large."
+            )
 
-    def rows(self, reasons: list[str]) -> list[dict[str, Any]]:
-        """One row per doctor: the counts always, the ratio and what follows where there is no reason against."""
-        measure = statistics.measure(self.cents, self.norms)
-        packs = statistics.measure(self.boxes, self.box_norms)
-        columns = self._columns(measure, packs)
-        shown = np.array([not reason for reason in reasons], dtype=bool)
-        for name, values in columns.items():
-            columns[name] = np.where(shown & np.isfinite(values), values, np.nan)
-        table: dict[str, list[Any]] = {name: pa.array(v, from_pandas=True).to_pylist() for name, v in columns.items()}
-        table |= {
-            "patients": self.cents.patients.sum(axis=1).tolist(),
-            "observed_cents": measure.observed.tolist(),
-            "boxes": packs.observed.tolist(),
-        }
-        return [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
-
-    def _columns(self, measure: Measure, packs: Measure) -> dict[str, statistics.Floats]:
-        z = self.definition.interval
+    def figures(self, cents: Cells) -> dict[str, statistics.Floats]:
+        """From expected_cents to shrunk_ratio, one value per row of cells, nan where it does not exist."""
+        measure, z = statistics.measure(cents, self.norms), self.definition.interval
         low_95, high_95 = statistics.limits(measure.ratio, measure.se, z.z_95)
         low_998, high_998 = statistics.limits(measure.ratio, measure.se, z.z_998)
         trust = statistics.reliability(measure.se, self.tau)
@@ -247,5 +231,21 @@ class Scale:
             "expected_cents": measure.expected, "ratio": measure.ratio, "se": measure.se,
             "low_95": low_95, "high_95": high_95, "low_998": low_998, "high_998": high_998,
             "reliability": trust, "shrunk_ratio": statistics.shrunk(measure.ratio, trust),
-            "expected_boxes": packs.expected, "boxes_ratio": packs.ratio,
         }  # fmt: skip
+
+    def rows(self, cents: Cells, boxes: Cells, reasons: list[str]) -> list[dict[str, Any]]:
+        """One row per doctor: the counts always, the ratio and what follows where there is no reason against."""
+        packs = statistics.measure(boxes, self.box_norms)
+        shown = np.array([not reason for reason in reasons], dtype=bool)
+        floats = self.figures(cents) | {"expected_boxes": packs.expected, "boxes_ratio": packs.ratio}
+        columns: dict[str, list[Any]] = {name: _shown(values, shown) for name, values in floats.items()}
+        columns |= {
+            "patients": cents.patients.sum(axis=1).tolist(),
+            "observed_cents": cents.amount.sum(axis=1).tolist(),
+            "boxes": packs.observed.tolist(),
+        }
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _shown(values: statistics.Floats, shown: npt.NDArray[np.bool_]) -> list[float | None]:
+    return [float(v) if show and np.isfinite(v) else None for v, show in zip(values, shown, strict=True)]

@@ -7,7 +7,7 @@ each function against the text of the definition.
 import calendar
 import math
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -36,7 +36,6 @@ class World:
     age_from: tuple[int, ...] = (17, 40, 55, 65, 75)
     gp: tuple[str, ...] = ("01", "22", "23")
     months: int = 6
-    cache: dict[str, Any] = field(default_factory=dict)
 
     @property
     def last(self) -> date:
@@ -82,6 +81,9 @@ class World:
             and age(p["birth_date"], self.last) >= self.minimum_age
             and (p["died_on"] is None or p["died_on"] > self.last)
         ]
+
+    def faithful_ids(self, doctor: str) -> list[str]:
+        return [p["patient_id"] for p in self.faithful(doctor)]
 
     def seen(self, doctor: str) -> list[str]:
         """Faithful patients with an act that happened and that the doctor performed."""

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from calculators.records.store import Store
 from calculators.sobriety import ratio as ratios
 from calculators.sobriety.reference import Reference, UnusableReferenceError, build, open_reference
+from calculators.sobriety.steps import Steps
 from tests.sobriety.oracle import World, variance
 from tests.sobriety.worlds import YEAR, definition, open_world, worlds
 
@@ -22,6 +23,7 @@ every_edge = settings(max_examples=120, deadline=None, suppress_health_check=[He
 def test_the_reference_and_every_ratio_are_those_of_the_oracle(world: World):
     with tempfile.TemporaryDirectory() as folder:
         store = open_world(Path(folder) / "d", world)
+        same_steps(store, world)
         if not world.reference_doctors():
             with pytest.raises(UnusableReferenceError, match="Aucun médecin"):
                 build(store, YEAR, definition(world.seen_over), Path(folder) / "r", date(2026, 1, 2))
@@ -33,9 +35,29 @@ def test_the_reference_and_every_ratio_are_those_of_the_oracle(world: World):
             same_ratio(store, reference, world, doctor)
 
 
+def same_steps(store: Store, world: World) -> None:
+    """Cohort, patients seen and scope, whoever the doctors are."""
+    steps = Steps(store.engine(), YEAR, definition(world.seen_over))
+    steps.cohort(None, look_back=True)
+    steps.seen()
+    steps.scope()
+    for table, wanted in (("cohort", world.faithful_ids), ("seen", world.seen)):
+        found = steps.engine.fetch(
+            f"select d.professional_id as doctor, p.patient_id as patient from {table} t "
+            "join professional_keys d on d.professional = t.doctor join patient_keys p on p.patient = t.patient"
+        )
+        pairs = {(row["doctor"], row["patient"]) for row in found.to_pylist()}
+        assert pairs == {(doctor, patient) for doctor in world.doctors() for patient in wanted(doctor)}
+        assert found.num_rows == len(pairs)
+    scope = {row["atc"]: row for row in steps.engine.fetch("select * from scope").to_pylist()}
+    counts = {atc: (row["initiations"], row["gp_initiations"], row["tracked"]) for atc, row in scope.items()}
+    assert counts == world.scope()
+
+
 def same_reference(reference: Reference, world: World) -> None:
-    scope = {r["atc"]: (r["initiations"], r["gp_initiations"], r["tracked"]) for r in reference.scope.to_pylist()}
-    assert scope == world.scope()
+    assert {r["atc"]: r["tracked"] for r in reference.scope.to_pylist()} == {
+        a: t for a, (*_, t) in world.scope().items()
+    }
     assert reference.doctors["doctor_id"].to_pylist() == world.reference_doctors()
     expected = world.strata()
     assert {r["stratum"] for r in reference.strata.to_pylist()} == set(expected)

@@ -1,6 +1,6 @@
 """Tiny worlds whose every date sits on an edge of the definition, and their store."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from calculators.records.store import Store, open_store
 from calculators.sobriety.definition import Definition, load_definition
 from tests import practice
-from tests.sobriety.oracle import World
+from tests.sobriety.oracle import World, months_before
 
 YEAR = 2025
 EDGES = [
@@ -20,7 +20,10 @@ EDGES = [
 BIRTHS = [date(2008, 12, 30), date(2008, 12, 31), date(2009, 1, 1), date(1986, 1, 1), date(1985, 12, 31)]
 DOCTORS = ["d1", "d2", "d3", "d4"]
 PRESCRIBERS = ["d1", "d1", "d2", "d3", "s1", None]
-DRUGS = ["C09AA05", "C09AA05", "A02BC01", "J07BB02", None]
+SPECIALTY = {"d1": "01", "d2": "22", "d3": "23", "s1": "03", None: "01"}
+PERFORMERS = ["d1", "d1", "d2", "d3", "d4", None]
+ACT_CHANGES = [{"quantity": -1}, {"quantity": -1, "performer_id": None}, {"performer_id": "d2"}]
+DRUGS = ["C09AA05", "C09AA05", "C09AA05", "A02BC01", "J07BB02", None]
 edges = st.sampled_from(EDGES)
 rarely = st.integers(0, 5).map(lambda n: n == 0)
 
@@ -33,41 +36,45 @@ def definition(seen_over: int) -> Definition:
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    """Up to 9 patients, 4 doctors (one without a row of his own), specialists and unknown prescribers."""
-    ids = [f"p{i}" for i in range(draw(st.integers(3, 9)))]
+    """A few patients, 4 doctors (one without a row of his own), specialists and unknown prescribers."""
+    ids = [f"p{i}" for i in range(draw(st.integers(2, 6)))]
     tables = {
         "patients": [_patient(draw, i) for i in ids],
         "doctors": [_doctor(draw, d) for d in DOCTORS[:3]],
-        "registrations": [_registration(draw, i) for i in ids for _ in range(draw(st.sampled_from([1, 1, 1, 2])))],
+        "registrations": [r for i in ids for r in _registrations(draw, i)],
         "ald": [_right(draw, i) | {"ald": 8} for i in ids if draw(rarely)],
         "c2s": [_right(draw, i) for i in ids if draw(rarely)],
-        "acts": [_act(draw, ids) for _ in range(draw(st.integers(2, 14)))],
-        "deliveries": [_delivery(draw, ids) for _ in range(draw(st.integers(2, 20)))],
+        "acts": [act for i in ids for _ in range(draw(st.integers(0, 2))) for act in _acts(draw, i)],
+        "deliveries": [line for i in ids for _ in range(draw(st.integers(0, 2))) for line in _deliveries(draw, i)],
     }
-    return World(tables, YEAR, draw(st.sampled_from([0, 0, 1, 2])))
+    return World(tables, YEAR, draw(st.sampled_from([0, 0, 0, 1, 2])))
 
 
 def _patient(draw: st.DrawFn, patient: str) -> dict:
     died = draw(st.sampled_from([date(2025, 12, 30), date(2025, 12, 31), date(2026, 1, 1)])) if draw(rarely) else None
-    sex = draw(st.sampled_from("FFFM"))
-    return {"patient_id": patient, "birth_date": draw(st.sampled_from(BIRTHS)), "sex": sex, "died_on": died}
+    return {"patient_id": patient, "birth_date": draw(st.sampled_from(BIRTHS)), "sex": "F", "died_on": died}
 
 
 def _doctor(draw: st.DrawFn, doctor: str) -> dict:
     return {
         "doctor_id": doctor, "birth_date": None, "sector": "1", "department": "13", "zone": "none",
-        "specialty": draw(st.sampled_from(["gp", "gp", "gp", "gp_mep", "other"])),
-        "installed_on": draw(st.sampled_from([None, None, date(2024, 12, 31), date(2025, 1, 1)])),
+        "specialty": draw(st.sampled_from(["gp"] * 5 + ["gp_mep", "other"])),
+        "installed_on": draw(st.sampled_from([None, None, None, date(2024, 12, 31), date(2025, 1, 1)])),
         "first_installation": False,
-        "active_to": draw(st.sampled_from([None, None, date(2025, 12, 30), date(2025, 12, 31)])),
+        "active_to": draw(st.sampled_from([None, None, None, date(2025, 12, 30), date(2025, 12, 31)])),
     }  # fmt: skip
 
 
-def _registration(draw: st.DrawFn, patient: str) -> dict:
-    start = draw(st.sampled_from([date(2010, 1, 1)] * 3 + [date(2024, 12, 31), date(2025, 1, 1)]))
-    end = draw(st.sampled_from([None] * 3 + [date(2024, 12, 31), date(2025, 12, 30), date(2025, 12, 31)]))
-    doctor = draw(st.sampled_from(["d1", "d1", "d2", "d3", "d4"]))
-    return {"patient_id": patient, "doctor_id": doctor, "from_date": start, "to_date": end}
+def _registrations(draw: st.DrawFn, patient: str) -> list[dict]:
+    """Usually faithful to d1 or d2 for long; else a change at an edge."""
+    doctor = draw(st.sampled_from(["d1", "d1", "d1", "d2", "d3", "d4"]))
+    row = {"patient_id": patient, "doctor_id": doctor, "from_date": date(2010, 1, 1), "to_date": None}
+    if not draw(rarely):
+        return [row]
+    end = draw(st.sampled_from([date(2024, 12, 30), date(2024, 12, 31), date(2025, 12, 30), date(2025, 12, 31)]))
+    start = draw(st.sampled_from([date(2024, 12, 31), date(2025, 1, 1), date(2025, 12, 31), date(2026, 1, 1)]))
+    other = draw(st.sampled_from([doctor, "d2"]))
+    return [row | {"to_date": end}, row | {"doctor_id": other, "from_date": start}]
 
 
 def _right(draw: st.DrawFn, patient: str) -> dict:
@@ -76,24 +83,37 @@ def _right(draw: st.DrawFn, patient: str) -> dict:
     return {"patient_id": patient, "from_date": start, "to_date": end}
 
 
-def _act(draw: st.DrawFn, ids: list[str]) -> dict:
-    return {
-        "patient_id": draw(st.sampled_from(ids)), "date": draw(edges), "system": "ngap",
-        "code": draw(st.sampled_from(["G", "G", "V"])), "quantity": draw(st.sampled_from([1, 1, 1, -1])),
-        "performer_id": draw(st.sampled_from(["d1", "d1", "d2", "d3", "d4", None])), "performer_specialty": "01",
+def _acts(draw: st.DrawFn, patient: str) -> list[dict]:
+    """An act, sometimes reversed in whole or in part, by the same performer or by another one."""
+    act = {
+        "patient_id": patient, "date": draw(edges), "system": "ngap", "code": draw(st.sampled_from(["G", "V"])),
+        "quantity": draw(st.sampled_from([1, 1, 2])), "performer_id": draw(st.sampled_from(PERFORMERS)),
+        "performer_specialty": "01",
     }  # fmt: skip
+    changes = [draw(st.sampled_from(ACT_CHANGES)) for _ in range(draw(st.integers(0, 2)))]
+    return [act, *(act | change for change in changes)]
 
 
-def _delivery(draw: st.DrawFn, ids: list[str]) -> dict:
+def _deliveries(draw: st.DrawFn, patient: str) -> list[dict]:
+    """A delivery, and perhaps another one by someone else around its look-back, or its reversal."""
     prescriber = draw(st.sampled_from(PRESCRIBERS))
-    boxes = draw(st.sampled_from([1, 1, 2, 1, -1]))
-    return {
-        "patient_id": draw(st.sampled_from(ids)), "date": draw(edges), "cip13": None,
-        "atc": draw(st.sampled_from(DRUGS)), "boxes": boxes,
-        "base_cents": draw(st.sampled_from([100, 350, 999])) * (1 if boxes > 0 else -1),
-        "prescriber_id": prescriber,
-        "prescriber_specialty": draw(st.sampled_from(["01", "22", None])) if prescriber != "s1" else "03",
+    boxes = draw(st.sampled_from([1, 2]))
+    line = {
+        "patient_id": patient, "date": draw(edges), "cip13": None, "atc": draw(st.sampled_from(DRUGS)),
+        "boxes": boxes, "base_cents": boxes * draw(st.sampled_from([100, 350, 999])),
+        "prescriber_id": prescriber, "prescriber_specialty": SPECIALTY.get(prescriber),
     }  # fmt: skip
+    start = months_before(line["date"], 6)
+    days = [start, start - timedelta(1), line["date"], line["date"] - timedelta(1)]
+    others = []
+    for _ in range(draw(st.integers(0, 2))):
+        other = draw(st.sampled_from(PRESCRIBERS))
+        twin = line | {"prescriber_id": other, "prescriber_specialty": SPECIALTY.get(other)}
+        others.append(twin | {"date": draw(st.sampled_from(days))})
+        if draw(rarely):
+            others.append(others[-1] | {"boxes": -boxes, "base_cents": -line["base_cents"]})
+    reversal = line | {"boxes": -draw(st.sampled_from([1, 2])), "base_cents": -line["base_cents"]}
+    return [line, *others, *([reversal] if draw(rarely) else [])]
 
 
 def open_world(folder: Path, world: World) -> Store:

@@ -1,0 +1,239 @@
+"""Opens one doctor's ratio: by stratum, by ATC class, by patient; the patients who move it; the capped ratio; the mix.
+
+Rounding: O is an integer of cents, E is not. The three tables share the total round(E); each expected part is rounded
+so that the parts sum to it (largest remainders first, then in table order). Thus in each table the column `gap_cents`
+(observed - expected) sums exactly to O - round(E).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from calculators.records.store import Store
+from calculators.sobriety import statistics
+from calculators.sobriety.definition import Definition
+from calculators.sobriety.ratio import Scale, check_definition, count, doctors_asked
+from calculators.sobriety.reference import Reference
+from calculators.sobriety.statistics import Cells, Floats, Integers
+
+PATIENTS = """
+select p.patient_id, s.stratum, s.cents, s.boxes
+from spend s join patient_keys p on p.patient = s.patient
+order by p.patient_id
+"""
+CLASSES = """
+select p.patient_id, c.atc, c.cents, c.boxes
+from spend_by_class c join patient_keys p on p.patient = c.patient
+order by p.patient_id, c.atc
+"""
+
+
+@dataclass(frozen=True)
+class DoctorYear:
+    """One doctor's faithful patients and what they were prescribed.
+
+    patients: patient_id, stratum (place), cents, boxes, sorted by id, one row per faithful patient.
+    classes: patient_id, atc, cents, boxes, sorted, one row per patient and tracked class prescribed by the doctor.
+    """
+
+    doctor_id: str
+    year: int
+    definition: Definition
+    reference: Reference
+    patients: pa.Table
+    classes: pa.Table
+
+    @cached_property
+    def scale(self) -> Scale:
+        return Scale(self.reference, self.definition)
+
+    @cached_property
+    def stratum(self) -> Integers:
+        """Place of each patient's stratum."""
+        return self.patients["stratum"].to_numpy().astype(np.int64)
+
+    @cached_property
+    def cents(self) -> Integers:
+        """What each patient cost."""
+        return self.patients["cents"].to_numpy()
+
+    @cached_property
+    def expected(self) -> Floats:
+        """What each patient was expected to cost, in cents."""
+        return self.scale.norms.mean[self.stratum]
+
+    @property
+    def observed_cents(self) -> int:
+        return int(self.cents.sum())
+
+    @property
+    def expected_cents(self) -> float:
+        """E as the ratio has it: summed by stratum."""
+        return float(statistics.measure(self.cells(self.cents), self.scale.norms).expected[0])
+
+    def cells(self, cents: Integers) -> Cells:
+        """These patients with these amounts, as one row of cells."""
+        return cells_of(self.stratum, cents, len(self.scale.strata))
+
+
+def open_doctor(store: Store, year: int, reference: Reference, definition: Definition, doctor: str) -> DoctorYear:
+    """Read one doctor's year, whether or not a ratio may be shown for it: `ratio.ratio` says so.
+
+    Raises UnknownDoctorError, OtherDefinitionError, UnknownStratumError (French).
+    """
+    check_definition(reference, definition)
+    steps = count(store, year, reference, definition, doctors_asked(store, doctor))
+    steps.spend_by_class()
+    patients, classes = steps.engine.fetch(PATIENTS), steps.engine.fetch(CLASSES)
+    opened = DoctorYear(doctor, year, definition, reference, patients, classes)
+    opened.scale.require_strata(opened.cells(opened.cents).patients[0])
+    return opened
+
+
+def cells_of(stratum: Integers, cents: Integers, strata: int) -> Cells:
+    """Patients -> one row of cells."""
+    filled = [np.zeros((1, strata), dtype=np.int64) for _ in range(3)]
+    for values, amount in zip(filled, (np.ones_like(cents), cents, cents**2), strict=True):
+        np.add.at(values[0], stratum, amount)
+    return Cells(*filled)
+
+
+def round_to(total: int, values: Floats) -> Integers:
+    """Integers near `values` that sum to `total`: rounded down, then one more for the largest remainders."""
+    low = np.floor(values).astype(np.int64)
+    order = np.argsort(low - values, kind="stable")
+    missing = total - int(low.sum())
+    low[order[:missing]] += 1
+    return low
+
+
+def by_stratum(opened: DoctorYear) -> pa.Table:
+    """One row per stratum of the definition, patients or not: stratum, age_class, sex, ald, c2s, patients,
+    observed_cents, expected_cents, gap_cents, share (of his patients), reference_share (of the reference's)."""
+    cells = opened.cells(opened.cents)
+    patients, observed = cells.patients[0], cells.amount[0]
+    means = np.where(patients > 0, opened.scale.norms.mean, 0.0)
+    expected = round_to(round(opened.expected_cents), patients * means)
+    strata = opened.scale.strata
+    return pa.table(
+        {
+            "stratum": [s.key for s in strata],
+            "age_class": [s.age_class for s in strata], "sex": [s.sex for s in strata],
+            "ald": [s.ald for s in strata], "c2s": [s.c2s for s in strata],
+            "patients": patients, "observed_cents": observed, "expected_cents": expected,
+            "gap_cents": observed - expected,
+            "share": patients / max(int(patients.sum()), 1),
+            "reference_share": _reference_patients(opened) / max(int(_reference_patients(opened).sum()), 1),
+        }
+    )  # fmt: skip
+
+
+def mix(opened: DoctorYear) -> pa.Table:
+    """How his patients differ from the reference's, one characteristic at a time: characteristic (age_class, sex, ald,
+    c2s), value (text; `true` or `false` for a right), patients, share, reference_share."""
+    strata, here, there = opened.scale.strata, opened.cells(opened.cents).patients[0], _reference_patients(opened)
+    rows = []
+    for characteristic in ("age_class", "sex", "ald", "c2s"):
+        values = [getattr(stratum, characteristic) for stratum in strata]
+        for value in dict.fromkeys(values):
+            within = np.array([v == value for v in values])
+            rows.append(
+                {
+                    "characteristic": characteristic,
+                    "value": str(value).lower() if isinstance(value, bool) else value,
+                    "patients": int(here[within].sum()),
+                    "share": float(here[within].sum() / max(int(here.sum()), 1)),
+                    "reference_share": float(there[within].sum() / max(int(there.sum()), 1)),
+                }
+            )
+    return pa.Table.from_pylist(rows)
+
+
+def by_class(opened: DoctorYear) -> pa.Table:
+    """One row per tracked ATC class that he or the reference prescribed: atc, patients (his, with a line), boxes,
+    observed_cents, expected_cents, gap_cents; sorted by the size of the gap, then by class."""
+    mine = opened.classes.group_by("atc").aggregate([("cents", "sum"), ("boxes", "sum"), ("atc", "count")])
+    own = {row["atc"]: row for row in mine.to_pylist()}
+    expected = _expected_by_class(opened)
+    classes = sorted(set(own) | set(expected))
+    nothing = {"atc_count": 0, "boxes_sum": 0, "cents_sum": 0}
+    observed = np.array([own.get(atc, nothing)["cents_sum"] for atc in classes], dtype=np.int64)
+    parts = round_to(round(opened.expected_cents), np.array([expected.get(atc, 0.0) for atc in classes]))
+    table = pa.table(
+        {
+            "atc": classes,
+            "patients": pa.array([own.get(atc, nothing)["atc_count"] for atc in classes], pa.int64()),
+            "boxes": pa.array([own.get(atc, nothing)["boxes_sum"] for atc in classes], pa.int64()),
+            "observed_cents": observed, "expected_cents": parts, "gap_cents": observed - parts,
+        }
+    )  # fmt: skip
+    return table.take(np.argsort(-np.abs(observed - parts), kind="stable"))
+
+
+def by_patient(opened: DoctorYear) -> pa.Table:
+    """One row per faithful patient: patient_id, stratum (key), boxes, observed_cents, expected_cents, gap_cents,
+    ratio_without (the ratio if he were not on the list; null when nothing else is expected), moves (ratio minus
+    ratio_without); sorted by the size of `moves`, then by id."""
+    parts = round_to(round(opened.expected_cents), opened.expected)
+    ratio, without = _leave_one_out(opened)
+    moves = ratio - without
+    table = pa.table(
+        {
+            "patient_id": opened.patients["patient_id"],
+            "stratum": [opened.scale.strata[place].key for place in opened.stratum],
+            "boxes": opened.patients["boxes"], "observed_cents": opened.cents, "expected_cents": parts,
+            "gap_cents": opened.cents - parts,
+            "ratio_without": pa.array(without, from_pandas=True), "moves": pa.array(moves, from_pandas=True),
+        }
+    )  # fmt: skip
+    return table.take(np.argsort(-np.abs(np.nan_to_num(moves)), kind="stable"))
+
+
+def movers(opened: DoctorYear) -> pa.Table:
+    """The few patients (number in the definition) who move the ratio most: rows of `by_patient`."""
+    return by_patient(opened).slice(0, opened.definition.peers.movers)
+
+
+def capped(opened: DoctorYear) -> pa.Table:
+    """One row: ratio (official), capped_ratio, observed_cents, capped_observed_cents, capped_expected_cents,
+    capped_patients (how many cost more than the cap of their stratum). Capped in O and in the reference alike."""
+    rows = {row["stratum"]: row for row in opened.reference.strata.to_pylist()}
+    keys = [opened.scale.strata[place].key for place in opened.stratum]
+    caps = np.array([rows[key]["cap_cents"] for key in keys], dtype=np.int64)
+    observed = int(np.minimum(opened.cents, caps).sum())
+    expected = float(sum(rows[key]["capped_mean_cents"] for key in keys))
+    official = opened.expected_cents
+    return pa.table(
+        {
+            "ratio": pa.array([opened.observed_cents / official if official > 0 else None], pa.float64()),
+            "capped_ratio": pa.array([observed / expected if expected > 0 else None], pa.float64()),
+            "observed_cents": [opened.observed_cents], "capped_observed_cents": [observed],
+            "capped_expected_cents": [expected], "capped_patients": [int((opened.cents > caps).sum())],
+        }
+    )  # fmt: skip
+
+
+def _leave_one_out(opened: DoctorYear) -> tuple[float, Floats]:
+    observed, expected = opened.observed_cents, opened.expected_cents
+    rest = expected - opened.expected
+    left = rest > 1e-9 * expected
+    without = np.where(left, (observed - opened.cents) / np.where(left, rest, 1.0), np.nan)
+    return (observed / expected if expected > 0 else np.nan), without
+
+
+def _reference_patients(opened: DoctorYear) -> Integers:
+    counts = {row["stratum"]: row["patients"] for row in opened.reference.strata.to_pylist()}
+    return np.array([counts.get(stratum.key, 0) for stratum in opened.scale.strata], dtype=np.int64)
+
+
+def _expected_by_class(opened: DoctorYear) -> dict[str, float]:
+    """His patients at the reference's mean spend on each class; over all classes, that is E."""
+    here = dict(zip([s.key for s in opened.scale.strata], opened.cells(opened.cents).patients[0].tolist(), strict=True))
+    there = {row["stratum"]: row["patients"] for row in opened.reference.strata.to_pylist()}
+    rows = opened.reference.classes
+    weight = np.array([here.get(key, 0) / there[key] for key in rows["stratum"].to_pylist()])
+    table = pa.table({"atc": rows["atc"], "cents": weight * rows["sum_cents"].to_numpy()})
+    summed = table.group_by("atc", use_threads=False).aggregate([("cents", "sum")])
+    return dict(zip(summed["atc"].to_pylist(), summed["cents_sum"].to_pylist(), strict=True))
