@@ -131,6 +131,14 @@ ONE_FAULT = {
         {"acts": [("paul", "2025-01-01", "ngap", "G", 1), ("paul", "2025-01-01", "ngap", "G", -2)]},
         ("acts", 2, "quantity", "-2", "somme_negative"),
     ),
+    "annulation dans une autre nomenclature": (
+        {"acts": [("paul", "2025-01-01", *rest) for rest in (("ngap", "0552", 3), ("ngap", "0552", -1), ("nabm", "0552", -1))]},
+        ("acts", 3, "quantity", "-1", "somme_negative"),
+    ),
+    "annulation un autre jour": (
+        {"acts": [("paul", "2025-01-01", "ngap", "G"), ("paul", "2025-01-02", "ngap", "G", -1)]},
+        ("acts", 2, "quantity", "-1", "somme_negative"),
+    ),
     "spécialité sur un chiffre": (
         {"acts": [("paul", "2025-01-01", "ngap", "G", 1, "d1", "1")]},
         ("acts", 1, "performer_specialty", "1", "specialite"),
