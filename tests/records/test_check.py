@@ -132,7 +132,7 @@ ONE_FAULT = {
         ("acts", 2, "quantity", "-2", "somme_negative"),
     ),
     "annulation dans une autre nomenclature": (
-        {"acts": [("paul", "2025-01-01", *rest) for rest in (("ngap", "0552", 3), ("ngap", "0552", -1), ("nabm", "0552", -1))]},
+        {"acts": [("paul", "2025-01-01", of, "0552", n) for of, n in (("ngap", 3), ("ngap", -1), ("nabm", -1))]},
         ("acts", 3, "quantity", "-1", "somme_negative"),
     ),
     "annulation un autre jour": (
