@@ -1,0 +1,23 @@
+"""Every page passes here: sidebar, banner, then the page. A mistake of the user is a sentence, never a traceback."""
+
+import streamlit as st
+
+from calculators.errors import UserError
+from dashboard import widgets
+
+PAGES = [
+    st.Page("pages/aujourdhui.py", title="Aujourd’hui", icon=":material/today:", default=True),
+    st.Page("pages/prevention.py", title="Prévention", icon=":material/vaccines:", url_path="prevention"),
+    st.Page("pages/patient.py", title="Patient", icon=":material/person:", url_path="patient"),
+    st.Page("pages/sobriete.py", title="Sobriété", icon=":material/medication:", url_path="sobriete"),
+    st.Page("pages/forfait.py", title="Forfait", icon=":material/euro:", url_path="forfait"),
+    st.Page("pages/methode.py", title="Méthode", icon=":material/menu_book:", url_path="methode"),
+]
+
+st.set_page_config(page_title="Tableau de bord du médecin traitant", page_icon="🩺", layout="wide")
+page = st.navigation(PAGES)
+try:
+    widgets.banner(widgets.sidebar())
+    page.run()
+except UserError as mistake:
+    st.error(str(mistake), icon=":material/info:")

@@ -1,0 +1,164 @@
+"""The command line in French: commands, options, help and mistakes."""
+
+import argparse
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, NoReturn
+
+COMMANDS = ("serve", "check", "import", "sample", "prevention", "reference", "sobriety", "forfait")
+FRENCH = {
+    "usage: ": "utilisation : ",
+    "positional arguments": "arguments",
+    "options": "options",
+    "show this help message and exit": "afficher cette aide",
+    "the following arguments are required: %s": "il manque : %s",
+    "unrecognized arguments: %s": "arguments inconnus : %s",
+    "invalid choice: %(value)r (choose from %(choices)s)": "« %(value)s » inconnu ; valeurs possibles : %(choices)s",
+    "expected one argument": "une valeur est attendue",
+    "expected at least one argument": "au moins une valeur est attendue",
+    "ambiguous option: %(option)s could match %(matches)s": "%(option)s est ambigu : %(matches)s",
+    "argument %(argument_name)s: %(message)s": "%(argument_name)s : %(message)s",
+    "invalid %(type)s value: %(value)r": "« %(value)s » n’est pas %(type)s",
+}
+argparse._ = lambda text: FRENCH.get(text, text)  # type: ignore[attr-defined]
+
+Run = Callable[[argparse.Namespace], int]
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what was expected, then where the help is; exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{message}\nAide : {self.prog} --help\n")
+
+
+def iso_date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas une date ; exemple : 2025-12-31") from None
+
+
+def year(text: str) -> int:
+    if not (text.isdecimal() and 2000 <= int(text) <= 2100):
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas une année ; exemple : 2025")
+    return int(text)
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """A whole number between two bounds."""
+
+    def parse(text: str) -> int:
+        if not (text.isdecimal() and least <= int(text) <= most):
+            raise argparse.ArgumentTypeError(f"« {text} » n’est pas un nombre entier de {least} à {most}")
+        return int(text)
+
+    return parse
+
+
+def table_file(text: str) -> Path:
+    path = Path(text)
+    if path.suffix not in (".csv", ".parquet", ".json"):
+        raise argparse.ArgumentTypeError(f"« {text} » doit finir par .csv, .parquet ou .json")
+    return path
+
+
+def parser(runs: Mapping[str, Run]) -> Parser:
+    """The parser of `tableau-mt`; `runs` gives what each command does."""
+    top = Parser(prog="tableau-mt", description="Tableau de bord du médecin traitant : prévention, sobriété, forfait.")
+    commands = top.add_subparsers(dest="command", metavar="COMMANDE", required=True, parser_class=Parser)
+
+    def command(name: str, summary: str, parent: Any = commands, run: str = "") -> Parser:
+        made: Parser = parent.add_parser(name, help=summary, description=summary + ".")
+        made.set_defaults(run=runs[run or name])
+        return made
+
+    _serve(command("serve", "ouvrir le tableau de bord (commande par défaut)"))
+    _check(command("check", "vérifier un dossier de données"))
+    _import(command("import", "convertir des fichiers d’origine en dossier de données"))
+    _sample(command("sample", "produire des données fictives"))
+    _prevention(command("prevention", "état de prévention de chaque patient"))
+    reference = commands.add_parser("reference", help="référence du ratio de sobriété")
+    actions = reference.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
+    _reference(command("build", "construire la référence d’une année", actions, "reference build"))
+    _sobriety(command("sobriety", "ratio de sobriété de chaque médecin"))
+    _forfait(command("forfait", "lignes du forfait de chaque médecin"))
+    return top
+
+
+def _serve(made: Parser) -> None:
+    made.add_argument("folder", metavar="DIR", type=Path, nargs="?", help="dossier de données (défaut : exemples)")
+    made.add_argument("--port", type=whole(1, 65535), metavar="N", help="port (défaut : le premier libre dès 8501)")
+    made.add_argument("--no-browser", action="store_true", help="ne pas ouvrir le navigateur")
+
+
+def _check(made: Parser) -> None:
+    _folder(made)
+    made.add_argument("--format", choices=("text", "json"), default="text", help="présentation du rapport")
+
+
+def _import(made: Parser) -> None:
+    made.add_argument("sources", metavar="SOURCE", type=Path, nargs="+", help="fichiers à lire (CDA R2 …)")
+    _to(made, "dossier de données à écrire")
+
+
+def _sample(made: Parser) -> None:
+    made.add_argument("--doctors", type=whole(1, 100_000), metavar="N", required=True, help="nombre de médecins")
+    made.add_argument("--seed", type=whole(0, 2**31 - 1), metavar="S", required=True, help="graine du tirage")
+    _to(made, "dossier de données à écrire")
+
+
+def _prevention(made: Parser) -> None:
+    _folder(made)
+    _doctor(made)
+    made.add_argument("--as-of", type=iso_date, metavar="DATE", required=True, help="jour jugé, AAAA-MM-JJ")
+    made.add_argument(
+        "--set", default="convention_2024", metavar="JEU", help="jeu d’indicateurs : nom ou fichier .toml"
+    )
+    _out(made)
+
+
+def _reference(made: Parser) -> None:
+    _folder(made)
+    _year(made)
+    _to(made, "dossier de la référence à écrire", "REFDIR")
+
+
+def _sobriety(made: Parser) -> None:
+    _folder(made)
+    _doctor(made)
+    _year(made)
+    made.add_argument(
+        "--reference", type=Path, metavar="REFDIR", help="référence (défaut : celle des données fictives)"
+    )
+    _out(made)
+
+
+def _forfait(made: Parser) -> None:
+    _folder(made)
+    _doctor(made)
+    _year(made)
+    made.add_argument("--version", required=True, metavar="ID", help="accord : nom ou fichier .toml")
+    made.add_argument("--scenario", type=Path, metavar="FILE.toml", help="changements à appliquer à l’accord")
+    _out(made)
+
+
+def _folder(made: Parser) -> None:
+    made.add_argument("folder", metavar="DIR", type=Path, help="dossier de données")
+
+
+def _doctor(made: Parser) -> None:
+    made.add_argument("--doctor", required=True, metavar="ID|all", help="identifiant du médecin, ou all pour tous")
+
+
+def _year(made: Parser) -> None:
+    made.add_argument("--year", type=year, metavar="N", required=True, help="année")
+
+
+def _to(made: Parser, summary: str, name: str = "DIR") -> None:
+    made.add_argument("--to", type=Path, metavar=name, required=True, help=summary)
+
+
+def _out(made: Parser) -> None:
+    made.add_argument("--out", type=table_file, metavar="FILE", help="fichier .csv, .parquet ou .json (défaut : écran)")

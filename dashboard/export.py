@@ -1,0 +1,94 @@
+"""Result table -> CSV, parquet or JSON: dates ISO, booleans true/false, missing empty, lists joined by ` ; `."""
+
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, TextIO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from calculators.errors import UserError
+
+JOINT = " ; "
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+BATCH = 100_000
+
+
+def write(table: pa.Table, path: Path) -> None:
+    """Write a table by the suffix of `path` (.csv, .parquet, .json), aside first: the file is whole or absent."""
+    if not path.parent.is_dir():
+        raise UserError(f"Le dossier « {path.parent} » n’existe pas : créez-le, ou choisissez un autre --out.")
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    os.close(handle)
+    try:
+        _write_aside(table, Path(aside), path.suffix)
+        Path(aside).chmod(0o644)
+        Path(aside).replace(path)
+    finally:
+        Path(aside).unlink(missing_ok=True)
+
+
+def _write_aside(table: pa.Table, path: Path, suffix: str) -> None:
+    if suffix == ".parquet":
+        pq.write_table(table, path)
+        return
+    with path.open("w", encoding="utf-8", newline="") as file:
+        if suffix == ".json":
+            json.dump(table.to_pylist(), file, ensure_ascii=False, default=_json, indent=1)
+        else:
+            write_csv(table, file)
+
+
+def write_csv(table: pa.Table, file: TextIO) -> None:
+    """Plain CSV for programs: comma, UTF-8."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(table.column_names)
+    for batch in table.to_batches(max_chunksize=BATCH):
+        writer.writerows(_rows(pa.table(batch)))
+
+
+def excel_csv(table: pa.Table) -> bytes:
+    """CSV that French Excel opens as it is: semicolon, BOM, decimal comma, and no text that would run as a formula."""
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=";")
+    writer.writerow(table.column_names)
+    kinds = [field.type for field in table.schema]
+    for row in _rows(table):
+        writer.writerow([_for_excel(value, kind) for value, kind in zip(row, kinds, strict=True)])
+    return file.getvalue().encode("utf-8-sig")
+
+
+def _for_excel(value: str | None, kind: pa.DataType) -> str | None:
+    if value is None:
+        return None
+    if pa.types.is_floating(kind):
+        return value.replace(".", ",")
+    if (pa.types.is_string(kind) or pa.types.is_list(kind)) and value.startswith(FORMULA):
+        return "'" + value
+    return value
+
+
+def _rows(table: pa.Table) -> Iterator[tuple[str | None, ...]]:
+    columns = [_as_text(column.combine_chunks()).to_pylist() for column in table.columns]
+    return zip(*columns, strict=True)
+
+
+def _as_text(column: pa.Array) -> pa.Array:
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    if pa.types.is_list(column.type):
+        return pc.binary_join(column, JOINT)
+    return column.cast(pa.string())
+
+
+def _json(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(type(value))

@@ -1,0 +1,77 @@
+"""Where does each figure come from? Every rule rendered from its file, with its references and its hypotheses."""
+
+import streamlit as st
+
+from calculators.sobriety.definition import load_definition
+from dashboard import data, rendered, widgets, wording
+from dashboard.widgets import Choice
+
+TOPICS = {
+    "prevention": "Prévention",
+    "sobriete": "Sobriété",
+    "forfait": "Forfait",
+    "donnees": "Données",
+    "confidentialite": "Qui voit quoi",
+}
+
+
+def show(choice: Choice) -> None:
+    st.title("Méthode")
+    preset = st.query_params.get("sujet")
+    first = preset if preset in TOPICS else "prevention"
+    topic = st.segmented_control(
+        "Sujet", list(TOPICS), default=first, required=True, format_func=lambda t: TOPICS[t], key=f"sujet_{first}"
+    )
+    {
+        "prevention": prevention,
+        "sobriete": sobriety,
+        "forfait": forfait,
+        "donnees": records,
+        "confidentialite": privacy,
+    }[str(topic)](choice)
+
+
+def prevention(choice: Choice) -> None:
+    rules = data.indicator_set(widgets.indicator_set("jeu_methode"))
+    st.markdown(rendered.STATUSES)
+    st.markdown(rendered.indicator_set(rules))
+    for indicator in rules.indicators:
+        with st.expander(indicator.label):
+            st.markdown(rendered.indicator(indicator, rules))
+
+
+def sobriety(choice: Choice) -> None:
+    st.markdown(rendered.RATIO)
+    year = data.sobriety_years(choice.place)[0]
+    definition = load_definition(year)
+    st.subheader(definition.label)
+    st.table(rendered.definition(definition), hide_index=True, border="horizontal", alt="Paramètres du ratio")
+    if reference := data.shipped_reference(year):
+        st.subheader(f"Référence {year}")
+        st.markdown(rendered.reference(reference))
+
+
+def forfait(choice: Choice) -> None:
+    st.markdown(rendered.FORFAIT)
+    for version in data.versions():
+        with st.expander(version.label):
+            st.markdown(rendered.version(version))
+
+
+def records(choice: Choice) -> None:
+    about = data.dataset(choice.place)
+    st.markdown(
+        f"**{about.title}** — source : {about.source} ; données du {wording.day(about.covers_from)} au "
+        f"{wording.day(about.covers_to)}, extraites le {wording.day(about.extracted_on)}."
+    )
+    st.markdown(rendered.RECORDS)
+    for table, columns in rendered.tables():
+        with st.expander(table):
+            st.table(columns, hide_index=True, border="horizontal", alt=table)
+
+
+def privacy(choice: Choice) -> None:
+    st.markdown(rendered.PRIVACY)
+
+
+show(widgets.chosen())

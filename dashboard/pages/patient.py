@@ -1,0 +1,110 @@
+"""What is done, due or unknown for this patient, and why? His care in time."""
+
+from datetime import date
+
+import pyarrow as pa
+import streamlit as st
+
+from calculators.prevention.explain import explain
+from calculators.prevention.indicator import IndicatorSet
+from dashboard import charts, data, timeline, widgets, wording
+from dashboard.widgets import Choice
+
+GROUPS = (("due", True), ("unknown", True), ("up_to_date", True), ("excluded", False), ("not_eligible", False))
+SIGNS = {"due": "◯", "unknown": "?", "up_to_date": "●", "excluded": "–", "not_eligible": "–"}
+
+
+def show(choice: Choice) -> None:
+    st.title("Patient")
+    roster = data.roster(choice.place, choice.doctor, choice.as_of)
+    if not roster.num_rows:
+        st.info(
+            f"Aucun patient sur la liste au {wording.day(choice.as_of)} : choisissez une autre date.",
+            icon=":material/info:",
+        )
+        return
+    patient = pick(roster["patient_id"].to_pylist())
+    identity(next(row for row in roster.to_pylist() if row["patient_id"] == patient))
+    set_name = widgets.indicator_set("jeu_patient")
+    verdicts(choice, patient, data.indicator_set(set_name))
+    care(choice, patient, data.indicator_set(set_name))
+    widgets.method_link(choice, "prevention")
+
+
+def pick(known: list[str]) -> str:
+    """The patient, kept in the session and never in the URL."""
+    if st.session_state.get("patient") not in known:
+        st.session_state["patient"] = known[0]
+    place = known.index(st.session_state["patient"])
+    picked = st.selectbox("Patient", known, index=place, placeholder="Choisir un patient")
+    st.session_state["patient"] = picked
+    return str(picked)
+
+
+def identity(row: dict) -> None:
+    ald = f"ALD {row['ald']}" if row["ald"] else ("sans ALD" if row["ald_known"] else "ALD non connue")
+    c2s = {True: "C2S", False: "sans C2S", None: "C2S non connue"}[row["c2s"]]
+    sex = wording.SEX.get(row["sex"], "sexe non connu")
+    born = "née" if row["sex"] == "F" else "né"
+    age = f"{row['age']}{wording.NBSP}{'an' if row['age'] < 2 else 'ans'}"
+    st.markdown(f"**{age}**, {sex}, {born} le {wording.day(row['birth_on'])} · {ald} · {c2s}")
+
+
+def verdicts(choice: Choice, patient: str, rules: IndicatorSet) -> None:
+    """Each indicator with its status, its dates and the sentence that says why."""
+    rows = data.prevention(choice.place, choice.doctor, choice.as_of, rules.id).to_pylist()
+    mine = [row for row in rows if row["patient_id"] == patient]
+    for status, unfolded in GROUPS:
+        found = [row for row in mine if row["status"] == status]
+        if not found:
+            continue
+        title = f"{wording.STATUS[status]} ({len(found)})"
+        place = st.container(border=True) if unfolded else st.expander(title)
+        with place:
+            if unfolded:
+                st.markdown(f"#### {SIGNS[status]} {title}")
+                st.caption(wording.STATUS_MEANING[status].capitalize() + ".")
+            for row in found:
+                verdict(row, rules, choice.as_of)
+
+
+def verdict(row: dict, rules: IndicatorSet, as_of: date) -> None:
+    dates = [
+        f"dernier acte {wording.short_day(row['last_on'])}" if row["last_on"] else "",
+        f"échéance {wording.short_day(row['due_on'])}" if row["due_on"] else "",
+    ]
+    said = " · ".join(part for part in dates if part)
+    unpaid = " (non rémunéré)" if row["indicator"] in rules.unpaid else ""
+    st.markdown(f"**{rules.indicator(row['indicator']).label}**{unpaid}" + (f" — {said}" if said else ""))
+    st.markdown(explain(row, rules, as_of))
+
+
+def care(choice: Choice, patient: str, rules: IndicatorSet) -> None:
+    """The timeline."""
+    st.subheader("Soins dans le temps")
+    points = timeline.points(data.care(choice.place, patient, choice.as_of), rules)
+    if not points.num_rows:
+        st.info("Aucun soin de ce patient dans les données.", icon=":material/info:")
+        return
+    st.vega_lite_chart(points, charts.timeline(), width="stretch", alt=in_words(points), key="frise")
+    with st.expander("Voir les soins en tableau"):
+        names = {"date": "Date", "label": "Soin", "system": "Nomenclature", "code": "Code", "quantity": "Nombre"}
+        st.dataframe(
+            points.select(list(names)).rename_columns(list(names.values())),
+            hide_index=True,
+            column_config={"Date": st.column_config.DateColumn(format="DD/MM/YYYY")},
+            key="soins",
+            placeholder="",
+            alt="Soins du patient",
+        )
+
+
+def in_words(points: pa.Table) -> str:
+    first, last = points["date"][0].as_py(), points["date"][-1].as_py()
+    return (
+        f"{wording.count(points.num_rows, 'soin')} du {wording.day(first)} au {wording.day(last)}, "
+        f"par nature : {wording.listed(list(dict.fromkeys(points['lane'].to_pylist())))}."
+    )
+
+
+show(widgets.chosen())

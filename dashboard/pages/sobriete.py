@@ -1,0 +1,113 @@
+"""Where do my prescriptions stand against what my patients lead one to expect, chance allowed for?"""
+
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from calculators.errors import UserError
+from calculators.sobriety.definition import load_definition
+from dashboard import charts, data, openings, sentences, widgets, wording
+from dashboard.widgets import Choice
+
+LARGEST = 10
+"""Strata shown; the table has them all."""
+
+
+def show(choice: Choice) -> None:
+    st.title("Sobriété des prescriptions")
+    years = data.sobriety_years(choice.place)
+    year = int(st.selectbox("Année", years, key="annee_sobriete", width=160) or years[0])
+    reference = own_reference(choice)
+    try:
+        accept = st.session_state.get("accepter", False)
+        row = data.sobriety(choice.place, choice.doctor, year, reference, accept)
+    except UserError as reason:
+        cannot(str(reason))
+        return
+    if row["ratio"] is None:
+        cannot(row["reason"])
+        ask_to_accept(row)
+        return
+    ratio(choice, row)
+    ask_to_accept(row)
+    strata = data.strata(choice.place, choice.doctor, year, reference)
+    mix(strata)
+    contributions(strata, row)
+    widgets.method_link(choice, "sobriete")
+
+
+def own_reference(choice: Choice) -> str | None:
+    """Folder of a reference of the user's own; the fictitious one serves fictitious data only."""
+    with st.expander("Référence", expanded=not data.dataset(choice.place).synthetic):
+        typed = st.text_input(
+            "Dossier de la référence",
+            key="dossier_reference",
+            placeholder="vide : la référence fictive fournie (données fictives seulement)",
+            help="Produit par « tableau-mt reference build DOSSIER --year AAAA --to DOSSIER ».",
+        )
+    return typed.strip() or None if typed else None
+
+
+def cannot(reason: str) -> None:
+    """Why there is no ratio, and what would be needed."""
+    st.info(reason, icon=":material/info:")
+    st.markdown(
+        "Le ratio demande, pour une année entière : la liste des patients, leurs ALD et leur C2S, les délivrances avec "
+        "leur base de remboursement et leur prescripteur, et plus de cent patients fidèles vus. L’historique d’un seul "
+        "patient n’a ni montants ni liste : ses pages Prévention et Patient restent complètes."
+    )
+
+
+def ask_to_accept(row: dict[str, Any]) -> None:
+    """Let the user count unknown rights as absent, and say so."""
+    if "ALD" in (row["reason"] or "") or "C2S" in (row["reason"] or "") or st.session_state.get("accepter"):
+        st.toggle("Compter une ALD ou une C2S non connue comme absente", key="accepter")
+
+
+def ratio(choice: Choice, row: dict[str, Any]) -> None:
+    left, right = st.columns([1, 2.2], gap="large", vertical_alignment="center")
+    with left:
+        st.metric("Observé / attendu", wording.number(row["ratio"], 2))
+    with right:
+        st.markdown(sentences.ratio(row))
+        st.caption(f"{sentences.interval(row)} {sentences.spending(row)}")
+    if row["ratio"] < load_definition(row["year"]).under_treatment.ratio_under:
+        st.info(sentences.UNDER_TREATMENT, icon=":material/info:")
+        st.page_link("pages/prevention.py", label="Voir les actes à faire", query_params=widgets.url_of(choice))
+    if row["low_95"] is not None:
+        names = ("ratio", "low_95", "high_95", "low_998", "high_998")
+        shown = pa.Table.from_pylist([{name: row[name] for name in names} | {"expected": 1.0}])
+        says = f"Ratio {wording.number(row['ratio'], 2)}. {sentences.interval(row)}"
+        st.vega_lite_chart(shown, charts.interval(), width="stretch", alt=says, key="intervalle")
+        st.caption("Trait pointillé : la dépense attendue. Barre foncée : 95 % ; barre claire : 99,8 %.")
+
+
+def mix(strata: pa.Table) -> None:
+    """How the patients differ from those of the reference."""
+    st.subheader("Vos patients et ceux de la référence")
+    rows = openings.traits(strata)
+    says = sentences.mix(rows)
+    st.markdown(says)
+    names = {"trait": "Groupe", "whose": "Qui", "share": "Part"}
+    widgets.chart(rows, charts.mix(), says, names, key="composition")
+
+
+def contributions(strata: pa.Table, row: dict[str, Any]) -> None:
+    """What makes the difference: the strata sum to observed minus expected."""
+    st.subheader("D’où vient l’écart à l’attendu")
+    rows = openings.gaps_to_expected(strata)
+    total = row["observed_cents"] - row["expected_cents"]
+    says = sentences.contributions(rows.to_pylist(), total, LARGEST)
+    st.markdown(says)
+    names = {"label": "Groupe", "patients": "Patients", "observed": "Observé (€)", "expected": "Attendu (€)",
+             "euros": "Écart (€)"}  # fmt: skip
+    st.vega_lite_chart(rows.slice(0, LARGEST), charts.contributions(), width="stretch", alt=says, key="ecarts")
+    with st.expander(f"Voir les {rows.num_rows} groupes"):
+        shown = rows.select(list(names)).rename_columns(list(names.values()))
+        euros = st.column_config.NumberColumn(format="%.2f")
+        config = dict.fromkeys(shown.column_names[2:], euros)
+        st.dataframe(shown, hide_index=True, column_config=config, key="ecarts_chiffres", alt=says)
+
+
+show(widgets.chosen())

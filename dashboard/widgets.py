@@ -1,0 +1,232 @@
+"""Shared inputs, each returns a value; and the pieces every page has: banner, chart with its table, export.
+
+The folder, the doctor and the day live in the URL, so that a screen can be found again. A patient never does.
+"""
+
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from calculators.errors import UserError
+from dashboard import data, export, wording
+from dashboard.data import Place
+
+URL = ("dossier", "medecin", "date")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the sidebar says."""
+
+    place: Place
+    doctor: str
+    as_of: date
+
+
+def sidebar() -> Choice:
+    """Data folder, doctor and day. Raises UserError (French) when the folder cannot be used."""
+    _adopt_url()
+    with st.sidebar:
+        place = _folder()
+        doctor = _doctor(place)
+        as_of = _day(place)
+    choice = Choice(place, doctor, as_of)
+    _write_url(choice)
+    st.session_state["choice"] = choice
+    return choice
+
+
+def chosen() -> Choice:
+    """What the sidebar says, for a page."""
+    choice: Choice = st.session_state["choice"]
+    return choice
+
+
+def url_of(choice: Choice, **more: str) -> dict[str, str]:
+    """Query parameters that find this choice again."""
+    folder = st.session_state.get("dossier", "")
+    return ({"dossier": folder} if folder else {}) | {"medecin": choice.doctor, "date": choice.as_of.isoformat()} | more
+
+
+def _adopt_url() -> None:
+    """Take what the URL says when it is not what we last wrote there: a link was opened, or the back button used."""
+    written = st.session_state.get("written", {})
+    for name in URL:
+        given = st.query_params.get(name)
+        if given is None or given == written.get(name):
+            continue
+        if name != "date":
+            st.session_state[name] = given
+        elif asked := _iso_day(given):
+            st.session_state["date"] = asked
+            st.session_state["date_given"] = True
+        else:
+            st.sidebar.warning(f"La date « {given} » de l’adresse n’est pas lisible ; exemple : 2025-12-31.")
+
+
+def _write_url(choice: Choice) -> None:
+    wanted = url_of(choice)
+    st.session_state["written"] = wanted
+    if any(st.query_params.get(name) != value for name, value in wanted.items()):
+        st.query_params.update(wanted)
+    if "dossier" not in wanted and "dossier" in st.query_params:
+        del st.query_params["dossier"]
+
+
+def _iso_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _folder() -> Place:
+    """The folder typed, else the file imported in this session, else the folder the command was started with."""
+    with st.expander("Données", icon=":material/folder_open:", expanded=bool(st.session_state.get("dossier"))):
+        typed = st.text_input(
+            "Dossier de données",
+            key="dossier",
+            placeholder="vide : le dossier de départ",
+            help="Chemin complet d’un dossier de cet ordinateur qui contient dataset.toml.",
+        )
+        _import()
+    if typed and typed.strip():
+        place = data.place(Path(typed.strip()).expanduser())
+    else:
+        place = st.session_state.get("imported") or data.place(data.default_folder())
+    data.store(place)
+    return place
+
+
+def _import() -> None:
+    """A reimbursement history chosen by the user, kept for this session only."""
+    with st.form("import", border=False):
+        file = st.file_uploader(
+            "Ou importer un historique de remboursements (CDA, .xml)",
+            type=["xml"],
+            key="cda",
+            help="Lu sur cet ordinateur, oublié à la fermeture de la page.",
+        )
+        asked = st.form_submit_button("Importer", width="stretch")
+    if asked and file:
+        folder: tempfile.TemporaryDirectory[str] = tempfile.TemporaryDirectory(prefix="tableau-mt-")
+        try:
+            st.session_state["imported"] = data.import_file(file.getvalue(), file.name, folder)
+            st.session_state["imported_folder"] = folder  # removed with the session
+        except UserError as mistake:
+            st.error(str(mistake))
+    if st.session_state.get("imported"):
+        st.caption("Un fichier importé est ouvert.")
+        st.button("Fermer le fichier importé", on_click=_forget_import, width="stretch")
+
+
+def _forget_import() -> None:
+    for name in ("imported", "imported_folder", "medecin", "date", "patient"):
+        st.session_state.pop(name, None)
+
+
+def _doctor(place: Place) -> str:
+    known = data.doctors(place)
+    if not known:
+        raise UserError("Ce dossier n’a aucun médecin : les tables doctors et registrations sont vides.")
+    asked = st.session_state.get("medecin")
+    if asked is not None and asked not in known:
+        if st.session_state.get("folder") == place.path:
+            st.warning(f"Le médecin « {asked} » n’est pas dans ces données ; voici {known[0]}.")
+        del st.session_state["medecin"]
+    names = {name: story["title"] for name, story in data.stories().items()} if data.is_sample(place) else {}
+    picked = st.selectbox(
+        "Médecin", known, key="medecin", format_func=lambda one: names.get(one, one), placeholder="Choisir un médecin"
+    )
+    return str(picked)
+
+
+def _day(place: Place) -> date:
+    """The day judged: the last one covered, unless the user or the URL says otherwise."""
+    about = data.dataset(place)
+    moved = st.session_state.get("folder") != place.path
+    given = st.session_state.pop("date_given", False)
+    if "date" not in st.session_state or (moved and not given):
+        st.session_state["date"] = about.covers_to
+    st.session_state["folder"] = place.path
+    first, last = date(2000, 1, 1), date(2100, 12, 31)
+    st.session_state["date"] = min(max(st.session_state["date"], first), last)
+    picked: date = st.date_input("Au", key="date", format="DD/MM/YYYY", min_value=first, max_value=last)
+    return picked
+
+
+def banner(choice: Choice) -> None:
+    """Where the figures come from, on every page."""
+    about = data.dataset(choice.place)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if about.synthetic:
+            st.badge("Données fictives", color="orange", icon=":material/science:")
+        st.caption(
+            f"{about.title} · données du {wording.day(about.covers_from)} au {wording.day(about.covers_to)}, "
+            f"extraites le {wording.day(about.extracted_on)} · au {wording.day(choice.as_of)}",
+            width="content",
+        )
+        _set_aside(choice.place)
+    if choice.as_of > about.covers_to:
+        st.warning(
+            f"Les données s’arrêtent au {wording.day(about.covers_to)} : au {wording.day(choice.as_of)}, tout est "
+            "calculé comme si elles étaient complètes. Un acte plus récent n’y est pas.",
+            icon=":material/schedule:",
+        )
+
+
+def _set_aside(place: Place) -> None:
+    rows = data.store(place).set_aside
+    if not rows:
+        st.caption("aucune ligne écartée", width="content")
+        return
+    with st.popover(f"{wording.count(sum(row.rows for row in rows), 'ligne écartée', 'lignes écartées')}"):
+        st.write("Ces lignes n’ont pas pu être utilisées (« tableau-mt check » dit lesquelles) :")
+        st.table({"Table": [wording.TABLE[r.table] for r in rows], "Raison": [r.reason for r in rows],
+                  "Lignes": [wording.number(r.rows) for r in rows]}, hide_index=True)  # fmt: skip
+
+
+def chart(rows: pa.Table, spec: dict[str, Any], says: str, columns: dict[str, str], key: str) -> None:
+    """A chart, what it says in words for those who cannot see it, and its figures as a table."""
+    st.vega_lite_chart(rows, spec, width="stretch", alt=says, key=key)
+    with st.expander("Voir les chiffres de ce graphique"):
+        shown = rows.select(list(columns)).rename_columns(list(columns.values()))
+        st.dataframe(shown, hide_index=True, key=f"{key}_chiffres", alt=says, height="content")
+
+
+def export_button(table: pa.Table, name: str, key: str) -> None:
+    """A CSV that French Excel opens as it is, made when it is asked for."""
+    st.download_button(
+        "Exporter (CSV pour Excel)",
+        data=partial(export.excel_csv, table),
+        file_name=f"{name}.csv",
+        mime="text/csv",
+        key=key,
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def method_link(choice: Choice, topic: str) -> None:
+    """From a figure to the rule behind it."""
+    st.page_link(
+        "pages/methode.py",
+        label="Comment c’est calculé",
+        icon=":material/menu_book:",
+        query_params=url_of(choice, sujet=topic),
+    )
+
+
+def indicator_set(key: str) -> str:
+    """Which agreement's indicators are judged."""
+    names = data.set_names()
+    labels = {name: data.indicator_set(name).label for name in names}
+    first = names.index(data.PREFERRED_SET) if data.PREFERRED_SET in names else 0
+    picked = st.selectbox("Indicateurs de", names, index=first, format_func=lambda name: labels[name], key=key)
+    return str(picked)

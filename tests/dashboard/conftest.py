@@ -1,0 +1,73 @@
+"""Small practices for the front ends: three doctors the ratio can be computed for, and the record of one patient."""
+
+import random
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests import practice
+
+DOCTORS = ("dr-ardant", "dr-boyer", "dr-caumont")
+PER_DOCTOR = 160
+ACTS = (("nabm", "1577"), ("nabm", "1133"), ("nabm", "0552"), ("nabm", "0592"), ("nabm", "1805"))
+DRUGS = ("J07BB02", "C10AA05", "A02BC01", "N02BE01", "A10BA02")
+
+
+def small_practices(folder: Path) -> Path:
+    """Three lists over seven years, drawn once and for all."""
+    draw = random.Random(7)
+
+    def some_day(first: date, last: date) -> str:
+        return (first + timedelta(days=draw.randrange((last - first).days))).isoformat()
+
+    tables: dict[str, list] = {name: [] for name in ("patients", "registrations", "ald", "c2s", "acts", "deliveries")}
+    for doctor in DOCTORS:
+        for rank in range(PER_DOCTOR):
+            patient = f"{doctor[3:6]}-{rank:03d}"
+            birth = some_day(date(1935, 1, 1), date(2017, 6, 1))
+            tables["patients"].append((patient, birth, draw.choice("FM")))
+            tables["registrations"].append((patient, doctor, "2018-01-01"))
+            if draw.random() < 0.3:
+                tables["ald"].append((patient, draw.choice([3, 5, 8, 12, 13]), "2017-09-01"))
+            if draw.random() < 0.1:
+                tables["c2s"].append((patient, "2019-01-01"))
+            for _ in range(4):
+                seen = some_day(date(2020, 1, 1), date(2026, 6, 1))
+                tables["acts"].append((patient, seen, "ngap", "G", 1, doctor, "01"))
+            tables["acts"].append(
+                (patient, some_day(date(2025, 1, 1), date(2025, 12, 31)), "ngap", "G", 1, doctor, "01")
+            )
+            tables["acts"] += [(patient, some_day(date(2022, 1, 1), date(2026, 6, 1)), *draw.choice(ACTS))]
+            for drug in DRUGS:
+                day, cents = some_day(date(2025, 1, 2), date(2025, 12, 31)), draw.randrange(200, 3000)
+                tables["deliveries"].append((patient, day, None, drug, 1, cents, doctor, "01"))
+    about = practice.dataset(title="Cabinets d’essai", covers_from=date(2018, 1, 1))
+    doctors = [{"doctor_id": doctor, "birth_date": date(1960, 3, 1), "zone": "zip"} for doctor in DOCTORS]
+    return practice.write(folder, about, doctors=doctors, **tables)
+
+
+def one_record(folder: Path) -> Path:
+    """What the import of one patient's reimbursement history looks like: no list, no rights, no amounts."""
+    about = practice.dataset(
+        title="Historique des remboursements", synthetic=False, ald_known=False, c2s_known=False,
+        covers_from=date(2019, 12, 1), covers_to=date(2021, 1, 31),
+    )  # fmt: skip
+    return practice.write(
+        folder,
+        about,
+        patients=[("patient-1", "1950-03-01", "F")],
+        registrations=[("patient-1", "inconnu", "2019-12-01", "2021-01-31")],
+        acts=[("patient-1", "2020-05-02", "nabm", "1577")],
+        deliveries=[("patient-1", "2020-10-22", None, "J07BB02", 1)],
+    )
+
+
+@pytest.fixture(scope="session")
+def practices(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_practices(tmp_path_factory.mktemp("practices") / "cabinets")
+
+
+@pytest.fixture(scope="session")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return one_record(tmp_path_factory.mktemp("record") / "historique")
