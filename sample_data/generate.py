@@ -1,0 +1,268 @@
+"""Fictitious practices, drawn at random: `generate(doctors, seed, to)`.
+
+Equal seed, equal bytes; doctor k is the same whatever the number of doctors, for each has his own stream of random numbers.
+Doctors are written by blocks of one department, one parquet file per table and block: memory does not grow, and an
+interrupted run goes on where it stopped. `dataset.toml` is written last, so an unfinished folder cannot be opened.
+"""
+
+import argparse
+import hashlib
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from calculators.dates import OPEN_END, from_day, to_day
+from calculators.errors import UnusableFolderError
+from calculators.records.folder import Dataset, Period, dataset_toml
+from calculators.records.tables import TABLES
+from sample_data import drugs, lines, model, people, prevention
+from sample_data.model import HERE, YEAR, Array, Model
+
+AS_OF = date(2026, 6, 30)
+BLOCK = 25
+ROW_GROUP = 122_880
+MANIFEST = "generation.toml"
+DAYS = {"date", "day", "birth_date", "died_on", "from_date", "to_date", "installed_on", "active_to"}
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Practice:
+    """One doctor's tables: columns of integers, and the words they point to."""
+
+    doctor: people.Doctor
+    people: people.People
+    deliveries: dict[str, Array]
+    acts: dict[str, Array]
+
+
+def generate(doctors: int, seed: int, to: Path, as_of: date = AS_OF, progress: Progress | None = None) -> None:
+    """Write a data folder of `doctors` fictitious practices. `progress(done, all)` is called after each block.
+
+    Raises UnusableFolderError when `to` holds something else.
+    """
+    given, end = model.load(), to_day(as_of)
+    _prepare(to, seed, as_of)
+    blocks = [range(first, min(first + BLOCK, doctors + 1)) for first in range(1, doctors + 1, BLOCK)]
+    for done, block in enumerate(blocks, 1):
+        department = _department(given, seed, block.start)
+        name = f"{department}-{block.start:06d}-{block.stop - 1:06d}"
+        if not _is_whole(to, name):
+            practices = (_ordinary(given, number, department, seed, end) for number in block)
+            write_block(given, list(practices), to, name, end)
+        if progress:
+            progress(done, len(blocks))
+    _keep_only(to, [f"{_department(given, seed, b.start)}-{b.start:06d}-{b.stop - 1:06d}" for b in blocks])
+    (to / "dataset.toml").write_text(dataset_toml(dataset(given, as_of)), encoding="utf-8")
+
+
+def practice(given: Model, doctor: people.Doctor, as_of: int, rng: np.random.Generator) -> Practice:
+    """Everything recorded of one doctor's patients."""
+    patients = people.draw(given, doctor, as_of, rng)
+    delivered, acts = lines.deliveries(), lines.acts()
+    drugs.treat(given, doctor, patients, as_of, delivered, acts, rng)
+    start = given.start_of_acts(as_of)
+    scene = prevention.Scene(
+        given, doctor, patients, as_of, start, delivered, acts, rng, _bronchodilators(given, patients, delivered, as_of)
+    )
+    prevention.prevent(scene)
+    sold = lines.recorded(delivered.joined(), patients, -(10**6))
+    sold = _sorted(_with_reversals(given, sold, rng), "patient", "product", "day")
+    done = _sorted(lines.recorded(acts.joined(), patients, start), "patient", "act", "day")
+    return Practice(doctor, patients, sold, done)
+
+
+def dataset(given: Model, as_of: date, **changes: object) -> Dataset:
+    """What the folder says of itself; every page shows the title."""
+    start = from_day(given.start_of_acts(to_day(as_of)))
+    since = given.raw["period"]["deliveries_from"]
+    content = {
+        "title": given.raw["dataset"]["title"], "synthetic": True, "source": given.raw["dataset"]["origin"],
+        "extracted_on": as_of + timedelta(given.raw["period"]["extracted_after_days"]), "covers_from": since,
+        "covers_to": as_of, "ald_known": True, "c2s_known": True,
+        "covers": {"acts": Period.model_validate({"from": start, "to": as_of}),
+                   "deliveries": Period.model_validate({"from": since, "to": as_of})},
+    }  # fmt: skip
+    return Dataset.model_validate(content | changes)
+
+
+def write_block(given: Model, practices: Sequence[Practice], to: Path, name: str, as_of: int) -> None:
+    """Write the tables of some doctors as `<table>/<name>.parquet`, or `<table>.parquet` when the name is empty."""
+    for table, content in _tables(given, practices, as_of).items():
+        file = to / table / f"{name}.parquet" if name else to / f"{table}.parquet"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        aside = file.with_suffix(".unfinished")
+        days = [column for column in content.column_names if column in DAYS]
+        pq.write_table(
+            content, aside, compression="zstd", compression_level=6, row_group_size=ROW_GROUP, store_schema=False,
+            use_dictionary=[column for column in content.column_names if column not in days],
+            column_encoding=dict.fromkeys(days, "DELTA_BINARY_PACKED"), write_statistics=False,
+        )  # fmt: skip
+        aside.rename(file)
+
+
+def _ordinary(given: Model, number: int, department: str, seed: int, as_of: int) -> Practice:
+    rng = np.random.default_rng(np.random.SeedSequence([seed, number]))
+    return practice(given, people.ordinary(given, number, department, as_of, rng), as_of, rng)
+
+
+def _department(given: Model, seed: int, first: int) -> str:
+    choices = given.raw["doctors"]["departments"]
+    return str(choices[int(np.random.default_rng([seed, first, 0]).integers(len(choices)))])
+
+
+def _prepare(to: Path, seed: int, as_of: date) -> None:
+    """Start, or go on with the same seed, date and calibration; anything else there is not ours to replace."""
+    calibration = hashlib.sha256((HERE / "calibration.toml").read_bytes()).hexdigest()[:16]
+    wanted = f'seed = {seed}\nas_of = {as_of}\ncalibration = "{calibration}"\n'
+    manifest = to / MANIFEST
+    if manifest.exists():
+        if manifest.read_text(encoding="utf-8") != wanted:
+            found = tomllib.loads(manifest.read_text(encoding="utf-8"))
+            raise UnusableFolderError(
+                f"Le dossier « {to} » contient déjà des patientèles fictives tirées autrement (graine {found['seed']}, "
+                f"{found['as_of']}). Choisissez un autre dossier."
+            )
+        (to / "dataset.toml").unlink(missing_ok=True)
+        return
+    if to.exists() and any(to.iterdir()):
+        raise UnusableFolderError(f"Le dossier « {to} » contient déjà autre chose. Choisissez un dossier vide ou nouveau.")
+    to.mkdir(parents=True, exist_ok=True)
+    manifest.write_text(wanted, encoding="utf-8")
+
+
+def _is_whole(to: Path, name: str) -> bool:
+    return (to / "deliveries" / f"{name}.parquet").exists()  # the last table of a block
+
+
+def _keep_only(to: Path, names: list[str]) -> None:
+    """Blocks of an earlier, larger or smaller run are not part of this one."""
+    for file in to.glob("*/*.parquet"):
+        if file.stem not in names and file.parent.name in TABLES:
+            file.unlink()
+
+
+def _bronchodilators(given: Model, patients: people.People, delivered: lines.Lines, as_of: int) -> Array:
+    """Dispensings a year, by patient, as the rules count them."""
+    prefixes = tuple(model.rule_codes()["bronchodilatateurs"]["atc"])
+    inhaled = np.array([atc.startswith(prefixes) for atc in given.atc])
+    sold = delivered.joined()
+    rows = sold["patient"][inhaled[sold["product"]]]
+    return np.bincount(rows, minlength=len(patients)) / ((as_of - given.start_of_deliveries) / YEAR)
+
+
+def _with_reversals(given: Model, sold: dict[str, Array], rng: np.random.Generator) -> dict[str, Array]:
+    """A few lines are cancelled and billed again the same day."""
+    again = np.flatnonzero(rng.random(len(sold["day"])) < given.raw["treatment_ages"]["reversed"])
+    cancelled = {name: values[again] * (-1 if name == "boxes" else 1) for name, values in sold.items()}
+    return {name: np.concatenate([values, cancelled[name], values[again]]) for name, values in sold.items()}
+
+
+def _sorted(rows: dict[str, Array], *keys: str) -> dict[str, Array]:
+    key = np.zeros(len(rows[keys[0]]), np.int64)
+    for name in keys:
+        key = key * 100_000 + rows[name]
+    order = np.argsort(key, kind="stable")
+    return {name: values[order] for name, values in rows.items()}
+
+
+def _tables(given: Model, practices: Sequence[Practice], as_of: int) -> dict[str, pa.Table]:
+    parts: dict[str, list[pa.Table]] = {name: [] for name in TABLES if name != "drugs"}
+    for one in practices:
+        for name, content in _practice_tables(given, one, as_of):
+            parts[name].append(content)
+    return {name: pa.concat_tables(found) for name, found in parts.items()}
+
+
+def _practice_tables(given: Model, one: Practice, as_of: int) -> Iterator[tuple[str, pa.Table]]:
+    who, doctor = one.people, one.doctor
+    ids = pa.array([f"{doctor.doctor_id}-{n:04d}" for n in range(len(who))])
+    everyone = np.arange(len(who))
+    yield "doctors", _doctor_table(doctor)
+    sexes = pa.array(["M", "F"]).take(pa.array(who.woman.astype(np.int8)))
+    yield "patients", _table("patients", ids, sexes, _days(who.birth), _days(who.died))
+    rows, first = np.concatenate([everyone, who.back[:, 0]]), np.concatenate([who.first, who.back[:, 1]])
+    last = np.concatenate([who.last, who.back[:, 2]])
+    order = np.lexsort([first, rows])
+    yield "registrations", _registrations(doctor, ids.take(pa.array(rows[order])), first[order], last[order])
+    patient, column = np.nonzero(who.ald < OPEN_END)
+    numbers = pa.array(given.ald_numbers[column], pa.int8())
+    yield "ald", pa.table({"patient_id": ids.take(pa.array(patient)), "ald": numbers,
+                           "from_date": _days(who.ald[patient, column]),
+                           "to_date": _days(who.ald_end[patient, column])})  # fmt: skip
+    helped = np.flatnonzero(who.c2s < OPEN_END)
+    yield "c2s", pa.table({"patient_id": ids.take(pa.array(helped)), "from_date": _days(who.c2s[helped]),
+                           "to_date": _days(who.c2s_end[helped])})  # fmt: skip
+    professionals, codes = lines.professionals(given, doctor.doctor_id)
+    yield "acts", _acts(given, one.acts, ids, professionals, codes)
+    yield "deliveries", _deliveries(given, one.deliveries, ids, professionals, codes)
+
+
+def _doctor_table(doctor: people.Doctor) -> pa.Table:
+    row = {
+        "doctor_id": doctor.doctor_id, "birth_date": from_day(doctor.birth_day), "specialty": doctor.specialty,
+        "sector": doctor.sector, "department": doctor.department, "zone": doctor.zone,
+        "installed_on": from_day(doctor.installed_day), "first_installation": doctor.first_installation,
+        "active_to": None,
+    }  # fmt: skip
+    return pa.Table.from_pylist([row], schema=TABLES["doctors"].schema)
+
+
+def _registrations(doctor: people.Doctor, patients: pa.Array, first: Array, last: Array) -> pa.Table:
+    names = pa.array([doctor.doctor_id] * len(patients))
+    return pa.table({"patient_id": patients, "doctor_id": names, "from_date": _days(first), "to_date": _days(last)})
+
+
+def _acts(given: Model, rows: dict[str, Array], ids: pa.Array, who: list[str | None], codes: list[str | None]) -> pa.Table:
+    act, by = pa.array(rows["act"]), pa.array(rows["by"])
+    return pa.table({
+        "patient_id": ids.take(pa.array(rows["patient"])), "date": _days(rows["day"]),
+        "system": pa.array([system for system, _ in given.acts]).take(act),
+        "code": pa.array([code for _, code in given.acts]).take(act),
+        "quantity": pa.array(np.ones(len(act), np.int16)),
+        "performer_id": pa.array(who, pa.string()).take(by),
+        "performer_specialty": pa.array(codes, pa.string()).take(by),
+    })  # fmt: skip
+
+
+def _deliveries(given: Model, rows: dict[str, Array], ids: pa.Array, who: list[str | None],
+                codes: list[str | None]) -> pa.Table:  # fmt: skip
+    product, by = pa.array(rows["product"]), pa.array(rows["by"])
+    return pa.table({
+        "patient_id": ids.take(pa.array(rows["patient"])), "date": _days(rows["day"]),
+        "cip13": pa.array(given.cip13).take(product), "atc": pa.array(given.atc).take(product),
+        "boxes": pa.array(rows["boxes"], pa.int16()),
+        "base_cents": pa.array(rows["boxes"] * given.cents[rows["product"]], pa.int32()),
+        "prescriber_id": pa.array(who, pa.string()).take(by),
+        "prescriber_specialty": pa.array(codes, pa.string()).take(by),
+    })  # fmt: skip
+
+
+def _table(name: str, ids: pa.Array, sexes: pa.Array, birth: pa.Array, died: pa.Array) -> pa.Table:
+    return pa.table({"patient_id": ids, "birth_date": birth, "sex": sexes, "died_on": died})
+
+
+def _days(days: Array) -> pa.Array:
+    """Dates; the open end is null."""
+    return pa.array(days.astype(np.int32), mask=days >= OPEN_END).cast(pa.date32())
+
+
+def main() -> None:
+    """`python -m sample_data.generate --doctors 300 --seed 1 --to DIR`."""
+    parser = argparse.ArgumentParser(description="Engendre des patientèles fictives.")
+    parser.add_argument("--doctors", type=int, required=True, help="nombre de médecins")
+    parser.add_argument("--seed", type=int, required=True, help="graine : la même donne les mêmes fichiers")
+    parser.add_argument("--to", type=Path, required=True, help="dossier à écrire")
+    parser.add_argument("--as-of", type=date.fromisoformat, default=AS_OF, help="dernier jour des données")
+    given = parser.parse_args()
+    generate(given.doctors, given.seed, given.to, given.as_of)
+
+
+if __name__ == "__main__":
+    main()
