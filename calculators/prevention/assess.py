@@ -31,13 +31,17 @@ DOUBTS = {1: "sexe", 2: "ald", 4: "c2s", 8: "couverture"}
 DATES = ("last_on", "due_on", "actionable_on")
 
 
-def assess(store: Store, rules: IndicatorSet, as_of: date, doctor: str | None = None) -> pa.Table:
+def assess(
+    store: Store, rules: IndicatorSet, as_of: date, doctor: str | None = None, declared: pa.Table | None = None
+) -> pa.Table:
     """One row per (patient, doctor, indicator) of the lists on `as_of`, for one doctor or all.
 
     Columns: patient_id, doctor_id, indicator, status, population, excluded_by, last_on, count, required, missing (list
     of labels), due_on, actionable_on, validated, then `unknown_because` (what the record does not say: sexe, ald, c2s
-    or couverture; null unless unknown). Sorted by doctor, patient, order of the set. Raises UserError for an unknown
-    doctor.
+    or couverture; null unless unknown). Sorted by doctor, patient, order of the set.
+
+    `declared` (patient_id, indicator, day as int32): acts the doctor knows were done elsewhere, counted as if recorded.
+    Raises UserError for an unknown doctor.
     """
     tables = rule_tables.compile_rules(rules, as_of, load_campaigns())
     engine = store.engine()
@@ -50,7 +54,7 @@ def assess(store: Store, rules: IndicatorSet, as_of: date, doctor: str | None = 
     }
     _load_rules(engine, tables, {"acts": store.covered_from("acts"), "deliveries": store.covered_from("deliveries")})
     _find_people(engine, tables, params)
-    _count_events(engine, tables, params)
+    _count_events(engine, tables, params, declared)
     for step in ("truths", "standing", "needs_of", "furthest", "verdicts"):
         _step(engine, step, params)
     engine.view("missing", rule_tables.missing_table(tables, _masks(engine)))
@@ -88,8 +92,13 @@ def _find_people(engine: Engine, tables: RuleTables, params: dict[str, int]) -> 
     _step(engine, "people", params)
 
 
-def _count_events(engine: Engine, tables: RuleTables, params: dict[str, int]) -> None:
+def _count_events(engine: Engine, tables: RuleTables, params: dict[str, int], declared: pa.Table | None) -> None:
     _step(engine, "events", params)
+    if declared is not None:
+        engine.view("declared", declared)
+        engine.step("recorded_events", "select * from events")
+        _step(engine, "declared_events", params)
+        engine.step("events", "select * from declared_events")
     engine.view("untils", rule_tables.until_table(tables, _distinct(engine, "day", "events")))
     _step(engine, "dated", params)
     _repeat(engine, "chains", tables.longest_chain - 1, params)

@@ -20,6 +20,8 @@ DRUG_SYSTEMS = ("atc", "cip13")
 
 Family = Literal["vaccination", "depistage", "suivi"]
 State = Literal["propose", "en_vigueur", "retire"]
+Contact = Literal["vaccination", "prelevement", "depistage", "examen_enfant", "dentiste"]
+"""What one contact settles together: one vaccination visit, one sample at the laboratory…"""
 AgeOn = Literal["year_end", "as_of"]
 Positive = Annotated[int, Field(gt=0)]
 AldNumber = Annotated[int, Field(ge=1, le=32)]
@@ -190,6 +192,7 @@ class Indicator(Rule):
     valid_from: date
     valid_to: date | None = None
     state: State = "en_vigueur"
+    contact: Contact | None = None
     asked_by: tuple[str, ...] = ()
     endorsed_by: tuple[str, ...] = ()
     national_rate: float | None = Field(default=None, ge=0, le=100)
@@ -221,6 +224,8 @@ class SetFile(Frozen):
     indicators: tuple[str, ...] = Field(min_length=1)
     codes: str | None = None
     unpaid: tuple[str, ...] = ()
+    state: State = "en_vigueur"
+    valid_from: date | None = None
     reference: tuple[Reference, ...] = ()
 
     @model_validator(mode="after")
@@ -239,6 +244,8 @@ class IndicatorSet(Frozen):
     label: str
     age_on: AgeOn
     unpaid: tuple[str, ...]
+    state: State
+    valid_from: date | None
     reference: tuple[Reference, ...]
     indicators: tuple[Indicator, ...]
     codes: dict[str, CodeList]
@@ -271,15 +278,8 @@ def load_set(name: str | Path) -> IndicatorSet:
     written = load(path, SetFile)
     codes = load_codes(path.parent / written.codes if written.codes else HERE / "codes.toml")
     indicators = tuple(_load_indicator(path, written.id, name, codes) for name in written.indicators)
-    return IndicatorSet(
-        id=written.id,
-        label=written.label,
-        age_on=written.age_on,
-        unpaid=written.unpaid,
-        reference=written.reference,
-        indicators=indicators,
-        codes=codes,
-    )
+    own = {key: getattr(written, key) for key in SetFile.model_fields if key not in ("indicators", "codes")}
+    return IndicatorSet(**own, indicators=indicators, codes=codes)
 
 
 def load_codes(path: Path) -> dict[str, CodeList]:

@@ -1,0 +1,127 @@
+"""What the doctor says of a patient and an act, beside what the record says. The record is never changed.
+
+Kept in a file beside the data, `declarations.jsonl`: one line per declaration, with who and when, only ever appended to.
+The last line about a patient and an act is the one that holds; `retrait` takes the earlier ones back.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import pyarrow as pa
+from pydantic import Field, ValidationError, model_validator
+
+from calculators.dates import in_french, to_day
+from calculators.errors import UserError
+from calculators.rules import Frozen
+
+FILE = "declarations.jsonl"
+Kind = Literal["fait_ailleurs", "refus", "non_applicable", "retrait"]
+Words = Annotated[str, Field(max_length=500)]
+
+
+class Declaration(Frozen):
+    """One declaration. `on`: day of the act, for `fait_ailleurs`; `reason`: needed for `non_applicable`."""
+
+    patient_id: str
+    indicator: str
+    kind: Kind
+    on: date | None = None
+    reason: Words = ""
+    by: str
+    at: datetime
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.kind == "fait_ailleurs" and self.on is None:
+            raise ValueError("indiquez la date de l’acte fait ailleurs")
+        if self.kind == "fait_ailleurs" and self.on and self.on > self.at.date():
+            raise ValueError("la date de l’acte fait ailleurs est dans le futur")
+        if self.kind == "non_applicable" and not self.reason.strip():
+            raise ValueError("indiquez pourquoi l’acte ne s’applique pas")
+        return self
+
+    def sentence(self) -> str:
+        """What the doctor says, in French."""
+        said = f"déclaré le {in_french(self.at.date())} par {self.by}"
+        match self.kind:
+            case "fait_ailleurs":
+                assert self.on is not None
+                return f"Fait ailleurs le {in_french(self.on)} ({said})."
+            case "refus":
+                return f"Refusé par le patient{_because(self.reason)} ({said})."
+            case "non_applicable":
+                return f"Ne s’applique pas{_because(self.reason)} ({said})."
+            case _:
+                return f"Déclaration retirée ({said})."
+
+
+def _because(reason: str) -> str:
+    return f" : {reason.strip().rstrip('.')}" if reason.strip() else ""
+
+
+def declare(folder: Path, declaration: Declaration) -> None:
+    """Append one declaration. Raises UserError (French) when the file cannot be written."""
+    try:
+        with (folder / FILE).open("a", encoding="utf-8") as file:
+            file.write(declaration.model_dump_json() + "\n")
+    except OSError as problem:
+        raise UserError(
+            f"La déclaration n’a pas pu être écrite dans « {folder / FILE} » : {problem.strerror}."
+        ) from None
+
+
+def read(folder: Path) -> list[Declaration]:
+    """All declarations, oldest first. Raises UserError naming the line that cannot be read."""
+    path = folder / FILE
+    if not path.exists():
+        return []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [_parse(path, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+
+
+def _parse(path: Path, number: int, line: str) -> Declaration:
+    try:
+        return Declaration.model_validate(json.loads(line))
+    except (ValueError, ValidationError):
+        raise UserError(f"Le fichier « {path} », ligne {number}, n’est pas une déclaration lisible.") from None
+
+
+def holding(declarations: Iterable[Declaration], as_of: date) -> dict[tuple[str, str], Declaration]:
+    """The declaration that holds on a day for each (patient_id, indicator)."""
+    latest: dict[tuple[str, str], Declaration] = {}
+    for declaration in declarations:
+        if declaration.at.date() <= as_of or (declaration.on is not None and declaration.on <= as_of):
+            latest[declaration.patient_id, declaration.indicator] = declaration
+    return {key: declaration for key, declaration in latest.items() if declaration.kind != "retrait"}
+
+
+def done_elsewhere(held: Iterable[Declaration]) -> pa.Table:
+    """Acts declared done elsewhere, as `assess` takes them: patient_id, indicator, day."""
+    acts = [d for d in held if d.kind == "fait_ailleurs" and d.on is not None]
+    return pa.table(
+        {
+            "patient_id": pa.array([d.patient_id for d in acts], pa.string()),
+            "indicator": pa.array([d.indicator for d in acts], pa.string()),
+            "day": pa.array([to_day(d.on) for d in acts if d.on], pa.int32()),
+        }
+    )
+
+
+def beside(recorded: pa.Table, with_acts: pa.Table, held: dict[tuple[str, str], Declaration]) -> pa.Table:
+    """The board as recorded, plus what the doctor says: `doctor_status` (the status once his declaration is taken into
+    account; `refused` and `not_applicable` for those two) and `doctor_says` (a French sentence, null when he said
+    nothing). `with_acts`: the same rows assessed with `done_elsewhere`."""
+    keys = zip(recorded["patient_id"].to_pylist(), recorded["indicator"].to_pylist(), strict=True)
+    found = [held.get(key) for key in keys]
+    told = {"refus": "refused", "non_applicable": "not_applicable"}
+    statuses = [
+        told.get(declaration.kind, status) if declaration else status
+        for declaration, status in zip(found, with_acts["status"].to_pylist(), strict=True)
+    ]
+    sentences = [declaration.sentence() if declaration else None for declaration in found]
+    return recorded.append_column("doctor_status", pa.array(statuses, pa.string())).append_column(
+        "doctor_says", pa.array(sentences, pa.string())
+    )

@@ -1,0 +1,11 @@
+-- in: recorded_events, declared (patient_id, indicator, day), patient_keys, indicators, entries, needs; parameter as_of
+-- out: events, plus one on each date the doctor declares the act done elsewhere, for every requirement of the indicator
+select counter, patient, day from recorded_events
+union
+select n.counter, k.patient, d.day
+from declared d
+join patient_keys k on k.patient_id = d.patient_id
+join indicators i on i.id = d.indicator
+join entries e on e.indicator = i.indicator
+join needs n on n.entry = e.entry
+where d.day <= :as_of

@@ -1,0 +1,92 @@
+"""Rates of a doctor: today, month by month, beside the country's and his peers'."""
+
+from datetime import date, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from calculators.dates import add_months
+from calculators.prevention.assess import assess
+from calculators.prevention.indicator import IndicatorSet
+from calculators.records.store import Store
+
+LEAST_PEERS = 5
+"""Peer figures are shown for groups of at least that many doctors (as the insurer's open data do)."""
+
+
+def rates(board: pa.Table, rules: IndicatorSet) -> pa.Table:
+    """One row per indicator, in the order of the set: indicator, label, family, paid, up_to_date, due, unknown, excluded
+    (numbers of patients), rate (percent up to date among those of whom the records can tell; null when there is none),
+    national_rate (percent, in the slides; null when not given)."""
+    counted = board.group_by(["indicator", "status"]).aggregate([([], "count_all")]).to_pylist()
+    numbers = {(row["indicator"], row["status"]): row["count_all"] for row in counted}
+    rows = []
+    for indicator in rules.indicators:
+        found = {s: numbers.get((indicator.id, s), 0) for s in ("up_to_date", "due", "unknown", "excluded")}
+        known = found["up_to_date"] + found["due"]
+        rows.append(
+            {"indicator": indicator.id, "label": indicator.label, "family": indicator.family}
+            | {"paid": indicator.id in rules.paid}
+            | found
+            | {"rate": 100 * found["up_to_date"] / known if known else None, "national_rate": indicator.national_rate}
+        )
+    return pa.Table.from_pylist(rows, schema=RATES)
+
+
+RATES = pa.schema(
+    [
+        *(("indicator", pa.string()), ("label", pa.string()), ("family", pa.string()), ("paid", pa.bool_())),
+        *(("up_to_date", pa.int32()), ("due", pa.int32()), ("unknown", pa.int32()), ("excluded", pa.int32())),
+        *(("rate", pa.float64()), ("national_rate", pa.float64())),
+    ]
+)
+
+
+def month_ends(store: Store, as_of: date, months: int) -> list[date]:
+    """Ends of the last full months up to `as_of`, oldest first, none before the data begin."""
+    first = add_months(as_of.replace(day=1), 0)
+    ends = [add_months(first, -back) - timedelta(days=1) for back in range(months - 1, -1, -1)]
+    if (as_of + timedelta(days=1)).day == 1:
+        ends = [*ends[1:], as_of]
+    return [end for end in ends if end >= store.dataset.covers_from]
+
+
+def monthly(store: Store, rules: IndicatorSet, as_of: date, doctor: str, months: int = 12) -> pa.Table:
+    """The doctor's rates at the end of each of the last months: month, then the columns of `rates`. Computed from the
+    records each time, with the list of that day; nothing is stored."""
+    parts = []
+    for end in month_ends(store, as_of, months):
+        table = rates(assess(store, rules, end, doctor), rules)
+        parts.append(table.add_column(0, "month", pa.array([end] * table.num_rows, pa.date32())))
+    return pa.concat_tables(parts)
+
+
+def doctor_counts(board: pa.Table) -> pa.Table:
+    """What a peer group is made of: doctor_id, indicator, up_to_date, due; one row per doctor and indicator."""
+    known = board.filter(pc.field("status").isin(["up_to_date", "due"]))
+    done = known.append_column("done", pc.equal(known["status"], "up_to_date").cast(pa.int32()))
+    totals = done.group_by(["doctor_id", "indicator"]).aggregate([("done", "sum"), ([], "count_all")])
+    due = pc.subtract(totals["count_all"], totals["done_sum"])
+    named = {
+        "doctor_id": totals["doctor_id"],
+        "indicator": totals["indicator"],
+        "up_to_date": totals["done_sum"],
+        "due": due,
+    }
+    return pa.table(named).sort_by([("doctor_id", "ascending"), ("indicator", "ascending")])
+
+
+def peer_rates(peers: pa.Table) -> pa.Table:
+    """Rates among peers: indicator, doctors, median, low and high quartile (percent). Indicators with fewer than five
+    doctors with a known rate are left out. `peers`: rows of `doctor_counts`."""
+    known = pc.add(peers["up_to_date"], peers["due"]).cast(pa.float64())
+    rate = pc.multiply(pc.divide(peers["up_to_date"].cast(pa.float64()), known), 100.0)
+    table = pa.table({"indicator": peers["indicator"], "rate": rate})
+    rows = []
+    for indicator in pc.unique(table["indicator"]).to_pylist():
+        values = table.filter(pc.field("indicator") == indicator)["rate"]
+        if len(values) >= LEAST_PEERS:
+            low, median, high = pc.quantile(values, q=[0.25, 0.5, 0.75]).to_pylist()
+            rows.append({"indicator": indicator, "doctors": len(values), "low": low, "median": median, "high": high})
+    schema = [("indicator", pa.string()), ("doctors", pa.int32()), ("low", pa.float64()), ("median", pa.float64())]
+    return pa.Table.from_pylist(rows, schema=pa.schema([*schema, ("high", pa.float64())]))

@@ -1,0 +1,137 @@
+"""Whom to call first: one row per patient, several gaps per row, in the order of the calls.
+
+Order: first the patient for whom one contact settles the most acts that can be done now; then the one whose acts lapsed
+longest ago (an act never found counts as lapsed when the data begin to cover it, that is: before any other); then the one
+at risk (an ALD, then age). The page prints this rule.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from calculators.prevention.indicator import IndicatorSet
+
+SHOWN = ("up_to_date", "due", "unknown")
+"""Statuses of the patients an indicator concerns."""
+
+WORKLIST = pa.schema(
+    [
+        *(("patient_id", pa.string()), ("age", pa.int32()), ("sex", pa.string()), ("ald", pa.list_(pa.int32()))),
+        *(("ald_known", pa.bool_()), ("due", pa.int32()), ("together", pa.int32()), ("contact", pa.string())),
+        *(("overdue_days", pa.int32()), ("never", pa.int32()), ("gaps", pa.list_(pa.string()))),
+        *(("gap_ids", pa.list_(pa.string())), ("unknown", pa.int32()), ("unknown_ids", pa.list_(pa.string()))),
+        *(("actionable_on", pa.date32()), ("next_on", pa.date32()), ("last_seen_on", pa.date32())),
+    ]
+)
+
+
+def worklist(board: pa.Table, roster: pa.Table, rules: IndicatorSet, as_of: date) -> pa.Table:
+    """One row per patient of the list, in the order of the calls.
+
+    `board`: rows of `assess` for one doctor; `roster`: his list (`records.roster`). Columns: patient_id, age, sex, ald,
+    ald_known; due (acts due), together (most acts due one contact settles now), contact (that contact), overdue_days (of
+    the act that lapsed longest ago; null when none lapsed), never (acts due and never found), gaps (labels), gap_ids,
+    unknown, unknown_ids, actionable_on (first day one of the acts due can be done), next_on (first day one of the acts now
+    up to date will be due), last_seen_on.
+    """
+    verdicts: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in board.filter(pc.field("status").isin(SHOWN)).to_pylist():
+        verdicts[row["patient_id"]].append(row)
+    rows = [_row(patient, verdicts[patient["patient_id"]], rules, as_of) for patient in roster.to_pylist()]
+    return pa.Table.from_pylist(sorted(rows, key=order), schema=WORKLIST)
+
+
+def order(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Sort key of the calls, the one used everywhere."""
+    never_first = 0 if row["never"] else 1
+    return (
+        -row["together"],
+        never_first if row["due"] else 2,
+        -(row["overdue_days"] or 0),
+        -bool(row["ald"]),
+        -row["age"],
+        row["patient_id"],
+    )
+
+
+def _row(patient: dict[str, Any], verdicts: list[dict[str, Any]], rules: IndicatorSet, as_of: date) -> dict[str, Any]:
+    due = [verdict for verdict in verdicts if verdict["status"] == "due"]
+    unknown = [verdict["indicator"] for verdict in verdicts if verdict["status"] == "unknown"]
+    contact, together = _best_contact(due, rules, as_of)
+    lapsed = [(as_of - verdict["due_on"]).days for verdict in due if verdict["due_on"]]
+    facts = {name: patient[name] for name in ("patient_id", "age", "sex", "ald", "ald_known", "last_seen_on")}
+    return facts | {
+        "due": len(due),
+        "together": together,
+        "contact": contact,
+        "overdue_days": max(lapsed, default=None),
+        "never": sum(verdict["last_on"] is None for verdict in due),
+        "gaps": [rules.indicator(verdict["indicator"]).label for verdict in due],
+        "gap_ids": [verdict["indicator"] for verdict in due],
+        "unknown": len(unknown),
+        "unknown_ids": unknown,
+        "actionable_on": _earliest(verdict["actionable_on"] for verdict in due),
+        "next_on": _earliest(verdict["due_on"] for verdict in verdicts if verdict["status"] == "up_to_date"),
+    }
+
+
+def _best_contact(due: list[dict[str, Any]], rules: IndicatorSet, as_of: date) -> tuple[str | None, int]:
+    """The contact that settles the most acts due today, and how many."""
+    now = [v["indicator"] for v in due if v["actionable_on"] and v["actionable_on"] <= as_of]
+    counted = Counter(rules.indicator(indicator).contact or indicator for indicator in now)
+    return max(counted.items(), key=lambda found: found[1], default=(None, 0))
+
+
+def _earliest(days: Iterable[date | None]) -> date | None:
+    return min((day for day in days if day), default=None)
+
+
+def keep(
+    rows: pa.Table,
+    indicators: Iterable[str] = (),
+    contact: str | None = None,
+    ages: tuple[int, int] | None = None,
+    ald: bool | None = None,
+    seen: tuple[date, date] | None = None,
+    never_seen: bool = False,
+) -> pa.Table:
+    """Filter a worklist: acts due among `indicators`, one `contact`, `ages` (both included), with or without `ald`, last
+    seen between two dates, never seen. What is not given does not filter; the order is kept."""
+    wanted = set(indicators)
+
+    def kept(row: Mapping[str, Any]) -> bool:
+        return (
+            (not wanted or bool(wanted & set(row["gap_ids"])))
+            and (contact is None or row["contact"] == contact)
+            and (ages is None or ages[0] <= row["age"] <= ages[1])
+            and (ald is None or bool(row["ald"]) == ald)
+            and (seen is None or (row["last_seen_on"] is not None and seen[0] <= row["last_seen_on"] <= seen[1]))
+            and (not never_seen or row["last_seen_on"] is None)
+        )
+
+    return pa.Table.from_pylist([row for row in rows.to_pylist() if kept(row)], schema=rows.schema)
+
+
+def falling_due(board: pa.Table, rules: IndicatorSet, as_of: date, days: Iterable[int] = (91, 182, 365)) -> pa.Table:
+    """Patients up to date today who will no longer be within so many days: indicator, label, days, patients."""
+    soon = board.filter(pc.field("status") == "up_to_date").select(["indicator", "due_on"]).to_pylist()
+    rows = [
+        {
+            "indicator": indicator.id,
+            "label": indicator.label,
+            "days": ahead,
+            "patients": _within(soon, indicator.id, as_of, ahead),
+        }
+        for indicator in rules.indicators
+        for ahead in days
+    ]
+    return pa.Table.from_pylist(rows)
+
+
+def _within(soon: list[dict[str, Any]], indicator: str, as_of: date, days: int) -> int:
+    last = as_of + timedelta(days=days)
+    return sum(row["indicator"] == indicator and row["due_on"] is not None and row["due_on"] <= last for row in soon)

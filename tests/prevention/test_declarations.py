@@ -1,0 +1,97 @@
+"""What the doctor says stands beside what the record says, and never replaces it."""
+
+from datetime import date, datetime
+
+import pytest
+from pydantic import ValidationError
+
+from calculators.errors import UserError
+from calculators.prevention import declarations
+from calculators.prevention.assess import assess
+from calculators.prevention.declarations import Declaration
+from calculators.prevention.indicator import load_set
+from calculators.records.store import open_store
+from tests import practice
+
+AS_OF = date(2026, 3, 31)
+NOW = datetime(2026, 3, 30, 18, 5)
+SEIN = "depistage_cancer_sein"
+
+
+def declare(folder, **given):
+    base = {"patient_id": "anne", "indicator": SEIN, "by": "d1", "at": NOW}
+    declarations.declare(folder, Declaration.model_validate(base | given))
+
+
+def verdict(folder):
+    """The row of Anne's mammography, with what the doctor says."""
+    store, rules = open_store(folder), load_set("convention_2024")
+    held = declarations.holding(declarations.read(folder), AS_OF)
+    with_acts = assess(store, rules, AS_OF, declared=declarations.done_elsewhere(held.values()))
+    rows = declarations.beside(assess(store, rules, AS_OF), with_acts, held).to_pylist()
+    return next(row for row in rows if row["indicator"] == SEIN)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return practice.write(
+        tmp_path / "d", patients=[("anne", "1965-05-05", "F")], acts=[("anne", "2020-01-01", "ngap", "G")]
+    )
+
+
+def test_without_a_declaration_both_views_agree(folder):
+    row = verdict(folder)
+    assert (row["status"], row["doctor_status"], row["doctor_says"]) == ("due", "due", None)
+
+
+def test_done_elsewhere_counts_within_its_window_only(folder):
+    declare(folder, kind="fait_ailleurs", on=date(2024, 4, 1))
+    row = verdict(folder)
+    assert (row["status"], row["doctor_status"]) == ("due", "up_to_date")
+    assert "1er avril 2024" in row["doctor_says"]
+    declare(folder, kind="fait_ailleurs", on=date(2024, 3, 31))
+    assert verdict(folder)["doctor_status"] == "due"
+
+
+@pytest.mark.parametrize(("kind", "status"), [("refus", "refused"), ("non_applicable", "not_applicable")])
+def test_a_refusal_or_a_reason_is_shown_and_the_record_still_says_due(folder, kind, status):
+    declare(folder, kind=kind, reason="ne souhaite pas")
+    row = verdict(folder)
+    assert (row["status"], row["doctor_status"]) == ("due", status)
+    assert "ne souhaite pas" in row["doctor_says"]
+
+
+def test_the_last_declaration_holds_and_can_be_taken_back_without_losing_a_line(folder):
+    declare(folder, kind="refus")
+    declare(folder, kind="retrait")
+    assert verdict(folder)["doctor_says"] is None
+    assert [d.kind for d in declarations.read(folder)] == ["refus", "retrait"]
+
+
+def test_the_source_tables_are_untouched(folder):
+    before = {path.name: path.read_bytes() for path in folder.glob("*.parquet")}
+    declare(folder, kind="refus")
+    verdict(folder)
+    assert {path.name: path.read_bytes() for path in folder.glob("*.parquet")} == before
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"kind": "fait_ailleurs"},
+        {"kind": "fait_ailleurs", "on": date(2026, 4, 1)},
+        {"kind": "non_applicable"},
+        {"kind": "autre"},
+    ],
+)
+def test_an_incomplete_declaration_is_refused(folder, given):
+    with pytest.raises(ValidationError):
+        declare(folder, **given)
+
+
+def test_a_damaged_line_is_named(folder):
+    declare(folder, kind="refus")
+    with (folder / declarations.FILE).open("a") as file:
+        file.write("{abîmé\n")
+    with pytest.raises(UserError, match="ligne 2"):
+        declarations.read(folder)

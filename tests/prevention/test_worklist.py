@@ -1,0 +1,108 @@
+"""Whom to call first, and why in this order."""
+
+from datetime import date, timedelta
+
+import pyarrow as pa
+import pytest
+
+from calculators.prevention.indicator import load_set
+from calculators.prevention.worklist import falling_due, keep, worklist
+from calculators.records.roster import ROSTER
+
+AS_OF = date(2025, 12, 1)
+RULES = load_set("convention_2024")
+GRIPPE, COVID, SEIN, HBA1C = "vaccin_grippe", "vaccin_covid", "depistage_cancer_sein", "suivi_hba1c"
+BOARD = pa.schema(
+    [(name, pa.string()) for name in ("patient_id", "indicator", "status")]
+    + [(name, pa.date32()) for name in ("last_on", "due_on", "actionable_on")]
+)
+
+
+def listed(*verdicts, **patients):
+    """A worklist from (patient, indicator, status, last_on, due_on, actionable_on) and facts on patients."""
+    rows = [dict(zip(BOARD.names, verdict, strict=True)) for verdict in verdicts]
+    names = list(dict.fromkeys(row["patient_id"] for row in rows))
+    facts = {"age": 70, "sex": "F", "ald": [], "ald_known": True}
+    roster = [facts | {"patient_id": name} | patients.get(name, {}) for name in names]
+    board, people = pa.Table.from_pylist(rows, schema=BOARD), pa.Table.from_pylist(roster, schema=ROSTER)
+    return worklist(board, people, RULES, AS_OF)
+
+
+def due(patient, indicator, last=None, lapsed=None, can=AS_OF):
+    return (patient, indicator, "due", last, lapsed, can)
+
+
+def order(table):
+    return table["patient_id"].to_pylist()
+
+
+def test_first_the_patient_for_whom_one_contact_settles_most():
+    table = listed(due("anne", SEIN), due("anne", HBA1C), due("zoe", GRIPPE), due("zoe", COVID))
+    assert order(table) == ["zoe", "anne"]
+    assert table.to_pylist()[0]["contact"] == "vaccination"
+    assert table["together"].to_pylist() == [2, 1]
+
+
+def test_an_act_that_cannot_be_done_yet_does_not_count_in_a_contact():
+    later = AS_OF + timedelta(days=1)
+    table = listed(due("anne", GRIPPE, can=later), due("anne", COVID, can=later), due("zoe", SEIN))
+    assert order(table) == ["zoe", "anne"]
+    assert table["together"].to_pylist() == [1, 0]
+
+
+def test_then_the_one_never_done_then_the_one_that_lapsed_longest_ago():
+    old, recent = date(2024, 1, 1), date(2025, 11, 1)
+    table = listed(
+        due("anne", SEIN, date(2023, 1, 1), recent), due("berthe", SEIN, date(2022, 1, 1), old), due("claire", SEIN)
+    )
+    assert order(table) == ["claire", "berthe", "anne"]
+    assert table["overdue_days"].to_pylist() == [None, (AS_OF - old).days, 30]
+
+
+def test_then_the_one_with_an_ald_then_the_oldest():
+    table = listed(
+        due("anne", SEIN),
+        due("berthe", SEIN),
+        due("claire", SEIN),
+        anne={"age": 60},
+        berthe={"age": 74},
+        claire={"ald": [8]},
+    )
+    assert order(table) == ["claire", "berthe", "anne"]
+
+
+def test_a_patient_up_to_date_comes_last_with_his_next_date():
+    table = listed(("anne", SEIN, "up_to_date", AS_OF, date(2027, 1, 1), None), due("zoe", SEIN))
+    assert order(table) == ["zoe", "anne"]
+    assert table["next_on"].to_pylist() == [None, date(2027, 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("filters", "kept"),
+    [
+        ({}, ["zoe", "anne", "berthe"]),
+        ({"indicators": [SEIN]}, ["anne"]),
+        ({"contact": "vaccination"}, ["zoe"]),
+        ({"ages": (70, 80)}, ["zoe", "anne"]),
+        ({"ald": True}, ["berthe"]),
+        ({"never_seen": True}, ["anne", "berthe"]),
+        ({"seen": (date(2025, 11, 30), AS_OF)}, []),
+        ({"seen": (date(2025, 11, 29), AS_OF)}, ["zoe"]),
+    ],
+)
+def test_filters_keep_the_order(filters, kept):
+    table = listed(
+        *(due("zoe", GRIPPE), due("zoe", COVID), due("anne", SEIN), due("berthe", HBA1C, AS_OF, AS_OF)),
+        zoe={"last_seen_on": date(2025, 11, 29)},
+        berthe={"ald": [8], "age": 81},
+    )
+    assert order(keep(table, **filters)) == kept
+
+
+def test_what_falls_due_is_counted_within_the_days():
+    rows = [("anne", SEIN, "up_to_date", None, AS_OF + timedelta(days=days), None) for days in (91, 92, 365, 366)]
+    table = falling_due(
+        pa.Table.from_pylist([dict(zip(BOARD.names, r, strict=True)) for r in rows], schema=BOARD), RULES, AS_OF
+    )
+    counted = {row["days"]: row["patients"] for row in table.to_pylist() if row["indicator"] == SEIN}
+    assert counted == {91: 1, 182: 2, 365: 3}
