@@ -22,7 +22,8 @@ DOCTORS = ["d1", "d2", "d3", "d4"]
 PRESCRIBERS = ["d1", "d1", "d2", "d3", "s1", None]
 SPECIALTY = {"d1": "01", "d2": "22", "d3": "23", "s1": "03", None: "01"}
 PERFORMERS = ["d1", "d1", "d2", "d3", "d4", None]
-ACT_CHANGES = [{"quantity": -1}, {"quantity": -1, "performer_id": None}, {"performer_id": "d2"}]
+REVERSED, BY_ANOTHER = {"quantity": -1}, {"performer_id": "d2", "quantity": 1}
+ACT_CHANGES = [[], [], [REVERSED], [REVERSED | {"performer_id": None}], [REVERSED, BY_ANOTHER], [BY_ANOTHER]]
 DRUGS = ["C09AA05", "C09AA05", "C09AA05", "A02BC01", "J07BB02", None]
 edges = st.sampled_from(EDGES)
 rarely = st.integers(0, 5).map(lambda n: n == 0)
@@ -90,8 +91,7 @@ def _acts(draw: st.DrawFn, patient: str) -> list[dict]:
         "quantity": draw(st.sampled_from([1, 1, 2])), "performer_id": draw(st.sampled_from(PERFORMERS)),
         "performer_specialty": "01",
     }  # fmt: skip
-    changes = [draw(st.sampled_from(ACT_CHANGES)) for _ in range(draw(st.integers(0, 2)))]
-    return [act, *(act | change for change in changes)]
+    return [act, *(act | change for change in draw(st.sampled_from(ACT_CHANGES)))]
 
 
 def _deliveries(draw: st.DrawFn, patient: str) -> list[dict]:
