@@ -169,10 +169,10 @@ def judge_tables(folder: Folder, engine: Engine) -> None:
 def _judged(folder: Folder, table: Table) -> str:
     cases = [f"when {c.name} is null then '{c.name} vide'" for c in table.columns if not c.nullable]
     if table.name in ("patients", "doctors", "drugs"):
-        cases.append(
-            f"when row_number() over (partition by {', '.join(table.key)} order by file, row) > 1 then 'doublon'"
-        )
-    elif table.column("patient_id"):
+        usable = " and ".join(f"{c.name} is not null" for c in table.columns if not c.nullable)
+        first = f"partition by {', '.join(table.key)}, {usable} order by file, row"
+        cases.append(f"when row_number() over ({first}) > 1 then 'doublon'")
+    else:
         cases.append("when patient_id not in (select patient_id from usable_patients) then 'patient inconnu'")
     return f"select *, case {' '.join(cases)} end as set_aside_for from ({_raw(folder, table)}) raw"
 

@@ -25,9 +25,12 @@ from tests import practice
 PATIENT_KEYS = {"birth_date", "sex", "ald", "c2s", "died_on", "ald_known", "c2s_known", "covers_from"}
 ACT_KEYS = {"on", "quantity", "codes", "system", "code"}
 
+OTHER_MEASURES = Path(__file__).parent / "other_measures" / "sets" / "other_measures.toml"
+SETS = {Path(name).stem: name for name in (*available_sets(), str(OTHER_MEASURES))}
+
 CASES = [
-    pytest.param(name, indicator.id, position, id=f"{name}-{indicator.id}-{example.name}")
-    for name in available_sets()
+    pytest.param(name, indicator.id, position, id=f"{Path(name).stem}-{indicator.id}-{example.name}")
+    for name in SETS.values()
     for indicator in load_set(name).indicators
     for position, example in enumerate(indicator.example)
 ]
@@ -42,7 +45,7 @@ def test_the_example_comes_out_as_written(set_name: str, indicator: str, positio
 
 
 def test_examples_use_known_keys_only():
-    for name in available_sets():
+    for name in SETS.values():
         for indicator in load_set(name).indicators:
             for example in indicator.example:
                 assert set(example.patient) <= PATIENT_KEYS, (indicator.id, example.name)

@@ -20,10 +20,12 @@ COMPARED = (
 )
 
 
-@pytest.mark.parametrize(
-    "name", [EVERY_WINDOW, "convention_2024", "proposition_2024_03_14"], ids=lambda n: Path(n).stem
-)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+OTHER_MEASURES = Path(__file__).parent / "other_measures" / "sets" / "other_measures.toml"
+SETS = [EVERY_WINDOW, OTHER_MEASURES, "convention_2024", "proposition_2024_03_14"]
+
+
+@pytest.mark.parametrize("name", SETS, ids=lambda name: Path(name).stem)
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32 - 1))
 def test_engine_and_oracle_agree(tmp_path_factory, name, seed):
     compare(load_set(name), seed, tmp_path_factory.mktemp("bord") / "d")

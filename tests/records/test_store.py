@@ -42,6 +42,16 @@ def test_rows_that_cannot_be_used_are_set_aside_and_counted(tmp_path: Path):
     }
 
 
+def test_the_first_usable_row_of_a_patient_is_kept(tmp_path: Path):
+    people = [("p1", None, "F"), ("p1", "1980-01-01", "F"), ("p1", "1990-01-01", "F")]
+    store = open_store(practice.write(tmp_path / "d", patients=people))
+    assert [p["birth_day"] for p in rows(store, "patients")] == [3652]
+    assert {(aside.table, aside.reason, aside.rows) for aside in store.set_aside} >= {
+        ("patients", "birth_date vide", 1),
+        ("patients", "doublon", 1),
+    }
+
+
 def test_a_missing_optional_table_is_not_recorded_but_empty(tmp_path: Path):
     store = open_store(practice.write(tmp_path / "d", patients=[("p1", "1970-01-11", "F")]))
     assert rows(store, "acts") == []
