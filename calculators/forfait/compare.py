@@ -1,0 +1,145 @@
+"""One doctor or a population under two versions: line by line, doctor by doctor, and as a distribution.
+
+Everything is computed from priced populations (`population.price`), in whole cents; a weighted row counts for the
+number of doctors it stands for.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from calculators.forfait.cohort import Ints
+from calculators.forfait.population import DEFAULTS, Population, Priced, price, settled
+from calculators.forfait.version import PARTS, Version, apply_changes
+
+PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """Differences between two versions over doctors, in cents: weighted percentiles, mean, and who loses or gains."""
+
+    doctors: int
+    total_cents: int
+    mean_cents: float
+    percentiles: dict[int, int]
+    losers: int
+    gainers: int
+
+    @property
+    def share_losers(self) -> float:
+        return self.losers / self.doctors if self.doctors else 0.0
+
+
+def by_line(before: Priced, after: Priced) -> pa.Table:
+    """part, line, patients_before, patients_after, before_cents, after_cents, difference_cents: weighted sums."""
+    frame = _lines(before, "before").join(_lines(after, "after"), how="outer").fillna(0).astype("int64")
+    return _as_table(frame.reset_index(), ["part", "line"])
+
+
+def by_doctor_and_line(before: Priced, after: Priced) -> pa.Table:
+    """The same for each doctor, unweighted: doctor_id first. What makes up the difference of one doctor."""
+    keys = ["doctor_id", "part", "line"]
+    frames = [
+        priced.table().to_pandas().set_index(keys).rename(
+            columns={"patients": f"patients_{name}", "amount_cents": f"{name}_cents"}
+        )
+        for name, priced in (("before", before), ("after", after))
+    ]  # fmt: skip
+    return _as_table(frames[0].join(frames[1], how="outer").fillna(0).astype("int64").reset_index(), keys)
+
+
+def by_doctor(before: Priced, after: Priced) -> pa.Table:
+    """doctor_id, weight, before_cents, after_cents, difference_cents: one row per doctor."""
+    return pa.table(
+        {
+            "doctor_id": pa.array(before.population.doctors.doctor_id, pa.string()),
+            "weight": before.population.weight,
+            "before_cents": before.totals,
+            "after_cents": after.totals,
+            "difference_cents": after.totals - before.totals,
+        }
+    )
+
+
+def patient_types(people: Population, before: Version, after: Version) -> pa.Table:
+    """Base line before and after, C2S, seen: patients (weighted), unit amounts and difference, C2S supplement included.
+
+    One row per kind of patient whom both versions pay alike: the table to check with a pencil.
+    """
+    age, ald, c2s, seen = settled(people, DEFAULTS)
+    frame = pd.DataFrame({"c2s": c2s == 1, "seen": seen == 1})
+    for name, version in (("before", before), ("after", after)):
+        tariff = version.tariff
+        frame[f"line_{name}"] = np.array(tariff.keys, dtype=object)[tariff.line[age, ald, c2s, seen]]
+        frame[f"unit_{name}_cents"] = tariff.cents[age, ald, c2s, seen] + _c2s_cents(version, c2s, seen)
+    frame["patients"] = np.rint(people.weight @ people.counts.astype(np.float64)).astype(np.int64)
+    keys = ["line_before", "line_after", "c2s", "seen", "unit_before_cents", "unit_after_cents"]
+    found = frame.groupby(keys, as_index=False)["patients"].sum()
+    found["difference_cents"] = (found["unit_after_cents"] - found["unit_before_cents"]) * found["patients"]
+    return pa.Table.from_pandas(found[found["patients"] > 0], preserve_index=False)
+
+
+def distribution(before: Priced, after: Priced) -> Distribution:
+    """Gains and losses over the doctors, each counted with its weight."""
+    difference, weight = after.totals - before.totals, before.population.weight
+    doctors, total = int(weight.sum()), int(difference @ weight)
+    return Distribution(
+        doctors=doctors,
+        total_cents=total,
+        mean_cents=total / doctors if doctors else 0.0,
+        percentiles={percent: _percentile(difference, weight, percent) for percent in PERCENTILES},
+        losers=int(weight[difference < 0].sum()),
+        gainers=int(weight[difference > 0].sum()),
+    )
+
+
+def scale_to_cost(people: Population, version: Version, target_cents: int) -> Version:
+    """The version with base, C2S and prevention amounts multiplied by one factor so that it costs `target_cents`.
+
+    The factor is rounded to six decimals and unit amounts to the cent: the cost meets the target to within a fraction
+    of a cent per patient. Majorations follow the base.
+    """
+    cost = price(people, version).cost_cents
+    if not cost:
+        return version
+    scale, parts = Decimal(target_cents) / Decimal(cost), ("socle", "c2s", "prevention")
+    present = version.scale.model_dump()
+    return apply_changes(version, {f"scale.{part}": _six_decimals(present[part] * scale) for part in parts})
+
+
+def _c2s_cents(version: Version, c2s: Ints, seen: Ints) -> Ints:
+    supplement = version.c2s.par_patient
+    paid = (c2s == 1) & ((seen == 1) | (supplement is not None and supplement.unseen))
+    return paid * version.c2s_cents()
+
+
+def _six_decimals(factor: Decimal) -> float:
+    return float(factor.quantize(Decimal("0.000001"), ROUND_HALF_UP))
+
+
+def _lines(priced: Priced, name: str) -> pd.DataFrame:
+    weight = priced.population.weight
+    index = pd.MultiIndex.from_tuples(priced.lines, names=["part", "line"])
+    columns = {f"patients_{name}": weight @ priced.patients, f"{name}_cents": weight @ priced.cents}
+    return pd.DataFrame(columns, index=index)
+
+
+def _as_table(frame: pd.DataFrame, keys: list[str]) -> pa.Table:
+    frame["difference_cents"] = frame["after_cents"] - frame["before_cents"]
+    order = [*keys, "patients_before", "patients_after", "before_cents", "after_cents", "difference_cents"]
+    rank = frame["part"].map({part: position for position, part in enumerate(PARTS)})
+    frame = frame.assign(rank=rank).sort_values([*keys[:-2], "rank", "line"], kind="stable")
+    return pa.Table.from_pandas(frame[order], preserve_index=False)
+
+
+def _percentile(values: Ints, weight: Ints, percent: int) -> int:
+    """Smallest value that at least `percent` % of the doctors do not exceed."""
+    if not len(values):
+        return 0
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weight[order]) * 100 >= percent * weight.sum()
+    return int(values[order][np.argmax(reached)])

@@ -1,0 +1,223 @@
+"""Doctors as counts of patients per profile: one practice or a country, priced in one multiplication.
+
+A profile is (age, ALD, C2S, seen), each right 1, 0 or -1 (the record does not say). Unit amounts are whole cents, so a
+population gives the totals of its patients one by one, to the cent. `weight` is the number of doctors a row stands for:
+amounts stay those of one doctor, sums over the population are weighted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from calculators.engine import sql_text
+from calculators.errors import UserError
+from calculators.forfait import cohort, supplements
+from calculators.forfait.cohort import ROOM, Doctors, Ints
+from calculators.forfait.version import PARTS, Part, Version
+from calculators.records.store import Store
+
+DEFAULTS = {"ald": 0, "c2s": 0, "seen": 1}
+"""What an unknown is paid as: no right, and the ordinary line."""
+Reading = tuple[str, str, int, str]
+
+
+@dataclass(frozen=True)
+class Population:
+    """`counts` [doctor, profile] and `profiles` [profile, (age, ald, c2s, seen)]; `validated` gives, for each indicator
+    set, columns doctor_id, indicator, patients, unseen (those of the patients known as not seen)."""
+
+    year: int
+    reading: Reading
+    doctors: Doctors
+    weight: Ints
+    profiles: Ints
+    counts: npt.NDArray[np.float32]
+    validated: Mapping[str, pa.Table] = field(default_factory=dict)
+
+    @classmethod
+    def from_cells(
+        cls,
+        cells: pa.Table,
+        doctors: pa.Table,
+        version: Version,
+        year: int,
+        validated: Mapping[str, pa.Table] | None = None,
+    ) -> "Population":
+        """From cells (doctor_id, age, ald, c2s, seen, patients; a null right is unknown) and doctors (doctor_id, zone,
+        birth_day, installed_day, first_installation; optional weight), read as `version` reads a list."""
+        people = Doctors.from_table(doctors)
+        weight = doctors["weight"].to_numpy() if "weight" in doctors.column_names else np.ones(len(people))
+        place = {name: position for position, name in enumerate(people.doctor_id)}
+        rows = np.array([place[name] for name in cells["doctor_id"].to_pylist()], dtype=np.intp)
+        columns = [cells[name].fill_null(-1).to_numpy() for name in ("age", "ald", "c2s", "seen")]
+        profiles, kind = np.unique(np.stack(columns, axis=1).astype(np.int64), axis=0, return_inverse=True)
+        counts = np.zeros((len(people), len(profiles)), dtype=np.float32)
+        np.add.at(counts, (rows, kind.ravel()), cells["patients"].to_numpy())
+        return cls(year, reading(version), people, weight.astype(np.int64), profiles, counts, dict(validated or {}))
+
+
+@dataclass(frozen=True)
+class Priced:
+    """Pay of a population under a version: `patients` and `cents` are [doctor, line]; doctor lines count no patient."""
+
+    version: Version
+    population: Population
+    lines: tuple[tuple[Part, str], ...]
+    patients: Ints
+    cents: Ints
+
+    @property
+    def totals(self) -> Ints:
+        """Cents per doctor."""
+        return self.cents.sum(axis=1)
+
+    @property
+    def cost_cents(self) -> int:
+        """Cents over the weighted population."""
+        return int(self.totals @ self.population.weight)
+
+    def table(self) -> pa.Table:
+        """doctor_id, part, line, patients, amount_cents: one row per doctor and line paid."""
+        who, which = np.nonzero((self.cents != 0) | (self.patients != 0))
+        return pa.table(
+            {
+                "doctor_id": pa.array(self.population.doctors.doctor_id[who], pa.string()),
+                "part": pa.array([self.lines[line][0] for line in which], pa.string()),
+                "line": pa.array([self.lines[line][1] for line in which], pa.string()),
+                "patients": self.patients[who, which],
+                "amount_cents": self.cents[who, which],
+            }
+        )
+
+
+def reading(version: Version) -> Reading:
+    """How a version reads a list: versions with the same reading may be priced on one population."""
+    return version.calendar.list_on, version.age.on, version.seen.months, version.seen.by
+
+
+def population(
+    store: Store, version: Version, year: int, validated: Mapping[str, pa.Table], doctor: str | None = None
+) -> Population:
+    """The lists of a store as counts, read as `version` reads them.
+
+    `validated` holds, per indicator set, the verdicts (patient_id, doctor_id, indicator) validated on 31 December.
+    """
+    engine = store.engine()
+    cohort.build(engine, store, version, year, doctor)
+    cells, doctors = engine.fetch(sql_text(ROOM, "cells")), engine.fetch(sql_text(ROOM, "list_doctors"))
+    counted = {}
+    for name, verdicts in validated.items():
+        engine.view("validated", verdicts.select(["patient_id", "doctor_id", "indicator"]))
+        counted[name] = engine.fetch(sql_text(ROOM, "validated_counts"))
+    return Population.from_cells(cells, doctors, version, year, counted)
+
+
+def price(
+    people: Population,
+    version: Version,
+    *,
+    assume: Mapping[str, int] = DEFAULTS,
+    prevention: bool = True,
+    with_means: bool = False,
+) -> Priced:
+    """Pay of every doctor of a population, line by line; `assume` says what an unknown counts as.
+
+    Raises UserError when the population was read in another way, or lacks the verdicts of the version's set.
+    """
+    if reading(version) != people.reading:
+        raise UserError(
+            f"« {version.label} » lit la liste autrement (jour, âge ou dernier contact) que la population donnée."
+        )
+    table = _Lines(version, people)
+    n_base = _add_patient_lines(table, people, version, assume)
+    base = np.sum(table.cents[:n_base], axis=0)
+    size, with_c2s = _sizes(people, assume)
+    for line in supplements.of_the_base(version, people.year, people.doctors, base, size, with_c2s):
+        table.add_doctor_line(line)
+    if prevention and version.prevention:
+        _add_prevention(table, people, version)
+    if with_means:
+        for line in supplements.beside_the_base(version, people.year, people.doctors, {}):
+            table.add_doctor_line(line)
+    return table.priced()
+
+
+class _Lines:
+    """Columns gathered line by line, put in the order of the parts at the end."""
+
+    def __init__(self, version: Version, people: Population) -> None:
+        self.version, self.people = version, people
+        self.keys: list[tuple[Part, str]] = []
+        self.patients: list[Ints] = []
+        self.cents: list[Ints] = []
+
+    def add(self, part: Part, key: str, patients: Ints, cents: Ints) -> None:
+        self.keys.append((part, key))
+        self.patients.append(patients)
+        self.cents.append(cents)
+
+    def add_doctor_line(self, line: supplements.DoctorLine) -> None:
+        cents = np.zeros(len(self.people.doctors), dtype=np.int64)
+        cents[line.who] = line.amount_cents
+        self.add(line.part, line.line, np.zeros_like(cents), cents)
+
+    def priced(self) -> Priced:
+        order = sorted(range(len(self.keys)), key=lambda position: PARTS.index(self.keys[position][0]))
+        patients, cents = np.stack(self.patients, axis=1)[:, order], np.stack(self.cents, axis=1)[:, order]
+        return Priced(self.version, self.people, tuple(self.keys[position] for position in order), patients, cents)
+
+
+def settled(people: Population, assume: Mapping[str, int]) -> tuple[Ints, Ints, Ints, Ints]:
+    """age, ald, c2s, seen of every profile, unknowns replaced."""
+    age, *rights = people.profiles.T
+    filled = [np.where(right < 0, assume[name], right) for name, right in zip(DEFAULTS, rights, strict=True)]
+    return age, filled[0], filled[1], filled[2]
+
+
+def _add_patient_lines(table: _Lines, people: Population, version: Version, assume: Mapping[str, int]) -> int:
+    """Base lines, then C2S; returns the number of base lines."""
+    age, ald, c2s, seen = settled(people, assume)
+    line = version.tariff.line[age, ald, c2s, seen]
+    cents = version.tariff.cents[age, ald, c2s, seen]
+    unit = [cents[line == position][:1].sum() for position in range(len(version.tariff.keys))]
+    supplement = version.c2s.par_patient
+    paid = (c2s == 1) & ((seen == 1) | (supplement is not None and supplement.unseen))
+    wanted = np.column_stack([line == position for position in range(len(unit))] + [paid])
+    counts = _counted(people, wanted)
+    for position, key in enumerate(version.tariff.keys):
+        table.add("socle", key, counts[:, position], counts[:, position] * unit[position])
+    if supplement:
+        table.add("c2s", "par_patient", counts[:, -1], counts[:, -1] * version.c2s_cents())
+    return len(unit)
+
+
+def _sizes(people: Population, assume: Mapping[str, int]) -> tuple[Ints, Ints]:
+    """Patients, and patients with C2S, of each doctor."""
+    _, _, c2s, _ = settled(people, assume)
+    counts = _counted(people, np.column_stack([np.ones(len(c2s), dtype=bool), c2s == 1]))
+    return counts[:, 0], counts[:, 1]
+
+
+def _counted(people: Population, wanted: npt.NDArray[np.bool_]) -> Ints:
+    """Patients of each doctor in each group of profiles: exact, a doctor has far fewer than 2**24 patients."""
+    return np.rint(people.counts @ wanted.astype(np.float32)).astype(np.int64)
+
+
+def _add_prevention(table: _Lines, people: Population, version: Version) -> None:
+    rule = version.prevention
+    assert rule is not None
+    if rule.indicator_set not in people.validated:
+        raise UserError(f"Les indicateurs validés de l’ensemble « {rule.indicator_set} » manquent à la population.")
+    verdicts = people.validated[rule.indicator_set]
+    place = {name: position for position, name in enumerate(people.doctors.doctor_id)}
+    names = verdicts["indicator"].to_pylist()
+    known = [place.get(name, -1) for name in verdicts["doctor_id"].to_pylist()]
+    paid = verdicts["patients"].to_numpy() - (0 if rule.unseen else verdicts["unseen"].to_numpy())
+    for indicator in sorted(set(names)):
+        counts = np.zeros(len(people.doctors), dtype=np.int64)
+        rows = [row for row, name in enumerate(names) if name == indicator and known[row] >= 0]
+        np.add.at(counts, [known[row] for row in rows], paid[rows])
+        table.add("prevention", indicator, counts, counts * version.indicator_cents(indicator))
