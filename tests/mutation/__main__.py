@@ -1,0 +1,171 @@
+"""Break the prevention engine on purpose, one small change at a time, and see whether the tests notice.
+
+    python -m tests.mutation            SQL steps and rule files, about 15 minutes
+    python -m tests.mutation sql        the SQL steps: comparisons, offsets, joins, booleans, min and max
+    python -m tests.mutation rules      the numbers of the rule files
+    python -m tests.mutation --only events.sql
+
+Each mutant lives in memory only. SQL mutants are judged by the comparison of engine and oracle on drawn records; rule
+mutants by the examples of the rule files, read through the oracle, and by the published ALD lists. Prints the
+survivors; exits with 1 when one is not explained in `explained.toml`.
+"""
+
+import argparse
+import re
+import signal
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+import duckdb
+
+from calculators.errors import UserError
+from calculators.prevention import indicator as indicator_module
+from tests.mutation import rules_judge, sql_judge
+
+ROOM = Path(indicator_module.__file__).parent
+SECONDS = 40
+EXPLAINED = Path(__file__).with_name("explained.toml")
+
+SQL_CHANGES = [
+    (r"<=", ("<", "=")),
+    (r">=", (">", "=")),
+    (r"(?<![<>=])<(?![=>])", ("<=", ">")),
+    (r"(?<![<>=\-])>(?!=)", (">=", "<")),
+    (r"(?<![<>=])=(?!=)", ("<>",)),
+    (r"\band\b", ("or",)),
+    (r"\bor\b", ("and",)),
+    (r"\bmin\(", ("max(",)),
+    (r"\bmax\(", ("min(",)),
+    (r"\bleast\(", ("greatest(",)),
+    (r"\bgreatest\(", ("least(",)),
+    (r"\bleft join\b", ("join",)),
+    (r"\bsemi join\b", ("anti join",)),
+    (r"\bunion\b(?! all)", ("union all",)),
+    (r"\bunion all\b", ("union",)),
+    (r"\bis not null\b", ("is null",)),
+    (r"\bis null\b", ("is not null",)),
+    (r"\bnot (?!null|in)", ("",)),
+    (r"\bdesc\b", ("asc",)),
+    (r"(?<=[ (])\+ ", ("- ",)),
+    (r"(?<=[ (])- (?=\w)", ("+ ",)),
+    (r"(?<![\w.])\d+(?![\w.'])", ("{+1}",)),
+    (r"\bdistinct\b", ("",)),
+]
+RULE_CHANGES = [
+    (r"(?<![\w.\"-])(\d+)(?![\w.\"-])", ("{+1}", "{-1}")),
+    (r'sex = "F"', ('sex = "M"',)),
+    (r'kind = "calendar_year"', ('kind = "campaign"',)),
+    (r'kind = "campaign"', ('kind = "calendar_year"',)),
+]
+
+
+WORDS_ONLY = r"^\s*#|^(why|label|title|url|date|national_rate|valid_|beyond|name|chosen|alternative)"
+"""Lines of a rule file that decide nothing."""
+
+
+class Mutant(NamedTuple):
+    file: Path
+    line: int
+    before: str
+    after: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.file.relative_to(ROOM)}:{self.line}"
+
+
+def mutants(file: Path, changes: list[tuple[str, tuple[str, ...]]], skip: str) -> Iterator[Mutant]:
+    """Every single change of a file, outside the lines that match `skip`."""
+    text = file.read_text(encoding="utf-8")
+    for pattern, replacements in changes:
+        for match in re.finditer(pattern, text):
+            line_start = text.rfind("\n", 0, match.start()) + 1
+            line = text[line_start : text.find("\n", match.start())]
+            if re.search(skip, line):
+                continue
+            for replacement in replacements:
+                new = _filled(replacement, match.group())
+                changed = text[: match.start()] + new + text[match.end() :]
+                yield Mutant(
+                    file, text.count("\n", 0, match.start()) + 1, line.strip(), f"{match.group()} → {new}", changed
+                )
+
+
+def _filled(replacement: str, found: str) -> str:
+    if replacement in ("{+1}", "{-1}"):
+        return str(int(found) + (1 if "+" in replacement else -1))
+    return replacement
+
+
+def all_mutants(what: str | None, only: str | None) -> list[Mutant]:
+    found: list[Mutant] = []
+    if what in (None, "sql"):
+        for file in sorted(ROOM.glob("*.sql")):
+            found += mutants(file, SQL_CHANGES, r"^\s*--")
+    if what in (None, "rules"):
+        for file in sorted((ROOM / "indicators").rglob("*.toml")):
+            head, _, _ = file.read_text(encoding="utf-8").partition("[[example]]")
+            last = head.count("\n")
+            found += [m for m in mutants(file, RULE_CHANGES, WORDS_ONLY) if m.line <= last]
+    return [mutant for mutant in found if only is None or only in mutant.name]
+
+
+class TooSlowError(Exception):
+    """A mutant that turns a join into a product: noticed by whoever waits."""
+
+
+def is_killed(mutant: Mutant) -> bool:
+    """Do the tests notice? An engine that refuses the text, or never ends, has noticed too."""
+    signal.signal(signal.SIGALRM, _too_slow)
+    signal.alarm(SECONDS)
+    try:
+        judge_of(mutant.file).judge(mutant.file, mutant.text)
+    except (AssertionError, duckdb.Error, UserError, TooSlowError, RuntimeError, LookupError, TypeError, ValueError):
+        return True
+    finally:
+        signal.alarm(0)
+    return False
+
+
+def _too_slow(*_: object) -> None:
+    raise TooSlowError
+
+
+def judge_of(file: Path) -> ModuleType:
+    return sql_judge if file.suffix == ".sql" else rules_judge
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="?", choices=("sql", "rules"))
+    parser.add_argument("--only", help="part of a file name")
+    options = parser.parse_args()
+    everything = all_mutants(options.what, options.only)
+    explained = {tuple(e["mutant"]): e["reason"] for e in tomllib.loads(EXPLAINED.read_text())["survivor"]}
+    for file in {mutant.file for mutant in everything}:
+        judge_of(file).judge(file, file.read_text(encoding="utf-8"))  # the original must pass
+    start, survivors = time.perf_counter(), []
+    for number, mutant in enumerate(everything, start=1):
+        if not is_killed(mutant):
+            survivors.append(mutant)
+        print(f"\r{number}/{len(everything)}, {len(survivors)} survivors", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    unexplained = 0
+    for mutant in survivors:
+        key = (mutant.file.name, mutant.before, mutant.after)
+        unexplained += key not in explained
+        print(f"{mutant.name}  {mutant.after}\n    {mutant.before}\n    {explained.get(key, 'NOT EXPLAINED')}")
+    killed = len(everything) - len(survivors)
+    seconds = time.perf_counter() - start
+    print(f"{killed} of {len(everything)} killed ({100 * killed / max(1, len(everything)):.1f} %), {seconds:.0f} s")
+    return 1 if unexplained else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
