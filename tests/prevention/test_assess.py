@@ -1,0 +1,143 @@
+"""The list, the rights and the cover: what the definition says, on the day before, the day and the day after."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from calculators.errors import UserError
+from calculators.prevention.assess import assess
+from calculators.prevention.indicator import load_set
+from calculators.records.store import open_store
+from tests import practice
+
+AS_OF = date(2026, 3, 31)
+RULES = load_set("convention_2024")
+SEIN, HBA1C, GRIPPE, PNEUMO = "depistage_cancer_sein", "suivi_hba1c", "vaccin_grippe", "vaccin_pneumocoque"
+ANNE = ("anne", "1965-05-05", "F")
+
+
+def verdicts(folder, as_of=AS_OF, indicator=SEIN, **options):
+    rows = assess(open_store(folder), RULES, as_of, **options).to_pylist()
+    return [row for row in rows if row["indicator"] == indicator]
+
+
+def test_every_patient_of_the_list_has_one_row_per_indicator_in_the_order_of_the_set(tmp_path):
+    rows = assess(open_store(practice.write(tmp_path / "d", patients=[ANNE])), RULES, AS_OF)
+    assert rows["indicator"].to_pylist() == [indicator.id for indicator in RULES.indicators]
+
+
+def test_a_patient_with_two_doctors_is_on_both_lists_and_on_each_once(tmp_path):
+    registrations = [("anne", "d1"), ("anne", "d2"), ("anne", "d2", "2020-01-01")]
+    folder = practice.write(tmp_path / "d", patients=[ANNE], registrations=registrations)
+    assert [row["doctor_id"] for row in verdicts(folder)] == ["d1", "d2"]
+    assert [row["doctor_id"] for row in verdicts(folder, doctor="d2")] == ["d2"]
+
+
+@pytest.mark.parametrize(("last_day", "listed"), [("2026-03-30", 0), ("2026-03-31", 1), ("2026-04-01", 1)])
+def test_a_registration_holds_until_its_last_day_included(tmp_path, last_day, listed):
+    registrations = [("anne", "d1", "2020-01-01", last_day)]
+    folder = practice.write(tmp_path / "d", patients=[ANNE], registrations=registrations)
+    assert len(verdicts(folder)) == listed
+
+
+def test_a_registration_that_ends_before_it_starts_is_never_active(tmp_path):
+    registrations = [("anne", "d1", "2026-03-31", "2026-03-30")]
+    folder = practice.write(tmp_path / "d", patients=[ANNE], registrations=registrations)
+    assert verdicts(folder) == []
+
+
+@pytest.mark.parametrize(("died_on", "listed"), [("2026-03-31", 0), ("2026-04-01", 1)])
+def test_the_dead_leave_the_list_on_the_day_of_their_death(tmp_path, died_on, listed):
+    folder = practice.write(tmp_path / "d", patients=[(*ANNE, died_on)])
+    assert len(verdicts(folder)) == listed
+
+
+@pytest.mark.parametrize(
+    ("ald_known", "ald", "status"),
+    [
+        (True, [], "not_eligible"),
+        (False, [], "unknown"),
+        (False, [("anne", 12)], "unknown"),
+        (False, [("anne", 8)], "due"),
+        (True, [("anne", 8, "2010-01-01", "2026-03-30")], "not_eligible"),
+        (False, [("anne", 8, "2010-01-01", "2026-03-30")], "unknown"),
+        (True, [("anne", 8, "2010-01-01", "2026-03-31")], "due"),
+    ],
+)
+def test_an_ald_that_is_not_recorded_is_unknown_even_beside_other_rows(tmp_path, ald_known, ald, status):
+    folder = practice.write(
+        tmp_path / "d",
+        practice.dataset(ald_known=ald_known),
+        patients=[ANNE],
+        ald=ald,
+        acts=[("anne", "2020-01-01", "ngap", "G")],
+    )
+    (row,) = verdicts(folder, indicator=HBA1C)
+    assert row["status"] == status
+    assert row["unknown_because"] == ("ald" if status == "unknown" else None)
+
+
+def test_without_an_ald_table_the_ald_is_unknown_whatever_the_dataset_says(tmp_path):
+    (row,) = verdicts(practice.write(tmp_path / "d", patients=[ANNE]), indicator=HBA1C)
+    assert row["status"] == "unknown"
+
+
+def test_without_a_table_of_acts_nothing_is_covered(tmp_path):
+    (row,) = verdicts(practice.write(tmp_path / "d", patients=[ANNE]))
+    assert (row["status"], row["unknown_because"], row["actionable_on"]) == ("unknown", "couverture", AS_OF)
+
+
+@pytest.mark.parametrize(("covers_from", "status"), [("2024-04-01", "due"), ("2024-04-02", "unknown")])
+def test_acts_and_deliveries_may_be_covered_from_different_days(tmp_path, covers_from, status):
+    covers = {"acts": {"from": covers_from, "to": "2026-06-30"}}
+    folder = practice.write(
+        tmp_path / "d", practice.dataset(covers=covers), patients=[ANNE], acts=[("anne", "2025-01-01", "ngap", "G")]
+    )
+    assert verdicts(folder)[0]["status"] == status
+
+
+def test_what_was_found_is_believed_even_where_the_data_are_not_complete(tmp_path):
+    about = practice.dataset(covers_from=date(2026, 1, 1))
+    folder = practice.write(tmp_path / "d", about, patients=[ANNE], acts=[("anne", "2024-04-01", "ccam", "QEQK004")])
+    (row,) = verdicts(folder)
+    assert (row["status"], row["due_on"], row["validated"]) == ("up_to_date", date(2026, 4, 1), True)
+
+
+def test_a_reversed_act_is_no_act_and_another_code_of_the_day_still_is(tmp_path):
+    acts = [("anne", "2025-01-01", "nabm", "1577", 1), ("anne", "2025-01-01", "nabm", "1577", -1)]
+    folder = practice.write(tmp_path / "d", patients=[ANNE], ald=[("anne", 8)], acts=acts)
+    assert verdicts(folder, indicator=HBA1C)[0]["last_on"] is None
+
+
+def test_a_class_and_a_product_are_netted_apart(tmp_path):
+    deliveries = [("anne", "2025-01-01", "3400930247853", "J07AL02", 1), ("anne", "2025-01-01", None, "J07AL02", -1)]
+    folder = practice.write(tmp_path / "d", patients=[ANNE], ald=[("anne", 14)], deliveries=deliveries)
+    (row,) = verdicts(folder, indicator=PNEUMO)
+    assert row["status"] == "up_to_date"  # the product was delivered once; only its class nets to zero
+
+
+def test_an_act_after_the_day_does_not_exist(tmp_path):
+    tomorrow = AS_OF + timedelta(days=1)
+    folder = practice.write(tmp_path / "d", patients=[ANNE], acts=[("anne", tomorrow, "ccam", "QEQK004")])
+    assert verdicts(folder)[0]["last_on"] is None
+
+
+@pytest.mark.parametrize("acts", [["2025-01-31"], ["2024-02-29"], ["2024-03-31", "2025-08-31"]])
+def test_due_on_is_the_first_day_no_longer_up_to_date(tmp_path, acts):
+    folder = practice.write(tmp_path / "d", patients=[ANNE], acts=[("anne", day, "ccam", "QEQK004") for day in acts])
+    as_of = date.fromisoformat(acts[-1])
+    due_on = verdicts(folder, as_of)[0]["due_on"]
+    assert verdicts(folder, due_on - timedelta(days=1))[0]["status"] == "up_to_date"
+    (lapsed,) = verdicts(folder, due_on)
+    assert (lapsed["status"], lapsed["due_on"]) == ("due", due_on)
+
+
+def test_an_unknown_doctor_is_named(tmp_path):
+    folder = practice.write(tmp_path / "d", patients=[ANNE])
+    with pytest.raises(UserError, match="absent"):
+        assess(open_store(folder), RULES, AS_OF, doctor="absent")
+
+
+def test_an_empty_practice_gives_an_empty_board(tmp_path):
+    folder = practice.write(tmp_path / "d", patients=[], registrations=[], doctors=[("d1",)])
+    assert assess(open_store(folder), RULES, AS_OF).num_rows == 0
