@@ -33,7 +33,7 @@ def scenario_from_toml(text: str, name: str = "scénario") -> Scenario:
 
 def encode_changes(changes: Mapping[str, Change]) -> str:
     """Changes as one short line, to follow the base version in a link. Empty when nothing changes."""
-    return "~".join(f"{path}-{quote(_word(value), safe='')}" for path, value in changes.items())
+    return "~".join(f"{path}-{quote(_word(value), safe='').replace('~', '%7E')}" for path, value in changes.items())
 
 
 def decode_changes(text: str) -> dict[str, Change]:

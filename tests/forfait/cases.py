@@ -28,7 +28,7 @@ BIRTHS = [
     for month, day in ((1, 1), (12, 31))
 ] + [date(1944, 2, 29), date(1948, 2, 29), date(2020, 2, 29), date(2024, 2, 29), date(2026, 6, 1)]
 SEEN_FROM = date(2024, 1, 1)
-ACT_DAYS = [SEEN_FROM - DAY, SEEN_FROM, date(2024, 2, 29), date(2022, 12, 31), *AROUND_LIST]
+ACT_DAYS = [SEEN_FROM - DAY, SEEN_FROM, SEEN_FROM, date(2022, 12, 31), LIST_DAY, LIST_DAY + DAY]
 DOCTOR_BIRTHS = [None, *(date(year, m, d) for year in (1957, 1958, 1959, 1960) for m, d in ((1, 1), (12, 31)))]
 INSTALLED = [None, date(2024, 12, 31), date(2025, 1, 1), date(2025, 12, 31), date(2026, 1, 1), date(2026, 10, 31)]
 INDICATORS = ["vaccin_grippe", "depistage_mrc", "suivi_hba1c"]
@@ -106,7 +106,7 @@ def cases(draw) -> Case:
     optional = {
         "ald": some({"patient_id": patient_ids, "ald": st.just(8)} | periods, 8),
         "c2s": some({"patient_id": patient_ids} | periods, 8),
-        "acts": some(acts, 20),
+        "acts": some(acts, 14),
     }
     for name, rows in optional.items():
         if draw(st.integers(0, 5)):
@@ -123,9 +123,9 @@ acts = {
     "patient_id": patient_ids,
     "date": st.sampled_from(ACT_DAYS),
     "system": st.just("ngap"),
-    "code": st.sampled_from(["G", "VG"]),
-    "quantity": st.sampled_from([1, 1, 1, -1]),
-    "performer_id": st.sampled_from(["d1", "d1", "d2", "autre", None]),
+    "code": st.sampled_from(["G", "G", "VG"]),
+    "quantity": st.sampled_from([1, 1, -1]),
+    "performer_id": st.sampled_from(["d1", "d1", "d1", "d2", None]),
 }
 doctors = st.fixed_dictionaries(
     {
