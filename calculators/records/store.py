@@ -25,13 +25,20 @@ from calculators.engine import DuckEngine, Engine, connect, parquet_glob, sql_te
 from calculators.records.folder import Dataset, Folder, Source, open_folder
 from calculators.records.tables import TABLES, Column, Table
 
-LAYOUT = 1
+LAYOUT = 2
 """Raise it when the compact tables change: older stores are then rebuilt."""
+COMPACT = "calculators.records.compact"
+PARAMETERS = {"open_end": dates.OPEN_END}
 STEPS = (
     *("patient_keys", "professional_keys", "act_keys", "drug_keys", "product_keys"),
-    *("patients", "doctors", "registrations", "ald", "c2s", "acts", "deliveries"),
+    *("patients", "doctors", "registrations", "ald", "c2s"),
 )
-SORTED = {"acts": "patient, act, day", "deliveries": "patient, drug, day", "registrations": "doctor, patient"}
+LARGE = ("acts", "deliveries")
+ORDER = {"registrations": " order by doctor, patient", "patients": " order by patient"}
+KEYED = ("patients", "doctors", "drugs")
+"""Tables in which a second row of the same key is set aside."""
+GROUP_ROWS = 20_000_000
+"""Lines sorted at a time when the store is built."""
 IN_MEMORY_ROWS = 5_000_000
 """Below this many lines the tables are held in memory, ten times quicker for one practice."""
 
@@ -139,16 +146,35 @@ def _write(folder: Folder, place: Path, fingerprint: str) -> None:
     judge_tables(folder, engine)
     counts = engine.fetch(" union all ".join(_count_set_aside(name) for name in TABLES) + " order by 1, 2").to_pylist()
     for step in STEPS:
-        engine.step(step, sql_text("calculators.records.compact", step), {"open_end": dates.OPEN_END})
-        _save(engine, step, place / f"{step}.parquet")
+        engine.step(step, sql_text(COMPACT, step), PARAMETERS)
+        engine.save(place / f"{step}.parquet", f"select * from {step}{ORDER.get(step, '')}")
+    for table in LARGE:
+        _write_large(folder, engine, table, place)
     content = {"fingerprint": fingerprint, "recorded": sorted(folder.files), "set_aside": counts}
     (place / "store.json").write_text(json.dumps(content))
     connection.close()
 
 
-def _save(engine: Engine, step: str, file: Path) -> None:
-    order = f" order by {SORTED[step]}" if step in SORTED else ""
-    pq.write_table(engine.fetch(f"select * from {step}{order}"), file, compression="zstd", row_group_size=122_880)
+def _write_large(folder: Folder, engine: DuckEngine, table: str, place: Path) -> None:
+    """Acts and deliveries, one sorted file per group of source files, so that memory does not grow with the source."""
+    (place / f"{table}.parquet").mkdir()
+    for number, files in enumerate(_groups(folder.files.get(table, []))):
+        _define(engine, folder, TABLES[table], files)
+        engine.save(place / f"{table}.parquet" / f"{number:04}.parquet", sql_text(COMPACT, table), PARAMETERS)
+
+
+def _groups(files: list[Path]) -> list[list[Path]]:
+    """Neighbouring files together, up to about `GROUP_ROWS` lines; one empty group when there is no file."""
+    groups: list[list[Path]] = [[]]
+    rows = 0
+    for file in files:
+        lines = pq.read_metadata(file).num_rows
+        if rows and rows + lines > GROUP_ROWS:
+            groups.append([])
+            rows = 0
+        groups[-1].append(file)
+        rows += lines
+    return groups
 
 
 def _count_set_aside(table: str) -> str:
@@ -160,31 +186,37 @@ def _count_set_aside(table: str) -> str:
 
 def judge_tables(folder: Folder, engine: Engine) -> None:
     """Make `judged_<table>` (every row, with its `file`, `row` number and why it is set aside, null when it is usable)
-    and `usable_<table>` (the others) for every canonical table; a missing optional table is empty."""
+    and `usable_<table>` (the others) for every canonical table; a missing optional table is empty. Tables with a key of
+    their own are held, the others are read again each time they are asked for."""
     for table in TABLES.values():
-        engine.step(f"judged_{table.name}", _judged(folder, table))
-        engine.step(f"usable_{table.name}", f"select * from judged_{table.name} where set_aside_for is null")
+        _define(engine, folder, table, folder.files.get(table.name, []))
 
 
-def _judged(folder: Folder, table: Table) -> str:
+def _define(engine: Engine, folder: Folder, table: Table, files: list[Path]) -> None:
+    name = engine.step if table.name in KEYED else engine.define
+    name(f"judged_{table.name}", _judged(table, files))
+    engine.define(f"usable_{table.name}", f"select * from judged_{table.name} where set_aside_for is null")
+
+
+def _judged(table: Table, files: list[Path]) -> str:
     cases = [f"when {c.name} is null then '{c.name} vide'" for c in table.columns if not c.nullable]
-    if table.name in ("patients", "doctors", "drugs"):
+    if table.name in KEYED:
         usable = " and ".join(f"{c.name} is not null" for c in table.columns if not c.nullable)
         first = f"partition by {', '.join(table.key)}, {usable} order by file, row"
         cases.append(f"when row_number() over ({first}) > 1 then 'doublon'")
     else:
         cases.append("when patient_id not in (select patient_id from usable_patients) then 'patient inconnu'")
-    return f"select *, case {' '.join(cases)} end as set_aside_for from ({_raw(folder, table)}) raw"
+    return f"select *, case {' '.join(cases)} end as set_aside_for from ({_raw(table, files)}) raw"
 
 
-def _raw(folder: Folder, table: Table) -> str:
+def _raw(table: Table, files: list[Path]) -> str:
     columns = ", ".join(f"cast({c.name} as {_sql_type(c)}) as {c.name}" for c in table.columns)
-    if not folder.has(table.name):
+    if not files:
         nothing = ", ".join(f"cast(null as {_sql_type(c)}) as {c.name}" for c in table.columns)
         return f"select {nothing}, '' as file, cast(0 as bigint) as row where false"
-    files = ", ".join("'" + str(file).replace("'", "''") + "'" for file in folder.files[table.name])
+    paths = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
     return (
-        f"select {columns}, filename as file, file_row_number + 1 as row from read_parquet([{files}], filename = true, "
+        f"select {columns}, filename as file, file_row_number + 1 as row from read_parquet([{paths}], filename = true, "
         "file_row_number = true, hive_partitioning = true, hive_types_autocast = false, union_by_name = true)"
     )
 
@@ -197,11 +229,11 @@ def _sql_type(column: Column) -> str:
 def _load(folder: Folder, place: Path) -> Store:
     content = json.loads((place / "store.json").read_text())
     connection = connect()
-    rows = {step: pq.read_metadata(place / f"{step}.parquet").num_rows for step in STEPS}
+    rows = {name: _lines(place / f"{name}.parquet") for name in (*STEPS, *LARGE)}
     kind = "table" if sum(rows.values()) < IN_MEMORY_ROWS else "view"
-    for step in STEPS:
-        path = parquet_glob(place / f"{step}.parquet").replace("'", "''")
-        connection.execute(f"create {kind} {step} as select * from read_parquet('{path}')")
+    for name in rows:
+        path = parquet_glob(place / f"{name}.parquet").replace("'", "''")
+        connection.execute(f"create {kind} {name} as select * from read_parquet('{path}')")
     return Store(
         folder=folder.path,
         dataset=folder.dataset,
@@ -210,3 +242,7 @@ def _load(folder: Folder, place: Path) -> Store:
         set_aside=tuple(SetAside(**counted) for counted in content["set_aside"]),
         _connection=connection,
     )
+
+
+def _lines(path: Path) -> int:
+    return sum(pq.read_metadata(file).num_rows for file in (path.glob("*.parquet") if path.is_dir() else [path]))
