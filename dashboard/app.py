@@ -1,8 +1,7 @@
-"""Every page passes here: sidebar, banner, then the page. A mistake of the user is a sentence, never a traceback."""
+"""Every page passes here: its title, its place in the menu, then the frame and the page."""
 
 import streamlit as st
 
-from calculators.errors import UserError
 from dashboard import widgets
 
 PAGES = [
@@ -16,8 +15,4 @@ PAGES = [
 
 st.set_page_config(page_title="Tableau de bord du médecin traitant", page_icon="🩺", layout="wide")
 page = st.navigation(PAGES)
-try:
-    widgets.banner(widgets.sidebar())
-    page.run()
-except UserError as mistake:
-    st.error(str(mistake), icon=":material/info:")
+widgets.frame(lambda _choice: page.run())

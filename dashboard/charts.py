@@ -49,6 +49,11 @@ def _spec(chart: Any) -> Spec:
     return spec
 
 
+def sized(spec: Spec, lines: int, step: int) -> Spec:
+    """The specification with `step` pixels per line, and room for the axis and the legend."""
+    return {**spec, "height": max(lines, 1) * step + 100}
+
+
 def _rows() -> Any:
     return alt.Data(name="rows")
 
@@ -60,7 +65,7 @@ def statuses() -> Spec:
     words = [STATUS[name] for name in order]
     colours = alt.Scale(domain=words, range=[STATUS_COLOURS[name] for name in order])
     chart = (
-        alt.Chart(_rows(), height=alt.Step(26))
+        alt.Chart(_rows())
         .mark_bar(height=18)
         .encode(
             y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=280, ticks=False, domain=False)),
@@ -79,13 +84,18 @@ def statuses() -> Spec:
 
 @cache
 def timeline() -> Spec:
-    """Rows: date, lane, label, quantity. Each line of care on its day, one lane per kind."""
+    """Rows: date, lane, rank (of the lane), kind, label, code. Each line of care on its day, one lane per kind."""
     chart = (
-        alt.Chart(_rows(), height=alt.Step(24))
+        alt.Chart(_rows())
         .mark_point(filled=True, size=70, opacity=0.75)
         .encode(
             x=alt.X("date:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=8, labelOverlap=True, grid=True)),
-            y=alt.Y("lane:N", sort=None, title=None, axis=alt.Axis(labelLimit=300, grid=True, ticks=False)),
+            y=alt.Y(
+                "lane:N",
+                sort=alt.EncodingSortField("rank", op="min"),
+                title=None,
+                axis=alt.Axis(labelLimit=300, grid=True, ticks=False),
+            ),
             color=alt.Color(
                 "kind:N",
                 scale=alt.Scale(domain=["Suivi par un indicateur", "Autre"], range=[BLUE, GREY]),
@@ -132,7 +142,7 @@ def mix() -> Spec:
     """Rows: trait, whose, share. The doctor's patients beside those of the reference."""
     colours = alt.Scale(domain=["Votre patientèle", "Référence"], range=[BLUE, GREY])
     chart = (
-        alt.Chart(_rows(), height=alt.Step(13))
+        alt.Chart(_rows())
         .mark_bar()
         .encode(
             y=alt.Y("trait:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False, domain=False)),
@@ -154,7 +164,7 @@ def contributions() -> Spec:
     """Rows: label, euros, side. What moves the observed spend away from the expected one."""
     colours = alt.Scale(domain=["au-dessus de l’attendu", "en dessous de l’attendu"], range=[ORANGE, SKY])
     chart = (
-        alt.Chart(_rows(), height=alt.Step(24))
+        alt.Chart(_rows())
         .mark_bar(height=16)
         .encode(
             y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=320, ticks=False, domain=False)),
@@ -175,7 +185,7 @@ def parts() -> Spec:
     names = ["Socle", "Majorations", "C2S", "Prévention", "Aide à l’installation"]
     colours = alt.Scale(domain=names, range=[BLUE, "#cc79a7", ORANGE, SKY, GREY])
     chart = (
-        alt.Chart(_rows(), height=alt.Step(34))
+        alt.Chart(_rows())
         .mark_bar(height=22)
         .encode(
             y=alt.Y("version:N", sort=None, title=None, axis=alt.Axis(labelLimit=320, ticks=False, domain=False)),

@@ -7,6 +7,7 @@ Streamlit collects garbage after each run, 80 ms once pandas and Altair are load
 
 import contextlib
 import gc
+import re
 import sys
 import threading
 import time
@@ -21,12 +22,21 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
+from streamlit.runtime.pages_manager import PagesManager
 
 HERE = Path(__file__).resolve().parent
 CONFIG = HERE.parent / ".streamlit" / "config.toml"
 FLOOR = {"server.address": "127.0.0.1", "server.headless": True, "browser.gatherUsageStats": False}
 """What must hold even where the file is missing."""
-ENGLISH, FRENCH = b'<html lang="en"', b'<html lang="fr"'
+REWRITTEN = (
+    (rb'<html lang="en"', b'<html lang="fr"'),
+    # without it, a link to a page looks for the server under that page first, and gets a 404
+    (
+        rb"<noscript>.*</noscript>",
+        b"<noscript><p>Activez JavaScript pour ouvrir le tableau de bord.</p></noscript>"
+        b'<script>window.__streamlit = {BACKEND_BASE_URL: window.location.origin + "/"}</script>',
+    ),
+)
 HEADERS = {
     b"content-security-policy": (
         b"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; worker-src 'self' blob:; "
@@ -55,7 +65,7 @@ def _dotted(content: MutableMapping[str, Any], prefix: str = "") -> Iterator[tup
 
 
 class Respond:
-    """Puts security headers on every answer and `lang="fr"` on the page (Streamlit writes `en`)."""
+    """Puts security headers on every answer, and makes the page French (Streamlit writes `lang="en"`)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -64,19 +74,21 @@ class Respond:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        start: Message = {}
+        page: list[Message] = []
 
         async def forward(message: Message) -> None:
-            nonlocal start
             if message["type"] == "http.response.start":
-                start = _with_headers(message)  # held back: the length may change
+                message = _with_headers(message)
+                if _is_page(message):
+                    page.append(message)
+                    return
+            if not page:
+                await send(message)
                 return
-            if start:
-                if _is_page(start):
-                    message = {**message, "body": message.get("body", b"").replace(ENGLISH, FRENCH)}
-                await send(start)
-                start = {}
-            await send(message)
+            page.append(message)
+            if not message.get("more_body"):
+                for part in _french(page):
+                    await send(part)
 
         await self.app(_uncompressed(scope), receive, forward)
 
@@ -87,19 +99,28 @@ def _with_headers(message: Message) -> Message:
 
 
 def _is_page(start: Message) -> bool:
-    """The page keeps its length: `en` and `fr` are as long as one another."""
-    return any(name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in start["headers"])
+    named = dict(start["headers"])
+    return start["status"] == 200 and named.get(b"content-type", b"").startswith(b"text/html")
+
+
+def _french(page: list[Message]) -> Iterator[Message]:
+    """The start and the whole body of the page, once rewritten."""
+    start, *parts = page
+    body = b"".join(part.get("body", b"") for part in parts)
+    for english, french in REWRITTEN:
+        body = re.sub(english, french, body, count=1, flags=re.DOTALL)
+    headers = [(name, value) for name, value in start["headers"] if name not in (b"content-length", b"etag")]
+    if body:  # none for a HEAD request
+        headers.append((b"content-length", str(len(body)).encode()))
+    yield {**start, "headers": headers}
+    yield {"type": "http.response.body", "body": body}
 
 
 def _uncompressed(scope: Scope) -> Scope:
-    """Ask for the page itself as plain text, so that its language can be set."""
-    if "text/html" not in _header(scope, b"accept"):
+    """Ask for the page itself as plain text, so that it can be rewritten."""
+    if not any(name == b"accept" and b"text/html" in value for name, value in scope["headers"]):
         return scope
     return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]}
-
-
-def _header(scope: Scope, wanted: bytes) -> str:
-    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), "")
 
 
 @contextlib.asynccontextmanager
@@ -107,6 +128,7 @@ async def life(_app: st.App) -> AsyncIterator[None]:
     """Load what the first page needs, then put it out of the garbage collector's sight."""
     if config.get_option("server.address") is None:
         raise RuntimeError("Démarrez par « tableau-mt » : lancé ainsi, le serveur écouterait sur tout le réseau.")
+    PagesManager.uses_pages_directory = False  # a folder named `pages` is no menu: app.py makes it
     from dashboard import charts, data
 
     data.warm_up()

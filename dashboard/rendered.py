@@ -17,6 +17,32 @@ from dashboard import wording
 
 TYPES = {"string": "texte", "date32[day]": "date", "bool": "vrai ou faux", "int8": "entier", "int16": "entier",
          "int32": "entier"}  # fmt: skip
+PARAMETER = {
+    "patients.minimum_age": "âge minimal des patients, en années révolues",
+    "doctors.specialties": "spécialités des médecins de la référence",
+    "doctors.seen_over": "patients fidèles vus : il en faut plus de",
+    "drugs.excluded_atc": "classe exclue (vaccins)",
+    "drugs.gp_specialties": "codes de spécialité des généralistes",
+    "drugs.look_back_months": "mois sans autre prescripteur pour qu’un traitement soit commencé",
+    "drugs.gp_share_over_percent": "part des traitements commencés par des généralistes : plus de, en %",
+    "strata.age_from": "premiers âges des classes",
+    "cap.per_mille": "plafond de dépense d’un patient, en millièmes",
+    "interval.z_95": "largeur de l’intervalle à 95 %, en écarts-types",
+    "interval.z_998": "largeur de l’intervalle à 99,8 %, en écarts-types",
+    "verdict.reliability_floor": "fiabilité sous laquelle il n’y a pas de verdict",
+    "spread.minimum_doctors": "médecins nécessaires pour estimer l’écart entre médecins",
+    "spread.assumed": "écart supposé entre médecins, à défaut",
+    "peers.minimum_peers": "pairs nécessaires pour les montrer",
+    "peers.list_from": "premières tailles des classes de patientèle",
+    "peers.movers": "patients qui pèsent le plus, montrés",
+    "drift.percent_per_year": "croissance annuelle de la dépense, en %",
+    "under_treatment.ratio_under": "ratio sous lequel le sous-traitement est rappelé",
+    "bonus.amount_euros": "bonus, en euros",
+    "bonus.first_year": "première année du bonus",
+    "bonus.lowest_percent": "bonus : ratios les plus faibles, en %",
+    "bonus.fall_over_percent": "bonus : baisse de plus de, en %",
+}
+"""Keys of the definition in words; a key without one is shown as it is."""
 STATUSES = "Chaque patient a, pour chaque indicateur, un seul état : " + " ; ".join(
     f"**{name.lower()}** ({wording.STATUS_MEANING[status]})" for status, name in wording.STATUS.items()
 )
@@ -139,7 +165,7 @@ def definition(one: Definition) -> dict[str, list[str]]:
         if key != "reference"
     ]
     return {
-        "Paramètre": [f"{name}.{key}" for name, key, _, _ in rows],
+        "Paramètre": [PARAMETER.get(f"{name}.{key}", f"{name}.{key}") for name, key, _, _ in rows],
         "Valeur": [_value(value) for _, _, value, _ in rows],
         "Source": [f"{source.title}, {wording.day(source.date)}" for *_, source in rows],
         "Nature": [wording.BASIS[source.basis] for *_, source in rows],

@@ -11,7 +11,7 @@ OTHER_ACTS, OTHER_DRUGS = "Autres actes", "Autres médicaments"
 FOLLOWED, OTHER = "Suivi par un indicateur", "Autre"
 SCHEMA = pa.schema(
     [
-        ("date", pa.date32()), ("lane", pa.string()), ("kind", pa.string()), ("label", pa.string()),
+        ("date", pa.date32()), ("rank", pa.int32()), ("lane", pa.string()), ("kind", pa.string()), ("label", pa.string()),
         ("system", pa.string()), ("code", pa.string()), ("quantity", pa.int32()),
     ]
 )  # fmt: skip
@@ -21,8 +21,9 @@ def points(care: pa.Table, rules: IndicatorSet) -> pa.Table:
     """One point per line of care, oldest first: columns of SCHEMA. Lanes of the rules first."""
     names = _Names(rules)
     rows = [_point(row, names) for row in care.to_pylist()]
-    rows.sort(key=lambda row: (row["date"], row["lane"] in (OTHER_ACTS, OTHER_DRUGS), row["lane"]))
-    return pa.Table.from_pylist(rows, schema=SCHEMA)
+    lanes = sorted({row["lane"] for row in rows}, key=lambda lane: (lane in (OTHER_ACTS, OTHER_DRUGS), lane))
+    rows = [row | {"rank": lanes.index(row["lane"])} for row in rows]
+    return pa.Table.from_pylist(sorted(rows, key=lambda row: (row["date"], row["rank"])), schema=SCHEMA)
 
 
 def _point(row: dict[str, Any], names: "_Names") -> dict[str, Any]:

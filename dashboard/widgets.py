@@ -4,6 +4,7 @@ The folder, the doctor and the day live in the URL, so that a screen can be foun
 """
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -42,10 +43,25 @@ def sidebar() -> Choice:
     return choice
 
 
-def chosen() -> Choice:
-    """What the sidebar says, for a page."""
-    choice: Choice = st.session_state["choice"]
-    return choice
+def frame(show: Callable[[Choice], None]) -> None:
+    """Sidebar, banner, then what is shown; a mistake of the user is a sentence, never a traceback."""
+    try:
+        choice = sidebar()
+        banner(choice)
+        st.session_state["framed"] = True
+        show(choice)
+    except UserError as mistake:
+        st.error(str(mistake), icon=":material/info:")
+    finally:
+        st.session_state.pop("framed", None)
+
+
+def page(show: Callable[[Choice], None]) -> None:
+    """Run a page in the frame of app.py, or in one of its own when it is run alone."""
+    if "framed" in st.session_state:
+        show(st.session_state["choice"])
+    else:
+        frame(show)
 
 
 def url_of(choice: Choice, **more: str) -> dict[str, str]:
@@ -59,13 +75,12 @@ def _adopt_url() -> None:
     written = st.session_state.get("written", {})
     for name in URL:
         given = st.query_params.get(name)
-        if given is None or given == written.get(name):
+        if given is None or (given == written.get(name) and name in st.session_state):
             continue
-        if name != "date":
-            st.session_state[name] = given
-        elif asked := _iso_day(given):
-            st.session_state["date"] = asked
-            st.session_state["date_given"] = True
+        asked = _iso_day(given) if name == "date" else given
+        if asked:
+            st.session_state[name] = asked
+            st.session_state.setdefault("given", set()).add(name)
         else:
             st.sidebar.warning(f"La date « {given} » de l’adresse n’est pas lisible ; exemple : 2025-12-31.")
 
@@ -137,7 +152,7 @@ def _doctor(place: Place) -> str:
         raise UserError("Ce dossier n’a aucun médecin : les tables doctors et registrations sont vides.")
     asked = st.session_state.get("medecin")
     if asked is not None and asked not in known:
-        if st.session_state.get("folder") == place.path:
+        if "medecin" in st.session_state.get("given", ()):
             st.warning(f"Le médecin « {asked} » n’est pas dans ces données ; voici {known[0]}.")
         del st.session_state["medecin"]
     names = {name: story["title"] for name, story in data.stories().items()} if data.is_sample(place) else {}
@@ -151,7 +166,7 @@ def _day(place: Place) -> date:
     """The day judged: the last one covered, unless the user or the URL says otherwise."""
     about = data.dataset(place)
     moved = st.session_state.get("folder") != place.path
-    given = st.session_state.pop("date_given", False)
+    given = "date" in st.session_state.pop("given", ())
     if "date" not in st.session_state or (moved and not given):
         st.session_state["date"] = about.covers_to
     st.session_state["folder"] = place.path
@@ -169,7 +184,7 @@ def banner(choice: Choice) -> None:
             st.badge("Données fictives", color="orange", icon=":material/science:")
         st.caption(
             f"{about.title} · données du {wording.day(about.covers_from)} au {wording.day(about.covers_to)}, "
-            f"extraites le {wording.day(about.extracted_on)} · au {wording.day(choice.as_of)}",
+            f"extraites le {wording.day(about.extracted_on)}{_nothing_aside(choice.place)}",
             width="content",
         )
         _set_aside(choice.place)
@@ -181,10 +196,13 @@ def banner(choice: Choice) -> None:
         )
 
 
+def _nothing_aside(place: Place) -> str:
+    return "" if data.store(place).set_aside else " · aucune ligne écartée"
+
+
 def _set_aside(place: Place) -> None:
     rows = data.store(place).set_aside
     if not rows:
-        st.caption("aucune ligne écartée", width="content")
         return
     with st.popover(f"{wording.count(sum(row.rows for row in rows), 'ligne écartée', 'lignes écartées')}"):
         st.write("Ces lignes n’ont pas pu être utilisées (« tableau-mt check » dit lesquelles) :")

@@ -1,9 +1,11 @@
 """What do I do now? At most three actions, the ratio in one sentence, the year's forfait in one figure."""
 
+from functools import partial
+
 import streamlit as st
 
 from calculators.errors import UserError
-from dashboard import board, data, sentences, widgets, wording
+from dashboard import board, data, pay, report, sentences, widgets, wording
 from dashboard.widgets import Choice
 
 
@@ -22,6 +24,33 @@ def show(choice: Choice) -> None:
         show_ratio(choice)
     with right.container(border=True, height="stretch"):
         show_forfait(choice)
+    st.download_button(
+        "Imprimer : bilan d’une page",
+        data=partial(report.page, content(choice, patients, rates, actions)),
+        file_name=f"bilan-{choice.doctor}-{choice.as_of}.html",
+        mime="text/html",
+        key="bilan",
+        icon=":material/print:",
+        on_click="ignore",
+        help="Un fichier à ouvrir dans le navigateur, puis à imprimer : sans aucun patient nommé.",
+    )
+
+
+def content(choice: Choice, patients: int, rates: list[board.Rate], actions: list[board.Action]) -> report.Content:
+    """What the printed page says, computed before the click: the same results as the screen."""
+    year = choice.as_of.year
+    version = data.version(data.version_in_force(year))
+    return report.Content(
+        doctor=choice.doctor,
+        as_of=choice.as_of,
+        dataset=data.dataset(choice.place),
+        patients=patients,
+        rates=rates,
+        actions=actions,
+        ratio=ratio_sentence(choice),
+        pay=f"{version.label}, {year} : {sentences.pay(*pay_of(choice, year, version.id))}",
+        pay_limits=sentences.pay_limits(year, data.dataset(choice.place).covers_to),
+    )
 
 
 def show_actions(choice: Choice, actions: list[board.Action]) -> None:
@@ -41,13 +70,23 @@ def show_actions(choice: Choice, actions: list[board.Action]) -> None:
             )
 
 
+def ratio_sentence(choice: Choice) -> str:
+    """The ratio in one sentence, or why there is none."""
+    try:
+        return sentences.ratio(data.sobriety(choice.place, choice.doctor, data.sobriety_years(choice.place)[0]))
+    except UserError as reason:
+        return str(reason)
+
+
+def pay_of(choice: Choice, year: int, version: str) -> tuple[dict[str, int], int]:
+    """The year's pay by part, and its sum in cents."""
+    parts = pay.by_part(data.forfait(choice.place, choice.doctor, year, version))
+    return parts, sum(parts.values())
+
+
 def show_ratio(choice: Choice) -> None:
     st.markdown("#### Sobriété")
-    try:
-        row = data.sobriety(choice.place, choice.doctor, data.sobriety_years(choice.place)[0])
-        st.markdown(sentences.ratio(row))
-    except UserError as reason:
-        st.markdown(str(reason))
+    st.markdown(ratio_sentence(choice))
     st.page_link("pages/sobriete.py", label="Ouvrir le ratio", icon=":material/arrow_forward:",
                  query_params=widgets.url_of(choice))  # fmt: skip
 
@@ -55,12 +94,11 @@ def show_ratio(choice: Choice) -> None:
 def show_forfait(choice: Choice) -> None:
     year = choice.as_of.year
     version = data.version(data.version_in_force(year))
-    lines = data.forfait(choice.place, choice.doctor, year, version.id)
     st.markdown(f"#### Forfait {year}")
-    st.metric(version.label, wording.about_euros(sum(lines["amount_cents"].to_pylist())))
+    st.metric(version.label, wording.about_euros(pay_of(choice, year, version.id)[1]))
     st.caption(sentences.pay_limits(year, data.dataset(choice.place).covers_to))
     st.page_link("pages/forfait.py", label="Ouvrir le forfait", icon=":material/arrow_forward:",
                  query_params=widgets.url_of(choice))  # fmt: skip
 
 
-show(widgets.chosen())
+widgets.page(show)

@@ -69,7 +69,7 @@ def versions(choice: Choice, year: int) -> None:
     rows = pay.compared(lines)
     says = sentences.versions(lines)
     st.markdown(says)
-    st.vega_lite_chart(rows, charts.parts(), width="stretch", alt=says, key="accords")
+    st.vega_lite_chart(rows, charts.sized(charts.parts(), len(lines), 36), width="stretch", alt=says, key="accords")
     st.table(pay.side_by_side(lines), hide_index=True, border="horizontal", alt=says)
     st.caption(
         "Hors ROSP, forfait structure, DONUM et aide à l’installation : ces montants ne se déduisent pas de la liste. "
@@ -77,4 +77,4 @@ def versions(choice: Choice, year: int) -> None:
     )
 
 
-show(widgets.chosen())
+widgets.page(show)

@@ -74,4 +74,4 @@ def privacy(choice: Choice) -> None:
     st.markdown(rendered.PRIVACY)
 
 
-show(widgets.chosen())
+widgets.page(show)

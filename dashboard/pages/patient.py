@@ -75,8 +75,8 @@ def verdict(row: dict, rules: IndicatorSet, as_of: date) -> None:
     ]
     said = " · ".join(part for part in dates if part)
     unpaid = " (non rémunéré)" if row["indicator"] in rules.unpaid else ""
-    st.markdown(f"**{rules.indicator(row['indicator']).label}**{unpaid}" + (f" — {said}" if said else ""))
-    st.markdown(explain(row, rules, as_of))
+    title = f"**{rules.indicator(row['indicator']).label}**{unpaid}" + (f" — {said}" if said else "")
+    st.markdown(f"{title}  \n{explain(row, rules, as_of)}")
 
 
 def care(choice: Choice, patient: str, rules: IndicatorSet) -> None:
@@ -86,7 +86,8 @@ def care(choice: Choice, patient: str, rules: IndicatorSet) -> None:
     if not points.num_rows:
         st.info("Aucun soin de ce patient dans les données.", icon=":material/info:")
         return
-    st.vega_lite_chart(points, charts.timeline(), width="stretch", alt=in_words(points), key="frise")
+    spec = charts.sized(charts.timeline(), len(set(points["lane"].to_pylist())), 26)
+    st.vega_lite_chart(points, spec, width="stretch", alt=in_words(points), key="frise")
     with st.expander("Voir les soins en tableau"):
         names = {"date": "Date", "label": "Soin", "system": "Nomenclature", "code": "Code", "quantity": "Nombre"}
         st.dataframe(
@@ -107,4 +108,4 @@ def in_words(points: pa.Table) -> str:
     )
 
 
-show(widgets.chosen())
+widgets.page(show)

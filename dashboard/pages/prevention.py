@@ -1,5 +1,6 @@
 """Whom to call, for what? One row per patient with all his gaps; one bar per indicator."""
 
+import functools
 from datetime import date
 
 import pyarrow as pa
@@ -16,8 +17,8 @@ COLUMNS = {
     "ald": "ALD",
     "due": "À faire",
     "gaps": "Actes à faire",
-    "actionable_on": "Possible dès",
     "next_on": "Prochaine échéance",
+    "actionable_on": "Possible dès",
     "unknown": "Inconnus",
 }
 STATES = ("À faire", "Inconnu", "Tous")
@@ -34,7 +35,13 @@ def show(choice: Choice) -> None:
     st.subheader("Les indicateurs")
     st.markdown(says)
     names = {"label": "Indicateur", "status_label": "État", "patients": "Patients"}
-    widgets.chart(tallied, charts.statuses(), says.replace("**", ""), names, key="indicateurs")
+    widgets.chart(
+        tallied,
+        charts.sized(charts.statuses(), len(rules.indicators), 26),
+        says.replace("**", ""),
+        names,
+        key="indicateurs",
+    )
     widgets.method_link(choice, "prevention")
 
 
@@ -69,7 +76,7 @@ def patients(choice: Choice, set_name: str) -> None:
 def filtered(table: pa.Table, set_name: str) -> pa.Table:
     """Rows that match the filters."""
     labels = {indicator.id: indicator.label for indicator in data.indicator_set(set_name).indicators}
-    first, second, third, fourth = st.columns([3, 2, 2, 1.4], gap="medium", vertical_alignment="bottom")
+    first, second, third, fourth = st.columns([2.4, 2.6, 2, 1.2], gap="medium", vertical_alignment="bottom")
     preset = st.query_params.get("indicateur")
     with first:
         wanted = st.multiselect(
@@ -106,20 +113,18 @@ def _in_state(table: pa.Table, state: str | None, wanted: set[str]) -> pa.Table:
 
 def column_config() -> dict:
     """French headings, days and lists."""
+    day = functools.partial(st.column_config.DateColumn, format="DD/MM/YYYY", width=115)
+    number = functools.partial(st.column_config.NumberColumn, width=72)
     return {
-        "patient_id": st.column_config.TextColumn("Patient", pinned=True),
-        "age": st.column_config.NumberColumn("Âge", width="small", format="%d ans"),
-        "sex": st.column_config.TextColumn("Sexe", width="small"),
-        "ald": st.column_config.TextColumn("ALD", width="small", help="Numéros ; vide : aucune, ou non connue"),
-        "due": st.column_config.NumberColumn("À faire", width="small"),
-        "gaps": st.column_config.ListColumn("Actes à faire", width="large"),
-        "actionable_on": st.column_config.DateColumn("Possible dès", format="DD/MM/YYYY", width="small"),
-        "next_on": st.column_config.DateColumn(
-            "Prochaine échéance", help="Premier acte à refaire", format="DD/MM/YYYY", width="small"
-        ),
-        "unknown": st.column_config.NumberColumn(
-            "Inconnus", width="small", help="Les données ne permettent pas de savoir"
-        ),
+        "patient_id": st.column_config.TextColumn("Patient", pinned=True, width=115),
+        "age": number("Âge", format="%d ans"),
+        "sex": st.column_config.TextColumn("Sexe", width=58),
+        "ald": st.column_config.TextColumn("ALD", width=72, help="Numéros ; vide : aucune, ou non connue"),
+        "due": number("À faire"),
+        "gaps": st.column_config.ListColumn("Actes à faire", width=380),
+        "next_on": day("Échéance", help="Premier acte à refaire parmi ceux qui sont à jour"),
+        "actionable_on": day("Possible dès", help="Premier jour où un acte à faire peut l’être"),
+        "unknown": number("Inconnus", help="Actes dont les données ne disent rien"),
     }
 
 
@@ -129,4 +134,4 @@ def exported(table: pa.Table, as_of: date) -> pa.Table:
     return renamed.append_column("Au", pa.array([as_of] * table.num_rows, pa.date32()))
 
 
-show(widgets.chosen())
+widgets.page(show)

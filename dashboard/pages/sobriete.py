@@ -87,10 +87,10 @@ def mix(strata: pa.Table) -> None:
     """How the patients differ from those of the reference."""
     st.subheader("Vos patients et ceux de la référence")
     rows = openings.traits(strata)
-    says = sentences.mix(rows)
+    says = sentences.mix(rows.to_pylist())
     st.markdown(says)
     names = {"trait": "Groupe", "whose": "Qui", "share": "Part"}
-    widgets.chart(rows, charts.mix(), says, names, key="composition")
+    widgets.chart(rows, charts.sized(charts.mix(), rows.num_rows // 2, 34), says, names, key="composition")
 
 
 def contributions(strata: pa.Table, row: dict[str, Any]) -> None:
@@ -102,7 +102,13 @@ def contributions(strata: pa.Table, row: dict[str, Any]) -> None:
     st.markdown(says)
     names = {"label": "Groupe", "patients": "Patients", "observed": "Observé (€)", "expected": "Attendu (€)",
              "euros": "Écart (€)"}  # fmt: skip
-    st.vega_lite_chart(rows.slice(0, LARGEST), charts.contributions(), width="stretch", alt=says, key="ecarts")
+    st.vega_lite_chart(
+        rows.slice(0, LARGEST),
+        charts.sized(charts.contributions(), min(LARGEST, rows.num_rows), 26),
+        width="stretch",
+        alt=says,
+        key="ecarts",
+    )
     with st.expander(f"Voir les {rows.num_rows} groupes"):
         shown = rows.select(list(names)).rename_columns(list(names.values()))
         euros = st.column_config.NumberColumn(format="%.2f")
@@ -110,4 +116,4 @@ def contributions(strata: pa.Table, row: dict[str, Any]) -> None:
         st.dataframe(shown, hide_index=True, column_config=config, key="ecarts_chiffres", alt=says)
 
 
-show(widgets.chosen())
+widgets.page(show)

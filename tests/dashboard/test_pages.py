@@ -1,0 +1,269 @@
+"""Every page, with and without trouble, as a script: what it says, what it never says."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from calculators.forfait.version import load_version
+from calculators.records.store import open_store
+from calculators.sobriety.definition import load_definition
+from calculators.sobriety.reference import build
+from dashboard import export, pay, report, results
+
+ROOT = Path(__file__).parents[2]
+PAGES = ("aujourdhui", "prevention", "patient", "sobriete", "forfait", "methode")
+MORAL = re.compile(r"\b(mauvais|bons? élèves?|vertueu\w*|pires?|médiocres?|cancres?|laxistes?|irresponsables?)\b", re.I)
+
+
+@pytest.fixture(autouse=True)
+def fresh_caches(monkeypatch: pytest.MonkeyPatch, practices: Path) -> Iterator[None]:
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(practices))
+    yield
+    st.cache_resource.clear()
+
+
+@pytest.fixture(scope="module")
+def reference(practices: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    to = tmp_path_factory.mktemp("reference") / "2025"
+    build(open_store(practices), 2025, load_definition(2025), to, built_on=date(2026, 11, 1))
+    return to
+
+
+def opened(page: str, **url: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=30)
+    for name, value in url.items():
+        app.query_params[name] = value
+    app.run()
+    if page == "aujourdhui":
+        return app
+    app.switch_page(f"pages/{page}.py")
+    for name, value in url.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def words(app: AppTest) -> str:
+    """Everything a reader sees, tables of the grid aside."""
+    kinds = (app.title, app.header, app.subheader, app.markdown, app.caption, app.info, app.warning, app.error)
+    said = [element.value for kind in kinds for element in kind]
+    said += [f"{metric.label} {metric.value}" for metric in app.metric]
+    said += [str(cell) for table in app.table for cell in [*table.value.columns, *table.value.to_numpy().ravel()]]
+    return "\n".join(said)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("folder", ["practices", "record"])
+def test_every_page_opens_without_a_fault(page: str, folder: str, request: pytest.FixtureRequest):
+    app = opened(page, dossier=str(request.getfixturevalue(folder)))
+    assert [fault.message for fault in app.exception] == []
+    assert [fault.value for fault in app.error] == []
+    assert app.title
+    assert not MORAL.search(words(app))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_says_where_its_data_come_from(page: str):
+    app = opened(page)
+    assert any("1er\u00a0janvier 2018" in caption.value and "extraites" in caption.value for caption in app.caption)
+    assert any("Données fictives" in element.value for element in app.markdown)
+
+
+def test_today_gives_at_most_three_actions_each_with_a_verb_a_number_and_a_link():
+    app = opened("aujourdhui")
+    actions = [line.value for line in app.markdown if line.value.startswith("### ")]
+    links = [link.proto.label for link in app.get("page_link") if "Voir" in link.proto.label]
+    assert 1 <= len(actions) <= 3
+    assert len(links) == len(actions)
+    for action, link in zip(actions, links, strict=True):
+        count = re.fullmatch(r"### (?:Vacciner|Proposer à|Prévoir pour) (\d+)\u00a0patients? : .+", action)
+        assert count, action
+        assert count[1] in link
+        assert len(action.split()) <= 25
+
+
+def test_the_count_of_an_action_is_the_length_of_the_list_it_opens():
+    today = opened("aujourdhui")
+    action = next(line.value for line in today.markdown if line.value.startswith("### "))
+    link = next(link for link in today.get("page_link") if "Voir" in link.proto.label)
+    indicator = re.search(r"indicateur=(\w+)", link.proto.query_string)
+    assert indicator
+    listed = opened("prevention")
+    listed.multiselect(key="filtre_indicateurs").set_value([indicator[1]]).run()
+    assert str(len(listed.dataframe[0].value)) == re.search(r"(\d+)", action)[1]
+
+
+def test_the_url_chooses_the_doctor_and_the_day():
+    app = opened("aujourdhui", medecin="dr-caumont", date="2025-12-31")
+    assert app.selectbox(key="medecin").value == "dr-caumont"
+    assert app.date_input(key="date").value == date(2025, 12, 31)
+
+
+def test_the_sidebar_writes_the_url_and_never_a_patient(practices: Path):
+    app = opened("patient")
+    app.selectbox(key="medecin").set_value("dr-boyer").run()
+    patient = next(box for box in app.selectbox if box.label == "Patient")
+    patient.set_value(patient.options[3]).run()
+    assert dict(app.query_params) == {"medecin": "dr-boyer", "date": "2026-06-30"}
+
+
+@pytest.mark.parametrize(
+    ("url", "hint"),
+    [
+        ({"dossier": "/absent"}, "dataset.toml"),
+        ({"dossier": "//serveur/partage"}, "réseau"),
+        ({"dossier": "\\\\serveur\\partage"}, "réseau"),
+        ({"medecin": "dr-personne"}, "dr-ardant"),
+        ({"date": "demain"}, "2025-12-31"),
+    ],
+)
+def test_a_wrong_link_says_what_to_do(url: dict[str, str], hint: str):
+    app = opened("aujourdhui", **url)
+    assert [fault.message for fault in app.exception] == []
+    assert hint in "\n".join(said.value for said in [*app.error, *app.warning])
+
+
+def test_a_folder_that_cannot_be_read_is_a_sentence(practices: Path, tmp_path: Path):
+    folder = tmp_path / "tronque"
+    folder.mkdir()
+    (folder / "dataset.toml").write_text((practices / "dataset.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "patients.parquet").write_bytes((practices / "patients.parquet").read_bytes()[:200])
+    app = opened("aujourdhui", dossier=str(folder))
+    assert [fault.message for fault in app.exception] == []
+    assert "patients.parquet" in app.error[0].value
+
+
+def test_a_day_after_the_data_is_announced():
+    assert any(
+        "comme si elles étaient complètes" in said.value for said in opened("forfait", date="2026-12-31").warning
+    )
+
+
+def test_no_euro_stands_beside_a_patient():
+    for page in ("prevention", "patient"):
+        assert "€" not in words(opened(page))
+
+
+def test_a_patient_has_every_indicator_once():
+    app = opened("patient")
+    folded = [line.value for group in app.expander for line in group.markdown]
+    said = [line.value for line in app.markdown if line.value.startswith("**") and "  \n" in line.value]
+    assert len(said) == len({*said})
+    assert len(said) >= 15
+    assert folded
+
+
+def test_a_record_without_rights_gives_unknown_and_not_missing_acts(record: Path):
+    text = words(opened("patient", dossier=str(record)))
+    assert "ALD non connue" in text
+    assert "? Inconnu" in text
+
+
+def test_a_record_without_amounts_is_told_why_there_is_no_ratio(record: Path):
+    text = words(opened("sobriete", dossier=str(record)))
+    assert "référence" in text
+    assert "montants" in text
+
+
+def test_the_ratio_page_opens_the_number(reference: Path):
+    app = opened("sobriete")
+    app.text_input(key="dossier_reference").set_value(str(reference)).run()
+    assert [fault.message for fault in app.exception] == []
+    assert re.fullmatch(r"\d,\d\d", app.metric[0].value)
+    assert len(app.get("vega_lite_chart")) == 3
+    gaps = app.dataframe[-1].value
+    row = results.sobriety(
+        open_store(Path(app.session_state["choice"].place.path)), 2025, results.open_reference(reference), "dr-ardant"
+    ).to_pylist()[0]
+    assert gaps["Écart (€)"].sum() == pytest.approx((row["observed_cents"] - row["expected_cents"]) / 100)
+
+
+def test_the_lines_of_the_forfait_sum_to_the_total_to_the_cent(practices: Path):
+    version = load_version("convention_2024")
+    lines = results.forfait(open_store(practices), version, 2026, "dr-ardant")
+    shown = [table for table in opened("forfait").table if "Ligne" in table.value.columns][0].value
+    amounts = [_cents(text) for text in shown["Somme"]]
+    assert sum(amounts[:-1]) == amounts[-1] == sum(lines["amount_cents"].to_pylist())
+    unit = [_cents(text) for text in shown["Montant"][:-1]]
+    patients = [int(re.sub(r"\D", "", text) or 1) for text in shown["Patients"][:-1]]
+    assert [n * cents for n, cents in zip(patients, unit, strict=True)] == amounts[:-1]
+
+
+def _cents(text: str) -> int:
+    return round(float(re.sub(r"[^\d,−-]", "", text).replace(",", ".").replace("−", "-")) * 100)
+
+
+def test_every_agreement_is_beside_the_others(practices: Path):
+    shown = [table for table in opened("forfait").table if "Accord" in table.value.columns][0].value
+    store = open_store(practices)
+    for row in shown.to_dict("records"):
+        name = next(name for name in pay_versions() if load_version(name).label == row["Accord"])
+        lines = results.forfait(store, load_version(name), 2026, "dr-ardant")
+        assert _cents(row["Total"]) == pay.total(lines)
+
+
+def pay_versions() -> list[str]:
+    return sorted(path.stem for path in (ROOT / "calculators" / "forfait" / "versions").glob("*.toml"))
+
+
+@pytest.mark.parametrize("topic", ["prevention", "sobriete", "forfait", "donnees", "confidentialite"])
+def test_the_method_shows_every_rule_with_its_sources(topic: str):
+    app = opened("methode", sujet=topic)
+    app.segmented_control(key=app.segmented_control[0].key).set_value(topic).run()
+    assert [fault.message for fault in app.exception] == []
+    text = words(app) + "\n".join(group.label for group in app.expander)
+    expected = {
+        "prevention": ["Codes comptés", "Sources", "hypothèse"],
+        "sobriete": ["âge minimal des patients", "hypothèse"],
+        "forfait": ["non vu depuis deux ans", "100\u00a0€", "hypothèse"],
+        "donnees": ["deliveries", "base_cents", "base de remboursement"],
+        "confidentialite": ["127.0.0.1"],
+    }
+    assert [word for word in expected[topic] if word not in text] == []
+
+
+def test_the_export_opens_in_a_french_spreadsheet(practices: Path):
+    app = opened("prevention")
+    shown = app.dataframe[0].value
+    import pyarrow as pa
+
+    sheet = export.excel_csv(pa.Table.from_pandas(shown[["patient_id", "due"]]))
+    rows = list(csv.reader(io.StringIO(sheet.decode("utf-8-sig")), delimiter=";"))
+    assert rows[0] == ["patient_id", "due"]
+    assert len(rows) == len(shown) + 1
+
+
+def test_the_printed_report_has_its_date_its_method_and_no_patient(practices: Path):
+    app = opened("aujourdhui")
+    content = _content(app)
+    printed = report.page(content).decode("utf-8")
+    assert "30\u00a0juin 2026" in printed
+    assert "Méthode et limites" in printed
+    assert "Données fictives" in printed
+    ids = results.prevention(open_store(practices), _rules(), date(2026, 6, 30), None)["patient_id"].to_pylist()
+    assert [patient for patient in set(ids) if patient in printed] == []
+
+
+def _rules():
+    from calculators.prevention.indicator import load_set
+
+    return load_set("convention_2024")
+
+
+def _content(app: AppTest) -> report.Content:
+    from dashboard import board, data, sentences
+
+    choice, rules = app.session_state["choice"], _rules()
+    verdicts = data.prevention(choice.place, choice.doctor, choice.as_of, rules.id)
+    rates = board.rates(board.tally(verdicts, rules), rules)
+    lines = data.forfait(choice.place, choice.doctor, 2026, "convention_2024")
+    return report.Content(
+        choice.doctor, choice.as_of, data.dataset(choice.place), 160, rates,
+        board.actions(verdicts, rules, choice.as_of), "ratio", sentences.pay(pay.by_part(lines), pay.total(lines)), "",
+    )  # fmt: skip
