@@ -31,7 +31,7 @@ def change(before: DoctorYear, now: DoctorYear) -> pa.Table:
 
     Raises NotComparableError when the two are not years of the same doctor.
     """
-    if before.doctor_id != now.doctor_id or before.year >= now.year:
+    if before.doctor_id != now.doctor_id or before.year != now.year - 1:
         raise NotComparableError(
             f"Le changement se calcule pour un même médecin et deux années qui se suivent, pas entre « "
             f"{before.doctor_id} » en {before.year} et « {now.doctor_id} » en {now.year}."

@@ -94,6 +94,15 @@ class UnderTreatment(Section):
     ratio_under: float
 
 
+class LongUse(Section):
+    """A prescription delivered when the patient had the same classes more than `beyond_days` before."""
+
+    id: str = Field(pattern=r"^[a-z0-9_]+$")
+    label: str = Field(min_length=1)
+    atc: str = Field(pattern=r"^[A-Z][A-Z0-9]*$")
+    beyond_days: int = Field(ge=1)
+
+
 class Bonus(Section):
     amount_euros: int
     first_year: int
@@ -116,6 +125,7 @@ class Definition(Rule):
     drift: Drift
     under_treatment: UnderTreatment
     bonus: Bonus
+    what_if: tuple[LongUse, ...] = ()
 
     @model_validator(mode="after")
     def _youngest_have_a_class(self) -> "Definition":

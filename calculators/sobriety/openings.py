@@ -18,17 +18,6 @@ from calculators.sobriety.ratio import Scale, check_definition, count, doctors_a
 from calculators.sobriety.reference import Reference
 from calculators.sobriety.statistics import Cells, Floats, Integers
 
-PATIENTS = """
-select p.patient_id, s.stratum, s.cents, s.boxes
-from spend s join patient_keys p on p.patient = s.patient
-order by p.patient_id
-"""
-CLASSES = """
-select p.patient_id, c.atc, c.cents, c.boxes
-from spend_by_class c join patient_keys p on p.patient = c.patient
-order by p.patient_id, c.atc
-"""
-
 
 @dataclass(frozen=True)
 class DoctorYear:
@@ -36,6 +25,7 @@ class DoctorYear:
 
     patients: patient_id, stratum (place), cents, boxes, sorted by id, one row per faithful patient.
     classes: patient_id, atc, cents, boxes, sorted, one row per patient and tracked class prescribed by the doctor.
+    long_use: id (of a case of the definition), patient_id, atc, cents: the part of `classes` that is long use.
     """
 
     doctor_id: str
@@ -44,6 +34,7 @@ class DoctorYear:
     reference: Reference
     patients: pa.Table
     classes: pa.Table
+    long_use: pa.Table
 
     @cached_property
     def scale(self) -> Scale:
@@ -84,10 +75,8 @@ def open_doctor(store: Store, year: int, reference: Reference, definition: Defin
     Raises UnknownDoctorError, OtherDefinitionError, UnknownStratumError (French).
     """
     check_definition(reference, definition)
-    steps = count(store, year, reference, definition, doctors_asked(store, doctor))
-    steps.spend_by_class()
-    patients, classes = steps.engine.fetch(PATIENTS), steps.engine.fetch(CLASSES)
-    opened = DoctorYear(doctor, year, definition, reference, patients, classes)
+    steps = count(store, year, reference, definition, doctors_asked(store, doctor), look_back=True)
+    opened = DoctorYear(doctor, year, definition, reference, *steps.opened())
     opened.scale.require_strata(opened.cells(opened.cents).patients[0])
     return opened
 

@@ -79,7 +79,7 @@ def ratio(
     check_definition(reference, definition)
     ids = doctors_asked(store, doctor)
     steps = count(store, year, reference, definition, ids)
-    facts = _facts(steps, ids)
+    facts: dict[str, dict[str, Any]] = {row["doctor_id"]: row for row in steps.facts().to_pylist()}
     obstacle = _obstacle(store, year, reference, accept_other_year)
     reasons = [obstacle or _why_not(facts[id_], definition, accept_unknown_rights) for id_ in ids]
     cells = steps.engine.fetch("select * from cells")
@@ -128,35 +128,18 @@ def doctors_asked(store: Store, doctor: str | None) -> list[str]:
     return [doctor]
 
 
-def count(store: Store, year: int, reference: Reference, definition: Definition, doctors: list[str]) -> Steps:
+def count(
+    store: Store, year: int, reference: Reference, definition: Definition, doctors: list[str], look_back: bool = False
+) -> Steps:
     """Run the steps up to the cells of these doctors."""
     steps = Steps(store.engine(), year, definition)
-    steps.cohort(doctors)
+    steps.cohort(doctors, look_back)
     steps.unknown_rights(store.dataset)
     steps.seen()
     steps.tracked(reference.tracked)
     steps.spend()
     steps.cells()
     return steps
-
-
-def _facts(steps: Steps, ids: list[str]) -> dict[str, dict[str, Any]]:
-    """What decides of a reason, by doctor."""
-    rows = steps.engine.fetch(
-        """
-        select k.professional_id as doctor_id, a.doctor, d.installed_day,
-            coalesce(s.seen, 0) as seen, coalesce(u.unknown_ald, 0) as unknown_ald,
-            coalesce(u.unknown_c2s, 0) as unknown_c2s, coalesce(c.unpriced, 0) as unpriced
-        from asked a
-        join professional_keys k on k.professional = a.doctor
-        left join doctors d on d.doctor = a.doctor
-        left join (select doctor, cast(count(*) as bigint) as seen from seen group by doctor) s on s.doctor = a.doctor
-        left join unknown_rights u on u.doctor = a.doctor
-        left join (select doctor, cast(sum(unpriced) as bigint) as unpriced from cells group by doctor) c
-            on c.doctor = a.doctor
-        """
-    )
-    return {row["doctor_id"]: row for row in rows.to_pylist()}
 
 
 def _obstacle(store: Store, year: int, reference: Reference, accept_other_year: bool) -> str:

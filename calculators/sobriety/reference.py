@@ -93,21 +93,14 @@ def _unknown_rights(steps: Steps, store: Store) -> str:
 
 def _assemble(steps: Steps, definition: Definition) -> dict[str, pa.Table]:
     strata = strata_of(definition)
-    doctors = steps.engine.fetch(
-        "select p.professional_id as doctor_id, k.department, v.seen, k.doctor from kept_doctors k "
-        "join professional_keys p on p.professional = k.doctor "
-        "join (select doctor, cast(count(*) as bigint) as seen from seen group by doctor) v on v.doctor = k.doctor "
-        "order by doctor_id"
-    )
+    doctors = steps.reference_doctors()
     if not doctors.num_rows:
         raise UnusableReferenceError(
             f"Aucun médecin ne remplit les conditions de la référence en {steps.year.first.year} : généraliste en "
             f"activité, installé avant l’année, plus de {definition.doctors.seen_over} patients fidèles vus, et au "
             "moins une prescription d’un médicament suivi."
         )
-    cells = steps.engine.fetch(
-        "select c.* from cells c semi join kept_doctors k on k.doctor = c.doctor order by c.doctor, c.stratum"
-    )
+    cells = steps.reference_cells()
     capped = steps.engine.fetch("select * from capped")
     table = _strata_table(strata, cells, capped)
     return {
@@ -207,10 +200,7 @@ def _toml(
         "built_on": built_on, "program_version": _program_version(),
         "look_back_covered": covered_from <= steps.year.look_back_first,
     }  # fmt: skip
-    unpriced = steps.engine.fetch(
-        "select cast(coalesce(sum(c.unpriced), 0) as bigint) as n from cells c "
-        "semi join kept_doctors k on k.doctor = c.doctor"
-    )
+    unpriced = steps.engine.fetch("select cast(coalesce(sum(unpriced), 0) as bigint) as n from reference_cells")
     counts = {name: table.num_rows for name, table in tables.items()} | {
         "tracked_classes": pc.sum(tables["scope"]["tracked"]).as_py() or 0,
         "patients": pc.sum(doctors["patients"]).as_py(),

@@ -102,8 +102,43 @@ class Steps:
     def classes(self) -> None:
         self._run("classes")
 
-    def spend_by_class(self) -> None:
-        self._run("spend_by_class")
+    def facts(self) -> pa.Table:
+        """Rows of the step `facts`."""
+        return self._rows("facts", "doctor_id")
+
+    def reference_doctors(self) -> pa.Table:
+        return self._rows("reference_doctors", "doctor_id")
+
+    def reference_cells(self) -> pa.Table:
+        return self._rows("reference_cells", "doctor, stratum")
+
+    def opened(self) -> tuple[pa.Table, pa.Table, pa.Table]:
+        """Patients, their classes, and the part of these in long use, of the one doctor asked for.
+
+        Needs the look-back in deliveries_kept.
+        """
+        cases = self.definition.what_if
+        self.engine.view(
+            "cases",
+            pa.table(
+                {
+                    "id": pa.array([case.id for case in cases], pa.string()),
+                    "pattern": pa.array([case.atc + "%" for case in cases], pa.string()),
+                    "beyond_days": pa.array([case.beyond_days for case in cases], pa.int32()),
+                }
+            ),
+        )
+        self.engine.view("calendar", _calendar(self.year, self.definition.drugs.look_back_months))
+        self._run("case_drugs")
+        return (
+            self._rows("opened_patients", "patient_id"),
+            self._rows("opened_classes", "patient_id, atc"),
+            self._rows("opened_long_use", "id, patient_id, atc"),
+        )
+
+    def _rows(self, step: str, order: str) -> pa.Table:
+        self._run(step)
+        return self.engine.fetch(f"select * from {step} order by {order}")
 
     def _ask(self, doctors: Sequence[str] | None) -> None:
         if doctors is None:

@@ -12,7 +12,8 @@ from calculators.sobriety import ratio as ratios
 from calculators.sobriety.reference import Reference, UnusableReferenceError, build, open_reference
 from calculators.sobriety.steps import Steps
 from tests.sobriety.oracle import World, variance
-from tests.sobriety.worlds import YEAR, definition, open_world, worlds
+from tests.sobriety.villages import definition
+from tests.sobriety.worlds import YEAR, open_world, worlds
 
 APPROX = {"rel": 1e-9, "abs": 1e-9}
 every_edge = settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow])

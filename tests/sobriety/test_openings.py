@@ -147,6 +147,26 @@ def test_a_patient_removed_leaves_with_what_was_expected_of_him(tmp_path: Path):
     assert halved["expected_cents"] == now["expected_cents"]
 
 
+@pytest.mark.parametrize(
+    ("earlier", "long"),
+    [("2025-03-07", 0), ("2025-03-06", 700), ("2024-11-02", 700), ("2024-11-01", 0)],
+)
+def test_only_what_comes_after_eight_weeks_is_long_use(tmp_path: Path, earlier: str, long: int):
+    """On 2 May: 7 March is 56 days before, 2 November the last day of the six months; by whoever prescribed it."""
+    tables = village(LISTS, born="1940-06-15")
+    tables["deliveries"] += [
+        ("d1-p00", "2025-05-02", None, OTHER_DRUG, 1, 700, "d1", "01"),
+        ("d1-p00", earlier, None, OTHER_DRUG, 1, 300, "s1", "03"),
+        *((f"d2-p0{n}", "2025-05-02", None, OTHER_DRUG, 1, 10, "d2", "01") for n in range(3)),
+    ]
+    year, _ = open_village(tmp_path, deliveries=tables["deliveries"])
+    now, changed = what_if(year, [Less(0, long_use="ipp_8_semaines")]).to_pylist()
+    assert now["observed_cents"] == 4700
+    assert changed["observed_cents"] == 4700 - long
+    with pytest.raises(UnknownPartError, match="ipp_8_semaines"):
+        what_if(year, [Less(0, long_use="ipp_8_semaine")])
+
+
 def test_nothing_changed_changes_nothing_and_an_unknown_part_is_refused(tmp_path: Path):
     year, reference = open_village(tmp_path)
     now, same = what_if(year, []).to_pylist()

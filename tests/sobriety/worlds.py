@@ -6,7 +6,6 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from calculators.records.store import Store, open_store
-from calculators.sobriety.definition import Definition, load_definition
 from tests import practice
 from tests.sobriety.oracle import World, months_before
 
@@ -35,12 +34,6 @@ DRUGS = ["C09AA05"] * 5 + ["A02BC01", "J07BB02", None]
 edges = st.sampled_from([day for day in EDGES if day.year == YEAR] * 2 + EDGES)
 counts = st.sampled_from([0, 1, 1, 1, 2])
 rarely = st.sampled_from([False] * 5 + [True])
-
-
-def definition(seen_over: int) -> Definition:
-    """The definition in force, with a threshold a small world can reach."""
-    real = load_definition(YEAR)
-    return real.model_copy(update={"doctors": real.doctors.model_copy(update={"seen_over": seen_over})})
 
 
 @st.composite
