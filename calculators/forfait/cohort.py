@@ -41,28 +41,33 @@ class Doctors:
     @classmethod
     def from_table(cls, table: pa.Table) -> "Doctors":
         """From columns doctor_id, zone, birth_day, installed_day (days, null = unknown), first_installation."""
-        born = table["birth_day"].to_numpy(zero_copy_only=False)
-        years = np.array([-1 if day is None or day != day else dates.from_day(day).year for day in born])
-        installed = table["installed_day"].to_pylist()
+        born, installed = (
+            table[name].cast(pa.int64()).fill_null(UNKNOWN_DAY).to_numpy() for name in ("birth_day", "installed_day")
+        )
         return cls(
             np.array(table["doctor_id"].to_pylist(), dtype=object),
             np.array([zone or "none" for zone in table["zone"].to_pylist()], dtype=object),
-            years.astype(np.int64),
-            np.array([UNKNOWN_DAY if day is None else day for day in installed], dtype=np.int64),
+            _years(born),
+            installed,
             np.array(table["first_installation"].to_pylist(), dtype=bool),
         )
 
     @cached_property
     def installed_year(self) -> Ints:
         """Calendar year of the installation, -1 when unknown."""
-        known = self.installed_day != UNKNOWN_DAY
-        return np.where(known, dates.year_of(np.where(known, self.installed_day, 0).astype(np.int32)), -1)
+        return _years(self.installed_day)
 
     def __len__(self) -> int:
         return len(self.doctor_id)
 
 
-UNKNOWN_DAY = np.iinfo(np.int32).min
+UNKNOWN_DAY = int(np.iinfo(np.int32).min)
+
+
+def _years(days: Ints) -> Ints:
+    """Calendar years, -1 for an unknown day."""
+    known = days != UNKNOWN_DAY
+    return np.where(known, dates.year_of(np.where(known, days, 0).astype(np.int32)), -1).astype(np.int64)
 
 
 def build(engine: Engine, store: Store, version: Version, year: int, doctor: str | None) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from calculators.engine import sql_text
 from calculators.errors import UserError
@@ -25,9 +26,31 @@ Reading = tuple[str, str, int, str]
 
 
 @dataclass(frozen=True)
+class Verdicts:
+    """Validated indicators: `patients` [doctor, indicator], and among them those known as not seen."""
+
+    indicators: tuple[str, ...]
+    patients: Ints
+    unseen: Ints
+
+    @classmethod
+    def from_table(cls, table: pa.Table, doctors: Doctors) -> "Verdicts":
+        """From columns doctor_id, indicator, patients, unseen; doctors outside the population are left out."""
+        names = sorted(pc.unique(table["indicator"]).to_pylist())
+        which = pc.index_in(table["indicator"], pa.array(names, pa.string())).to_numpy()
+        who = _places(table, doctors)
+        kept = who >= 0
+        arrays = []
+        for name in ("patients", "unseen"):
+            counts = np.zeros((len(doctors), len(names)), dtype=np.int64)
+            np.add.at(counts, (who[kept], which[kept]), table[name].to_numpy()[kept])
+            arrays.append(counts)
+        return cls(tuple(names), *arrays)
+
+
+@dataclass(frozen=True)
 class Population:
-    """`counts` [doctor, profile] and `profiles` [profile, (age, ald, c2s, seen)]; `validated` gives, for each indicator
-    set, columns doctor_id, indicator, patients, unseen (those of the patients known as not seen)."""
+    """`counts` [doctor, profile] and `profiles` [profile, (age, ald, c2s, seen)]; `validated` by indicator set."""
 
     year: int
     reading: Reading
@@ -35,7 +58,7 @@ class Population:
     weight: Ints
     profiles: Ints
     counts: npt.NDArray[np.float32]
-    validated: Mapping[str, pa.Table] = field(default_factory=dict)
+    validated: Mapping[str, Verdicts] = field(default_factory=dict)
 
     @classmethod
     def from_cells(
@@ -47,16 +70,20 @@ class Population:
         validated: Mapping[str, pa.Table] | None = None,
     ) -> "Population":
         """From cells (doctor_id, age, ald, c2s, seen, patients; a null right is unknown) and doctors (doctor_id, zone,
-        birth_day, installed_day, first_installation; optional weight), read as `version` reads a list."""
+        birth_day, installed_day, first_installation; optional weight), read as `version` reads a list.
+
+        `validated` gives per indicator set a table doctor_id, indicator, patients, unseen (among them, not seen).
+        """
         people = Doctors.from_table(doctors)
         weight = doctors["weight"].to_numpy() if "weight" in doctors.column_names else np.ones(len(people))
-        place = {name: position for position, name in enumerate(people.doctor_id)}
-        rows = np.array([place[name] for name in cells["doctor_id"].to_pylist()], dtype=np.intp)
-        columns = [cells[name].fill_null(-1).to_numpy() for name in ("age", "ald", "c2s", "seen")]
-        profiles, kind = np.unique(np.stack(columns, axis=1).astype(np.int64), axis=0, return_inverse=True)
-        counts = np.zeros((len(people), len(profiles)), dtype=np.float32)
-        np.add.at(counts, (rows, kind.ravel()), cells["patients"].to_numpy())
-        return cls(year, reading(version), people, weight.astype(np.int64), profiles, counts, dict(validated or {}))
+        columns = [cells[name].fill_null(-1).to_numpy().astype(np.int64) for name in ("age", *DEFAULTS)]
+        code = ((columns[0] * 3 + columns[1] + 1) * 3 + columns[2] + 1) * 3 + columns[3] + 1
+        _, first, kind = np.unique(code, return_index=True, return_inverse=True)
+        counts = np.zeros((len(people), len(first)), dtype=np.float32)
+        np.add.at(counts, (_places(cells, people), kind), cells["patients"].to_numpy().astype(np.float32))
+        counted = {name: Verdicts.from_table(table, people) for name, table in (validated or {}).items()}
+        profiles = np.stack([column[first] for column in columns], axis=1)
+        return cls(year, reading(version), people, weight.astype(np.int64), profiles, counts, counted)
 
 
 @dataclass(frozen=True)
@@ -212,12 +239,14 @@ def _add_prevention(table: _Lines, people: Population, version: Version) -> None
     if rule.indicator_set not in people.validated:
         raise UserError(f"Les indicateurs validés de l’ensemble « {rule.indicator_set} » manquent à la population.")
     verdicts = people.validated[rule.indicator_set]
-    place = {name: position for position, name in enumerate(people.doctors.doctor_id)}
-    names = verdicts["indicator"].to_pylist()
-    known = [place.get(name, -1) for name in verdicts["doctor_id"].to_pylist()]
-    paid = verdicts["patients"].to_numpy() - (0 if rule.unseen else verdicts["unseen"].to_numpy())
-    for indicator in sorted(set(names)):
-        counts = np.zeros(len(people.doctors), dtype=np.int64)
-        rows = [row for row, name in enumerate(names) if name == indicator and known[row] >= 0]
-        np.add.at(counts, [known[row] for row in rows], paid[rows])
+    paid = verdicts.patients if rule.unseen else verdicts.patients - verdicts.unseen
+    for position, indicator in enumerate(verdicts.indicators):
+        counts = paid[:, position]
         table.add("prevention", indicator, counts, counts * version.indicator_cents(indicator))
+
+
+def _places(table: pa.Table, doctors: Doctors) -> npt.NDArray[np.int64]:
+    """Position of each row's doctor, -1 for a doctor outside the population."""
+    known = pa.array(doctors.doctor_id, pa.string())
+    found = pc.index_in(table["doctor_id"], known)
+    return found.fill_null(-1).to_numpy().astype(np.int64)

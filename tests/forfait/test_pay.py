@@ -40,7 +40,7 @@ def seen_by_d1(*patients, on="2025-06-01"):
     return [{"patient_id": who, "date": on, "system": "ngap", "code": "G", "performer_id": "d1"} for who in patients]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(case=cases.cases(), chosen=st.data())
 def test_the_pay_is_the_one_of_the_plain_oracle(case, chosen):
     store = case.store()
@@ -281,7 +281,7 @@ def test_the_base_is_paid_in_four_instalments(tmp_path):
     assert [(row["due_on"].month, row["amount_cents"]) for row in calendar] == [(4, 125), (6, 125), (9, 125), (11, 128)]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(case=cases.cases(), name=st.sampled_from(available_versions()))
 def test_the_stake_is_the_pay_with_the_answer_turned_over(case, name):
     store, version, content = case.store(), load_version(name), cases.agreement(name)
