@@ -16,7 +16,7 @@ from tests.sobriety.villages import definition
 from tests.sobriety.worlds import YEAR, open_world, worlds
 
 APPROX = {"rel": 1e-9, "abs": 1e-9}
-every_edge = settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+every_edge = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @given(worlds())

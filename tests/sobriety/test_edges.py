@@ -201,6 +201,20 @@ def test_who_is_in_the_reference(tmp_path: Path, changes: dict, kept: bool):
     assert ("d1" in reference.doctors["doctor_id"].to_pylist()) == kept
 
 
-def test_a_doctor_who_prescribed_nothing_tracked_is_not_in_the_reference(tmp_path: Path):
-    store = opened(tmp_path / "d", **village({"d1": [0, 0], "d2": [3000, 3000]}))
-    assert referenced(tmp_path / "r", store, definition()).doctors["doctor_id"].to_pylist() == ["d2"]
+@pytest.mark.parametrize(
+    ("day", "patient", "prescriber", "atc", "kept"),
+    [
+        ("2025-12-31", "d1-p00", "d1", DRUG, True),
+        ("2024-12-31", "d1-p00", "d1", DRUG, False),
+        ("2025-12-31", "d1-p00", "d2", DRUG, False),
+        ("2025-12-31", "d2-p00", "d1", DRUG, False),
+        ("2025-12-31", "d1-p00", "d1", "J07BB02", False),
+    ],
+)
+def test_a_doctor_must_have_prescribed_a_tracked_drug_to_one_of_his_patients_in_the_year(
+    tmp_path: Path, day: str, patient: str, prescriber: str, atc: str, kept: bool
+):
+    tables = village({"d1": [0, 0], "d2": [3000, 3000]})
+    tables["deliveries"].append((patient, day, None, atc, 1, 700, prescriber, "01"))
+    reference = referenced(tmp_path / "r", opened(tmp_path / "d", **tables), definition())
+    assert ("d1" in reference.doctors["doctor_id"].to_pylist()) == kept

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from calculators.records.store import Store
 from calculators.sobriety import statistics
 from calculators.sobriety.ratio import (
     SCHEMA,
@@ -16,6 +17,7 @@ from calculators.sobriety.ratio import (
     ratio,
     verdict,
 )
+from calculators.sobriety.reference import Reference
 from calculators.sobriety.statistics import Cells, Norms
 from tests import practice
 from tests.sobriety.villages import DRUG, YEAR, definition, opened, referenced, village
@@ -27,20 +29,26 @@ DESIGN = [
 TWO = {"d1": [1000, 3000], "d2": [0, 2000, 2000, 4000]}
 
 
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Reference]:
+    """Two doctors in ordinary order, and the reference they make."""
+    folder = tmp_path_factory.mktemp("two")
+    store = opened(folder / "d", **village(TWO))
+    return store, referenced(folder / "r", store, definition())
+
+
 def only(table) -> dict:
     [row] = table.to_pylist()
     return row
 
 
-def test_a_ratio_computed_by_hand(tmp_path: Path):
+def test_a_ratio_computed_by_hand(two):
     """Six women of 75: 1000 3000 | 0 2000 2000 4000. Mean 2000, variance 10 000 000 / 5 = 2 000 000.
 
     d1: O = 4000, E = 2 x 2000, R = 1. own = sqrt(2/1 x (1000² + 1000²)) / 4000 = 0.5;
     nat = sqrt(2 x 2 000 000) / 4000 = 0.5. d2: own = sqrt(4/3 x 8 000 000) / 8000, nat = sqrt(8 000 000) / 8000.
     """
-    store = opened(tmp_path / "d", **village(TWO))
-    rule = definition()
-    reference = referenced(tmp_path / "r", store, rule)
+    (store, reference), rule = two, definition()
     [stratum] = reference.strata.to_pylist()
     assert (stratum["stratum"], stratum["patients"], stratum["mean_cents"]) == ("75+ F", 6, 2000)
     assert stratum["var_cents2"] == 2_000_000
@@ -54,16 +62,14 @@ def test_a_ratio_computed_by_hand(tmp_path: Path):
     assert first["shrunk_ratio"] == 1
 
 
-def test_columns_are_those_of_the_design_then_others(tmp_path: Path):
-    store = opened(tmp_path / "d", **village(TWO))
-    table = ratio(store, YEAR, referenced(tmp_path / "r", store, definition()), definition())
+def test_columns_are_those_of_the_design_then_others(two):
+    table = ratio(two[0], YEAR, two[1], definition())
     assert table.schema == SCHEMA
     assert table.column_names[: len(DESIGN)] == DESIGN
 
 
-def test_one_doctor_has_the_row_he_has_among_all(tmp_path: Path):
-    store = opened(tmp_path / "d", **village(TWO))
-    reference = referenced(tmp_path / "r", store, definition())
+def test_one_doctor_has_the_row_he_has_among_all(two):
+    store, reference = two
     every = ratio(store, YEAR, reference, definition()).to_pylist()
     assert [only(ratio(store, YEAR, reference, definition(), row["doctor_id"])) for row in every] == every
     for doctor, row in zip(reference.doctors.to_pylist(), every, strict=True):
@@ -139,8 +145,8 @@ def test_nothing_spent_is_a_ratio_of_zero_without_interval(tmp_path: Path):
         ),
     ],
 )
-def test_rights_that_are_not_recorded_must_be_accepted_as_absent(tmp_path: Path, known: dict, missing: str):
-    reference = referenced(tmp_path / "r", opened(tmp_path / "d", **village(TWO)), definition())
+def test_rights_that_are_not_recorded_must_be_accepted_as_absent(tmp_path: Path, two, known: dict, missing: str):
+    reference = two[1]
     store = opened(tmp_path / "unknown", practice.dataset(**known), **village(TWO))
     row = only(ratio(store, YEAR, reference, definition(), "d1"))
     assert (row["ratio"], row["reason"]) == (None, f"Non calculable : {missing}")
@@ -165,8 +171,8 @@ def test_a_right_recorded_for_every_patient_leaves_nothing_unknown(tmp_path: Pat
         ({}, {"deliveries": [("d1-p00", "2025-05-02", None, DRUG, 1, None, "d1", "01")]}, "Les délivrances de la sou"),
     ],
 )
-def test_a_source_that_cannot_answer_says_why(tmp_path: Path, about: dict, changes: dict, reason: str):
-    reference = referenced(tmp_path / "r", opened(tmp_path / "d", **village(TWO)), definition())
+def test_a_source_that_cannot_answer_says_why(tmp_path: Path, two, about: dict, changes: dict, reason: str):
+    reference = two[1]
     tables = {name: rows for name, rows in (village(TWO) | changes).items() if rows is not None}
     store = opened(tmp_path / "bare", practice.dataset(**about), **tables)
     for row in ratio(store, YEAR, reference, definition()).to_pylist():
@@ -174,9 +180,8 @@ def test_a_source_that_cannot_answer_says_why(tmp_path: Path, about: dict, chang
         assert row["reason"].startswith(reason)
 
 
-def test_a_line_without_amount_makes_the_ratio_a_minimum(tmp_path: Path):
-    tables = village(TWO)
-    reference = referenced(tmp_path / "r", opened(tmp_path / "d", **tables), definition())
+def test_a_line_without_amount_makes_the_ratio_a_minimum(tmp_path: Path, two):
+    tables, reference = village(TWO), two[1]
     unpriced = [("d1-p00", "2025-06-02", None, DRUG, 1, None, "d1", "01")]
     store = opened(tmp_path / "bare", **(tables | {"deliveries": tables["deliveries"] + unpriced}))
     row = only(ratio(store, YEAR, reference, definition(), "d1"))
@@ -196,16 +201,15 @@ def test_the_reference_of_another_year_is_refused_then_labelled(tmp_path: Path):
     assert accepted["reason"].startswith("Référence de 2024 : la dépense croît d’environ 3 % par an")
 
 
-def test_a_stratum_missing_from_the_reference_is_named(tmp_path: Path):
-    reference = referenced(tmp_path / "r", opened(tmp_path / "d", **village(TWO)), definition())
+def test_a_stratum_missing_from_the_reference_is_named(tmp_path: Path, two):
+    reference = two[1]
     store = opened(tmp_path / "young", **village(TWO, born="1990-01-01"))
     with pytest.raises(UnknownStratumError, match="femmes de 17 à 39 ans, sans ALD, sans C2S"):
         ratio(store, YEAR, reference, definition(), "d1")
 
 
-def test_an_unknown_doctor_and_another_definition_are_refused(tmp_path: Path):
-    store = opened(tmp_path / "d", **village(TWO))
-    reference = referenced(tmp_path / "r", store, definition())
+def test_an_unknown_doctor_and_another_definition_are_refused(two):
+    store, reference = two
     with pytest.raises(UnknownDoctorError, match="« d7 »"):
         ratio(store, YEAR, reference, definition(), "d7")
     with pytest.raises(OtherDefinitionError, match="autre définition"):

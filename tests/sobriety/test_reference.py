@@ -1,5 +1,6 @@
 """The reference folder: whole or absent, equal bytes for equal input, refused in words when it cannot be used."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -22,15 +23,22 @@ FIRST_COLUMNS = {
 }
 
 
+@pytest.fixture(scope="module")
+def ordinary(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A reference folder nobody changes."""
+    folder = tmp_path_factory.mktemp("ordinary")
+    referenced(folder / "r", opened(folder / "d", **village(TWO)), definition())
+    return folder / "r"
+
+
 def content(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
-def test_the_folder_holds_the_files_and_columns_of_the_design(tmp_path: Path):
-    referenced(tmp_path / "r", opened(tmp_path / "d", **village(TWO)), definition())
-    assert set(content(tmp_path / "r")) == FILES
+def test_the_folder_holds_the_files_and_columns_of_the_design(ordinary: Path):
+    assert set(content(ordinary)) == FILES
     for name, columns in FIRST_COLUMNS.items():
-        assert pq.read_schema(tmp_path / "r" / f"{name}.parquet").names[: len(columns)] == columns
+        assert pq.read_schema(ordinary / f"{name}.parquet").names[: len(columns)] == columns
 
 
 def test_equal_input_gives_equal_bytes_apart_from_the_day_of_building(tmp_path: Path):
@@ -110,8 +118,8 @@ def test_another_folder_is_not_overwritten_and_an_earlier_reference_is(tmp_path:
 
 
 @pytest.mark.parametrize("name", sorted(FILES))
-def test_an_incomplete_reference_is_refused_by_name(tmp_path: Path, name: str):
-    referenced(tmp_path / "r", opened(tmp_path / "d", **village(TWO)), definition())
+def test_an_incomplete_reference_is_refused_by_name(tmp_path: Path, ordinary: Path, name: str):
+    shutil.copytree(ordinary, tmp_path / "r")
     (tmp_path / "r" / name).unlink()
     with pytest.raises(UnusableReferenceError, match=name):
         open_reference(tmp_path / "r")
@@ -131,8 +139,8 @@ def test_an_incomplete_reference_is_refused_by_name(tmp_path: Path, name: str):
         (lambda r: (r / "reference.toml").rename(r / "dataset.toml"), "n’est pas une référence"),
     ],
 )
-def test_a_damaged_or_foreign_reference_is_refused_in_words(tmp_path: Path, damage, message: str):
-    referenced(tmp_path / "r", opened(tmp_path / "d", **village(TWO)), definition())
+def test_a_damaged_or_foreign_reference_is_refused_in_words(tmp_path: Path, ordinary: Path, damage, message: str):
+    shutil.copytree(ordinary, tmp_path / "r")
     damage(tmp_path / "r")
     with pytest.raises(UnusableReferenceError, match=message):
         open_reference(tmp_path / "r")
