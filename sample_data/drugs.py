@@ -44,6 +44,8 @@ class Courses:
     specialist: Array
     begin: Array
     end: Array
+    double: Array
+    """Two boxes at a time: a high dose, or a long journey to the pharmacy."""
 
 
 def treat(model: Model, doctor: Doctor, people: People, as_of: int, drugs: Lines, acts: Lines,
@@ -72,7 +74,8 @@ def _courses(model: Model, doctor: Doctor, people: People, as_of: int, rng: np.r
     patient, product, mode, seen, begin, end = (np.concatenate(column) for column in zip(*found, strict=True))
     _, once = np.unique(patient.astype(np.int64) * len(model.atc) + product, return_index=True)
     kept = once[begin[once] < end[once]]
-    return Courses(patient[kept], product[kept], mode[kept], seen[kept], begin[kept], end[kept])
+    double = (rng.random(len(kept)) < model.raw["treatment_ages"]["double"]) & (model.boxes[product[kept]] <= 2)
+    return Courses(patient[kept], product[kept], mode[kept], seen[kept], begin[kept], end[kept], double)
 
 
 def _prescribed(model: Model, doctor: Doctor, people: People, treatment: Treatment, bands: Array, as_of: int,
@@ -154,7 +157,7 @@ def _refill(model: Model, people: People, visits: Visits, courses: Courses, drug
     by_gp = np.where(days < people.first[patient], EARLIER, by_gp)
     turn = _specialist_turn(model, courses, rows, number - visits.offset[patient])
     by = np.where(turn, courses.specialist[rows], by_gp)
-    boxes = model.boxes[product] + ((model.boxes[product] > 1) & (rng.random(len(rows)) < 0.2))
+    boxes = model.boxes[product] * np.where(courses.double[rows], 2, 1)
     unknown = rng.random(len(rows)) < model.raw["treatment_ages"]["without_prescriber"]
     collected = days >= model.start_of_deliveries
     drugs.add(*(c[collected] for c in (patient, days, product, boxes, np.where(unknown, 0, by))))
@@ -211,9 +214,7 @@ def consultation(model: Model, people: People, rows: Array, days: Array, rng: np
     draw = rng.random(len(rows)) * 100
     home = old & (draw < given["home_percent"])
     far = ~old & (draw < given["tele_percent"])
-    return np.where(
-        home, model.act["visit"], np.where(far, model.act["teleconsultation"], model.act["consultation"])
-    )
+    return np.where(home, model.act["visit"], np.where(far, model.act["teleconsultation"], model.act["consultation"]))
 
 
 def _live(model: Model, doctor: Doctor, people: People, episode: Episode, as_of: int, drugs: Lines, acts: Lines,

@@ -29,7 +29,7 @@ BLOCK = 25
 ROW_GROUP = 122_880
 MANIFEST = "generation.toml"
 DAYS = {"date", "day", "birth_date", "died_on", "from_date", "to_date", "installed_on", "active_to"}
-Progress = Callable[[int, int], None]
+Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,20 @@ class Practice:
     acts: dict[str, Array]
 
 
-def generate(doctors: int, seed: int, to: Path, as_of: date = AS_OF, progress: Progress | None = None) -> None:
-    """Write a data folder of `doctors` fictitious practices. `progress(done, all)` is called after each block.
+Thin = Callable[[Practice], Practice]
+
+
+def generate(
+    doctors: int,
+    seed: int,
+    to: Path,
+    as_of: date = AS_OF,
+    progress: Progress | None = None,
+    *,
+    thin: Thin | None = None,
+) -> None:
+    """Write a data folder of `doctors` fictitious practices. `progress(sentence, share done)` is called after each
+    block; `thin` leaves out lines a later step does not need.
 
     Raises UnusableFolderError when `to` holds something else.
     """
@@ -54,10 +66,10 @@ def generate(doctors: int, seed: int, to: Path, as_of: date = AS_OF, progress: P
         department = _department(given, seed, block.start)
         name = f"{department}-{block.start:06d}-{block.stop - 1:06d}"
         if not _is_whole(to, name):
-            practices = (_ordinary(given, number, department, seed, end) for number in block)
-            write_block(given, list(practices), to, name, end)
+            drawn = (_ordinary(given, number, department, seed, end) for number in block)
+            write_block(given, [thin(one) if thin else one for one in drawn], to, name)
         if progress:
-            progress(done, len(blocks))
+            progress(f"Médecin {block.stop - 1} sur {doctors}", done / len(blocks))
     _keep_only(to, [f"{_department(given, seed, b.start)}-{b.start:06d}-{b.stop - 1:06d}" for b in blocks])
     (to / "dataset.toml").write_text(dataset_toml(dataset(given, as_of)), encoding="utf-8")
 
@@ -92,9 +104,9 @@ def dataset(given: Model, as_of: date, **changes: object) -> Dataset:
     return Dataset.model_validate(content | changes)
 
 
-def write_block(given: Model, practices: Sequence[Practice], to: Path, name: str, as_of: int) -> None:
+def write_block(given: Model, practices: Sequence[Practice], to: Path, name: str) -> None:
     """Write the tables of some doctors as `<table>/<name>.parquet`, or `<table>.parquet` when the name is empty."""
-    for table, content in _tables(given, practices, as_of).items():
+    for table, content in _tables(given, practices).items():
         file = to / table / f"{name}.parquet" if name else to / f"{table}.parquet"
         file.parent.mkdir(parents=True, exist_ok=True)
         aside = file.with_suffix(".unfinished")
@@ -132,7 +144,9 @@ def _prepare(to: Path, seed: int, as_of: date) -> None:
         (to / "dataset.toml").unlink(missing_ok=True)
         return
     if to.exists() and any(to.iterdir()):
-        raise UnusableFolderError(f"Le dossier « {to} » contient déjà autre chose. Choisissez un dossier vide ou nouveau.")
+        raise UnusableFolderError(
+            f"Le dossier « {to} » contient déjà autre chose. Choisissez un dossier vide ou nouveau."
+        )
     to.mkdir(parents=True, exist_ok=True)
     manifest.write_text(wanted, encoding="utf-8")
 
@@ -172,15 +186,15 @@ def _sorted(rows: dict[str, Array], *keys: str) -> dict[str, Array]:
     return {name: values[order] for name, values in rows.items()}
 
 
-def _tables(given: Model, practices: Sequence[Practice], as_of: int) -> dict[str, pa.Table]:
+def _tables(given: Model, practices: Sequence[Practice]) -> dict[str, pa.Table]:
     parts: dict[str, list[pa.Table]] = {name: [] for name in TABLES if name != "drugs"}
     for one in practices:
-        for name, content in _practice_tables(given, one, as_of):
+        for name, content in _practice_tables(given, one):
             parts[name].append(content)
     return {name: pa.concat_tables(found) for name, found in parts.items()}
 
 
-def _practice_tables(given: Model, one: Practice, as_of: int) -> Iterator[tuple[str, pa.Table]]:
+def _practice_tables(given: Model, one: Practice) -> Iterator[tuple[str, pa.Table]]:
     who, doctor = one.people, one.doctor
     ids = pa.array([f"{doctor.doctor_id}-{n:04d}" for n in range(len(who))])
     everyone = np.arange(len(who))
@@ -219,7 +233,9 @@ def _registrations(doctor: people.Doctor, patients: pa.Array, first: Array, last
     return pa.table({"patient_id": patients, "doctor_id": names, "from_date": _days(first), "to_date": _days(last)})
 
 
-def _acts(given: Model, rows: dict[str, Array], ids: pa.Array, who: list[str | None], codes: list[str | None]) -> pa.Table:
+def _acts(
+    given: Model, rows: dict[str, Array], ids: pa.Array, who: list[str | None], codes: list[str | None]
+) -> pa.Table:
     act, by = pa.array(rows["act"]), pa.array(rows["by"])
     return pa.table({
         "patient_id": ids.take(pa.array(rows["patient"])), "date": _days(rows["day"]),

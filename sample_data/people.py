@@ -107,7 +107,10 @@ def draw(model: Model, doctor: Doctor, as_of: int, rng: np.random.Generator) -> 
     exit_day = np.full(n, as_of)
     exit_day[doctor.size :] = as_of - rng.integers(1, max(2, int(years * YEAR)), gone)
     classes = np.concatenate(
-        [rng.choice(len(share), doctor.size, p=share), rng.choice(len(share), gone, p=share * leaving / (share @ leaving))]
+        [
+            rng.choice(len(share), doctor.size, p=share),
+            rng.choice(len(share), gone, p=share * leaving / (share @ leaving)),
+        ]
     )
     birth = exit_day - _days_old(model, classes, rng)
     woman = rng.random(n) < np.clip(np.array(model.raw["pyramid"]["women"])[classes] / 100 * doctor.women, 0, 1)
@@ -193,7 +196,7 @@ def _need(spread: float, n: int, rng: np.random.Generator) -> Array:
 def _draw_ald(
     model: Model, exit_day: Array, birth: Array, woman: Array, need: Array, died: Array, rng: np.random.Generator
 ) -> tuple[Array, Array]:
-    given, n = model.raw["ald"], len(birth)
+    given = model.raw["ald"]
     ages = (exit_day - birth) / YEAR
     classes = np.minimum((ages / given["width"]).astype(int), given["ages"] - 1)
     power = model.raw["frailty"]["ald_power"]

@@ -76,7 +76,9 @@ def chance(scene: Scene, name: str, rate: float, lift: Array | float = 0.0) -> A
     doctor = scene.doctor.zeal + scene.doctor.zeal_by_act.get(name, 0.0)
     between = scene.model.raw["doctors"]
     total = np.sqrt(spread**2 + between["zeal"] ** 2 + between["zeal_by_act"] ** 2)
-    return _logistic(_intercept(round(rate / 100, 6), round(float(total), 6)) + inclination + social + need + doctor + lift)
+    return _logistic(
+        _intercept(round(rate / 100, 6), round(float(total), 6)) + inclination + social + need + doctor + lift
+    )
 
 
 def _logistic(x: Array) -> Array:
@@ -188,7 +190,9 @@ def _infants(scene: Scene) -> None:
 
 
 def _meningococcus_b(scene: Scene, given: dict[str, Any]) -> None:
-    percent = np.where(scene.people.birth >= to_day(given["mandatory_from"]), given["mandatory_percent"], given["percent"])
+    percent = np.where(
+        scene.people.birth >= to_day(given["mandatory_from"]), given["mandatory_percent"], given["percent"]
+    )
     rows = np.flatnonzero((scene.people.birth >= to_day(given["from"])) & (scene.draw() < percent / 100))
     for months in given["months"]:
         scene.inject("men_b", rows, _after(scene, rows, months, 20))
@@ -220,10 +224,20 @@ def _hpv(scene: Scene) -> None:
 
 
 def _boosters(scene: Scene) -> None:
-    given = scene.model.raw["calendar"]["rappel"]
-    for months in given["months"]:
-        rows = np.flatnonzero(_born_since(scene, 25) & (scene.draw() < given["percent"] / 100))
-        scene.inject("rappel", rows, _after(scene, rows, months, 300))
+    """Boosters of children and adults, ACWY of teenagers, shingles after 65."""
+    calendar, people = scene.model.raw["calendar"], scene.people
+    for name, vaccine in (("rappel", "rappel"), ("rappel_adulte", "rappel"), ("acwy_adolescent", "men_acwy")):
+        given = calendar[name]
+        since = to_day(given["from"]) if "from" in given else scene.as_of - int(25 * YEAR)
+        for months in given["months"]:
+            rows = np.flatnonzero(scene.draw() < given["percent"] / 100)
+            days = _after(scene, rows, months, 300)
+            scene.inject(vaccine, rows, days, days >= since)
+    given = calendar["zona"]
+    old = (people.age(to_day(given["from"])) >= given["from_age"]) & (scene.draw() < given["percent"] / 100)
+    rows, days = np.flatnonzero(old), _between(scene, given["from"], scene.as_of, old)
+    scene.inject("zona", rows, days)
+    scene.inject("zona", rows, days + scene.rng.integers(*given["second_after"], len(rows)))
 
 
 def _colorectal(scene: Scene) -> None:
@@ -252,7 +266,9 @@ def _breast(scene: Scene) -> None:
     rule, people = scene.rule("depistage_cancer_sein"), scene.people
     radiologist = specialist(scene.model, "06")
     removed = people.woman & scene.with_ald([30]) & _aged(people, 40, 90) & (scene.draw() < rule["mastectomy"] / 100)
-    rows = np.flatnonzero(people.woman & ~removed & (scene.draw() < chance(scene, "depistage_cancer_sein", rule["rate"])))
+    rows = np.flatnonzero(
+        people.woman & ~removed & (scene.draw() < chance(scene, "depistage_cancer_sein", rule["rate"]))
+    )
     screened, days = cycles(scene, rows, rule["months"], people.birthday(50), people.birthday(75), 25)
     scene.perform("mammographie_depistage", screened, days, radiologist)
     years = (scene.as_of - scene.start) / YEAR

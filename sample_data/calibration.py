@@ -1,0 +1,153 @@
+"""Published figure, generated figure, difference, source: `python -m sample_data.calibration [DIR] [--doctors N]`.
+
+DIR is a generated folder; without it a population is generated aside. The three results are computed by the program
+itself: rates by `assess` on 31 December 2025, tracked spend by a sobriety reference, pay by the FPMT of 2024. The 15 rates
+are those of the set of the slides, whose rates are published; meningococcus is that of the signed set, for the
+vaccine C of the slides is no longer sold.
+"""
+
+import argparse
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from calculators.dates import to_day
+from calculators.engine import sql_text
+from calculators.forfait.pay import pay_lines
+from calculators.forfait.version import load_version
+from calculators.prevention.assess import assess
+from calculators.prevention.indicator import load_set
+from calculators.prevention.rates import rates
+from calculators.records.store import Store, open_store
+from calculators.sobriety import reference
+from calculators.sobriety.definition import load_definition
+from sample_data.generate import AS_OF, generate
+from sample_data.model import load
+
+YEAR = 2025
+FPMT = ("fpmt_2024", 2025)
+DOCTORS, SEED = 300, 1
+SETS = ("proposition_2024_03_14", "convention_2024")
+SIGNED = {"vaccin_meningocoque_c"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the report."""
+
+    label: str
+    published: float
+    generated: float
+    unit: str
+    source: str
+
+    @property
+    def difference(self) -> str:
+        """Points for a percentage, percent otherwise."""
+        if self.unit == "%":
+            return f"{self.generated - self.published:+.1f} pt"
+        return f"{100 * (self.generated / self.published - 1):+.0f} %"
+
+
+def report(folder: Path) -> list[Figure]:
+    """Every published figure beside the one of a generated folder. About a minute for 300 doctors."""
+    store, raw = open_store(folder), load().raw
+    found = _from_rows(store) | _from_sobriety(store) | {"fpmt": _fpmt(store)}
+    figures = [
+        Figure(label, published, found[name], unit, raw["sources"][source]["title"])
+        for name, (label, published, unit, source) in raw["published"].items()
+    ]
+    return figures + _rates(store, raw)
+
+
+def markdown(figures: list[Figure]) -> str:
+    """The table of the README."""
+    lines = ["| chiffre | publié | engendré | écart | source |", "|---|---:|---:|---:|---|"]
+    for one in figures:
+        values = f"{_number(one.published)} {one.unit} | {_number(one.generated)} {one.unit}"
+        lines.append(f"| {one.label} | {values} | {one.difference} | {one.source} |")
+    return "\n".join(lines)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}".replace(",", " ") if abs(value) >= 100 else f"{value:.3g}".replace(".", ",")
+
+
+def _from_rows(store: Store) -> dict[str, float]:
+    engine = store.engine()
+    days = {"first": to_day(date(YEAR, 1, 1)), "last": to_day(date(YEAR, 12, 31))}
+    engine.view("gp_codes", pa.table({"specialty": pa.array(load_definition(YEAR).drugs.gp_codes, pa.int32())}))
+    engine.step("listed", sql_text("sample_data", "calibration_list"), days)
+    rows = engine.fetch(sql_text("sample_data", "calibration"), days).to_pylist()
+    return {row["name"]: float(row["value"]) for row in rows}
+
+
+def _from_sobriety(store: Store) -> dict[str, float]:
+    engine = store.engine()
+    with tempfile.TemporaryDirectory() as scratch:
+        reference.build(store, YEAR, load_definition(YEAR), Path(scratch) / "reference", AS_OF)
+        doctors = pq.read_table(Path(scratch) / "reference" / "doctors.parquet").to_pandas()
+    days = {"first": to_day(date(YEAR, 1, 1)), "last": to_day(date(YEAR, 12, 31))}
+    codes = ", ".join(str(code) for code in load_definition(YEAR).drugs.gp_codes)
+    prescribed = engine.fetch(
+        "select cast(sum(base_cents) as bigint) as cents from deliveries "
+        f"where day >= :first and day <= :last and prescriber_specialty in ({codes})", days,
+    )["cents"][0].as_py()  # fmt: skip
+    observed, patients = doctors["observed_cents"].sum(), doctors["patients"].sum()
+    noise = np.average(doctors["se"] ** 2, weights=doctors["patients"])
+    spread = float(np.sqrt(max(np.log(doctors["ratio"]).var() - noise, 0)))
+    return {
+        "faithful": float(doctors["patients"].mean()), "tracked_euro": observed / patients / 100,
+        "tracked_share": 100 * observed / prescribed, "spread": spread,
+    }  # fmt: skip
+
+
+def _fpmt(store: Store) -> float:
+    """Mean FPMT of a doctor, in euro, without ROSP."""
+    version, year = FPMT
+    nobody = pa.schema([("patient_id", pa.string()), ("doctor_id", pa.string()), ("indicator", pa.string())])
+    lines = pay_lines(store, load_version(version), year, nobody.empty_table())
+    return float(np.sum(lines["amount_cents"].to_numpy())) / 100 / len(store.doctors())
+
+
+def _rates(store: Store, raw: dict[str, Any]) -> list[Figure]:
+    day, source = date(YEAR, 12, 31), raw["sources"]["diapos"]["title"]
+    found = {}
+    for name in SETS:
+        rules = load_set(name)
+        for row in rates(assess(store, rules, day), rules).to_pylist():
+            if row["indicator"] not in found or row["indicator"] in SIGNED:
+                found[row["indicator"]] = row
+    return [
+        Figure(found[name]["label"], rule["published"], _of_all(found[name]), "%", source)
+        for name, rule in raw["prevention"].items()
+        if isinstance(rule, dict)
+    ]
+
+
+def _of_all(row: dict[str, Any]) -> float:
+    """Rate among all eligible patients: what claims show of them, whatever they cover."""
+    total = row["up_to_date"] + row["due"] + row["unknown"]
+    return 100 * row["up_to_date"] / total if total else float("nan")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Compare une population fictive aux chiffres publiés.")
+    parser.add_argument("folder", type=Path, nargs="?", help="dossier engendré (sinon une population est tirée)")
+    parser.add_argument("--doctors", type=int, default=DOCTORS, help="médecins de la population tirée")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = given.folder or Path(scratch) / "population"
+        if not given.folder:
+            generate(given.doctors, SEED, folder)
+        print(markdown(report(folder)))
+
+
+if __name__ == "__main__":
+    main()
