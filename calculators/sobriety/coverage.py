@@ -25,13 +25,14 @@ def problem(store: Store, year: int) -> str:
 def unknown_rights(ald: int, c2s: int) -> str:
     """Says which rights are not recorded, for how many faithful patients; empty when all are."""
     missing = [
-        f"{name} non renseignée pour {_patients(count)}" for name, count in (("ALD", ald), ("C2S", c2s)) if count
+        f"{name} non renseignée pour {faithful(count)}" for name, count in (("ALD", ald), ("C2S", c2s)) if count
     ]
     return " ; ".join(missing) + "." if missing else ""
 
 
-def _patients(count: int) -> str:
-    return f"{count} patient fidèle" if count == 1 else f"{count} patients fidèles"
+def faithful(count: int) -> str:
+    """« 1 patient fidèle », « 2 patients fidèles »."""
+    return f"{count} patient fidèle" if count < 2 else f"{count} patients fidèles"
 
 
 def _has_amounts(store: Store, first: date, last: date) -> bool:

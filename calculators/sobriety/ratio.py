@@ -153,7 +153,8 @@ def _why_not(facts: Mapping[str, Any], definition: Definition, accept_unknown_ri
     """Why this doctor has no ratio."""
     enough, seen = definition.doctors.seen_over, facts["seen"]
     if seen <= enough:
-        return f"Non calculé : {seen} patients fidèles vus dans l’année, il en faut plus de {enough}."
+        vus = "vu" if seen < 2 else "vus"
+        return f"Non calculé : {coverage.faithful(seen)} {vus} dans l’année, il en faut plus de {enough}."
     unknown = coverage.unknown_rights(facts["unknown_ald"], facts["unknown_c2s"])
     return f"Non calculable : {unknown}" if unknown and not accept_unknown_rights else ""
 
@@ -174,7 +175,8 @@ def _why_no_verdict(
     if facts["installed_day"] is not None and dates.from_day(facts["installed_day"]).year >= year:
         return f"Installation en {dates.from_day(facts['installed_day']).year} : pas de verdict avant douze mois."
     if facts["unpriced"]:
-        return f"{facts['unpriced']} lignes de délivrance sans montant : le ratio est un minimum, pas de verdict."
+        lines = "ligne" if facts["unpriced"] < 2 else "lignes"
+        return f"{facts['unpriced']} {lines} de délivrance sans montant : le ratio est un minimum, pas de verdict."
     if row["reliability"] < floor:
         return f"Fiabilité de {_comma(row['reliability'])}, sous {_comma(floor)} : pas de verdict."
     return ""

@@ -123,7 +123,7 @@ def test_a_doctor_without_a_row_of_his_own_gets_a_row(tmp_path: Path):
     rows = {row["doctor_id"]: row for row in ratio(store, YEAR, reference, definition()).to_pylist()}
     assert rows["d1"]["ratio"] == 1
     assert rows["d9"]["patients"] == 0
-    assert rows["d9"]["reason"].startswith("Non calculé : 0 patients")
+    assert rows["d9"]["reason"].startswith("Non calculé : 0 patient fidèle vu dans")
 
 
 def test_nothing_spent_is_a_ratio_of_zero_without_interval(tmp_path: Path):
