@@ -24,9 +24,7 @@ def problem(store: Store, year: int) -> str:
 
 def unknown_rights(ald: int, c2s: int) -> str:
     """Says which rights are not recorded, for how many faithful patients; empty when all are."""
-    missing = [
-        f"{name} non renseignée pour {faithful(count)}" for name, count in (("ALD", ald), ("C2S", c2s)) if count
-    ]
+    missing = [f"{name} non renseignée pour {faithful(count)}" for name, count in (("ALD", ald), ("C2S", c2s)) if count]
     return " ; ".join(missing) + "." if missing else ""
 
 
