@@ -24,6 +24,7 @@ from calculators.prevention.indicator import IndicatorSet, available_sets, load_
 from calculators.records.folder import Dataset
 from calculators.records.readers import import_sources
 from calculators.records.store import Store, open_store
+from calculators.sobriety.openings import DoctorYear
 from calculators.sobriety.reference_files import Reference, open_reference
 from dashboard import board, results, shipped
 
@@ -106,10 +107,10 @@ def doctors(place: Place) -> list[str]:
 
 @st.cache_resource(show_spinner=False)
 def stories() -> dict[str, dict[str, Any]]:
-    """Title and story of each sample practice, by doctor."""
+    """Name and story of each sample practice, by doctor."""
     if not shipped.STORIES.exists():
         return {}
-    return {one["doctor_id"]: one for one in tomllib.loads(shipped.STORIES.read_text(encoding="utf-8"))["practice"]}
+    return {one["id"]: one for one in tomllib.loads(shipped.STORIES.read_text(encoding="utf-8"))["practice"]}
 
 
 @st.cache_resource(show_spinner=False)
@@ -168,9 +169,9 @@ def sobriety(
 
 
 @_remembered
-def strata(place: Place, doctor: str, year: int, reference: str | None = None) -> pa.Table:
+def opened(place: Place, doctor: str, year: int, reference: str | None = None) -> DoctorYear:
     found = results.reference_for(store(place), year, Path(reference) if reference else None)
-    return results.strata(store(place), year, found, doctor)
+    return results.opened(store(place), year, found, doctor)
 
 
 @_remembered

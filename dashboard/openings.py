@@ -1,43 +1,66 @@
-"""The ratio opened: how the patients differ from the reference, and where the gap to the expected spend comes from."""
+"""The openings of the ratio in words, ready for the charts: the mix, and where the gap to the expected spend comes from."""
 
 from typing import Any
 
 import pyarrow as pa
 
 MINE, THEIRS = "Votre patientèle", "Référence"
+ABOVE, BELOW = "au-dessus de l’attendu", "en dessous de l’attendu"
+SEXES = {"F": "femmes", "M": "hommes"}
+GAPS = pa.schema(
+    [
+        ("label", pa.string()), ("patients", pa.int64()), ("observed", pa.float64()), ("expected", pa.float64()),
+        ("euros", pa.float64()), ("side", pa.string()),
+    ]
+)  # fmt: skip
 
 
-def traits(strata: pa.Table) -> pa.Table:
-    """Share of patients by trait, the doctor's then the reference's: trait, whose, share."""
-    rows = strata.to_pylist()
-    kinds = [(f"{age.replace('-', ' à ')} ans" if "-" in age else f"{age.rstrip('+')} ans et plus", "age_class", age)
-             for age in dict.fromkeys(row["age_class"] for row in rows)]  # fmt: skip
-    kinds += [("Femmes", "sex", "F"), ("En ALD", "ald", True), ("C2S", "c2s", True)]
+def traits(mix: pa.Table) -> pa.Table:
+    """Share of patients by trait, the doctor's then the reference's: trait, whose, share. One of two opposite traits."""
+    rows = [row for row in mix.to_pylist() if (row["characteristic"], row["value"]) not in OPPOSITES]
     return pa.Table.from_pylist(
         [
-            {"trait": name, "whose": whose, "share": _share(rows, column, value, patients)}
-            for name, column, value in kinds
-            for whose, patients in ((MINE, "patients"), (THEIRS, "reference_patients"))
+            {"trait": _trait(row["characteristic"], row["value"]), "whose": whose, "share": row[share]}
+            for row in rows
+            for whose, share in ((MINE, "share"), (THEIRS, "reference_share"))
         ]
     )
 
 
-def _share(rows: list[dict[str, Any]], column: str, value: Any, patients: str) -> float:
-    everyone = sum(row[patients] for row in rows)
-    return sum(row[patients] for row in rows if row[column] == value) / everyone if everyone else 0.0
+OPPOSITES = (("sex", "M"), ("ald", "false"), ("c2s", "false"))
 
 
-def gaps_to_expected(strata: pa.Table) -> pa.Table:
-    """Strata with patients, largest gap first: label, patients, observed, expected, euros (the gap), side."""
-    rows = []
-    for row in strata.to_pylist():
-        gap = (row["observed_cents"] - row["expected_cents"]) / 100
-        if row["patients"]:
-            rows.append(
-                {
-                    "label": row["label"], "patients": row["patients"], "observed": row["observed_cents"] / 100,
-                    "expected": row["expected_cents"] / 100, "euros": gap,
-                    "side": "au-dessus de l’attendu" if gap > 0 else "en dessous de l’attendu",
-                }
-            )  # fmt: skip
-    return pa.Table.from_pylist(sorted(rows, key=lambda row: (-abs(row["euros"]), row["label"])))
+def _trait(characteristic: str, value: str) -> str:
+    if characteristic == "age_class":
+        return ages(value)
+    return {"sex": "Femmes", "ald": "En ALD", "c2s": "C2S"}[characteristic]
+
+
+def ages(age_class: str) -> str:
+    """« 17 à 39 ans », « 75 ans et plus »."""
+    low, _, high = age_class.partition("-")
+    return f"{low} à {high} ans" if high else f"{low.rstrip('+')} ans et plus"
+
+
+def by_stratum(table: pa.Table) -> pa.Table:
+    """Strata with patients, largest gap first: columns of GAPS, in euros."""
+    rows = [_gap(row, _stratum(row)) for row in table.to_pylist() if row["patients"]]
+    return pa.Table.from_pylist(sorted(rows, key=lambda row: (-abs(row["euros"]), row["label"])), schema=GAPS)
+
+
+def by_class(table: pa.Table) -> pa.Table:
+    """ATC classes, largest gap first: columns of GAPS, in euros."""
+    return pa.Table.from_pylist([_gap(row, f"classe {row['atc']}") for row in table.to_pylist()], schema=GAPS)
+
+
+def _stratum(row: dict[str, Any]) -> str:
+    rights = [name for name, has in (("ALD", row["ald"]), ("C2S", row["c2s"])) if has]
+    return f"{SEXES[row['sex']]}, {ages(row['age_class'])}, {' et '.join(rights) or 'sans ALD ni C2S'}"
+
+
+def _gap(row: dict[str, Any], label: str) -> dict[str, Any]:
+    return {
+        "label": label, "patients": row["patients"], "observed": row["observed_cents"] / 100,
+        "expected": row["expected_cents"] / 100, "euros": row["gap_cents"] / 100,
+        "side": ABOVE if row["gap_cents"] > 0 else BELOW,
+    }  # fmt: skip

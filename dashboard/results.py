@@ -2,7 +2,6 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,9 +14,9 @@ from calculators.prevention.indicator import IndicatorSet, load_set
 from calculators.records.store import Store
 from calculators.rules import suggest
 from calculators.sobriety.definition import load_definition
-from calculators.sobriety.ratio import count, ratio
+from calculators.sobriety.openings import DoctorYear, open_doctor
+from calculators.sobriety.ratio import ratio
 from calculators.sobriety.reference_files import Reference, open_reference
-from calculators.sobriety.strata import strata_of
 from dashboard import shipped
 
 VALIDATED = ("patient_id", "doctor_id", "indicator")
@@ -61,30 +60,9 @@ def reference_for(store: Store, year: int, given: Path | None = None) -> Referen
     return open_reference(shipped.reference(year))
 
 
-def strata(store: Store, year: int, reference: Reference, doctor: str) -> pa.Table:
-    """What each stratum brings to the ratio, in the order of the definition: age_class, sex, ald, c2s, label, patients,
-    observed_cents (int), expected_cents (float), reference_patients. Sums are those of `ratio`."""
-    definition = load_definition(year)
-    cells = {row["stratum"]: row for row in _cells(store, year, reference, doctor)}
-    norms = {row["stratum"]: row for row in reference.strata.to_pylist()}
-    rows = []
-    for place, stratum in enumerate(strata_of(definition)):
-        cell, norm = cells.get(place, {"patients": 0, "cents": 0}), norms.get(stratum.key)
-        rows.append(
-            {
-                "age_class": stratum.age_class, "sex": stratum.sex, "ald": stratum.ald, "c2s": stratum.c2s,
-                "label": stratum.label, "patients": cell["patients"], "observed_cents": cell["cents"],
-                "expected_cents": cell["patients"] * (norm["mean_cents"] if norm else 0.0),
-                "reference_patients": norm["patients"] if norm else 0,
-            }
-        )  # fmt: skip
-    return pa.Table.from_pylist(rows)
-
-
-def _cells(store: Store, year: int, reference: Reference, doctor: str) -> list[dict[str, Any]]:
-    steps = count(store, year, reference, load_definition(year), [doctor])
-    rows: list[dict[str, Any]] = steps.engine.fetch("select * from cells").to_pylist()
-    return rows
+def opened(store: Store, year: int, reference: Reference, doctor: str) -> DoctorYear:
+    """One doctor's year, to be opened by stratum, class and patient."""
+    return open_doctor(store, year, reference, load_definition(year), doctor)
 
 
 def forfait(store: Store, version: Version, year: int, doctor: str | None) -> pa.Table:

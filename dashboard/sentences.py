@@ -132,16 +132,16 @@ def mix(rows: list[dict[str, Any]]) -> str:
     return f"Ce qui distingue le plus vos patients : {listed(said)}. L’attendu en tient compte, groupe par groupe."
 
 
-def contributions(rows: list[dict[str, Any]], total_cents: float, shown: int) -> str:
-    """Where the gap comes from, largest first; the strata sum to the whole gap."""
+def contributions(rows: list[dict[str, Any]], shown: int) -> str:
+    """Where the gap comes from, largest first; the rows sum to the whole gap."""
     if not rows:
-        return "Aucun patient fidèle cette année-là."
-    first = rows[0]
-    side = "de plus que" if total_cents > 0 else "de moins que"
+        return "Aucune dépense suivie cette année-là."
+    total, first = sum(row["euros"] for row in rows), rows[0]
+    side = "de plus que" if total > 0 else "de moins que"
     return (
-        f"Au total, {euros(abs(total_cents))} {side} l’attendu. Le groupe qui pèse le plus : {first['label']} "
+        f"Au total, {euros(abs(total) * 100)} {side} l’attendu. Ce qui pèse le plus : {first['label']} "
         f"({count(first['patients'], 'patient')}, {signed_euros(first['euros'] * 100)}). "
-        f"Les {min(shown, len(rows))} plus grands écarts sur {len(rows)} groupes, dont la somme fait l’écart total."
+        f"Le graphique montre les {min(shown, len(rows))} plus grands écarts ; la somme des {len(rows)} fait le total."
     )
 
 

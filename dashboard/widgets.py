@@ -74,6 +74,8 @@ def _adopt_url() -> None:
     """Take what the URL says when it is not what we last wrote there: a link was opened, or the back button used."""
     written = st.session_state.get("written", {})
     for name in URL:
+        if name in st.session_state:  # kept when the page changes, which otherwise forgets its widgets
+            st.session_state[name] = st.session_state[name]
         given = st.query_params.get(name)
         if given is None or (given == written.get(name) and name in st.session_state):
             continue
@@ -155,9 +157,13 @@ def _doctor(place: Place) -> str:
         if "medecin" in st.session_state.get("given", ()):
             st.warning(f"Le médecin « {asked} » n’est pas dans ces données ; voici {known[0]}.")
         del st.session_state["medecin"]
-    names = {name: story["title"] for name, story in data.stories().items()} if data.is_sample(place) else {}
+    names = {name: story["name"] for name, story in data.stories().items()} if data.is_sample(place) else {}
     picked = st.selectbox(
-        "Médecin", known, key="medecin", format_func=lambda one: names.get(one, one), placeholder="Choisir un médecin"
+        "Médecin",
+        known,
+        key="medecin",
+        format_func=lambda one: f"{one} · {names[one]}" if one in names else one,
+        placeholder="Choisir un médecin",
     )
     return str(picked)
 

@@ -15,6 +15,7 @@ def show(choice: Choice) -> None:
     rates = board.rates(data.tally(choice.place, choice.doctor, choice.as_of, rules.id), rules)
     patients = data.roster(choice.place, choice.doctor, choice.as_of).num_rows
     st.title("Aujourd’hui")
+    show_story(choice)
     st.markdown(sentences.standing(patients, rates))
     actions = board.actions(verdicts, rules, choice.as_of)
     show_actions(choice, actions)
@@ -51,6 +52,13 @@ def content(choice: Choice, patients: int, rates: list[board.Rate], actions: lis
         pay=f"{version.label}, {year} : {sentences.pay(*pay_of(choice, year, version.id))}",
         pay_limits=sentences.pay_limits(year, data.dataset(choice.place).covers_to),
     )
+
+
+def show_story(choice: Choice) -> None:
+    """Who this fictitious practice is."""
+    if data.is_sample(choice.place) and (story := data.stories().get(choice.doctor)):
+        with st.expander(f"{story['name']} (cabinet fictif)"):
+            st.markdown(story["story"].strip())
 
 
 def show_actions(choice: Choice, actions: list[board.Action]) -> None:

@@ -6,12 +6,21 @@ import pyarrow as pa
 import streamlit as st
 
 from calculators.errors import UserError
+from calculators.sobriety import openings as calculated
 from calculators.sobriety.definition import load_definition
+from calculators.sobriety.openings import DoctorYear
 from dashboard import charts, data, openings, sentences, widgets, wording
 from dashboard.widgets import Choice
 
 LARGEST = 10
-"""Strata shown; the table has them all."""
+"""Lines shown; the table has them all."""
+COLUMNS = {
+    "label": "Groupe",
+    "patients": "Patients",
+    "observed": "Observé (€)",
+    "expected": "Attendu (€)",
+    "euros": "Écart (€)",
+}
 
 
 def show(choice: Choice) -> None:
@@ -31,9 +40,10 @@ def show(choice: Choice) -> None:
         return
     ratio(choice, row)
     ask_to_accept(row)
-    strata = data.strata(choice.place, choice.doctor, year, reference)
-    mix(strata)
-    contributions(strata, row)
+    year_opened = data.opened(choice.place, choice.doctor, year, reference)
+    mix(year_opened)
+    contributions(year_opened)
+    movers(year_opened)
     widgets.method_link(choice, "sobriete")
 
 
@@ -83,37 +93,53 @@ def ratio(choice: Choice, row: dict[str, Any]) -> None:
         st.caption("Trait pointillé : la dépense attendue. Barre foncée : 95 % ; barre claire : 99,8 %.")
 
 
-def mix(strata: pa.Table) -> None:
+def mix(opened: DoctorYear) -> None:
     """How the patients differ from those of the reference."""
     st.subheader("Vos patients et ceux de la référence")
-    rows = openings.traits(strata)
+    rows = openings.traits(calculated.mix(opened))
     says = sentences.mix(rows.to_pylist())
     st.markdown(says)
-    names = {"trait": "Groupe", "whose": "Qui", "share": "Part"}
-    widgets.chart(rows, charts.sized(charts.mix(), rows.num_rows // 2, 34), says, names, key="composition")
+    spec = charts.sized(charts.mix(), rows.num_rows // 2, 34)
+    widgets.chart(rows, spec, says, {"trait": "Groupe", "whose": "Qui", "share": "Part"}, key="composition")
 
 
-def contributions(strata: pa.Table, row: dict[str, Any]) -> None:
-    """What makes the difference: the strata sum to observed minus expected."""
+def contributions(opened: DoctorYear) -> None:
+    """What makes the difference: the parts sum to observed minus expected, to the cent."""
     st.subheader("D’où vient l’écart à l’attendu")
-    rows = openings.gaps_to_expected(strata)
-    total = row["observed_cents"] - row["expected_cents"]
-    says = sentences.contributions(rows.to_pylist(), total, LARGEST)
+    by = st.segmented_control("Par", ["groupe de patients", "classe de médicaments"], default="groupe de patients",
+                              required=True, key="ecart_par")  # fmt: skip
+    if by == "classe de médicaments":
+        rows = openings.by_class(calculated.by_class(opened))
+    else:
+        rows = openings.by_stratum(calculated.by_stratum(opened))
+    says = sentences.contributions(rows.to_pylist(), LARGEST)
     st.markdown(says)
-    names = {"label": "Groupe", "patients": "Patients", "observed": "Observé (€)", "expected": "Attendu (€)",
-             "euros": "Écart (€)"}  # fmt: skip
-    st.vega_lite_chart(
-        rows.slice(0, LARGEST),
-        charts.sized(charts.contributions(), min(LARGEST, rows.num_rows), 26),
-        width="stretch",
-        alt=says,
-        key="ecarts",
-    )
-    with st.expander(f"Voir les {rows.num_rows} groupes"):
-        shown = rows.select(list(names)).rename_columns(list(names.values()))
-        euros = st.column_config.NumberColumn(format="%.2f")
-        config = dict.fromkeys(shown.column_names[2:], euros)
+    spec = charts.sized(charts.contributions(), min(LARGEST, rows.num_rows), 26)
+    st.vega_lite_chart(rows.slice(0, LARGEST), spec, width="stretch", alt=says, key="ecarts")
+    with st.expander(f"Voir les {rows.num_rows} lignes"):
+        shown = rows.select(list(COLUMNS)).rename_columns(list(COLUMNS.values()))
+        config = {name: st.column_config.NumberColumn(format="%.2f") for name in shown.column_names[2:]}
         st.dataframe(shown, hide_index=True, column_config=config, key="ecarts_chiffres", alt=says)
+
+
+def movers(opened: DoctorYear) -> None:
+    """The patients without whom the ratio would be most different."""
+    st.subheader("Les patients qui pèsent le plus")
+    rows = calculated.movers(opened).to_pylist()
+    table = {
+        "Patient": [row["patient_id"] for row in rows],
+        "Dépense": [wording.euros(row["observed_cents"]) for row in rows],
+        "Attendu": [wording.euros(row["expected_cents"]) for row in rows],
+        "Ratio sans ce patient": ["–" if row["ratio_without"] is None else wording.number(row["ratio_without"], 2)
+                                  for row in rows],
+    }  # fmt: skip
+    st.table(table, hide_index=True, border="horizontal", alt="Patients qui déplacent le plus le ratio")
+    capped = calculated.capped(opened).to_pylist()[0]
+    if capped["capped_ratio"] is not None:
+        st.caption(
+            f"En plafonnant chaque patient au 99,5e centile de son groupe, le ratio serait de "
+            f"{wording.number(capped['capped_ratio'], 2)} ; le ratio officiel ne plafonne pas."
+        )
 
 
 widgets.page(show)

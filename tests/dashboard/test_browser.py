@@ -1,0 +1,136 @@
+"""The real program in a real browser: every page, no fault, no console error, nothing asked outside this computer."""
+
+import os
+import re
+import shutil
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlparse
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
+
+from dashboard import shipped
+from tests.dashboard.test_launch import serving
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+QUIET = [
+    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
+    *("--disable-sync", "--no-first-run"),
+]
+PAGES = {
+    "": "Aujourd’hui",
+    "prevention": "Prévention",
+    "patient": "Patient",
+    "sobriete": "Sobriété des prescriptions",
+    "forfait": "Forfait médecin traitant",
+    "methode": "Méthode",
+}
+FAULTS = "[data-testid=stException], [data-testid=stAlertContentError]"
+NO_BROWSER = "Aucun navigateur Chromium ou Chrome : les essais dans le navigateur ne sont pas faits (no browser found)."
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = launch(playwright)
+        yield opened
+        opened.close()
+
+
+def launch(playwright: Playwright) -> Browser:
+    """The system's browser, else Playwright's own; in CI there must be one."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    try:
+        return playwright.chromium.launch(executable_path=found, args=QUIET)
+    except Error:
+        if os.environ.get("CI"):
+            raise
+        warnings.warn(pytest.PytestWarning(NO_BROWSER), stacklevel=1)
+        pytest.skip(NO_BROWSER)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(shipped.PRACTICES, tmp_path_factory.mktemp("ailleurs")) as address:
+        yield address
+
+
+class Watched:
+    """A page and everything that went wrong on it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.faults = page, []
+        page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda fault: self.faults.append(str(fault)))
+        page.on("request", self.asked)
+
+    def asked(self, request) -> None:
+        where = urlparse(request.url)
+        if where.scheme in ("http", "https", "ws", "wss") and where.hostname != "127.0.0.1":
+            self.faults.append(f"asked outside: {request.url}")
+
+    def read(self, title: str) -> None:
+        """Wait for the whole page, then demand that nothing went wrong."""
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(title, timeout=20_000)
+        expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=20_000)
+        assert self.page.locator(FAULTS).all_inner_texts() == []
+        assert self.faults == []
+
+
+@pytest.fixture
+def watched(browser: Browser) -> Iterator[Watched]:
+    context = browser.new_context(locale="fr-FR", viewport={"width": 1400, "height": 900})
+    yield Watched(context.new_page())
+    context.close()
+
+
+def test_the_first_visit_may_be_a_link_to_a_page(address: str, watched: Watched):
+    watched.page.goto(f"{address}/prevention?{urlencode({'medecin': 'M03', 'date': '2025-12-31'})}")
+    watched.read("Prévention")
+    assert watched.page.locator("html").get_attribute("lang") == "fr"
+    expect(watched.page.get_by_role("combobox", name="Médecin")).to_have_value(re.compile("M03"))
+
+
+def test_every_page_of_the_sample_data_by_the_menu(address: str, watched: Watched):
+    watched.page.goto(address)
+    watched.read("Aujourd’hui")
+    expect(watched.page.get_by_text("Données fictives").first).to_be_visible()
+    for path, title in list(PAGES.items())[1:]:
+        watched.page.get_by_test_id("stSidebarNav").locator(f"a[href*='/{path}']").click()
+        watched.read(title)
+
+
+def test_every_page_of_an_imported_record_by_its_link(address: str, record: Path, watched: Watched):
+    for path, title in PAGES.items():
+        watched.page.goto(f"{address}/{path}?{urlencode({'dossier': str(record)})}")
+        watched.read(title)
+        expect(watched.page.get_by_text("Historique des remboursements").first).to_be_visible()
+
+
+def test_the_choice_follows_from_page_to_page_and_a_patient_never_enters_the_url(address: str, watched: Watched):
+    watched.page.goto(f"{address}/?{urlencode({'medecin': 'M02', 'date': '2026-03-31'})}")
+    watched.read("Aujourd’hui")
+    watched.page.get_by_test_id("stSidebarNav").get_by_text("Patient", exact=True).click()
+    watched.read("Patient")
+    url = parse_qs(urlparse(watched.page.url).query)
+    assert url == {"medecin": ["M02"], "date": ["2026-03-31"]}
+    expect(watched.page.get_by_role("combobox", name="Médecin")).to_have_value(re.compile("M02"))
+
+
+def test_an_action_opens_the_list_of_its_patients(address: str, watched: Watched):
+    watched.page.goto(address)
+    watched.read("Aujourd’hui")
+    link = watched.page.locator("[data-testid=stPageLink] a", has_text="Voir").first
+    count = "".join(filter(str.isdigit, link.inner_text()))
+    link.click()
+    watched.read("Prévention")
+    said = watched.page.get_by_text("dans cet ordre").inner_text()
+    assert "".join(filter(str.isdigit, said.split("patient")[0])) == count
+
+
+def test_a_wrong_folder_is_a_sentence(address: str, watched: Watched):
+    watched.page.goto(f"{address}/?{urlencode({'dossier': '/absent'})}")
+    expect(watched.page.get_by_test_id("stAlert")).to_contain_text("dataset.toml", timeout=20_000)
+    assert watched.page.get_by_test_id("stException").count() == 0
