@@ -13,6 +13,7 @@ Decisions where the definition is silent:
 * A missing table covers nothing; a missing `ald` or `c2s` table knows nothing.
 """
 
+from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
@@ -28,6 +29,8 @@ from calculators.prevention.rule_tables import RuleTables
 from calculators.records.store import Store
 
 DOUBTS = {1: "sexe", 2: "ald", 4: "c2s", 8: "couverture"}
+BLOCK = 250_000
+"""Patients assessed at a time."""
 DATES = ("last_on", "due_on", "actionable_on")
 
 
@@ -43,6 +46,20 @@ def assess(
     `declared` (patient_id, indicator, day as int32): acts the doctor knows were done elsewhere, counted as if recorded.
     Raises UserError for an unknown doctor.
     """
+    blocks = list(assess_blocks(store, rules, as_of, doctor, declared))
+    if len(blocks) == 1:
+        return blocks[0]
+    order = {indicator.id: position for position, indicator in enumerate(rules.indicators)}
+    rows = pa.concat_tables(blocks)
+    positions = pa.array([order[name] for name in rows["indicator"].to_pylist()], pa.int32())
+    keys = [("doctor_id", "ascending"), ("patient_id", "ascending"), ("position", "ascending")]
+    return rows.append_column("position", positions).sort_by(keys).drop(["position"])
+
+
+def assess_blocks(
+    store: Store, rules: IndicatorSet, as_of: date, doctor: str | None = None, declared: pa.Table | None = None
+) -> Iterator[pa.Table]:
+    """`assess` in blocks of about 250 000 patients, each sorted: memory does not grow with the country."""
     tables = rule_tables.compile_rules(rules, as_of, load_campaigns())
     engine = store.engine()
     params = {
@@ -52,8 +69,16 @@ def assess(
         "ald_known": int(store.knows("ald")),
         "c2s_known": int(store.knows("c2s")),
     }
-    _load_rules(engine, tables, {"acts": store.covered_from("acts"), "deliveries": store.covered_from("deliveries")})
-    _find_people(engine, tables, params)
+    covers: dict[str, int] = {"acts": store.covered_from("acts"), "deliveries": store.covered_from("deliveries")}
+    _load_rules(engine, tables, covers)
+    for first in range(0, max(store.rows["patients"], 1), BLOCK):
+        yield _assess_block(
+            engine, tables, params | {"first_patient": first, "last_patient": first + BLOCK - 1}, declared
+        )
+
+
+def _assess_block(engine: Engine, tables: RuleTables, params: dict[str, int], declared: pa.Table | None) -> pa.Table:
+    params = params | _find_people(engine, tables, params)
     _count_events(engine, tables, params, declared)
     for step in ("truths", "standing", "needs_of", "furthest", "verdicts"):
         _step(engine, step, params)
@@ -84,12 +109,16 @@ def _load_rules(engine: Engine, tables: RuleTables, covers: dict[str, int]) -> N
         _step(engine, step, {})
 
 
-def _find_people(engine: Engine, tables: RuleTables, params: dict[str, int]) -> None:
+def _find_people(engine: Engine, tables: RuleTables, params: dict[str, int]) -> dict[str, int]:
+    """Make the cohort; gives its first and last patient key."""
     _step(engine, "cohort", params)
     births = _distinct(engine, "birth_day", "cohort")
     engine.view("births", rule_tables.birth_table(tables, births))
     engine.view("reached", rule_tables.reached_table(tables, births))
     _step(engine, "people", params)
+    ends = "select coalesce(min(patient), 0) as first_patient, coalesce(max(patient), -1) as last_patient from people"
+    found: dict[str, int] = engine.fetch(ends).to_pylist()[0]
+    return found
 
 
 def _count_events(engine: Engine, tables: RuleTables, params: dict[str, int], declared: pa.Table | None) -> None:

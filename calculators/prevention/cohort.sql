@@ -1,4 +1,4 @@
--- in: registrations, patients; parameters as_of, doctor (-1 = all)
+-- in: registrations, patients; parameters as_of, doctor (-1 = all), first_patient, last_patient
 -- out: one row per (patient, doctor) of the lists on that day, the dead left out
 select distinct r.patient, r.doctor, p.birth_day, p.sex
 from registrations r
@@ -6,3 +6,4 @@ join patients p on p.patient = r.patient
 where r.from_day <= :as_of and :as_of <= r.to_day
   and p.died_day > :as_of
   and (:doctor = -1 or r.doctor = :doctor)
+  and r.patient between :first_patient and :last_patient

@@ -1,4 +1,5 @@
--- in: people, acts, deliveries, counter_acts, counter_drugs, counter_products; parameter as_of
+-- in: people, acts, deliveries, counter_acts, counter_drugs, counter_products; parameters as_of, first_patient, last_patient
+--     (keys of the cohort: the store is sorted by patient, so that only its part of the files is read)
 -- out: distinct dates on which something a counter counts was really done, reversals netted per code and day
 select c.counter, e.patient, e.day
 from (
@@ -6,7 +7,7 @@ from (
     from acts a
     semi join people p on p.patient = a.patient
     semi join counter_acts u on u.act = a.act
-    where a.day <= :as_of
+    where a.patient between :first_patient and :last_patient and a.day <= :as_of
     group by a.patient, a.act, a.day
     having sum(a.quantity) > 0
 ) e
@@ -18,7 +19,7 @@ from (
     from deliveries d
     semi join people p on p.patient = d.patient
     semi join counter_drugs u on u.drug = d.drug
-    where d.day <= :as_of
+    where d.patient between :first_patient and :last_patient and d.day <= :as_of
     group by d.patient, d.drug, d.day
     having sum(d.boxes) > 0
 ) e
@@ -30,7 +31,7 @@ from (
     from deliveries d
     semi join people p on p.patient = d.patient
     semi join counter_products u on u.product = d.product
-    where d.day <= :as_of
+    where d.patient between :first_patient and :last_patient and d.day <= :as_of
     group by d.patient, d.product, d.day
     having sum(d.boxes) > 0
 ) e

@@ -141,3 +141,13 @@ def test_an_unknown_doctor_is_named(tmp_path):
 def test_an_empty_practice_gives_an_empty_board(tmp_path):
     folder = practice.write(tmp_path / "d", patients=[], registrations=[], doctors=[("d1",)])
     assert assess(open_store(folder), RULES, AS_OF).num_rows == 0
+
+
+def test_patients_taken_in_blocks_give_the_same_board(tmp_path, monkeypatch):
+    people = [(f"p{n}", f"{1930 + 9 * n}-05-05", "FM"[n % 2]) for n in range(8)]
+    registrations = [(f"p{n}", f"d{(n * 3) % 4}") for n in range(8)]
+    acts = [(f"p{n}", "2025-05-05", "ccam", "QEQK004") for n in range(0, 8, 2)]
+    store = open_store(practice.write(tmp_path / "d", patients=people, registrations=registrations, acts=acts))
+    whole = assess(store, RULES, AS_OF)
+    monkeypatch.setattr("calculators.prevention.assess.BLOCK", 3)
+    assert assess(store, RULES, AS_OF).equals(whole)
