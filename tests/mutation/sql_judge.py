@@ -14,7 +14,7 @@ from tests import oracle
 from tests.prevention import edges
 from tests.prevention.test_oracle import COMPARED, EVERY_WINDOW, OTHER_MEASURES
 
-SEEDS = range(40)
+SEEDS = range(25)
 SETS = (str(EVERY_WINDOW), "convention_2024", str(OTHER_MEASURES))
 
 
@@ -24,7 +24,7 @@ def case(name: str, seed: int) -> tuple[Any, Any, Store, list[dict[str, Any]]]:
     rng, rules = random.Random(seed), load_set(name)
     as_of = edges.draw_as_of(rng)
     known = edges.draw_known(rng, as_of)
-    people = [edges.draw_patient(rng, rules, as_of, known) for _ in range(40)]
+    people = [edges.draw_patient(rng, rules, as_of, known) for _ in range(25)]
     folder = Path(tempfile.mkdtemp(prefix="mutation-")) / "d"
     store = open_store(edges.write(folder, people, known, as_of))
     expected = [
