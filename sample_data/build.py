@@ -1,7 +1,7 @@
 """What ships: `practices/` (the named practices) and `reference/` (sobriety and peers, from a larger population).
 
 `python -m sample_data.build [--doctors N] [--work DIR]`. The population itself does not ship. Thinned copies of it are
-written, for each calculator reads little of it: sobriety wants one year and the six months before, prevention the acts
+written, for each calculator reads little of it: sobriety wants two years and the six months before, prevention the acts
 and products its rules name. `reference/<year>/` is a reference folder; `reference/prevention_peers.parquet` has
 doctor_id, indicator, up_to_date, due (numbers of patients) and as_of.
 """
@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from calculators.dates import from_day, to_day
+from calculators.dates import to_day, year_of
 from calculators.prevention.assess import assess
 from calculators.prevention.indicator import load_set
 from calculators.prevention.rates import doctor_counts
@@ -38,6 +38,9 @@ PREVENTION_DOCTORS = 600
 YEARS = (2024, 2025)
 PEER_DAYS = (date(2025, 12, 31), AS_OF)
 RULES = "convention_2024"
+ACTS_FROM = date(YEARS[0], 1, 1)
+DELIVERIES_FROM = date(YEARS[0] - 1, 7, 1)
+"""Six months before the first year, for its look-back."""
 Tell = Callable[[str], None]
 
 
@@ -56,15 +59,15 @@ def build_practices(to: Path = SHIPPED) -> None:
 
 def build_reference(doctors: int, work: Path, to: Path = REFERENCE, tell: Tell = print) -> None:
     """Build the sobriety references and the prevention peers from generated populations written under `work`."""
+    tell(f"Sobriété : population de {doctors} médecins")
+    population = work / "sobriety"
+    generate.generate(doctors, SEED, population, thin=_for_sobriety)
+    _declare_cover(population)
+    tell("Sobriété : base compacte")
+    store = open_store(population)
     for year in YEARS:
-        population = work / f"sobriety-{year}"
-        tell(f"Sobriété {year} : population de {doctors} médecins")
-        generate.generate(doctors, SEED, population, thin=lambda one, year=year: _for_sobriety(one, year))
-        _declare_cover(population, year)
-        store = open_store(population)
-        tell(f"Sobriété {year} : référence")
+        tell(f"Sobriété : référence {year}")
         reference.build(store, year, load_definition(year), to / str(year), AS_OF)
-        shutil.rmtree(population)
     _write_peers(min(doctors, PREVENTION_DOCTORS), work / "prevention", to, tell)
 
 
@@ -80,22 +83,28 @@ def _write_peers(doctors: int, population: Path, to: Path, tell: Tell) -> None:
     pq.write_table(peers, to / "prevention_peers.parquet", compression="zstd", compression_level=9)
 
 
-def _for_sobriety(one: Practice, year: int) -> Practice:
-    """The year and its look-back, of those who may be faithful; of the acts, one per performer says who was seen."""
-    (since, first, until), people = _period(year), one.people
-    young = people.birth > to_day(date(year - load_definition(year).patients.minimum_age, 12, 31))
+def _for_sobriety(one: Practice) -> Practice:
+    """The years and their look-back, of those who may be faithful; of the acts, one per performer and year says who was
+    seen."""
+    people, since, first, until = (
+        one.people,
+        to_day(DELIVERIES_FROM),
+        to_day(ACTS_FROM),
+        to_day(date(YEARS[-1], 12, 31)),
+    )
     back = np.isin(np.arange(len(people)), people.back[:, 0])
-    kept = ~young & (people.last >= until) & ((people.first < first) | back)
+    grown = people.birth <= to_day(date(YEARS[-1] - load_definition(YEARS[-1]).patients.minimum_age, 12, 31))
+    kept = (
+        grown
+        & (people.last >= to_day(date(YEARS[0], 12, 31)))
+        & ((people.first < to_day(date(YEARS[-1], 1, 1))) | back)
+    )
     sold, done = one.deliveries, one.acts
     sold = _rows(sold, kept[sold["patient"]] & (sold["day"] >= since) & (sold["day"] <= until))
     done = _rows(done, kept[done["patient"]] & (done["day"] >= first) & (done["day"] <= until))
-    _, once = np.unique(done["patient"].astype(np.int64) * 1000 + done["by"], return_index=True)
+    key = (done["patient"].astype(np.int64) * 1000 + done["by"]) * 100 + (year_of(done["day"]) - YEARS[0])
+    _, once = np.unique(key, return_index=True)
     return replace(one, deliveries=sold, acts={name: values[once] for name, values in done.items()})
-
-
-def _period(year: int) -> tuple[int, int, int]:
-    """First day of the look-back, first and last day of the year."""
-    return to_day(date(year - 1, 7, 1)), to_day(date(year, 1, 1)), to_day(date(year, 12, 31))
 
 
 def _for_prevention(one: Practice) -> Practice:
@@ -117,13 +126,13 @@ def _rows(columns: dict[str, model.Array], kept: model.Array) -> dict[str, model
     return {name: values[kept] for name, values in columns.items()}
 
 
-def _declare_cover(folder: Path, year: int) -> None:
+def _declare_cover(folder: Path) -> None:
     """The thinned population tells its shorter period."""
-    since, first, until = (from_day(day) for day in _period(year))
+    until = date(YEARS[-1], 12, 31)
     told = generate.dataset(
-        model.load(), AS_OF, covers_from=first, covers_to=until,
-        covers={"acts": Period.model_validate({"from": first, "to": until}),
-                "deliveries": Period.model_validate({"from": since, "to": until})},
+        model.load(), AS_OF, covers_from=ACTS_FROM, covers_to=until,
+        covers={"acts": Period.model_validate({"from": ACTS_FROM, "to": until}),
+                "deliveries": Period.model_validate({"from": DELIVERIES_FROM, "to": until})},
     )  # fmt: skip
     (folder / "dataset.toml").write_text(dataset_toml(told), encoding="utf-8")
 

@@ -109,11 +109,12 @@ def _from_sobriety(store: Store) -> dict[str, float]:
 
 
 def _fpmt(store: Store) -> float:
-    """Mean FPMT of a doctor, in euro, without ROSP."""
+    """Mean FPMT of a doctor who had a list that year, in euro, without ROSP."""
     version, year = FPMT
     nobody = pa.schema([("patient_id", pa.string()), ("doctor_id", pa.string()), ("indicator", pa.string())])
     lines = pay_lines(store, load_version(version), year, nobody.empty_table())
-    return float(np.sum(lines["amount_cents"].to_numpy())) / 100 / len(store.doctors())
+    paid = lines.group_by("doctor_id").aggregate([("amount_cents", "sum")])["amount_cents_sum"].to_numpy()
+    return float(paid[paid > 0].mean()) / 100
 
 
 def _rates(store: Store, raw: dict[str, Any]) -> list[Figure]:

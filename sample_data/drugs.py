@@ -197,9 +197,11 @@ def _specialist_turn(model: Model, courses: Courses, rows: Array, number: Array)
 
 def _consult(model: Model, people: People, visits: Visits, patient: Array, quarter: Array, by: Array, turn: Array,
              acts: Lines, rng: np.random.Generator) -> None:  # fmt: skip
-    """One consultation per patient, prescriber and prescription of three months, just before the first refill."""
+    """One consultation per patient, GP and prescription of three months, just before the first refill; a specialist is
+    seen for every other one."""
     key = (patient.astype(np.int64) * visits.quarters + quarter) * 1000 + by
     _, once = np.unique(key, return_index=True)
+    once = once[~turn[once] | (quarter[once] % 2 == 0)]
     who, by, specialised = patient[once], by[once], turn[once]
     first_visit = np.clip(visits.offset[who] + 3 * (quarter[once] - 1), 0, visits.days.shape[1] - 1)
     days = visits.days[who, first_visit] - rng.integers(0, 3, len(who))
@@ -242,7 +244,7 @@ def _deliver_episode(model: Model, people: People, who: Array, days: Array, prod
     elsewhere = rng.random(n) < (1 - model.alone[product] - model.shared[product]) / 2
     prescriber = np.where(elsewhere, specialist(model, "08") + 2, by)
     day = np.minimum(days + (rng.random(n) < 0.15), people.until[who])
-    boxes = np.maximum(1, model.boxes[product] - rng.integers(0, 2, n)) + (rng.random(n) < 0.1)
+    boxes = np.maximum(1, model.boxes[product] - rng.integers(0, 3, n))
     drugs.add(who, day, np.full(n, product), boxes, prescriber)
 
 
