@@ -6,7 +6,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-COMMANDS = ("serve", "check", "import", "sample", "prevention", "reference", "sobriety", "forfait")
+COMMANDS = (
+    "serve",
+    "check",
+    "import",
+    "sample",
+    "prevention",
+    "reference",
+    "sobriety",
+    "forfait",
+    "compare",
+    "scenario",
+)
 FRENCH = {
     "usage: ": "utilisation : ",
     "positional arguments": "arguments",
@@ -84,6 +95,10 @@ def parser(runs: Mapping[str, Run]) -> Parser:
     _reference(command("build", "construire la référence d’une année", actions, "reference build"))
     _sobriety(command("sobriety", "ratio de sobriété de chaque médecin"))
     _forfait(command("forfait", "lignes du forfait de chaque médecin"))
+    _compare(command("compare", "les mêmes listes sous plusieurs accords, ligne par ligne"))
+    scenario = commands.add_parser("scenario", help="scénario sur un accord")
+    acts = scenario.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
+    _scenario_check(command("check", "vérifier un scénario avant de le jouer", acts, "scenario check"))
     return top
 
 
@@ -142,6 +157,26 @@ def _forfait(made: Parser) -> None:
     made.add_argument("--version", required=True, metavar="ID", help="accord : nom ou fichier .toml")
     made.add_argument("--scenario", type=Path, metavar="FILE.toml", help="changements à appliquer à l’accord")
     _out(made)
+
+
+def _compare(made: Parser) -> None:
+    _folder(made)
+    _doctor(made)
+    _year(made)
+    made.add_argument(
+        "--versions",
+        required=True,
+        metavar="A,B,C",
+        help="accords, le premier sert de départ : noms, ou fichiers .toml d’accords ou de scénarios",
+    )
+    made.add_argument(
+        "--with-means", action="store_true", help="ajouter ROSP, forfait structure, DONUM (moyennes ou plafond) et aide"
+    )
+    _out(made)
+
+
+def _scenario_check(made: Parser) -> None:
+    made.add_argument("file", metavar="FILE.toml", type=Path, help="scénario à vérifier")
 
 
 def _folder(made: Parser) -> None:

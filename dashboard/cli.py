@@ -167,6 +167,32 @@ def forfait(asked: argparse.Namespace) -> int:
     return _deliver(table, asked.out)
 
 
+def compare(asked: argparse.Namespace) -> int:
+    """The same lists under several agreements, line by line, each beside the first."""
+    from dashboard import versions
+
+    store, doctor = _open(asked)
+    wanted = versions.load_all(asked.versions)
+    _say_beyond_cover(store, date(asked.year, 12, 31))
+    with _waiting("Comparaison"):
+        table = versions.compared(store, wanted, asked.year, doctor, asked.with_means)
+    return _deliver(table, asked.out)
+
+
+def check_scenario(asked: argparse.Namespace) -> int:
+    """Say what a scenario changes; a path, an amount, a rate or an age line at fault is told and the code is 2."""
+    from calculators.forfait.version import load_scenario, load_version, read_scenario
+    from dashboard import versions
+
+    scenario, version = read_scenario(asked.file), load_scenario(asked.file)
+    beside = asked.file.parent / scenario.base
+    base = load_version(beside if scenario.base.endswith(".toml") else scenario.base)
+    print(f"Scénario valide : « {version.label} », à partir de « {base.label} ».")
+    for line in versions.changes_in_words(version, base, scenario.changes):
+        print(f"  {line}")
+    return 0
+
+
 def _check_base(base: str, asked: argparse.Namespace) -> None:
     """Two answers to « which agreement » would leave the reader in doubt."""
     if Path(base).stem != Path(asked.version).stem:
@@ -260,6 +286,8 @@ RUNS = {
     "reference build": build_reference,
     "sobriety": sobriety,
     "forfait": forfait,
+    "compare": compare,
+    "scenario check": check_scenario,
 }
 
 if __name__ == "__main__":

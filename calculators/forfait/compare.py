@@ -4,6 +4,7 @@ Everything is computed from priced populations (`population.price`), in whole ce
 number of doctors it stands for.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -63,6 +64,45 @@ def by_doctor(before: Priced, after: Priced) -> pa.Table:
             "difference_cents": after.totals - before.totals,
         }
     )
+
+
+def across(lines: Mapping[str, pa.Table]) -> pa.Table:
+    """Pay lines (columns of `pay.SCHEMA`) of several versions, by name -> doctor_id, version, part, line, patients (null
+    for a line of the doctor himself), amount_cents, difference_cents (with the first version).
+
+    A line that a version does not pay and the first one does is there with 0 euro: the differences of a version sum to
+    the difference of its total. Doctors in order, then versions as given, then lines in the order of the parts.
+    """
+    names = list(lines)
+    frames = {name: _summed(table) for name, table in lines.items()}
+    first, rows = frames[names[0]]["amount_cents"].rename("first"), []
+    for name in names:
+        joined = frames[name].join(first, how="outer").reset_index()
+        joined["difference_cents"] = joined["amount_cents"].fillna(0) - joined["first"].fillna(0)
+        rows.append(joined.assign(version=name, place=names.index(name)))
+    found = pd.concat(rows)
+    found["rank"] = found["part"].map({part: position for position, part in enumerate(PARTS)})
+    found["amount_cents"] = found["amount_cents"].fillna(0)
+    kept = found.sort_values(["doctor_id", "place", "rank", "line"], kind="stable")[ACROSS.names]
+    return pa.Table.from_pandas(kept, schema=ACROSS, preserve_index=False)
+
+
+ACROSS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("doctor_id", "version", "part", "line")),
+        *((name, pa.int64()) for name in ("patients", "amount_cents", "difference_cents")),
+    ]
+)
+
+
+def _summed(lines: pa.Table) -> pd.DataFrame:
+    """Patients and cents by doctor, part and line."""
+    keys = ["doctor_id", "part", "line"]
+    sums = (
+        lines.group_by(keys).aggregate([("amount_cents", "sum"), ("patient_id", "count")]).to_pandas().set_index(keys)
+    )
+    sums = sums.rename(columns={"amount_cents_sum": "amount_cents", "patient_id_count": "patients"}).astype("Int64")
+    return sums.assign(patients=sums["patients"].mask(sums["patients"] == 0))
 
 
 def patient_types(people: Population, before: Version, after: Version) -> pa.Table:

@@ -355,6 +355,13 @@ def load_scenario(path: Path) -> Version:
     return _named(_overlay(load_version(base), scenario.changes, path.name), path.stem, scenario)
 
 
+def load_any(name: str) -> Version:
+    """A version by its id, its file, or the file of a scenario on one. Raises RuleError in French."""
+    if name.endswith(".toml") and "base" in rules.read_toml(Path(name)):
+        return load_scenario(Path(name))
+    return load_version(name)
+
+
 def apply_changes(version: Version, changes: Mapping[str, Change]) -> Version:
     """The version with other amounts, rates, thresholds or rules; a line whose value changes becomes a hypothesis.
 

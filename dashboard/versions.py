@@ -1,0 +1,69 @@
+"""Several agreements, or scenarios on them, on the same lists: for the command line and the pages. No Streamlit here."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from calculators.errors import UserError
+from calculators.forfait.compare import across
+from calculators.forfait.pay import pay_lines
+from calculators.forfait.version import Version, load_any, paths
+from calculators.prevention.indicator import load_set
+from calculators.records.store import Store
+from dashboard import results, wording
+
+VERDICTS = ("patient_id", "doctor_id", "indicator")
+
+
+def load_all(names: str) -> list[Version]:
+    """Versions of a list `A,B,C`: ids, or files of versions or scenarios. Raises UserError."""
+    asked = [name.strip() for name in names.split(",") if name.strip()]
+    found = [load_any(name) for name in asked]
+    ids = [version.id for version in found]
+    if len(found) < 2:
+        raise UserError("Une comparaison demande au moins deux accords : --versions A,B.")
+    if twice := sorted({one for one in ids if ids.count(one) > 1}):
+        raise UserError(f"« {twice[0]} » est demandé deux fois : un accord ne se compare pas à lui-même.")
+    return found
+
+
+def validated(store: Store, version: Version, year: int, doctor: str | None) -> pa.Table:
+    """patient_id, doctor_id, indicator validated on 31 December of the year; none when the version pays none."""
+    if version.indicator_set is None:
+        return pa.table({name: pa.array([], pa.string()) for name in VERDICTS})
+    rows = results.prevention(store, load_set(version.indicator_set), date(year, 12, 31), doctor)
+    return rows.filter(pc.field("validated")).select(list(VERDICTS))
+
+
+def compared(
+    store: Store, versions: Sequence[Version], year: int, doctor: str | None, with_means: bool = False
+) -> pa.Table:
+    """Columns of `compare.across`; indicators are judged once per set."""
+    judged: dict[str | None, pa.Table] = {}
+    lines: dict[str, pa.Table] = {}
+    for version in versions:
+        name = version.indicator_set
+        if name not in judged:
+            judged[name] = validated(store, version, year, doctor)
+        lines[version.id] = pay_lines(store, version, year, judged[name], doctor, with_means=with_means)
+    return across(lines)
+
+
+def changes_in_words(version: Version, base: Version, changes: Mapping[str, object]) -> list[str]:
+    """« socle.ald_des_80_ans : 100 → 120 », one line per change."""
+    before, after = paths(base), paths(version)
+    shorts = [path.removesuffix(".amount").removesuffix(".rate") for path in changes]
+    return [f"{path} : {_said(before.get(path))} → {_said(after.get(path))}" for path in shorts]
+
+
+def _said(value: object) -> str:
+    if value is None:
+        return "non précisé"
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, str):
+        return value
+    text = wording.number(float(str(value)), 6)
+    return text.rstrip("0").rstrip(",")
