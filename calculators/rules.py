@@ -2,6 +2,7 @@
 
 import difflib
 import tomllib
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -67,7 +68,7 @@ def validate(content: dict[str, Any], model: type[ModelT], where: str) -> ModelT
     try:
         return model.model_validate(content)
     except ValidationError as problem:
-        faults = [_sentence(error, model) for error in problem.errors(include_url=False)]
+        faults = [_sentence(error, model) for error in _first_causes(problem.errors(include_url=False))]
         raise RuleError("\n".join(f"Fichier « {where} » : {fault}" for fault in faults)) from None
 
 
@@ -86,10 +87,53 @@ def _sentence(error: Any, model: type[BaseModel]) -> str:
             return f"la clé « {key} » est inconnue ; {suggest(str(error['loc'][-1]), _keys_at(model, error['loc']))}"
         case "missing":
             return f"la clé « {key} » manque."
+        case "value_error":
+            value = f"« {key} » vaut « {error['input']} » : " if error["loc"] else ""
+            return f"{value}{error['ctx']['error']}."
+        case kind:
+            expected = _expected(kind, error.get("ctx", {}))
+            said = f"; {expected}" if expected else f": {error['msg']}"
+            return f"« {key} » vaut « {error['input']} » {said}."
+
+
+def _expected(kind: str, context: dict[str, Any]) -> str:
+    """What would be right, in French."""
+    match kind:
         case "literal_error":
-            return f"« {key} » vaut « {error['input']} » ; valeurs possibles : {error['ctx']['expected']}."
-        case _:
-            return f"« {key} » vaut « {error['input']} » : {error['msg']}."
+            return f"valeurs possibles : {context['expected'].replace(' or ', ' ou ')}"
+        case "union_tag_invalid":
+            return f"{context['discriminator']} possibles : {context['expected_tags']}"
+        case "greater_than":
+            return f"un nombre plus grand que {context['gt']} est attendu"
+        case "greater_than_equal":
+            return f"{context['ge']} au moins est attendu"
+        case "less_than_equal":
+            return f"{context['le']} au plus est attendu"
+        case "too_short":
+            return f"{context['min_length']} élément au moins est attendu"
+        case "string_pattern_mismatch":
+            return f"un texte de la forme {context['pattern']} est attendu"
+    return next((words for start, words in EXPECTED if kind.startswith(start)), "")
+
+
+EXPECTED = (
+    ("int", "un nombre entier est attendu"),
+    ("float", "un nombre est attendu"),
+    ("decimal", "un nombre est attendu"),
+    ("bool", "true ou false est attendu"),
+    ("date", "une date est attendue, comme 2026-01-31"),
+    ("string", "un texte est attendu"),
+    ("tuple", "une liste est attendue"),
+    ("model", "une table de clés est attendue"),
+    ("dict", "une table de clés est attendue"),
+    ("union_tag", "« kind » manque"),
+)
+
+
+def _first_causes(errors: Sequence[Any]) -> list[Any]:
+    """Without the lists said to be too short because one of their entries is at fault."""
+    inner = {error["loc"][:cut] for error in errors for cut in range(len(error["loc"]))}
+    return [error for error in errors if not (error["type"] == "too_short" and error["loc"] in inner)]
 
 
 def _keys_at(model: type[BaseModel], location: tuple[Any, ...]) -> list[str]:

@@ -2,9 +2,11 @@
 
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from calculators.rules import Frozen, Reference, load
 
@@ -31,6 +33,16 @@ class Campaigns(Frozen):
     reference: tuple[Reference, ...] = Field(min_length=1)
     default: DayOfYear
     campaign: tuple[Campaign, ...]
+
+    @model_validator(mode="after")
+    def _one_at_a_time(self) -> Self:
+        for one in self.campaign:
+            if one.closes < one.opens:
+                raise ValueError(f"la campagne du {one.opens} ferme avant d’ouvrir (closes = {one.closes})")
+        for one, following in pairwise(sorted(self.campaign, key=lambda campaign: campaign.opens)):
+            if following.opens <= one.closes:
+                raise ValueError(f"la campagne du {following.opens} ouvre avant la fin de celle du {one.opens}")
+        return self
 
     def of_year(self, year: int) -> Campaign:
         published = {campaign.opens.year: campaign for campaign in self.campaign}

@@ -79,7 +79,7 @@ class Age(Frozen):
 
     @property
     def in_days(self) -> float:
-        return (self.days or 0) + (self.months or 0) * 30.44 + (self.years or 0) * 365.25
+        return (self.days or 0) + (self.months or 0) * 365.25 / 12 + (self.years or 0) * 365.25
 
 
 class Rolling(Frozen):
@@ -211,6 +211,12 @@ class Indicator(Rule):
             raise ValueError("il faut [[done]], ou « done » dans chaque entrée [[eligible]]")
         return self
 
+    @model_validator(mode="after")
+    def _holds_for_a_while(self) -> Self:
+        if self.valid_to is not None and self.valid_to < self.valid_from:
+            raise ValueError(f"« valid_to » ({self.valid_to}) est avant « valid_from » ({self.valid_from})")
+        return self
+
     def requirements(self, population: Population) -> tuple[Requirement, ...]:
         return population.done or self.done
 
@@ -290,15 +296,30 @@ def load_codes(path: Path) -> dict[str, CodeList]:
 def _load_indicator(set_path: Path, set_id: str, name: str, codes: dict[str, CodeList]) -> Indicator:
     roots = (set_path.parent.parent / "indicators", HERE / "indicators")
     places = [root / part for root in roots for part in (set_id, "")]
-    found = next((place / f"{name}.toml" for place in places if (place / f"{name}.toml").exists()), None)
-    if found is None:
+    found = [place / f"{name}.toml" for place in places if (place / f"{name}.toml").exists()]
+    if not found:
         known = sorted({path.stem for place in places for path in place.glob("*.toml")})
         raise RuleError(f"Fichier « {set_path.name} » : l’indicateur « {name} » n’existe pas ; {suggest(name, known)}")
-    indicator = load(found, Indicator)
+    indicator = load(found[0], Indicator)
     if indicator.id != name:
-        raise RuleError(f"Fichier « {found.name} » : « id » vaut « {indicator.id} », « {name} » est attendu.")
-    _check_codes(indicator, codes, found)
+        raise RuleError(f"Fichier « {found[0].name} » : « id » vaut « {indicator.id} », « {name} » est attendu.")
+    _check_codes(indicator, codes, found[0])
+    common = found[0].parent.parent / found[0].name
+    if common in found:
+        _check_one_in_force(indicator, load(common, Indicator), found[0])
     return indicator
+
+
+def _check_one_in_force(own: Indicator, common: Indicator, path: Path) -> None:
+    """A set may word an indicator differently; two wordings in force on one day would leave the reader in doubt."""
+    if own.state != "en_vigueur" or common.state != "en_vigueur":
+        return
+    if own.valid_from <= (common.valid_to or date.max) and common.valid_from <= (own.valid_to or date.max):
+        raise RuleError(
+            f"Fichier « {path.parent.name}/{path.name} » : « valid_from » ({own.valid_from}) chevauche la version commune "
+            f"« {path.name} », en vigueur elle aussi depuis le {common.valid_from} ; donnez « valid_to » à la plus "
+            "ancienne, ou « state » = 'propose' ou 'retire' à l’une des deux."
+        )
 
 
 def _check_codes(indicator: Indicator, codes: dict[str, CodeList], path: Path) -> None:

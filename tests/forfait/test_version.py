@@ -66,7 +66,7 @@ def test_each_version_names_its_indicator_set():
         ({"socle.ald_des_80_ans": "cher"}, "un nombre est attendu"),
         ({"majoration.zip": 10}, "majoration.zip.rate » vaut « 10 » : un taux est une fraction entre 0 et 1"),
         ({"scale.socle": -1}, "un facteur est compris entre 0 et 100"),
-        ({"seen.by": "tous"}, "seen.by » vaut « tous » ; valeurs possibles : 'doctor' or 'anyone'"),
+        ({"seen.by": "tous"}, "seen.by » vaut « tous » ; valeurs possibles : 'doctor' ou 'anyone'"),
         ({"c2s.par_patient.unseen": 1}, "true ou false est attendu"),
         ({"seen.months": 1.5}, "un nombre entier"),
         ({"socle.ald_des_80_ans.age.min": 81}, "aucune ligne de socle pour un patient de 80 ans, en ALD"),
