@@ -18,6 +18,7 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from calculators.dates import OPEN_END, to_day
 from calculators.engine import Engine, sql_text
@@ -31,7 +32,11 @@ from calculators.records.store import Store
 DOUBTS = {1: "sexe", 2: "ald", 4: "c2s", 8: "couverture"}
 BLOCK = 250_000
 """Patients assessed at a time."""
-DATES = ("last_on", "due_on", "actionable_on")
+STATUSES = ("not_eligible", "excluded", "unknown", "up_to_date", "due")
+"""In the order of their numbers in `board.sql`."""
+DOUBT_WORDS = pa.array(
+    [",".join(word for bit, word in DOUBTS.items() if bits & bit) or None for bits in range(16)], pa.string()
+)
 
 
 def assess(
@@ -82,8 +87,10 @@ def _assess_block(engine: Engine, tables: RuleTables, params: dict[str, int], de
     _count_events(engine, tables, params, declared)
     for step in ("truths", "standing", "needs_of", "furthest", "verdicts"):
         _step(engine, step, params)
-    engine.view("missing", rule_tables.missing_table(tables, _masks(engine)))
-    return _dressed(engine.fetch(_text("board"), params))
+    masks = _masks(engine)
+    engine.view("missing", rule_tables.mask_table(masks))
+    _step(engine, "listed", params)
+    return _in_words(engine, engine.fetch(_text("board"), params), tables, masks)
 
 
 def doctor_key(engine: Engine, doctor: str | None) -> int:
@@ -165,12 +172,30 @@ def _text(name: str) -> str:
     return sql_text("calculators.prevention", name)
 
 
-def _dressed(rows: pa.Table) -> pa.Table:
-    """Days become dates, doubts become words."""
-    for name in DATES:
-        rows = rows.set_column(rows.schema.get_field_index(name), name, rows[name].cast(pa.int32()).cast(pa.date32()))
-    for name in ("count", "required"):
-        rows = rows.set_column(rows.schema.get_field_index(name), name, rows[name].cast(pa.int32()))
-    words = {0: None} | {bits: ",".join(w for b, w in DOUBTS.items() if bits & b) for bits in range(1, 16)}
-    doubts = pa.array([words[bits] for bits in rows["doubt"].to_pylist()], pa.string())
-    return rows.drop(["doubt"]).append_column("unknown_because", doubts)
+def _in_words(engine: Engine, rows: pa.Table, tables: RuleTables, masks: list[tuple[int, int]]) -> pa.Table:
+    """The board in words: ids, labels and dates in place of numbers."""
+    listed = engine.fetch("select patient_id, doctor_id from listed order by place")
+    labels = pa.array([entry["label"] for entry in tables.entries], pa.string())
+    ids = pa.array([indicator.id for indicator in tables.rules.indicators], pa.string())
+    return pa.table(
+        {
+            "patient_id": listed["patient_id"].take(rows["place"]),
+            "doctor_id": listed["doctor_id"].take(rows["place"]),
+            "indicator": pc.take(ids, rows["indicator"]),
+            "status": pc.take(pa.array(STATUSES), rows["status"]),
+            "population": pc.take(labels, rows["population"]),
+            "excluded_by": pc.take(labels, rows["excluded_by"]),
+            "last_on": _date(rows["last_on"]),
+            "count": rows["found"].cast(pa.int32()),
+            "required": rows["required"].cast(pa.int32()),
+            "missing": pc.take(rule_tables.missing_labels(tables, masks), rows["missing"]),
+            "due_on": _date(rows["due_on"]),
+            "actionable_on": _date(rows["actionable_on"]),
+            "validated": pc.equal(rows["status"], STATUSES.index("up_to_date")),
+            "unknown_because": pc.take(DOUBT_WORDS, rows["doubt"]),
+        }
+    )
+
+
+def _date(days: pa.ChunkedArray) -> pa.ChunkedArray:
+    return days.cast(pa.int32()).cast(pa.date32())

@@ -1,38 +1,33 @@
--- in: cohort, indicators, standing, entries, verdicts, furthest, missing, patient_keys, professional_keys;
---     parameter open_end
--- out: one row per (patient, doctor, indicator), the columns of the definition; days as integers
-select b.patient_id, b.doctor_id, b.indicator, b.status,
-    b.population, b.excluded_by, b.last_on, b.count, b.required, b.missing,
+-- in: listed, indicators, standing, entries, verdicts, furthest, missing; parameter open_end
+-- out: one row per (patient, doctor, indicator), in numbers: place in `listed`, indicator, status (0 not_eligible,
+--      1 excluded, 2 unknown, 3 up_to_date, 4 due), entries that held, days, place in the list of what is missing, doubt
+select place, indicator, status, population, excluded_by, last_on, found, required, missing,
     case
-        when b.status = 'due' then b.lapsed_day
-        when b.status = 'up_to_date' and b.valid_until < :open_end then b.valid_until
+        when status = 4 then lapsed_day
+        when status = 3 and valid_until < :open_end then valid_until
     end as due_on,
-    case when b.status = 'due' or (b.status = 'unknown' and b.population is not null) then b.actionable_day end
-        as actionable_on,
-    b.status = 'up_to_date' as validated,
-    case when b.status = 'unknown' then case when b.population is null then b.doubt else 8 end else 0 end as doubt
+    case when status = 4 or (status = 2 and population is not null) then actionable_day end as actionable_on,
+    case when status <> 2 then 0 when population is null then doubt else 8 end as doubt
 from (
-    select pk.patient_id, dk.professional_id as doctor_id, i.id as indicator, i.indicator as position,
+    select l.place, i.indicator,
         case
-            when s.patient is null then 'not_eligible'
-            when s.exclusion_rank is not null then 'excluded'
-            when s.eligible = 1 then 'unknown'
-            when v.unmet = 0 then 'up_to_date'
-            when v.uncovered = 1 then 'unknown'
-            else 'due'
+            when s.patient is null then 0
+            when s.exclusion_rank is not null then 1
+            when s.eligible = 1 then 2
+            when v.unmet = 0 then 3
+            when v.uncovered = 1 then 2
+            else 4
         end as status,
-        e.label as population, x.label as excluded_by,
-        f.last_day as last_on, f.found as count, f.required, m.missing,
+        e.entry as population, x.entry as excluded_by,
+        f.last_day as last_on, f.found, f.required, m.place as missing,
         v.valid_until, v.lapsed_day, v.actionable_day, s.first_doubt % 16 as doubt
-    from cohort c
+    from listed l
     cross join indicators i
-    join patient_keys pk on pk.patient = c.patient
-    join professional_keys dk on dk.professional = c.doctor
-    left join standing s on s.patient = c.patient and s.indicator = i.indicator
+    left join standing s on s.patient = l.patient and s.indicator = i.indicator
     left join entries e on e.indicator = s.indicator and e.rank = s.population_rank and not e.excluded
     left join entries x on x.indicator = s.indicator and x.rank = s.exclusion_rank and x.excluded
-    left join verdicts v on v.patient = c.patient and v.indicator = i.indicator
-    left join furthest f on f.patient = c.patient and f.indicator = i.indicator
+    left join verdicts v on v.patient = l.patient and v.indicator = i.indicator
+    left join furthest f on f.patient = l.patient and f.indicator = i.indicator
     left join missing m on m.entry = v.entry and m.bits = v.bits
 ) b
-order by b.doctor_id, b.patient_id, b.position
+order by place, indicator

@@ -1,3 +1,5 @@
 -- in: dated
--- out: chains of one act, each starting at its own act
-select counter, patient, day, until, chain, spacing, day as last_day from dated
+-- out: where several acts are needed: chains of one act, each starting at its own act
+select counter, patient, day, until, chain, spacing, day as last_day
+from dated
+where counts = 1 and chain > 1

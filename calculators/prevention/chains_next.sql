@@ -6,6 +6,7 @@ where chain < :length
 union all
 select h.counter, h.patient, h.day, h.until, h.chain, h.spacing, min(n.day) as last_day
 from chains_before h
-left join dated n on n.counter = h.counter and n.patient = h.patient and n.day >= h.last_day + h.spacing
+left join dated n
+    on n.counter = h.counter and n.patient = h.patient and n.counts = 1 and n.day >= h.last_day + h.spacing
 where h.chain >= :length
 group by h.counter, h.patient, h.day, h.until, h.chain, h.spacing

@@ -1,6 +1,16 @@
 -- in: events, counters, people, reached (ages), untils (validity of each day)
--- out: the events that may count, and the first day on which each no longer does
-select e.counter, e.patient, e.day, u.until, c.chain, c.spacing
+-- out: each event with the first day on which it no longer counts, and whether it may count at all (`counts`): inside
+--      the fixed ends of the window and at the right age
+select e.counter, e.patient, e.day, u.until, c.chain, c.spacing,
+    case
+        when e.day >= c.first_day
+            and (s.reached_day is null or e.day >= s.reached_day)
+            and (f.reached_day is null or e.day < f.reached_day)
+            and (y.reached_day is null or e.day >= y.reached_day)
+            and (o.reached_day is null or e.day < o.reached_day)
+        then 1
+        else 0
+    end as counts
 from events e
 join counters c on c.counter = e.counter
 join people p on p.patient = e.patient
@@ -9,8 +19,3 @@ left join reached s on s.shift = c.start_shift and s.birth_day = p.birth_day
 left join reached f on f.shift = c.end_shift and f.birth_day = p.birth_day
 left join reached y on y.shift = c.youngest_shift and y.birth_day = p.birth_day
 left join reached o on o.shift = c.oldest_shift and o.birth_day = p.birth_day
-where e.day >= c.first_day
-  and (s.reached_day is null or e.day >= s.reached_day)
-  and (f.reached_day is null or e.day < f.reached_day)
-  and (y.reached_day is null or e.day >= y.reached_day)
-  and (o.reached_day is null or e.day < o.reached_day)

@@ -357,16 +357,14 @@ def birth_table(tables: RuleTables, births: np.ndarray[Any, Any]) -> pa.Table:
     return pa.table({"birth_day": pa.array(births.astype(np.int32)), "age": pa.array(dates.ages_on(births, when))})
 
 
-def missing_table(tables: RuleTables, masks: Iterable[tuple[int, int]]) -> pa.Table:
-    """Labels of the requirements not met, for each (entry, sum of bits) met in the results, in file order."""
-    rows = [
-        {
-            "entry": entry,
-            "bits": bits,
-            "missing": [label for rank, label in enumerate(tables.labels[entry]) if bits >> rank & 1],
-        }
-        for entry, bits in masks
-    ]
-    return pa.Table.from_pylist(
-        rows, schema=pa.schema([("entry", pa.int32()), ("bits", pa.int64()), ("missing", pa.list_(pa.string()))])
-    )
+def mask_table(masks: Sequence[tuple[int, int]]) -> pa.Table:
+    """The (entry, sum of bits of the requirements not met) found in the results, numbered by position."""
+    entries, bits = zip(*masks, strict=True) if masks else ((), ())
+    places = pa.array(range(len(masks)), pa.int32())
+    return pa.table({"entry": pa.array(entries, pa.int32()), "bits": pa.array(bits, pa.int64()), "place": places})
+
+
+def missing_labels(tables: RuleTables, masks: Sequence[tuple[int, int]]) -> pa.Array:
+    """Labels of the requirements not met, for each of these, in file order."""
+    labels = [[label for rank, label in enumerate(tables.labels[entry]) if bits >> rank & 1] for entry, bits in masks]
+    return pa.array(labels, pa.list_(pa.string()))

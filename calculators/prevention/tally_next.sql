@@ -1,5 +1,5 @@
 -- in: tally_before, dated
--- out: where a minimum interval holds, the next act far enough from the last one counted is counted too
+-- out: the next act far enough from the last one counted is counted too
 select t.counter, t.patient,
     t.found + case when n.day is null then 0 else 1 end as found,
     coalesce(n.day, t.last_day) as last_day
@@ -8,6 +8,6 @@ left join (
     select b.counter, b.patient, min(d.day) as day
     from tally_before b
     join dated d on d.counter = b.counter and d.patient = b.patient
-    where d.spacing > 1 and d.day >= b.last_day + d.spacing
+    where d.counts = 1 and d.day >= b.last_day + d.spacing
     group by b.counter, b.patient
 ) n on n.counter = t.counter and n.patient = t.patient

@@ -1,0 +1,7 @@
+-- in: cohort, patient_keys, professional_keys
+-- out: one row per (patient, doctor), with the words of both keys and the place in the order of the results
+select c.patient, k.patient_id, w.professional_id as doctor_id,
+    cast(row_number() over (order by w.professional_id, k.patient_id) - 1 as integer) as place
+from cohort c
+join patient_keys k on k.patient = c.patient
+join professional_keys w on w.professional = c.doctor
