@@ -19,6 +19,8 @@ from calculators.rules import Frozen
 
 FILE = "declarations.jsonl"
 Kind = Literal["fait_ailleurs", "refus", "non_applicable", "retrait"]
+DECLINED = {"refus": "refused", "non_applicable": "not_applicable"}
+"""What these declarations make of an act due or unknown; one done since, or that no longer concerns him, stays as it is."""
 Words = Annotated[str, Field(max_length=500)]
 
 
@@ -110,18 +112,25 @@ def done_elsewhere(held: Iterable[Declaration]) -> pa.Table:
     )
 
 
-def beside(recorded: pa.Table, with_acts: pa.Table, held: dict[tuple[str, str], Declaration]) -> pa.Table:
-    """The board as recorded, plus what the doctor says: `doctor_status` (the status once his declaration is taken into
-    account; `refused` and `not_applicable` for those two) and `doctor_says` (a French sentence, null when he said
-    nothing). `with_acts`: the same rows assessed with `done_elsewhere`."""
-    keys = zip(recorded["patient_id"].to_pylist(), recorded["indicator"].to_pylist(), strict=True)
-    found = [held.get(key) for key in keys]
-    told = {"refus": "refused", "non_applicable": "not_applicable"}
+def judged(with_acts: pa.Table, held: dict[tuple[str, str], Declaration]) -> pa.Table:
+    """The board as the doctor judges it: `with_acts` (assessed with `done_elsewhere`), its status `refused` or
+    `not_applicable` where he says so of an act due or unknown."""
     statuses = [
-        told.get(declaration.kind, status) if declaration else status
-        for declaration, status in zip(found, with_acts["status"].to_pylist(), strict=True)
+        DECLINED.get(declaration.kind, status) if declaration and status in ("due", "unknown") else status
+        for declaration, status in zip(_said(with_acts, held), with_acts["status"].to_pylist(), strict=True)
     ]
-    sentences = [declaration.sentence() if declaration else None for declaration in found]
-    return recorded.append_column("doctor_status", pa.array(statuses, pa.string())).append_column(
-        "doctor_says", pa.array(sentences, pa.string())
-    )
+    place = with_acts.schema.get_field_index("status")
+    return with_acts.set_column(place, "status", pa.array(statuses, pa.string()))
+
+
+def beside(recorded: pa.Table, with_acts: pa.Table, held: dict[tuple[str, str], Declaration]) -> pa.Table:
+    """The board as recorded, plus what the doctor says: `doctor_status` (the status of `judged`) and `doctor_says` (a
+    French sentence, null when he said nothing). `with_acts`: the same rows assessed with `done_elsewhere`."""
+    sentences = [declaration.sentence() if declaration else None for declaration in _said(recorded, held)]
+    said = recorded.append_column("doctor_status", judged(with_acts, held)["status"])
+    return said.append_column("doctor_says", pa.array(sentences, pa.string()))
+
+
+def _said(board: pa.Table, held: dict[tuple[str, str], Declaration]) -> list[Declaration | None]:
+    keys = zip(board["patient_id"].to_pylist(), board["indicator"].to_pylist(), strict=True)
+    return [held.get(key) for key in keys]

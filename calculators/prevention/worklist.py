@@ -3,27 +3,33 @@
 Order: first the patient for whom one contact settles the most acts that can be done now; then the one whose acts lapsed
 longest ago (an act never found counts as lapsed when the data begin to cover it, that is: before any other); then the one
 at risk (an ALD, then age). The page prints this rule.
+
+An act the doctor says refused, or not applicable, is not to call for: it is listed apart (`declined_ids`).
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from calculators.prevention.indicator import IndicatorSet
+from calculators.prevention.declarations import DECLINED
+from calculators.prevention.indicator import Indicator, IndicatorSet
 
-SHOWN = ("up_to_date", "due", "unknown")
+SHOWN = ("up_to_date", "due", "unknown", *DECLINED.values())
 """Statuses of the patients an indicator concerns."""
+FAMILIES = ("vaccination", "depistage", "suivi")
 
 WORKLIST = pa.schema(
     [
         *(("patient_id", pa.string()), ("age", pa.int32()), ("sex", pa.string()), ("ald", pa.list_(pa.int32()))),
         *(("ald_known", pa.bool_()), ("due", pa.int32()), ("together", pa.int32()), ("contact", pa.string())),
         *(("overdue_days", pa.int32()), ("never", pa.int32()), ("gaps", pa.list_(pa.string()))),
-        *(("gap_ids", pa.list_(pa.string())), ("unknown", pa.int32()), ("unknown_ids", pa.list_(pa.string()))),
+        *(("gap_ids", pa.list_(pa.string())), ("now_ids", pa.list_(pa.string()))),
+        *(("unknown", pa.int32()), ("unknown_ids", pa.list_(pa.string())), ("declined_ids", pa.list_(pa.string()))),
         *(("actionable_on", pa.date32()), ("next_on", pa.date32()), ("last_seen_on", pa.date32())),
     ]
 )
@@ -32,11 +38,12 @@ WORKLIST = pa.schema(
 def worklist(board: pa.Table, roster: pa.Table, rules: IndicatorSet, as_of: date) -> pa.Table:
     """One row per patient of the list, in the order of the calls.
 
-    `board`: rows of `assess` for one doctor; `roster`: his list (`records.roster`). Columns: patient_id, age, sex, ald,
-    ald_known; due (acts due), together (most acts due one contact settles now), contact (that contact), overdue_days (of
-    the act that lapsed longest ago; null when none lapsed), never (acts due and never found), gaps (labels), gap_ids,
-    unknown, unknown_ids, actionable_on (first day one of the acts due can be done), next_on (first day one of the acts now
-    up to date will be due), last_seen_on.
+    `board`: rows of `assess` for one doctor, or of `declarations.judged`; `roster`: his list (`records.roster`). Columns:
+    patient_id, age, sex, ald, ald_known; due (acts due), together (most acts due one contact settles now), contact (that
+    contact), overdue_days (of the act that lapsed longest ago; null when none lapsed), never (acts due and never found),
+    gaps (labels), gap_ids, now_ids (of them, those that can be done today), unknown, unknown_ids, declined_ids (refused or
+    not applicable, says the doctor), actionable_on (first day one of the acts due can be done), next_on (first day one of
+    the acts now up to date will be due), last_seen_on.
     """
     verdicts: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in board.filter(pc.field("status").isin(SHOWN)).to_pylist():
@@ -61,7 +68,8 @@ def order(row: Mapping[str, Any]) -> tuple[Any, ...]:
 def _row(patient: dict[str, Any], verdicts: list[dict[str, Any]], rules: IndicatorSet, as_of: date) -> dict[str, Any]:
     due = [verdict for verdict in verdicts if verdict["status"] == "due"]
     unknown = [verdict["indicator"] for verdict in verdicts if verdict["status"] == "unknown"]
-    contact, together = _best_contact(due, rules, as_of)
+    now = [v["indicator"] for v in due if v["actionable_on"] and v["actionable_on"] <= as_of]
+    contact, together = _best_contact(now, rules)
     lapsed = [(as_of - verdict["due_on"]).days for verdict in due if verdict["due_on"]]
     facts = {name: patient[name] for name in ("patient_id", "age", "sex", "ald", "ald_known", "last_seen_on")}
     return facts | {
@@ -72,16 +80,17 @@ def _row(patient: dict[str, Any], verdicts: list[dict[str, Any]], rules: Indicat
         "never": sum(verdict["last_on"] is None for verdict in due),
         "gaps": [rules.indicator(verdict["indicator"]).label for verdict in due],
         "gap_ids": [verdict["indicator"] for verdict in due],
+        "now_ids": now,
         "unknown": len(unknown),
         "unknown_ids": unknown,
+        "declined_ids": [v["indicator"] for v in verdicts if v["status"] in DECLINED.values()],
         "actionable_on": _earliest(verdict["actionable_on"] for verdict in due),
         "next_on": _earliest(verdict["due_on"] for verdict in verdicts if verdict["status"] == "up_to_date"),
     }
 
 
-def _best_contact(due: list[dict[str, Any]], rules: IndicatorSet, as_of: date) -> tuple[str | None, int]:
-    """The contact that settles the most acts due today, and how many."""
-    now = [v["indicator"] for v in due if v["actionable_on"] and v["actionable_on"] <= as_of]
+def _best_contact(now: list[str], rules: IndicatorSet) -> tuple[str | None, int]:
+    """The contact that settles the most acts due that can be done today, and how many."""
     counted = Counter(rules.indicator(indicator).contact or indicator for indicator in now)
     return max(counted.items(), key=lambda found: found[1], default=(None, 0))
 
@@ -93,19 +102,25 @@ def _earliest(days: Iterable[date | None]) -> date | None:
 def keep(
     rows: pa.Table,
     indicators: Iterable[str] = (),
+    among: str | None = None,
     contact: str | None = None,
     ages: tuple[int, int] | None = None,
     ald: bool | None = None,
     seen: tuple[date, date] | None = None,
     never_seen: bool = False,
 ) -> pa.Table:
-    """Filter a worklist: acts due among `indicators`, one `contact`, `ages` (both included), with or without `ald`, last
+    """Filter a worklist: an act of the column `among` (`now_ids`, `gap_ids`, `unknown_ids` or `declined_ids`), one of the
+    `indicators` (due, unless `among` says otherwise), one `contact`, `ages` (both included), with or without `ald`, last
     seen between two dates, never seen. What is not given does not filter; the order is kept."""
     wanted = set(indicators)
 
+    def concerned(row: Mapping[str, Any]) -> bool:
+        found = set(row[among or "gap_ids"])
+        return bool(found & wanted) if wanted else bool(found) or among is None
+
     def kept(row: Mapping[str, Any]) -> bool:
         return (
-            (not wanted or bool(wanted & set(row["gap_ids"])))
+            concerned(row)
             and (contact is None or row["contact"] == contact)
             and (ages is None or ages[0] <= row["age"] <= ages[1])
             and (ald is None or bool(row["ald"]) == ald)
@@ -135,3 +150,25 @@ def falling_due(board: pa.Table, rules: IndicatorSet, as_of: date, days: Iterabl
 def _within(soon: list[dict[str, Any]], indicator: str, as_of: date, days: int) -> int:
     last = as_of + timedelta(days=days)
     return sum(row["indicator"] == indicator and row["due_on"] is not None and row["due_on"] <= last for row in soon)
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something to do now: an indicator, and how many patients can be settled today."""
+
+    indicator: Indicator
+    patients: int
+
+
+def actions(board: pa.Table, rules: IndicatorSet, as_of: date) -> list[Action]:
+    """At most three, most patients first: in each family, the indicator with the most patients due whose act can be done
+    today. `board`: as for `worklist`."""
+    now = board.filter((pc.field("status") == "due") & (pc.field("actionable_on") <= pa.scalar(as_of)))
+    counted = Counter(now["indicator"].to_pylist())
+    found = [_largest((i for i in rules.indicators if i.family == family), counted) for family in FAMILIES]
+    return sorted((action for action in found if action), key=lambda action: -action.patients)
+
+
+def _largest(family: Iterable[Indicator], counted: Mapping[str, int]) -> Action | None:
+    best = max(family, key=lambda indicator: counted.get(indicator.id, 0), default=None)
+    return Action(best, counted[best.id]) if best and counted.get(best.id) else None

@@ -61,6 +61,16 @@ def test_a_refusal_or_a_reason_is_shown_and_the_record_still_says_due(folder, ki
     assert "ne souhaite pas" in row["doctor_says"]
 
 
+def test_a_refusal_says_nothing_of_an_act_done_since(tmp_path):
+    folder = practice.write(
+        tmp_path / "d", patients=[("anne", "1965-05-05", "F")], acts=[("anne", "2025-01-01", "ccam", "QEQK004")]
+    )
+    declare(folder, kind="refus")
+    row = verdict(folder)
+    assert (row["status"], row["doctor_status"]) == ("up_to_date", "up_to_date")
+    assert "Refusé" in row["doctor_says"]
+
+
 def test_the_last_declaration_holds_and_can_be_taken_back_without_losing_a_line(folder):
     declare(folder, kind="refus")
     declare(folder, kind="retrait")

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from calculators.prevention.indicator import load_set
-from calculators.prevention.worklist import falling_due, keep, worklist
+from calculators.prevention.worklist import actions, falling_due, keep, worklist
 from calculators.records.roster import ROSTER
 
 AS_OF = date(2025, 12, 1)
@@ -106,3 +106,52 @@ def test_what_falls_due_is_counted_within_the_days():
     )
     counted = {row["days"]: row["patients"] for row in table.to_pylist() if row["indicator"] == SEIN}
     assert counted == {91: 1, 182: 2, 365: 3}
+
+
+def board(*verdicts):
+    return pa.Table.from_pylist([dict(zip(BOARD.names, verdict, strict=True)) for verdict in verdicts], schema=BOARD)
+
+
+def test_what_is_declined_is_listed_apart_and_not_to_call_for():
+    table = listed(
+        ("anne", SEIN, "refused", None, None, AS_OF), ("anne", GRIPPE, "not_applicable", None, None, AS_OF),
+        due("zoe", SEIN),
+    )  # fmt: skip
+    assert order(table) == ["zoe", "anne"]
+    anne = table.to_pylist()[1]
+    assert (anne["due"], anne["together"], anne["gap_ids"], anne["declined_ids"]) == (0, 0, [], [SEIN, GRIPPE])
+
+
+@pytest.mark.parametrize(
+    ("filters", "kept"),
+    [
+        ({"among": "gap_ids"}, ["anne", "zoe"]),
+        ({"among": "now_ids"}, ["anne"]),
+        ({"among": "now_ids", "indicators": [COVID]}, ["anne"]),
+        ({"among": "now_ids", "indicators": [GRIPPE]}, []),
+        ({"among": "gap_ids", "indicators": [GRIPPE]}, ["zoe"]),
+        ({"among": "unknown_ids"}, ["berthe"]),
+        ({"among": "declined_ids"}, ["claire"]),
+        ({"among": "declined_ids", "indicators": [GRIPPE]}, []),
+    ],
+)
+def test_a_filter_says_among_which_acts_it_looks(filters, kept):
+    later = AS_OF + timedelta(days=1)
+    table = listed(
+        due("anne", COVID), due("zoe", GRIPPE, can=later),
+        ("berthe", GRIPPE, "unknown", None, None, AS_OF), ("claire", COVID, "refused", None, None, AS_OF),
+    )  # fmt: skip
+    assert order(keep(table, **filters)) == kept
+
+
+def test_the_actions_of_the_day_count_what_can_be_done_today_family_by_family():
+    later = AS_OF + timedelta(days=1)
+    rows = [due(name, GRIPPE, can=later) for name in ("anne", "zoe", "berthe")]
+    rows += [due("anne", COVID), due("zoe", COVID), due("anne", SEIN, can=None), due("anne", HBA1C)]
+    rows += [("berthe", COVID, "refused", None, None, AS_OF), ("claire", HBA1C, "up_to_date", AS_OF, None, None)]
+    found = [(action.indicator.id, action.patients) for action in actions(board(*rows), RULES, AS_OF)]
+    assert found == [(COVID, 2), (HBA1C, 1)]
+
+
+def test_nothing_to_do_today_gives_no_action():
+    assert actions(board(due("anne", GRIPPE, can=AS_OF + timedelta(days=1))), RULES, AS_OF) == []
