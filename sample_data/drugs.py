@@ -229,12 +229,13 @@ def _live(model: Model, doctor: Doctor, people: People, episode: Episode, as_of:
     days = _season(episode.months, start, as_of, len(who), rng)
     age = (days - people.birth[who]) / YEAR
     present = (days <= people.until[who]) & (age >= max(episode.from_age, 0.1)) & (age < episode.to_age)
-    who, days = who[present], days[present]
+    who, days, age = who[present], days[present], age[present]
     by = general_practitioner(people, who, days, 1 - given["own_doctor_percent"] / 100, rng)
     acts.add(who, days, consultation(model, people, who, days, rng), by)
     ordered = (rng.random(len(who)) * 100 < given["delivered_percent"]) & (days >= model.start_of_deliveries)
     for product, share in episode.drugs:
         taken = ordered & (rng.random(len(who)) < np.minimum(share * doctor.style, 0.97))
+        taken &= age >= model.youngest[product]
         _deliver_episode(model, people, who[taken], days[taken], product, by[taken], drugs, rng)
 
 

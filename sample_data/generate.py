@@ -239,29 +239,36 @@ def _acts(
     act, by = pa.array(rows["act"]), pa.array(rows["by"])
     return pa.table({
         "patient_id": ids.take(pa.array(rows["patient"])), "date": _days(rows["day"]),
-        "system": pa.array([system for system, _ in given.acts]).take(act),
-        "code": pa.array([code for _, code in given.acts]).take(act),
+        "system": _words([system for system, _ in given.acts], rows["act"]),
+        "code": _words([code for _, code in given.acts], rows["act"]),
         "quantity": pa.array(np.ones(len(act), np.int16)),
         "performer_id": pa.array(who, pa.string()).take(by),
-        "performer_specialty": pa.array(codes, pa.string()).take(by),
+        "performer_specialty": _words(codes, rows["by"]),
     })  # fmt: skip
 
 
 def _deliveries(given: Model, rows: dict[str, Array], ids: pa.Array, who: list[str | None],
                 codes: list[str | None]) -> pa.Table:  # fmt: skip
-    product, by = pa.array(rows["product"]), pa.array(rows["by"])
+    by = pa.array(rows["by"])
     return pa.table({
         "patient_id": ids.take(pa.array(rows["patient"])), "date": _days(rows["day"]),
-        "cip13": pa.array(given.cip13).take(product), "atc": pa.array(given.atc).take(product),
+        "cip13": _words(given.cip13, rows["product"]), "atc": _words(given.atc, rows["product"]),
         "boxes": pa.array(rows["boxes"], pa.int16()),
         "base_cents": pa.array(rows["boxes"] * given.cents[rows["product"]], pa.int32()),
         "prescriber_id": pa.array(who, pa.string()).take(by),
-        "prescriber_specialty": pa.array(codes, pa.string()).take(by),
+        "prescriber_specialty": _words(codes, rows["by"]),
     })  # fmt: skip
 
 
 def _table(name: str, ids: pa.Array, sexes: pa.Array, birth: pa.Array, died: pa.Array) -> pa.Table:
     return pa.table({"patient_id": ids, "birth_date": birth, "sex": sexes, "died_on": died})
+
+
+def _words(words: Sequence[str | None], rows: Array) -> pa.Array:
+    """Words by number. Written as they are, without spelling out each line; the file holds plain text columns."""
+    distinct = sorted({word for word in words if word is not None})
+    place = np.array([-1 if word is None else distinct.index(word) for word in words], dtype=np.int32)[rows]
+    return pa.DictionaryArray.from_arrays(pa.array(place, mask=place < 0), pa.array(distinct, pa.string()))
 
 
 def _days(days: Array) -> pa.Array:

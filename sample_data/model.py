@@ -68,6 +68,8 @@ class Model:
     months: Array
     alone: Array
     shared: Array
+    youngest: Array
+    """Years of age under which a product is not given."""
     acts: tuple[tuple[str, str], ...]
     """(system, code) of every act; `act` gives the row."""
     act: dict[str, int]
@@ -108,7 +110,8 @@ def load() -> Model:
     return Model(
         raw=raw, names=names, atc=list(columns[0]), cip13=list(columns[1]), cents=np.array(columns[2]),
         boxes=np.array(columns[3]), months=np.array(columns[4]), alone=np.array(columns[5]) / 100,
-        shared=np.array(columns[6]) / 100, acts=acts, act=act_names, specialties=tuple(sorted(used)),
+        shared=np.array(columns[6]) / 100, youngest=np.array([raw["youngest"].get(name, 0) for name in names]),
+        acts=acts, act=act_names, specialties=tuple(sorted(used)),
         treatments=treatments, episodes=tuple(_episode(n, g, names) for n, g in raw["episodes"].items()),
         ald_numbers=numbers, ald_rates=rates, ald_from_age=from_age,
         age_classes=np.array(raw["treatment_ages"]["from"]),
@@ -169,7 +172,8 @@ def _ald(given: dict[str, Any]) -> tuple[Array, Array, Array]:
     rates = np.array(
         [np.vstack([np.array(list(given[sex].values()), dtype=float), shared]) for sex in ("men", "women")]
     )
-    from_age = np.array([others["from_age"].get(str(a), 0) for a in numbers])
+    onset = given["onset"] | others["from_age"]
+    from_age = np.array([onset.get(str(a), 0) for a in numbers])
     return np.array(numbers), rates * given["trend"] / 100, from_age
 
 

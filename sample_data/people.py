@@ -116,10 +116,12 @@ def draw(model: Model, doctor: Doctor, as_of: int, rng: np.random.Generator) -> 
     woman = rng.random(n) < np.clip(np.array(model.raw["pyramid"]["women"])[classes] / 100 * doctor.women, 0, 1)
     died, last = _exits(model, doctor, exit_day, birth, woman, rng)
     first = _arrivals(model, doctor, exit_day, birth, rng)
-    need = _need(model.raw["frailty"]["spread"], n, rng)
+    need = np.minimum(_need(model.raw["frailty"]["spread"], n, rng), model.raw["frailty"]["most"])
     ald, ald_end = _draw_ald(model, exit_day, birth, woman, need, died, rng)
     c2s, c2s_end = _draw_c2s(model, doctor, exit_day, birth, died, rng)
-    contact = np.exp(0.6 * np.log(need)) * _need(model.raw["frailty"]["contact_spread"], n, rng)
+    frailty = model.raw["frailty"]
+    contact = need ** frailty["contact_power"] * _need(frailty["contact_spread"], n, rng)
+    contact = np.minimum(contact, frailty["most"])
     return People(
         birth=birth, woman=woman, died=died, first=first, last=last, until=exit_day, ald=ald, ald_end=ald_end,
         c2s=c2s, c2s_end=c2s_end, need=need, contact=contact, zeal=rng.normal(size=n),

@@ -43,7 +43,7 @@ class Scene:
 
     def with_ald(self, numbers: list[int]) -> Array:
         wanted = np.isin(self.model.ald_numbers, numbers)
-        return (self.people.ald[:, wanted] < OPEN_END).any(axis=1)
+        return np.asarray((self.people.ald[:, wanted] < OPEN_END).any(axis=1))
 
     def age_at_year_end(self, year: int) -> Array:
         return year - year_of(self.people.birth)
@@ -237,7 +237,8 @@ def _boosters(scene: Scene) -> None:
     old = (people.age(to_day(given["from"])) >= given["from_age"]) & (scene.draw() < given["percent"] / 100)
     rows, days = np.flatnonzero(old), _between(scene, given["from"], scene.as_of, old)
     scene.inject("zona", rows, days)
-    scene.inject("zona", rows, days + scene.rng.integers(*given["second_after"], len(rows)))
+    soonest, latest = given["second_after"]
+    scene.inject("zona", rows, days + scene.rng.integers(soonest, latest, len(rows)))
 
 
 def _colorectal(scene: Scene) -> None:
@@ -356,7 +357,7 @@ def _diabetes(scene: Scene) -> None:
 def _child_exams(scene: Scene) -> None:
     first, second = scene.rule("examen_enfant_j8_m9"), scene.rule("examen_enfant_m24")
     child = _born_since(scene, 9)
-    exams: list[tuple[str, float, Callable[[Array], Array]]] = [
+    exams: list[tuple[str, float, Callable[[int], Array]]] = [
         ("examen_enfant_j8_m9", first["j8"], lambda n: scene.rng.integers(2, 9, n)),
         ("examen_enfant_j8_m9", first["m9"], lambda n: 246 + scene.rng.integers(0, 55, n)),
         ("examen_enfant_m24", second["rate"], lambda n: 703 + scene.rng.integers(0, 54, n)),

@@ -1,0 +1,122 @@
+"""What ships: whole, small, labelled, and what the stories say of it."""
+
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from calculators.prevention.indicator import load_set
+from calculators.records.folder import open_folder
+from calculators.records.store import Store, open_store
+from calculators.sobriety.definition import load_definition
+from calculators.sobriety.ratio import ratio
+from calculators.sobriety.reference import open_reference
+from sample_data import model
+from sample_data.build import PREVENTION_DOCTORS, REFERENCE, SHIPPED, YEARS, build_practices
+from sample_data.practices import profiles
+
+MEGABYTE = 1_000_000
+OUTSIDE_CLAIMS = {"examen_enfant_j8_m9"}
+ONE_POINT = 1.0
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The shipped practices, opened from a copy: the store of the sources is not written by tests."""
+    to = tmp_path_factory.mktemp("livre") / "practices"
+    to.mkdir()
+    for file in SHIPPED.iterdir():
+        if file.is_file():
+            (to / file.name).write_bytes(file.read_bytes())
+    return open_store(to)
+
+
+def test_everything_shipped_weighs_at_most_15_megabytes() -> None:
+    files = [
+        f for folder in (SHIPPED, REFERENCE) for f in folder.rglob("*") if f.is_file() and ".tableau-mt" not in f.parts
+    ]
+    assert sum(file.stat().st_size for file in files) <= 15 * MEGABYTE
+
+
+def test_the_shipped_practices_open_with_nothing_set_aside(store: Store) -> None:
+    assert store.set_aside == ()
+    assert store.doctors() == [profile.id for profile in profiles()]
+
+
+def test_the_shipped_data_say_they_are_fictitious(store: Store) -> None:
+    assert store.dataset.synthetic
+    assert "fictive" in store.dataset.title.lower()
+    for year in YEARS:
+        assert "synthetic = true" in (REFERENCE / str(year) / "reference.toml").read_text()
+
+
+def test_the_shipped_practices_are_those_the_program_draws(tmp_path: Path) -> None:
+    """Someone who changes the model builds again before committing."""
+    build_practices(tmp_path / "practices")
+    for name, files in open_folder(SHIPPED).files.items():
+        drawn = pq.read_table(tmp_path / "practices" / f"{name}.parquet")
+        assert drawn.equals(pq.read_table(files[0])), name
+
+
+def test_each_practice_has_a_story_of_two_lines() -> None:
+    assert len(profiles()) >= 10
+    for profile in profiles():
+        assert len(profile.story.strip().splitlines()) == 2, profile.id
+
+
+def test_each_list_has_the_size_its_profile_says(store: Store) -> None:
+    last = open_folder(SHIPPED).dataset.covers_to
+    registrations = pq.read_table(SHIPPED / "registrations.parquet").filter(
+        pc.field("to_date").is_null() & (pc.field("from_date") <= last)
+    )
+    sizes = registrations.group_by("doctor_id").aggregate([("patient_id", "count")]).to_pylist()
+    found = {row["doctor_id"]: row["patient_id_count"] for row in sizes}
+    assert found == {profile.id: profile.size for profile in profiles()}
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_the_ratios_are_those_of_the_stories(store: Store, year: int) -> None:
+    rows = ratio(store, year, open_reference(REFERENCE / str(year)), load_definition(year)).to_pylist()
+    by_name = {profile.name: next(r for r in rows if r["doctor_id"] == profile.id) for profile in profiles()}
+    assert by_name["Prescriptions très au-dessus"]["verdict"] == "au-dessus"
+    assert by_name["Prescriptions très en dessous"]["verdict"] == "en dessous"
+    assert by_name["Cabinet ordinaire"]["verdict"] == "compatible"
+    assert by_name["Petite liste"]["ratio"] is None
+    assert "100" in by_name["Petite liste"]["reason"]
+    assert (by_name["Installation récente en zone prioritaire"]["ratio"] is None) == (year == 2024)
+
+
+def test_the_reference_has_enough_doctors_and_looks_like_the_published_one() -> None:
+    published = model.load().raw["published"]
+    doctors = pq.read_table(REFERENCE / "2025" / "doctors.parquet")
+    assert doctors.num_rows >= 300
+    patients, observed = pc.sum(doctors["patients"]).as_py(), pc.sum(doctors["observed_cents"]).as_py()
+    assert patients / doctors.num_rows == pytest.approx(published["faithful"][1], rel=0.07)
+    assert observed / patients / 100 == pytest.approx(published["tracked_euro"][1], rel=0.05)
+
+
+def peers(day: date) -> pa.Table:
+    table = pq.read_table(REFERENCE / "prevention_peers.parquet")
+    return table.filter(pc.field("as_of") == day)
+
+
+def test_the_peers_have_every_indicator_of_the_signed_set() -> None:
+    last = open_folder(SHIPPED).dataset.covers_to
+    for day in (date(2025, 12, 31), last):
+        found = set(peers(day)["indicator"].to_pylist())
+        assert found == {indicator.id for indicator in load_set("convention_2024").indicators}
+        assert pc.count_distinct(peers(day)["doctor_id"]).as_py() >= 0.9 * PREVENTION_DOCTORS
+
+
+def test_the_rates_of_the_peers_are_those_of_the_slides_within_a_point() -> None:
+    totals = peers(date(2025, 12, 31)).group_by("indicator").aggregate([("up_to_date", "sum"), ("due", "sum")])
+    for row in totals.to_pylist():
+        rule = model.load().raw["prevention"][row["indicator"]]
+        rate = 100 * row["up_to_date_sum"] / (row["up_to_date_sum"] + row["due_sum"])
+        if row["indicator"] not in OUTSIDE_CLAIMS:
+            assert rate == pytest.approx(rule["published"], abs=ONE_POINT), row["indicator"]
+        else:
+            assert rate == pytest.approx(rule["j8"] * rule["m9"] / 100, abs=3)
