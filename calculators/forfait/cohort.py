@@ -75,24 +75,29 @@ def build(engine: Engine, store: Store, version: Version, year: int, doctor: str
 
     Raises UserError when the folder has no such doctor.
     """
-    list_day = version.list_day(year)
+    params = parameters(engine, store, version, version.list_day(year), doctor)
+    engine.view("ages", ages(version.age_year(year)))
+    for name, step in (("listed", "list"), ("met", "seen"), ("cohort", "cohort")):
+        engine.step(name, sql_text(ROOM, step), params)
+
+
+def parameters(engine: Engine, store: Store, version: Version, list_day: date, doctor: str | None) -> dict[str, Any]:
+    """Parameters of the steps of a list as it is on a day. Raises UserError when the folder has no such doctor."""
     seen_from = dates.add_months(list_day, -version.seen.months) + timedelta(days=1)
     anyone = version.seen.by == "anyone"
-    params: dict[str, Any] = {
+    return {
         "list_day": dates.to_day(list_day),
         "seen_from": dates.to_day(seen_from),
         "by_anyone": int(anyone),
         "ald_known": int(store.dataset.ald_known and store.is_recorded("ald")),
         "c2s_known": int(store.dataset.c2s_known and store.is_recorded("c2s")),
-        "seen_known": int(_is_seen_known(engine, store, seen_from, list_day, anyone)),
+        "seen_known": int(is_seen_known(engine, store, seen_from, list_day, anyone)),
         "doctor": _key(engine, store, doctor),
     }
-    engine.view("ages", _ages(version.age_year(year)))
-    for name, step in (("listed", "list"), ("met", "seen"), ("cohort", "cohort")):
-        engine.step(name, sql_text(ROOM, step), params)
 
 
-def _is_seen_known(engine: Engine, store: Store, first: date, last: date, anyone: bool) -> bool:
+def is_seen_known(engine: Engine, store: Store, first: date, last: date, anyone: bool) -> bool:
+    """Can the record tell who was not seen between two days?"""
     covers_from, covers_to = store.dataset.cover_of("acts")
     if not store.is_recorded("acts") or covers_from > first or covers_to < last:
         return False
@@ -112,7 +117,7 @@ def _key(engine: Engine, store: Store, doctor: str | None) -> int:
     return int(found.column(0)[0].as_py())
 
 
-def _ages(year: int) -> pa.Table:
+def ages(year: int) -> pa.Table:
     """Bounds of the days of birth for each age on 31 December: that day, age is a difference of years."""
     ages = range(OLDEST + 1)
     first = [dates.to_day(date(year - age, 1, 1)) for age in ages]

@@ -31,7 +31,11 @@ def pay(tables, about, agreement, year, validated, doctor=None):
 def the_list(tables, about, agreement, year):
     """(doctor, patient) -> age, ald, c2s, seen; True, False or None when the record does not say."""
     list_day = year_end(agreement["calendar"]["list_on"], year)
-    age_day = year_end(agreement["age"]["on"], year)
+    return list_on_day(tables, about, agreement, list_day, year_end(agreement["age"]["on"], year))
+
+
+def list_on_day(tables, about, agreement, list_day, age_day):
+    """The same on any day."""
     people = {row["patient_id"]: row for row in tables["patients"]}
     result = {}
     for row in tables["registrations"]:
@@ -54,18 +58,27 @@ def has_right(tables, right, known, patient_id, when):
 
 
 def is_seen(tables, about, rule, doctor_id, patient_id, list_day):
+    days = contacts(tables, rule, doctor_id, patient_id, list_day)
+    if any(list_day < add_months(day, rule["months"]) for day in days):
+        return True
+    return False if knows_who_was_seen(tables, about, rule, list_day) else None
+
+
+def contacts(tables, rule, doctor_id, patient_id, until):
+    """Days of the acts that count as contacts, reversals taken off."""
     net = defaultdict(int)
     for act in tables.get("acts", []):
         by_the_right_one = rule["by"] == "anyone" or act["performer_id"] == doctor_id
         if act["patient_id"] == patient_id and by_the_right_one:
             net[act["system"], act["code"], act["date"]] += act["quantity"]
-    for (_, _, day), quantity in net.items():
-        if quantity > 0 and day <= list_day < add_months(day, rule["months"]):
-            return True
+    return {day for (_, _, day), quantity in net.items() if quantity > 0 and day <= until}
+
+
+def knows_who_was_seen(tables, about, rule, list_day):
     covers_from, covers_to = about.cover_of("acts")
     covered = covers_from <= day_after(add_months(list_day, -rule["months"])) and covers_to >= list_day
     somebody = any(act["performer_id"] for act in tables.get("acts", [])) or rule["by"] == "anyone"
-    return False if "acts" in tables and covered and somebody else None
+    return "acts" in tables and covered and somebody
 
 
 def base_line(agreement, facts):
