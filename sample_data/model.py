@@ -4,7 +4,6 @@ Acts and vaccines named by a prevention rule take their code from `calculators/p
 """
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -180,7 +179,3 @@ def _ald(given: dict[str, Any]) -> tuple[Array, Array, Array]:
 def by_age(ages: Array, limits: list[float], values: list[float]) -> Array:
     """Value of the age class of each age."""
     return np.asarray(values)[np.searchsorted(limits, ages, side="right") - 1]
-
-
-def day(text: date) -> int:
-    return to_day(text)

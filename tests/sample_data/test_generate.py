@@ -191,7 +191,7 @@ def test_the_folder_passes_the_check_without_an_error(folder: Path) -> None:
 def test_the_folder_says_it_is_fictitious(folder: Path) -> None:
     told = tomllib.loads((folder / "dataset.toml").read_text())
     assert told["synthetic"] is True
-    assert "fictive" in told["title"].lower()
+    assert "fictif" in told["title"].lower()
 
 
 def test_the_columns_and_types_are_those_of_the_canonical_tables(folder: Path) -> None:

@@ -48,7 +48,7 @@ def test_the_shipped_practices_open_with_nothing_set_aside(store: Store) -> None
 
 def test_the_shipped_data_say_they_are_fictitious(store: Store) -> None:
     assert store.dataset.synthetic
-    assert "fictive" in store.dataset.title.lower()
+    assert "fictif" in store.dataset.title.lower()
     for year in YEARS:
         assert "synthetic = true" in (REFERENCE / str(year) / "reference.toml").read_text()
 
