@@ -24,6 +24,7 @@ class Verdict:
     due_on: date | None = None
     actionable_on: date | None = None
     validated: bool = False
+    unknown_because: str | None = None
 
 
 @dataclass
@@ -32,6 +33,8 @@ class Patient:
 
     birth_date: date
     sex: str
+    died_on: date | None = None
+    registrations: list[dict[str, Any]] = field(default_factory=list)
     ald: list[dict[str, Any]] = field(default_factory=list)
     c2s: list[dict[str, Any]] = field(default_factory=list)
     acts: list[dict[str, Any]] = field(default_factory=list)
@@ -93,6 +96,17 @@ def reach(birth: date, age: Any) -> date:
     return add_months(birth, age.months) if age.months is not None else birthday(birth, age.years)
 
 
+def doctors_of(patient: Patient, as_of: date) -> set[str]:
+    """Doctors on whose list the patient is that day; none once he is dead."""
+    if patient.died_on is not None and patient.died_on <= as_of:
+        return set()
+    return {r["doctor_id"] for r in patient.registrations if active(r, as_of)}
+
+
+def active(row: dict[str, Any], when: date) -> bool:
+    return row["from_date"] <= when and (row["to_date"] is None or when <= row["to_date"])
+
+
 class Case:
     """One patient on one day."""
 
@@ -111,7 +125,8 @@ class Case:
         if excluded is not None:
             return Verdict("excluded", label, excluded)
         if held is None:
-            return Verdict("unknown")
+            doubtful = next(e for e, truth in zip(indicator.eligible, eligible, strict=True) if truth is None)
+            return Verdict("unknown", unknown_because=",".join(self.doubts(doubtful)))
         return self.judge(indicator.requirements(held), label)
 
     def judge(self, needs: Any, population: str | None) -> Verdict:
@@ -134,7 +149,7 @@ class Case:
         every = [need for group in unmet for need in group]
         verdict.actionable_on = min((day for need in every if (day := self.can_act(need))), default=None)
         if not all(self.covered(need) for need in every):
-            verdict.status = "unknown"
+            verdict.status, verdict.unknown_because = "unknown", "couverture"
         else:
             verdict.due_on = max((day for need in every if (day := self.lapsed(need))), default=None)
         return verdict
@@ -145,6 +160,11 @@ class Case:
         if False in truths:
             return False
         return None if None in truths else True
+
+    def doubts(self, entry: Any) -> list[str]:
+        """What the record does not say of the criteria of an entry that may hold."""
+        asked = {"sexe": self._sex, "ald": self._ald, "c2s": self._c2s, "couverture": self._recorded}
+        return [word for word, criterion in asked.items() if criterion(entry) is None]
 
     def _age(self, entry: Any) -> bool:
         low = entry.age.min if entry.age and entry.age.min is not None else 0
@@ -157,7 +177,7 @@ class Case:
         return None if self.patient.sex not in ("F", "M") else self.patient.sex == entry.sex
 
     def _active(self, row: dict[str, Any]) -> bool:
-        return row["from_date"] <= self.as_of and (row["to_date"] is None or self.as_of <= row["to_date"])
+        return active(row, self.as_of)
 
     def _ald(self, entry: Any) -> bool | None:
         if not entry.ald or any(row["ald"] in entry.ald and self._active(row) for row in self.patient.ald):

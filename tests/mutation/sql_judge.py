@@ -3,12 +3,13 @@
 import random
 import tempfile
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from calculators.prevention import assess as engine
-from calculators.prevention.indicator import load_set
+from calculators.prevention.indicator import IndicatorSet, load_set
 from calculators.records.store import Store, open_store
 from tests import oracle
 from tests.prevention import edges
@@ -16,23 +17,38 @@ from tests.prevention.test_oracle import COMPARED, EVERY_WINDOW, OTHER_MEASURES
 
 SEEDS = range(25)
 SETS = (str(EVERY_WINDOW), "convention_2024", str(OTHER_MEASURES))
+Rows = list[dict[str, Any]]
+
+
+class Drawn(NamedTuple):
+    """Records drawn once, and what the oracle decides of them."""
+
+    rules: IndicatorSet
+    as_of: date
+    store: Store
+    expected: Rows
 
 
 @cache
-def case(name: str, seed: int) -> tuple[Any, Any, Store, list[dict[str, Any]]]:
-    """Records drawn once, and what the oracle decides of them: rules, as_of, store, expected rows."""
+def case(name: str, seed: int) -> Drawn:
     rng, rules = random.Random(seed), load_set(name)
     as_of = edges.draw_as_of(rng)
     known = edges.draw_known(rng, as_of)
-    people = [edges.draw_patient(rng, rules, as_of, known) for _ in range(25)]
+    people = [edges.draw_patient(rng, rules, as_of, known) for _ in range(60)]
     folder = Path(tempfile.mkdtemp(prefix="mutation-")) / "d"
     store = open_store(edges.write(folder, people, known, as_of))
+    listed = sorted((doctor, n) for n, person in enumerate(people) for doctor in oracle.doctors_of(person, as_of))
     expected = [
-        {key: getattr(oracle.Case(rules, person, known, as_of).decide(indicator), key) for key in COMPARED}
-        for person in people
+        {"doctor_id": doctor, "patient_id": f"p{n:03}", "indicator": indicator.id}
+        | _columns(oracle.Case(rules, people[n], known, as_of).decide(indicator))
+        for doctor, n in listed
         for indicator in rules.indicators
     ]
-    return rules, as_of, store, expected
+    return Drawn(rules, as_of, store, expected)
+
+
+def _columns(verdict: oracle.Verdict) -> dict[str, Any]:
+    return {key: getattr(verdict, key) for key in COMPARED}
 
 
 def judge(file: Path, text: str) -> None:
@@ -42,8 +58,16 @@ def judge(file: Path, text: str) -> None:
     try:
         for seed in SEEDS:
             for name in SETS:
-                rules, as_of, store, expected = case(name, seed)
-                rows = engine.assess(store, rules, as_of).to_pylist()
-                assert [{key: row[key] for key in COMPARED} for row in rows] == expected
+                _compare(case(name, seed))
     finally:
         engine._text = original
+
+
+def _compare(drawn: Drawn) -> None:
+    assert _rows(drawn, None) == drawn.expected
+    assert _rows(drawn, "d2") == [row for row in drawn.expected if row["doctor_id"] == "d2"]
+
+
+def _rows(drawn: Drawn, doctor: str | None) -> Rows:
+    rows = engine.assess(drawn.store, drawn.rules, drawn.as_of, doctor)
+    return rows.select(["doctor_id", "patient_id", "indicator", *COMPARED]).to_pylist()

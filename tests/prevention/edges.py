@@ -35,11 +35,21 @@ def draw_patient(rng: random.Random, rules: IndicatorSet, as_of: date, known: or
         _period(rng, as_of) | {"ald": rng.choice((1, 3, 5, 8, 12, 13, 30))} for _ in range(rng.randint(0, 2))
     ]
     patient.c2s = [_period(rng, as_of) for _ in range(rng.randint(0, 1))]
+    patient.died_on = rng.choice((None,) * 12 + (as_of, as_of - timedelta(days=1), as_of + timedelta(days=1)))
+    patient.registrations = _registrations(rng, as_of)
     indicator = rng.choice(rules.indicators)  # concentrate on one indicator, so that chains and windows really fill
     for one in (*counted_by(indicator), *rng.sample(counted(rules), 2)):
         for _ in range(rng.choice((0, 1, 1, 2, 3, 5))):
             _act(rng, rules, patient, one, as_of)
     return patient
+
+
+def _registrations(rng: random.Random, as_of: date) -> list[dict[str, Any]]:
+    """Most are simply registered; the others join, leave or change doctor about that day, or have two."""
+    if rng.random() < 0.7:
+        return [{"doctor_id": "d1", "from_date": date(1900, 1, 1), "to_date": None}]
+    doctors = rng.choices(("d1", "d2"), k=rng.randint(0, 3))
+    return [_period(rng, as_of) | {"doctor_id": doctor} for doctor in doctors]
 
 
 def _birth(rng: random.Random, rules: IndicatorSet, as_of: date) -> date:
@@ -116,17 +126,18 @@ def draw_known(rng: random.Random, as_of: date) -> oracle.Known:
 
 
 def write(path: Path, patients: Sequence[oracle.Patient], known: oracle.Known, as_of: date) -> Path:
-    """The data folder of these patients, all on the list of one doctor."""
+    """The data folder of these patients, of two doctors."""
     earliest = {"covers_from": date(1900, 1, 1), "covers_to": as_of, "ald_known": known.ald, "c2s_known": known.c2s}
     covers = {
         "acts": {"from": known.acts_from, "to": max(as_of, known.acts_from)},
         "deliveries": {"from": known.deliveries_from, "to": max(as_of, known.deliveries_from)},
     }
-    rows: dict[str, list[Any]] = {"patients": [], "ald": [], "c2s": [], "acts": [], "deliveries": []}
+    names = ("patients", "registrations", "ald", "c2s", "acts", "deliveries")
+    rows: dict[str, list[Any]] = {name: [] for name in names}
     for number, patient in enumerate(patients):
         mine = {"patient_id": f"p{number:03}"}
-        rows["patients"].append(mine | {"birth_date": patient.birth_date, "sex": patient.sex})
-        for table in ("ald", "c2s", "acts", "deliveries"):
+        facts = {"birth_date": patient.birth_date, "sex": patient.sex, "died_on": patient.died_on}
+        rows["patients"].append(mine | facts)
+        for table in ("registrations", "ald", "c2s", "acts", "deliveries"):
             rows[table] += [mine | row for row in getattr(patient, table)]
-    registrations = [{"patient_id": row["patient_id"], "from_date": date(1900, 1, 1)} for row in rows["patients"]]
-    return practice.write(path, practice.dataset(**earliest, covers=covers), registrations=registrations, **rows)
+    return practice.write(path, practice.dataset(**earliest, covers=covers), doctors=[("d1",), ("d2",)], **rows)

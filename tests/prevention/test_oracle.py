@@ -16,7 +16,7 @@ from tests.prevention import edges
 EVERY_WINDOW = Path(__file__).parent / "every_window" / "sets" / "every_window.toml"
 COMPARED = (
     *("status", "population", "excluded_by", "last_on", "count", "required", "missing", "due_on", "actionable_on"),
-    "validated",
+    *("validated", "unknown_because"),
 )
 
 
@@ -36,8 +36,15 @@ def compare(rules: IndicatorSet, seed: int, folder: Path, patients: int = 30) ->
     as_of = edges.draw_as_of(rng)
     known = edges.draw_known(rng, as_of)
     people = [edges.draw_patient(rng, rules, as_of, known) for _ in range(patients)]
-    rows = assess(open_store(edges.write(folder, people, known, as_of)), rules, as_of).to_pylist()
-    assert len(rows) == len(people) * len(rules.indicators)
+    store = open_store(edges.write(folder, people, known, as_of))
+    rows = assess(store, rules, as_of).to_pylist()
+    listed = [(f"p{n:03}", doctor) for n, person in enumerate(people) for doctor in oracle.doctors_of(person, as_of)]
+    assert [(row["doctor_id"], row["patient_id"], row["indicator"]) for row in rows] == [
+        (doctor, patient, indicator.id)
+        for doctor, patient in sorted((doctor, patient) for patient, doctor in listed)
+        for indicator in rules.indicators
+    ]
+    assert assess(store, rules, as_of, "d2").to_pylist() == [row for row in rows if row["doctor_id"] == "d2"]
     for row in rows:
         patient = people[int(row["patient_id"][1:])]
         expected = oracle.Case(rules, patient, known, as_of).decide(rules.indicator(row["indicator"]))
