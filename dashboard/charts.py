@@ -36,7 +36,7 @@ TIMES = {
 
 def warm_up() -> None:
     """Build every specification."""
-    for build in (statuses, timeline, interval, mix, contributions, parts):
+    for build in (statuses, monthly, timeline, interval, mix, contributions, parts):
         build()
 
 
@@ -60,16 +60,21 @@ def _rows() -> Any:
 
 @cache
 def statuses() -> Spec:
-    """Rows: indicator, label, status, status_label, patients. One bar per indicator, eligible patients by status."""
+    """Rows: label, up_to_date, unknown, due. One bar per indicator, the patients it concerns by status."""
     order = ["up_to_date", "unknown", "due"]
     words = [STATUS[name] for name in order]
     colours = alt.Scale(domain=words, range=[STATUS_COLOURS[name] for name in order])
+    named = " : ".join(f"datum.status == '{name}' ? '{STATUS[name]}'" for name in order[:-1])
     chart = (
         alt.Chart(_rows())
+        .transform_fold([*order], as_=["status", "patients"])
+        .transform_calculate(status_label=f"{named} : '{STATUS[order[-1]]}'", rank=f"indexof({order}, datum.status)")
         .mark_bar(height=18)
         .encode(
             y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=280, ticks=False, domain=False)),
-            x=alt.X("patients:Q", title="Patients concernés", axis=alt.Axis(format=",d", tickMinStep=1)),
+            x=alt.X(
+                "patients:Q", title="Patients concernés", axis=alt.Axis(format=",d", tickMinStep=1, labelFlush=True)
+            ),
             color=alt.Color("status_label:N", scale=colours, legend=alt.Legend(title=None, orient="top")),
             order=alt.Order("rank:Q"),
             tooltip=[
@@ -83,13 +88,31 @@ def statuses() -> Spec:
 
 
 @cache
+def monthly() -> Spec:
+    """Rows: month, rate, national_rate (percent). A rate at the end of each month, beside the national one."""
+    base = alt.Chart(_rows())
+    month = alt.X("month:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=8, labelFlush=True, grid=False))
+    percent = alt.Scale(domain=[0, 100])
+    line = base.mark_line(point=True, strokeWidth=3, color=BLUE).encode(
+        x=month,
+        y=alt.Y("rate:Q", title="À jour, en %", scale=percent, axis=alt.Axis(format="d", tickCount=5)),
+        tooltip=[
+            alt.Tooltip("month:T", title="Au", format="%d/%m/%Y"),
+            alt.Tooltip("rate:Q", title="À jour, en %", format=".1f"),
+        ],
+    )
+    country = base.mark_line(strokeDash=[5, 4], color=INK).encode(x=month, y=alt.Y("national_rate:Q", scale=percent))
+    return _spec(alt.layer(country, line, height=240))
+
+
+@cache
 def timeline() -> Spec:
     """Rows: date, lane, rank (of the lane), kind, label, code. Each line of care on its day, one lane per kind."""
     chart = (
         alt.Chart(_rows())
         .mark_point(filled=True, size=70, opacity=0.75)
         .encode(
-            x=alt.X("date:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=8, labelOverlap=True, grid=True)),
+            x=alt.X("date:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=8, labelFlush=True, grid=True)),
             y=alt.Y(
                 "lane:N",
                 sort=alt.EncodingSortField("rank", op="min"),
@@ -114,13 +137,13 @@ def timeline() -> Spec:
 @cache
 def interval() -> Spec:
     """One row: ratio, low_95, high_95, low_998, high_998. The ratio, its intervals, and 1 = what was expected."""
-    axis = alt.Axis(format=".1f", tickCount=8, grid=False)
+    axis = alt.Axis(format=".2f", tickCount=8, grid=False)
     scale, title = alt.Scale(zero=False, nice=True), "Dépense observée / attendue"
 
     def at(field: str) -> alt.X:
         return alt.X(f"{field}:Q", scale=scale, title=title, axis=axis)
 
-    base = alt.Chart(_rows(), height=90)
+    base = alt.Chart(_rows(), height=150)
     wide = base.mark_rule(strokeWidth=3, color=SKY).encode(x=at("low_998"), x2="high_998:Q")
     narrow = base.mark_rule(strokeWidth=10, color=BLUE).encode(x=at("low_95"), x2="high_95:Q")
     point = base.mark_point(filled=True, size=260, color="white", stroke=INK, strokeWidth=3, opacity=1).encode(
@@ -133,8 +156,8 @@ def interval() -> Spec:
             alt.Tooltip("high_998:Q", title="À (99,8 %)", format=".2f"),
         ],
     )
-    one = base.mark_rule(strokeDash=[5, 4], color=INK).encode(x=at("expected"))
-    return _spec(alt.layer(one, wide, narrow, point))
+    one = base.mark_rule(strokeDash=[5, 4], strokeWidth=2, color=ORANGE).encode(x=at("expected"))
+    return _spec(alt.layer(wide, narrow, one, point))
 
 
 @cache
@@ -168,7 +191,11 @@ def contributions() -> Spec:
         .mark_bar(height=16)
         .encode(
             y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=320, ticks=False, domain=False)),
-            x=alt.X("euros:Q", title="Écart à l’attendu, en euros", axis=alt.Axis(format=",.0f", tickCount=6)),
+            x=alt.X(
+                "euros:Q",
+                title="Écart à l’attendu, en euros",
+                axis=alt.Axis(format=",.0f", tickCount=6, labelFlush=True),
+            ),
             color=alt.Color("side:N", scale=colours, legend=alt.Legend(title=None, orient="top")),
             tooltip=[
                 alt.Tooltip("label:N", title="Groupe"),
@@ -189,7 +216,7 @@ def parts() -> Spec:
         .mark_bar(height=22)
         .encode(
             y=alt.Y("version:N", sort=None, title=None, axis=alt.Axis(labelLimit=320, ticks=False, domain=False)),
-            x=alt.X("euros:Q", title="Euros par an", axis=alt.Axis(format=",.0f", tickCount=6)),
+            x=alt.X("euros:Q", title="Euros par an", axis=alt.Axis(format=",.0f", tickCount=6, labelFlush=True)),
             color=alt.Color("part:N", scale=colours, sort=names, legend=alt.Legend(title=None, orient="top")),
             order=alt.Order("rank:Q"),
             tooltip=[

@@ -15,18 +15,23 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import streamlit as st
 
 from calculators.errors import UnusableFolderError, UserError
 from calculators.forfait import stake
 from calculators.forfait.version import Version, available_versions, load_version
+from calculators.prevention import declarations, worklist
+from calculators.prevention import rates as prevention_rates
+from calculators.prevention.declarations import Declaration
 from calculators.prevention.indicator import IndicatorSet, available_sets, load_set
+from calculators.records import roster as rosters
 from calculators.records.folder import Dataset
 from calculators.records.readers import import_sources
 from calculators.records.store import Store, open_store
 from calculators.sobriety.openings import DoctorYear
 from calculators.sobriety.reference_files import Reference, open_reference
-from dashboard import board, results, shipped
+from dashboard import results, shipped
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -72,7 +77,9 @@ def place(folder: Path, uploaded: bool = False) -> Place:
             f"« {folder} » n’est pas un dossier de données : indiquez un dossier qui contient dataset.toml "
             "(« tableau-mt import » ou « tableau-mt sample » en écrivent un), ou videz le champ pour revenir au départ."
         )
-    files = [(p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in sorted(folder.iterdir()) if p.name[0] != "."]
+    read = [path for path in folder.iterdir() if path.name[0] != "." and path.name != declarations.FILE]
+    read += [path for room in ("sets", "indicators") for path in (folder / room).rglob("*.toml")]
+    files = [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(read)]
     return Place(str(folder.resolve()), str(hash(tuple(files))), uploaded)
 
 
@@ -113,13 +120,50 @@ def stories() -> dict[str, dict[str, Any]]:
     return {one["id"]: one for one in tomllib.loads(shipped.STORIES.read_text(encoding="utf-8"))["practice"]}
 
 
-@st.cache_resource(show_spinner=False)
-def set_names() -> list[str]:
-    return available_sets()
+@_remembered
+def _sets(place: Place) -> tuple[list[str], dict[str, str]]:
+    """Indicator sets that load (ids of this package, paths of those in `sets/` beside the data), and why others do not."""
+    known, broken = [], {}
+    for name in [*available_sets(), *map(str, sorted((Path(place.path) / "sets").glob("*.toml")))]:
+        try:
+            load_set(name)
+        except UserError as reason:
+            broken[Path(name).stem] = str(reason)
+        else:
+            known.append(name)
+    return known, broken
+
+
+def set_names(place: Place) -> list[str]:
+    return _sets(place)[0]
+
+
+def broken_sets(place: Place) -> dict[str, str]:
+    """Sets left aside, each with the reason in French."""
+    return _sets(place)[1]
+
+
+def preferred_set(place: Place) -> str:
+    """The agreement in force when it loads. Raises UserError when no set does."""
+    known = set_names(place)
+    if not known:
+        raise UserError("Aucun jeu d’indicateurs n’a pu être chargé :\n" + "\n".join(broken_sets(place).values()))
+    return PREFERRED_SET if PREFERRED_SET in known else known[0]
+
+
+def labels(place: Place) -> dict[str, str]:
+    """Label of each indicator of the sets that load."""
+    return {one.id: one.label for name in set_names(place) for one in indicator_set(name).indicators}
+
+
+def indicator_set(name: str) -> IndicatorSet:
+    rooms = [] if Path(name).suffix != ".toml" else [Path(name).parent, Path(name).parent.parent / "indicators"]
+    files = [path for room in rooms for path in sorted(room.rglob("*.toml"))]
+    return _indicator_set(name, tuple(path.stat().st_mtime_ns for path in files))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def indicator_set(name: str) -> IndicatorSet:
+def _indicator_set(name: str, written: tuple[int, ...]) -> IndicatorSet:
     return load_set(name)
 
 
@@ -134,7 +178,7 @@ def versions() -> list[Version]:
 
 @_remembered
 def roster(place: Place, doctor: str, as_of: date) -> pa.Table:
-    return board.roster(store(place), doctor, as_of)
+    return rosters.roster(store(place), doctor, as_of)
 
 
 @_remembered
@@ -143,19 +187,64 @@ def prevention(place: Place, doctor: str, as_of: date, set_name: str) -> pa.Tabl
 
 
 @_remembered
-def gaps(place: Place, doctor: str, as_of: date, set_name: str) -> pa.Table:
-    verdicts = prevention(place, doctor, as_of, set_name)
-    return board.gaps(verdicts, roster(place, doctor, as_of), indicator_set(set_name))
+def judged(place: Place, doctor: str, as_of: date, set_name: str, said: tuple[str, ...]) -> pa.Table:
+    """The verdicts as the doctor judges them. `said`: his declarations that hold, as JSON."""
+    if not said:
+        return prevention(place, doctor, as_of, set_name)
+    held = holding(said)
+    acts = declarations.done_elsewhere(held.values())
+    return declarations.judged(
+        results.prevention(store(place), indicator_set(set_name), as_of, doctor, acts)
+        if acts.num_rows
+        else prevention(place, doctor, as_of, set_name),
+        held,
+    )
+
+
+def holding(said: tuple[str, ...]) -> dict[tuple[str, str], Declaration]:
+    """Declarations by (patient, indicator)."""
+    read = [Declaration.model_validate_json(line) for line in said]
+    return {(one.patient_id, one.indicator): one for one in read}
 
 
 @_remembered
-def tally(place: Place, doctor: str, as_of: date, set_name: str) -> pa.Table:
-    return board.tally(prevention(place, doctor, as_of, set_name), indicator_set(set_name))
+def calls(place: Place, doctor: str, as_of: date, set_name: str, said: tuple[str, ...]) -> pa.Table:
+    """The worklist: columns of `worklist.WORKLIST`, in the order of the calls."""
+    verdicts = judged(place, doctor, as_of, set_name, said)
+    return worklist.worklist(verdicts, roster(place, doctor, as_of), indicator_set(set_name), as_of)
+
+
+@_remembered
+def rates(place: Place, doctor: str, as_of: date, set_name: str) -> pa.Table:
+    """What the record says: columns of `rates.RATES`."""
+    return prevention_rates.rates(prevention(place, doctor, as_of, set_name), indicator_set(set_name))
+
+
+@_remembered
+def monthly(place: Place, doctor: str, as_of: date, set_name: str, months: int) -> pa.Table:
+    return prevention_rates.monthly(store(place), indicator_set(set_name), as_of, doctor, months)
+
+
+@_remembered
+def falling_due(place: Place, doctor: str, as_of: date, set_name: str) -> pa.Table:
+    return worklist.falling_due(prevention(place, doctor, as_of, set_name), indicator_set(set_name), as_of)
+
+
+def peers(place: Place) -> pa.Table | None:
+    """Rates among fictitious peers, for fictitious data; None when there are none to compare with."""
+    if not dataset(place).synthetic or not shipped.PREVENTION_PEERS.exists():
+        return None
+    return prevention_rates.peer_rates(_peers())
+
+
+@st.cache_resource(show_spinner=False)
+def _peers() -> pa.Table:
+    return pq.read_table(shipped.PREVENTION_PEERS)
 
 
 @_remembered
 def care(place: Place, patient: str, as_of: date) -> pa.Table:
-    return board.care(store(place), patient, as_of)
+    return rosters.care(store(place), patient, as_of)
 
 
 @_remembered
@@ -216,8 +305,9 @@ def warm_up() -> None:
     try:
         here = place(default_folder())
         doctor, as_of = doctors(here)[0], dataset(here).covers_to
-        gaps(here, doctor, as_of, PREFERRED_SET)
-        tally(here, doctor, as_of, PREFERRED_SET)
+        rules = preferred_set(here)
+        calls(here, doctor, as_of, rules, ())
+        rates(here, doctor, as_of, rules)
         forfait(here, doctor, as_of.year, version_in_force(as_of.year))
         sobriety(here, doctor, sobriety_years(here)[0])
     except (UserError, IndexError):

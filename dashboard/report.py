@@ -4,10 +4,11 @@ import html
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from calculators.prevention.worklist import Action
 from calculators.records.folder import Dataset
 from dashboard import sentences, wording
-from dashboard.board import Action, Rate
 
 STYLE = """
 @page { size: A4; margin: 16mm }
@@ -34,7 +35,7 @@ class Content:
     as_of: date
     dataset: Dataset
     patients: int
-    rates: list[Rate]
+    rates: list[dict[str, Any]]
     actions: list[Action]
     ratio: str
     pay: str
@@ -74,18 +75,21 @@ def _beyond(content: Content) -> str:
     return "Les données s’arrêtent avant ce jour : tout est calculé comme si elles étaient complètes."
 
 
-def _rates(rates: list[Rate]) -> str:
+def _rates(rates: list[dict[str, Any]]) -> str:
     head = "<tr><th>Indicateur</th>" + "".join(
         f'<th class="n">{name}</th>' for name in ("Concernés", "À jour", "À faire", "Inconnus", "Taux")
     )
-    return f"<table>{head}</tr>{''.join(_rate(rate) for rate in rates if rate.concerned)}</table>"
+    return f"<table>{head}</tr>{''.join(_rate(rate) for rate in rates)}</table>"
 
 
-def _rate(rate: Rate) -> str:
-    share = "–" if rate.share is None else wording.percent(rate.share)
-    figures = [wording.number(n) for n in (rate.concerned, rate.up_to_date, rate.due, rate.unknown)] + [share]
+def _rate(rate: dict[str, Any]) -> str:
+    counted = [rate["up_to_date"], rate["due"], rate["unknown"]]
+    if not sum(counted):
+        return ""
+    share = "–" if rate["rate"] is None else wording.percent(rate["rate"] / 100)
+    figures = [wording.number(n) for n in (sum(counted), *counted)] + [share]
     cells = "".join(f'<td class="n">{figure}</td>' for figure in figures)
-    return f"<tr><td>{_text(rate.indicator.label)}</td>{cells}</tr>"
+    return f"<tr><td>{_text(rate['label'])}</td>{cells}</tr>"
 
 
 def _list(lines: list[str]) -> str:

@@ -31,9 +31,11 @@ def known_doctor(store: Store, asked: str) -> str | None:
     return asked
 
 
-def prevention(store: Store, rules: IndicatorSet, as_of: date, doctor: str | None) -> pa.Table:
-    """Columns of `assess`, one row per (patient, doctor, indicator)."""
-    return assess(store, rules, as_of, doctor=doctor)
+def prevention(
+    store: Store, rules: IndicatorSet, as_of: date, doctor: str | None, declared: pa.Table | None = None
+) -> pa.Table:
+    """Columns of `assess`, one row per (patient, doctor, indicator). `declared`: acts done elsewhere, says the doctor."""
+    return assess(store, rules, as_of, doctor=doctor, declared=declared)
 
 
 def sobriety(

@@ -3,10 +3,13 @@
 from datetime import date
 from typing import Any
 
-from dashboard.board import Action, Rate
+from calculators.prevention.worklist import Action
 from dashboard.wording import NBSP, PART, count, day, euros, listed, lower_first, number, percent, signed_euros
 
+Rows = list[dict[str, Any]]
 VERBS = {"vaccination": "Vacciner", "depistage": "Proposer à", "suivi": "Prévoir pour"}
+ENOUGH = 10
+"""Patients under which a rate is not put forward."""
 UNDER_TREATMENT = (
     "Un ratio bas peut aussi traduire un sous-traitement : voyez les actes de prévention à faire chez ces patients."
 )
@@ -15,12 +18,12 @@ UNDER_TREATMENT = (
 def action(given: Action) -> str:
     """« Vacciner 12 patients : vaccin contre la grippe »."""
     verb = VERBS[given.indicator.family]
-    return f"{verb} {count(given.patients, 'patient')} : {lower_first(given.indicator.label)}"
+    return f"{verb} {count(given.patients, 'patient')}{NBSP}: {lower_first(given.indicator.label)}"
 
 
-def standing(patients: int, rates: list[Rate]) -> str:
+def standing(patients: int, rates: Rows) -> str:
     """What is done, first."""
-    done, known = sum(r.up_to_date for r in rates), sum(r.up_to_date + r.due for r in rates)
+    done, known = sum(r["up_to_date"] for r in rates), sum(r["up_to_date"] + r["due"] for r in rates)
     if not known:
         return f"**{count(patients, 'patient')}** sur la liste. Les données ne permettent de juger aucun acte."
     verb = "est à jour" if done < 2 else "sont à jour"
@@ -37,20 +40,32 @@ def how_actions_are_chosen(shown: int, examined: int) -> str:
     )
 
 
-def rates_in_words(rates: list[Rate]) -> str:
+def rates_in_words(rates: Rows) -> str:
     """The two ends of the chart: the most often up to date, the most patients due."""
-    known = [rate for rate in rates if rate.share is not None]
+    known = [rate for rate in rates if rate["up_to_date"] + rate["due"] >= ENOUGH]
     if not known:
-        return "Les données ne permettent de juger aucun indicateur."
-    best = max(known, key=lambda rate: rate.share or 0)
-    most = max(known, key=lambda rate: rate.due)
-    said = f"Le plus souvent à jour : **{lower_first(best.indicator.label)}** ({percent(best.share or 0)})."
-    if most.due:
-        said += f" Le plus de patients à voir : **{lower_first(most.indicator.label)}** ({count(most.due, 'patient')})."
-    doubtful = sum(rate.unknown for rate in rates)
+        return f"Aucun indicateur ne concerne {ENOUGH} patients dont les données disent l’état."
+    best = max(known, key=lambda rate: rate["rate"])
+    most = max(known, key=lambda rate: rate["due"])
+    said = f"Le plus souvent à jour : **{lower_first(best['label'])}** ({percent(best['rate'] / 100)})."
+    if most["due"]:
+        said += f" Le plus de patients à voir : **{lower_first(most['label'])}** ({count(most['due'], 'patient')})."
+    doubtful = sum(rate["unknown"] for rate in rates)
     if doubtful:
         said += f" {count(doubtful, 'réponse inconnue', 'réponses inconnues')}, faute de données."
     return said
+
+
+def monthly(rows: Rows) -> str:
+    """The first and the last month of a rate, oldest first."""
+    known = [row for row in rows if row["rate"] is not None]
+    if not known:
+        return "Les données ne permettent de juger cet indicateur à aucune fin de mois."
+    first, last = known[0], known[-1]
+    now = f"{percent(last['rate'] / 100)} au {day(last['month'])}"
+    if first is last:
+        return f"{last['label']} : {now}."
+    return f"{last['label']} : {percent(first['rate'] / 100)} au {day(first['month'])}, {now}."
 
 
 def ratio(row: dict[str, Any]) -> str:
@@ -128,7 +143,7 @@ def mix(rows: list[dict[str, Any]]) -> str:
     mine = {row["trait"]: row["share"] for row in rows if row["whose"] == "Votre patientèle"}
     theirs = {row["trait"]: row["share"] for row in rows if row["whose"] == "Référence"}
     apart = sorted(mine, key=lambda trait: -abs(mine[trait] - theirs[trait]))[:2]
-    said = [f"{lower_first(trait)} {percent(mine[trait])} (référence {percent(theirs[trait])})" for trait in apart]
+    said = [f"{lower_first(trait)} ({percent(mine[trait])}, référence {percent(theirs[trait])})" for trait in apart]
     return f"Ce qui distingue le plus vos patients : {listed(said)}. L’attendu en tient compte, groupe par groupe."
 
 

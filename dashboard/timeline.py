@@ -4,7 +4,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from calculators import dates
 from calculators.prevention.indicator import IndicatorSet
 
 OTHER_ACTS, OTHER_DRUGS = "Autres actes", "Autres médicaments"
@@ -30,7 +29,7 @@ def _point(row: dict[str, Any], names: "_Names") -> dict[str, Any]:
     found = names.of(row["system"], row["code"], row["cip13"])
     drug = row["system"] in ("atc", "cip13")
     return {
-        "date": dates.from_day(row["day"]),
+        "date": row["date"],
         "lane": found or (OTHER_DRUGS if drug else OTHER_ACTS),
         "kind": FOLLOWED if found else OTHER,
         "label": found or (OTHER_DRUGS if drug else OTHER_ACTS),

@@ -188,12 +188,10 @@ def banner(choice: Choice) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if about.synthetic:
             st.badge("Données fictives", color="orange", icon=":material/science:")
-        st.caption(
-            f"{about.title} · données du {wording.day(about.covers_from)} au {wording.day(about.covers_to)}, "
-            f"extraites le {wording.day(about.extracted_on)}{_nothing_aside(choice.place)}",
-            width="content",
-        )
+        st.caption(_provenance(choice.place), width="content")
         _set_aside(choice.place)
+    for name, reason in data.broken_sets(choice.place).items():
+        st.warning(f"Le jeu d’indicateurs « {name} » est laissé de côté. {reason}", icon=":material/rule:")
     if choice.as_of > about.covers_to:
         st.warning(
             f"Les données s’arrêtent au {wording.day(about.covers_to)} : au {wording.day(choice.as_of)}, tout est "
@@ -202,8 +200,16 @@ def banner(choice: Choice) -> None:
         )
 
 
-def _nothing_aside(place: Place) -> str:
-    return "" if data.store(place).set_aside else " · aucune ligne écartée"
+def _provenance(place: Place) -> str:
+    """What the data are, cover, and when they were taken."""
+    about = data.dataset(place)
+    said = [
+        f"Données du {wording.short_day(about.covers_from)} au {wording.short_day(about.covers_to)}",
+        f"extraites le {wording.short_day(about.extracted_on)}",
+        *([] if data.store(place).set_aside else ["aucune ligne écartée"]),
+        *([] if data.is_sample(place) else [about.title]),
+    ]
+    return " · ".join(said)
 
 
 def _set_aside(place: Place) -> None:
@@ -224,6 +230,24 @@ def chart(rows: pa.Table, spec: dict[str, Any], says: str, columns: dict[str, st
         st.dataframe(shown, hide_index=True, key=f"{key}_chiffres", alt=says, height="content")
 
 
+def columns(schema: pa.Schema, widths: dict[str, int], why: dict[str, str]) -> dict[str, Any]:
+    """How a grid shows each column by its type: French days, whole numbers, lists; the first stays in sight."""
+    return {
+        field.name: _column(field.type)(
+            width=widths.get(field.name, 125), help=why.get(field.name), pinned=field.name == schema.names[0]
+        )
+        for field in schema
+    }
+
+
+def _column(kind: pa.DataType) -> Callable[..., Any]:
+    if pa.types.is_date(kind):
+        return partial(st.column_config.DateColumn, format="DD/MM/YYYY")
+    if pa.types.is_list(kind):
+        return st.column_config.ListColumn
+    return st.column_config.NumberColumn if pa.types.is_integer(kind) else st.column_config.TextColumn
+
+
 def export_button(table: pa.Table, name: str, key: str) -> None:
     """A CSV that French Excel opens as it is, made when it is asked for."""
     st.download_button(
@@ -235,6 +259,21 @@ def export_button(table: pa.Table, name: str, key: str) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def export_buttons(table: pa.Table, name: str, key: str) -> None:
+    """The same table as CSV and as a workbook."""
+    with st.container(horizontal=True):
+        export_button(table, name, key)
+        st.download_button(
+            "Exporter (XLSX)",
+            data=partial(export.xlsx, table),
+            file_name=f"{name}.xlsx",
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            key=f"{key}_xlsx",
+            icon=":material/table:",
+            on_click="ignore",
+        )
 
 
 def method_link(choice: Choice, topic: str) -> None:
@@ -249,8 +288,9 @@ def method_link(choice: Choice, topic: str) -> None:
 
 def indicator_set(key: str) -> str:
     """Which agreement's indicators are judged."""
-    names = data.set_names()
+    place = st.session_state["choice"].place
+    names = data.set_names(place)
     labels = {name: data.indicator_set(name).label for name in names}
-    first = names.index(data.PREFERRED_SET) if data.PREFERRED_SET in names else 0
+    first = names.index(data.preferred_set(place))
     picked = st.selectbox("Indicateurs de", names, index=first, format_func=lambda name: labels[name], key=key)
     return str(picked)

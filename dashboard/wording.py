@@ -15,6 +15,8 @@ STATUS = {
     "excluded": "Exclu",
     "not_eligible": "Non concerné",
 }
+DOCTOR_STATUS = STATUS | {"refused": "Refusé", "not_applicable": "Non applicable"}
+"""The doctor may say two things more."""
 STATUS_MEANING = {
     "due": "l’acte attendu n’est pas dans les données, qui couvrent la période",
     "unknown": "les données ne permettent pas de savoir : inconnu n’est pas non fait",
@@ -28,6 +30,15 @@ BASIS = {
     "presse": "presse ou syndicat",
     "hypothese": "hypothèse",
 }
+CONTACT = {
+    "vaccination": "une visite de vaccination",
+    "prelevement": "un prélèvement au laboratoire",
+    "depistage": "un dépistage à proposer",
+    "examen_enfant": "un examen de l’enfant",
+    "dentiste": "un rendez-vous chez le dentiste",
+}
+"""What one contact settles together."""
+STATE = {"propose": "proposé", "en_vigueur": "en vigueur", "retire": "retiré"}
 PART = {
     "socle": "Socle",
     "majoration": "Majorations",

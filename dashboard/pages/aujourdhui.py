@@ -5,19 +5,22 @@ from functools import partial
 import streamlit as st
 
 from calculators.errors import UserError
-from dashboard import board, data, pay, report, sentences, widgets, wording
+from calculators.prevention import worklist
+from calculators.prevention.worklist import Action
+from dashboard import contest, data, pay, report, sentences, widgets, wording
 from dashboard.widgets import Choice
 
 
 def show(choice: Choice) -> None:
-    rules = data.indicator_set(data.PREFERRED_SET)
-    verdicts = data.prevention(choice.place, choice.doctor, choice.as_of, rules.id)
-    rates = board.rates(data.tally(choice.place, choice.doctor, choice.as_of, rules.id), rules)
+    set_name = data.preferred_set(choice.place)
+    rules = data.indicator_set(set_name)
+    verdicts = data.judged(choice.place, choice.doctor, choice.as_of, set_name, contest.said(choice))
+    rates = data.rates(choice.place, choice.doctor, choice.as_of, set_name).to_pylist()
     patients = data.roster(choice.place, choice.doctor, choice.as_of).num_rows
     st.title("Aujourd’hui")
     show_story(choice)
     st.markdown(sentences.standing(patients, rates))
-    actions = board.actions(verdicts, rules, choice.as_of)
+    actions = worklist.actions(verdicts, rules, choice.as_of)
     show_actions(choice, actions)
     st.caption(sentences.how_actions_are_chosen(len(actions), len(rules.indicators)))
     left, right = st.columns(2, gap="medium")
@@ -37,7 +40,7 @@ def show(choice: Choice) -> None:
     )
 
 
-def content(choice: Choice, patients: int, rates: list[board.Rate], actions: list[board.Action]) -> report.Content:
+def content(choice: Choice, patients: int, rates: sentences.Rows, actions: list[Action]) -> report.Content:
     """What the printed page says, computed before the click: the same results as the screen."""
     year = choice.as_of.year
     version = data.version(data.version_in_force(year))
@@ -61,7 +64,7 @@ def show_story(choice: Choice) -> None:
             st.markdown(story["story"].strip())
 
 
-def show_actions(choice: Choice, actions: list[board.Action]) -> None:
+def show_actions(choice: Choice, actions: list[Action]) -> None:
     if not actions:
         st.info("Aucun acte à faire dès aujourd’hui d’après ces données.", icon=":material/check:")
         return
@@ -103,7 +106,7 @@ def show_forfait(choice: Choice) -> None:
     year = choice.as_of.year
     version = data.version(data.version_in_force(year))
     st.markdown(f"#### Forfait {year}")
-    st.metric(version.label, wording.about_euros(pay_of(choice, year, version.id)[1]))
+    st.metric(version.label, "environ " + wording.about_euros(pay_of(choice, year, version.id)[1]))
     st.caption(sentences.pay_limits(year, data.dataset(choice.place).covers_to))
     st.page_link("pages/forfait.py", label="Ouvrir le forfait", icon=":material/arrow_forward:",
                  query_params=widgets.url_of(choice))  # fmt: skip

@@ -1,13 +1,13 @@
 """What is done, due or unknown for this patient, and why? His care in time."""
 
-from datetime import date
-
 import pyarrow as pa
+import pyarrow.compute as pc
 import streamlit as st
 
+from calculators.prevention import declarations
 from calculators.prevention.explain import explain
 from calculators.prevention.indicator import IndicatorSet
-from dashboard import charts, data, timeline, widgets, wording
+from dashboard import charts, contest, data, timeline, widgets, wording
 from dashboard.widgets import Choice
 
 GROUPS = (("due", True), ("unknown", True), ("up_to_date", True), ("excluded", False), ("not_eligible", False))
@@ -26,7 +26,8 @@ def show(choice: Choice) -> None:
     patient = pick(roster["patient_id"].to_pylist())
     identity(next(row for row in roster.to_pylist() if row["patient_id"] == patient))
     set_name = widgets.indicator_set("jeu_patient")
-    verdicts(choice, patient, data.indicator_set(set_name))
+    verdicts(choice, patient, set_name)
+    contest.panel(choice)
     care(choice, patient, data.indicator_set(set_name))
     widgets.method_link(choice, "prevention")
 
@@ -42,7 +43,11 @@ def pick(known: list[str]) -> str:
 
 
 def identity(row: dict) -> None:
-    ald = f"ALD {row['ald']}" if row["ald"] else ("sans ALD" if row["ald_known"] else "ALD non connue")
+    ald = (
+        f"ALD {', '.join(map(str, row['ald']))}"
+        if row["ald"]
+        else ("sans ALD" if row["ald_known"] else "ALD non connue")
+    )
     c2s = {True: "C2S", False: "sans C2S", None: "C2S non connue"}[row["c2s"]]
     sex = wording.SEX.get(row["sex"], "sexe non connu")
     born = "née" if row["sex"] == "F" else "né"
@@ -50,10 +55,12 @@ def identity(row: dict) -> None:
     st.markdown(f"**{age}**, {sex}, {born} le {wording.day(row['birth_on'])} · {ald} · {c2s}")
 
 
-def verdicts(choice: Choice, patient: str, rules: IndicatorSet) -> None:
-    """Each indicator with its status, its dates and the sentence that says why."""
-    rows = data.prevention(choice.place, choice.doctor, choice.as_of, rules.id).to_pylist()
-    mine = [row for row in rows if row["patient_id"] == patient]
+def verdicts(choice: Choice, patient: str, set_name: str) -> None:
+    """Each indicator with its status, its dates, the sentence that says why, and what the doctor says."""
+    said, his = contest.said(choice), pc.field("patient_id") == patient
+    recorded = data.prevention(choice.place, choice.doctor, choice.as_of, set_name).filter(his)
+    judged = data.judged(choice.place, choice.doctor, choice.as_of, set_name, said).filter(his)
+    mine = declarations.beside(recorded, judged, data.holding(said)).to_pylist()
     for status, unfolded in GROUPS:
         found = [row for row in mine if row["status"] == status]
         if not found:
@@ -65,10 +72,10 @@ def verdicts(choice: Choice, patient: str, rules: IndicatorSet) -> None:
                 st.markdown(f"#### {SIGNS[status]} {title}")
                 st.caption(wording.STATUS_MEANING[status].capitalize() + ".")
             for row in found:
-                verdict(row, rules, choice.as_of)
+                verdict(choice, row, data.indicator_set(set_name))
 
 
-def verdict(row: dict, rules: IndicatorSet, as_of: date) -> None:
+def verdict(choice: Choice, row: dict, rules: IndicatorSet) -> None:
     dates = [
         f"dernier acte {wording.short_day(row['last_on'])}" if row["last_on"] else "",
         f"échéance {wording.short_day(row['due_on'])}" if row["due_on"] else "",
@@ -76,7 +83,13 @@ def verdict(row: dict, rules: IndicatorSet, as_of: date) -> None:
     said = " · ".join(part for part in dates if part)
     unpaid = " (non rémunéré)" if row["indicator"] in rules.unpaid else ""
     title = f"**{rules.indicator(row['indicator']).label}**{unpaid}" + (f" — {said}" if said else "")
-    st.markdown(f"{title}  \n{explain(row, rules, as_of)}")
+    judged = wording.DOCTOR_STATUS[row["doctor_status"]].lower()
+    doctor = f"  \n**Vous** : {row['doctor_says']} Compté ainsi : {judged}." if row["doctor_says"] else ""
+    left, right = st.columns([5, 1], gap="small", vertical_alignment="top")
+    left.markdown(f"{title}  \n{explain(row, rules, choice.as_of)}{doctor}")
+    if row["status"] in ("due", "unknown") or row["doctor_says"]:
+        with right:
+            contest.form(choice, row["patient_id"], row["indicator"], already=bool(row["doctor_says"]))
 
 
 def care(choice: Choice, patient: str, rules: IndicatorSet) -> None:

@@ -1,7 +1,5 @@
 """Every page, with and without trouble, as a script: what it says, what it never says."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -15,10 +13,10 @@ from calculators.forfait.version import load_version
 from calculators.records.store import open_store
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.reference import build
-from dashboard import export, pay, report, results
+from dashboard import pay, report, results
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("aujourdhui", "prevention", "patient", "sobriete", "forfait", "methode")
+PAGES = ("aujourdhui", "prevention", "indicateurs", "patient", "sobriete", "forfait", "methode")
 MORAL = re.compile(r"\b(mauvais|bons? élèves?|vertueu\w*|pires?|médiocres?|cancres?|laxistes?|irresponsables?)\b", re.I)
 
 
@@ -71,7 +69,7 @@ def test_every_page_opens_without_a_fault(page: str, folder: str, request: pytes
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_says_where_its_data_come_from(page: str):
     app = opened(page)
-    assert any("1er\u00a0janvier 2018" in caption.value and "extraites" in caption.value for caption in app.caption)
+    assert any("01/01/2018" in caption.value and "extraites" in caption.value for caption in app.caption)
     assert any("Données fictives" in element.value for element in app.markdown)
 
 
@@ -82,7 +80,7 @@ def test_today_gives_at_most_three_actions_each_with_a_verb_a_number_and_a_link(
     assert 1 <= len(actions) <= 3
     assert len(links) == len(actions)
     for action, link in zip(actions, links, strict=True):
-        count = re.fullmatch(r"### (?:Vacciner|Proposer à|Prévoir pour) (\d+)\u00a0patients? : .+", action)
+        count = re.fullmatch(r"### (?:Vacciner|Proposer à|Prévoir pour) (\d+)\u00a0patients?\u00a0: .+", action)
         assert count, action
         assert count[1] in link
         assert len(action.split()) <= 25
@@ -229,17 +227,6 @@ def test_the_method_shows_every_rule_with_its_sources(topic: str):
     assert [word for word in expected[topic] if word not in text] == []
 
 
-def test_the_export_opens_in_a_french_spreadsheet(practices: Path):
-    app = opened("prevention")
-    shown = app.dataframe[0].value
-    import pyarrow as pa
-
-    sheet = export.excel_csv(pa.Table.from_pandas(shown[["patient_id", "due"]]))
-    rows = list(csv.reader(io.StringIO(sheet.decode("utf-8-sig")), delimiter=";"))
-    assert rows[0] == ["patient_id", "due"]
-    assert len(rows) == len(shown) + 1
-
-
 def test_the_printed_report_has_its_date_its_method_and_no_patient(practices: Path):
     app = opened("aujourdhui")
     content = _content(app)
@@ -258,13 +245,14 @@ def _rules():
 
 
 def _content(app: AppTest) -> report.Content:
-    from dashboard import board, data, sentences
+    from calculators.prevention import worklist
+    from dashboard import data, sentences
 
     choice, rules = app.session_state["choice"], _rules()
     verdicts = data.prevention(choice.place, choice.doctor, choice.as_of, rules.id)
-    rates = board.rates(board.tally(verdicts, rules), rules)
+    rates = data.rates(choice.place, choice.doctor, choice.as_of, rules.id).to_pylist()
     lines = data.forfait(choice.place, choice.doctor, 2026, "convention_2024")
     return report.Content(
         choice.doctor, choice.as_of, data.dataset(choice.place), 160, rates,
-        board.actions(verdicts, rules, choice.as_of), "ratio", sentences.pay(pay.by_part(lines), pay.total(lines)), "",
+        worklist.actions(verdicts, rules, choice.as_of), "ratio", sentences.pay(pay.by_part(lines), pay.total(lines)), "",
     )  # fmt: skip
