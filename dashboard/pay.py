@@ -21,13 +21,20 @@ def by_part(lines: pa.Table) -> dict[str, int]:
     return {part: sums[part] for part in PARTS if part in sums}
 
 
-def by_line(lines: pa.Table, version: Version) -> pa.Table:
+def by_line(lines: pa.Table, version: Version, indicators: Mapping[str, str]) -> pa.Table:
     """One row per line and unit amount: part, line, label, patients (null for a doctor-level line), unit_cents,
-    amount_cents, basis. The order is that of the version file."""
+    amount_cents, basis. The order is that of the version file; `indicators` names the prevention lines."""
     found: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0])
     for row in lines.to_pylist():
         alone = row["patient_id"] is None
-        key = (row["part"], row["line"], row["label"], alone, row["amount_cents"], row["basis"])
+        key = (
+            row["part"],
+            row["line"],
+            indicators.get(row["line"], row["label"]),
+            alone,
+            row["amount_cents"],
+            row["basis"],
+        )
         found[key][0] += 1
         found[key][1] += row["amount_cents"]
     order = {name: place for place, name in enumerate([*version.socle, *version.majoration])}

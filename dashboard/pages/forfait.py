@@ -11,7 +11,7 @@ def show(choice: Choice) -> None:
     st.title("Forfait médecin traitant")
     year, version = pick(choice)
     lines = data.forfait(choice.place, choice.doctor, year, version.id)
-    total, table = pay.total(lines), pay.by_line(lines, version)
+    total, table = pay.total(lines), pay.by_line(lines, version, indicator_labels(version))
     left, right = st.columns([1, 2.2], gap="large", vertical_alignment="center")
     left.metric(f"Total {year}", wording.euros(total))
     right.markdown(sentences.pay(pay.by_part(lines), total))
@@ -40,6 +40,12 @@ def pick(choice: Choice) -> tuple[int, Version]:
     start = names.index(data.version_in_force(year))
     name = other.selectbox("Accord", names, index=start, format_func=lambda n: known[n].label, key=f"accord_{year}")
     return year, known[str(name)]
+
+
+def indicator_labels(version: Version) -> dict[str, str]:
+    if version.indicator_set is None:
+        return {}
+    return {indicator.id: indicator.label for indicator in data.indicator_set(version.indicator_set).indicators}
 
 
 def stakes(choice: Choice, year: int, version: Version) -> None:
