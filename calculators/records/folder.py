@@ -6,7 +6,6 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -62,12 +61,8 @@ class Folder:
 
     path: Path
     dataset: Dataset
-
-    @cached_property
-    def files(self) -> dict[str, list[Path]]:
-        """Parquet files of each table the folder holds."""
-        found = {name: parquet_files(self.path, name) for name in TABLES}
-        return {name: files for name, files in found.items() if files}
+    files: dict[str, list[Path]]
+    """Parquet files of each table the folder holds."""
 
     def has(self, table: str) -> bool:
         return table in self.files
@@ -79,7 +74,8 @@ def open_folder(path: Path) -> Folder:
         raise UnusableFolderError(
             f"Le dossier de données « {path} » n’existe pas. Indiquez un dossier qui contient dataset.toml."
         )
-    folder = Folder(path, _read_dataset(path / "dataset.toml"))
+    found = {name: parquet_files(path, name) for name in TABLES}
+    folder = Folder(path, _read_dataset(path / "dataset.toml"), {name: files for name, files in found.items() if files})
     faults = [fault for table in TABLES.values() for fault in _table_faults(folder, table)]
     if faults:
         raise UnusableFolderError("\n".join(faults))

@@ -14,7 +14,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import duckdb
 import platformdirs
@@ -41,6 +41,8 @@ GROUP_ROWS = 20_000_000
 """Lines sorted at a time when the store is built."""
 IN_MEMORY_ROWS = 5_000_000
 """Below this many lines the tables are held in memory, ten times quicker for one practice."""
+Places = tuple[Path, Path]
+EngineT = TypeVar("EngineT", bound=Engine)
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Store:
     """An opened store. Ask it for one engine per run: engines of one store share the data and nothing else."""
 
     folder: Path
+    place: Path
     dataset: Dataset
     fingerprint: str
     rows: dict[str, int]
@@ -66,6 +69,12 @@ class Store:
     def engine(self) -> Engine:
         """An engine that sees the compact tables under their names."""
         return DuckEngine(self._connection)
+
+    def shown_to(self, engine: EngineT) -> EngineT:
+        """Another engine, once it sees the compact tables under their names."""
+        for name in (*STEPS, *LARGE):
+            engine.view(name, parquet_glob(self.place / f"{name}.parquet"))
+        return engine
 
     def doctors(self) -> list[str]:
         """Ids of all doctors with a list or a row of their own, sorted."""
@@ -96,23 +105,33 @@ def open_store(path: Path) -> Store:
     Raises UnusableFolderError (French) when a table cannot be read.
     """
     folder = open_folder(path)
-    fingerprint = _fingerprint(folder)
-    for place in _places(folder.path):
-        if _is_current(place, fingerprint):
-            return _load(folder, place)
-    return _load(folder, _build(folder, fingerprint))
+    return _open(folder, _fingerprint(folder, folder.path / "dataset.toml"), _places(folder.path), None)
 
 
-def _fingerprint(folder: Folder) -> str:
-    files = [folder.path / "dataset.toml", *(file for files in folder.files.values() for file in files)]
+def open_part(folder: Folder, part: str, memory: str | None = None) -> Store:
+    """Open the store of a part of a folder (`parts.py`), which changes only when the part's own files do.
+
+    `memory` bounds what DuckDB uses, for instance 8GB.
+    """
+    return _open(folder, _fingerprint(folder), _places(folder.path, part), memory)
+
+
+def _open(folder: Folder, fingerprint: str, places: Places, memory: str | None) -> Store:
+    current = (place for place in places if _is_current(place, fingerprint))
+    return _load(folder, next(current, None) or _build(folder, fingerprint, places, memory), memory)
+
+
+def _fingerprint(folder: Folder, *more: Path) -> str:
+    files = [*more, *(file for files in folder.files.values() for file in files)]
     stats = [(str(file.relative_to(folder.path)), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
     return hashlib.sha256(json.dumps([LAYOUT, stats]).encode()).hexdigest()
 
 
-def _places(folder: Path) -> tuple[Path, Path]:
+def _places(folder: Path, part: str = "") -> Places:
     """Beside the data, or the user's cache when the data folder is read-only."""
     name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
-    return folder / ".tableau-mt", platformdirs.user_cache_path("tableau-mt") / name
+    beside, cache = folder / ".tableau-mt", platformdirs.user_cache_path("tableau-mt") / name
+    return (folder / ".tableau-mt-parts" / part, cache.with_name(f"{name}-parts") / part) if part else (beside, cache)
 
 
 def _is_current(place: Path, fingerprint: str) -> bool:
@@ -122,14 +141,14 @@ def _is_current(place: Path, fingerprint: str) -> bool:
         return False
 
 
-def _build(folder: Folder, fingerprint: str) -> Path:
+def _build(folder: Folder, fingerprint: str, places: Places, memory: str | None) -> Path:
     """Build aside, then rename: a store is whole or absent."""
-    beside, cache = _places(folder.path)
+    beside, cache = places
     place = beside if os.access(folder.path, os.W_OK) else cache
     place.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=".tableau-mt-", dir=place.parent))
     try:
-        _write(folder, aside, fingerprint)
+        _write(folder, aside, fingerprint, memory)
         shutil.rmtree(place, ignore_errors=True)
         aside.rename(place)
     except OSError:
@@ -140,8 +159,8 @@ def _build(folder: Folder, fingerprint: str) -> Path:
     return place
 
 
-def _write(folder: Folder, place: Path, fingerprint: str) -> None:
-    connection = connect()
+def _write(folder: Folder, place: Path, fingerprint: str, memory: str | None) -> None:
+    connection = connect(memory)
     engine = DuckEngine(connection)
     judge_tables(folder, engine)
     counts = engine.fetch(" union all ".join(_count_set_aside(name) for name in TABLES) + " order by 1, 2").to_pylist()
@@ -226,9 +245,9 @@ def _sql_type(column: Column) -> str:
     return {"string": "varchar", "date32[day]": "date", "bool": "boolean"}.get(str(column.type), "bigint")
 
 
-def _load(folder: Folder, place: Path) -> Store:
+def _load(folder: Folder, place: Path, memory: str | None) -> Store:
     content = json.loads((place / "store.json").read_text())
-    connection = connect()
+    connection = connect(memory)
     rows = {name: _lines(place / f"{name}.parquet") for name in (*STEPS, *LARGE)}
     kind = "table" if sum(rows.values()) < IN_MEMORY_ROWS else "view"
     for name in rows:
@@ -236,6 +255,7 @@ def _load(folder: Folder, place: Path) -> Store:
         connection.execute(f"create {kind} {name} as select * from read_parquet('{path}')")
     return Store(
         folder=folder.path,
+        place=place,
         dataset=folder.dataset,
         fingerprint=content["fingerprint"],
         rows={name: rows[name] for name in rows if name not in TABLES or name in content["recorded"]},
