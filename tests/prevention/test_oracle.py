@@ -4,7 +4,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calculators.prevention.assess import assess
@@ -25,7 +25,7 @@ SETS = [EVERY_WINDOW, OTHER_MEASURES, "convention_2024", "proposition_2024_03_14
 
 
 @pytest.mark.parametrize("name", SETS, ids=lambda name: Path(name).stem)
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=min(20, settings.default.max_examples))
 @given(seed=st.integers(0, 2**32 - 1))
 def test_engine_and_oracle_agree(tmp_path_factory, name, seed):
     compare(load_set(name), seed, tmp_path_factory.mktemp("bord") / "d")
