@@ -169,26 +169,26 @@ def forfait(asked: argparse.Namespace) -> int:
 
 def compare(asked: argparse.Namespace) -> int:
     """The same lists under several agreements, line by line, each beside the first."""
-    from dashboard import versions
+    from dashboard import agreements
 
     store, doctor = _open(asked)
-    wanted = versions.load_all(asked.versions)
+    wanted = agreements.load_all(asked.versions)
     _say_beyond_cover(store, date(asked.year, 12, 31))
     with _waiting("Comparaison"):
-        table = versions.compared(store, wanted, asked.year, doctor, asked.with_means)
+        table = agreements.compared(store, wanted, asked.year, doctor, asked.with_means)
     return _deliver(table, asked.out)
 
 
 def check_scenario(asked: argparse.Namespace) -> int:
     """Say what a scenario changes; a path, an amount, a rate or an age line at fault is told and the code is 2."""
     from calculators.forfait.version import load_scenario, load_version, read_scenario
-    from dashboard import versions
+    from dashboard import agreements
 
     scenario, version = read_scenario(asked.file), load_scenario(asked.file)
     beside = asked.file.parent / scenario.base
     base = load_version(beside if scenario.base.endswith(".toml") else scenario.base)
     print(f"Scénario valide : « {version.label} », à partir de « {base.label} ».")
-    for line in versions.changes_in_words(version, base, scenario.changes):
+    for line in agreements.changes_in_words(version, base, scenario.changes):
         print(f"  {line}")
     return 0
 

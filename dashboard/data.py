@@ -19,8 +19,12 @@ import pyarrow.parquet as pq
 import streamlit as st
 
 from calculators.errors import UnusableFolderError, UserError
-from calculators.forfait import stake
-from calculators.forfait.version import Version, available_versions, load_version
+from calculators.forfait import leaving, sensitivity, stake
+from calculators.forfait.country import Country, open_country
+from calculators.forfait.pay import pay_lines
+from calculators.forfait.population import Population, Reading
+from calculators.forfait.scenario import decode_changes
+from calculators.forfait.version import Version, apply_changes, available_versions, load_version
 from calculators.prevention import declarations, worklist
 from calculators.prevention import rates as prevention_rates
 from calculators.prevention.declarations import Declaration
@@ -31,7 +35,7 @@ from calculators.records.readers import import_sources
 from calculators.records.store import Store, open_store
 from calculators.sobriety.openings import DoctorYear
 from calculators.sobriety.reference_files import Reference, open_reference
-from dashboard import results, shipped
+from dashboard import agreements, results, shipped
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -298,6 +302,54 @@ def version_in_force(year: int) -> str:
         if starts and starts.year <= year and (ends is None or ends.year >= year):
             return one.id
     return known[-1].id
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def scenario(base: str, changes: str) -> Version:
+    """A version under changes written as in a link. Raises RuleError in French."""
+    return apply_changes(version(base), decode_changes(changes))
+
+
+@st.cache_resource(show_spinner=False)
+def country() -> Country | None:
+    """The population of reference, if it ships."""
+    return open_country(shipped.FORFAIT) if (shipped.FORFAIT / "country.toml").is_file() else None
+
+
+@_remembered
+def population(place: Place, doctor: str | None, year: int, read: Reading) -> Population:
+    """The lists of one doctor or of all as counts, under one reading of a list; verdicts of every indicator set."""
+    return agreements.counted(store(place), year, read, doctor, versions())
+
+
+@_remembered
+def paid(
+    place: Place, doctor: str, year: int, base: str, changes: str, entered: tuple[tuple[str, int], ...]
+) -> pa.Table:
+    """Pay lines under a version and changes, with ROSP, forfait structure, DONUM and aid; `entered` in place of means."""
+    wanted = scenario(base, changes)
+    done = agreements.validated(store(place), wanted, year, doctor)
+    return pay_lines(store(place), wanted, year, done, doctor, with_means=True, entered=dict(entered))
+
+
+@_remembered
+def soon_unseen(place: Place, doctor: str, as_of: date, version_name: str) -> pa.Table | None:
+    return leaving.leaving(store(place), version(version_name), as_of, doctor)
+
+
+@_remembered
+def tornado(place: Place, doctor: str, year: int, version_name: str) -> pa.Table:
+    one = version(version_name)
+    return sensitivity.tornado(store(place), one, year, agreements.validated(store(place), one, year, doctor), doctor)
+
+
+@_remembered
+def levels(place: Place, doctor: str, year: int, version_name: str) -> pa.Table | None:
+    """Columns of `sensitivity.indicator_levels`; None when the version pays no indicator."""
+    one = version(version_name)
+    if one.indicator_set is None:
+        return None
+    return sensitivity.indicator_levels(one, agreements.concerned(store(place), one, year, doctor))
 
 
 def warm_up() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 SAMPLE = Path(__file__).resolve().parent.parent / "sample_data"
 PRACTICES = SAMPLE / "practices"
 STORIES = SAMPLE / "practices.toml"
+FORFAIT = SAMPLE / "reference" / "forfait"
 PREVENTION_PEERS = SAMPLE / "reference" / "prevention_peers.parquet"
 
 

@@ -108,7 +108,7 @@ def costs(country: Country, version: Version) -> dict[str, int]:
     sums: dict[str, int] = {}
     for (part, _), cents in zip(priced.lines, totals.tolist(), strict=True):
         sums[part] = sums.get(part, 0) + cents
-    return sums
+    return {part: cents for part, cents in sums.items() if cents}
 
 
 def _prevention(country: Country, version: Version) -> pd.DataFrame:

@@ -9,11 +9,13 @@ import pyarrow.compute as pc
 from calculators.errors import UserError
 from calculators.forfait.compare import across
 from calculators.forfait.pay import pay_lines
-from calculators.forfait.version import Version, load_any, paths
+from calculators.forfait.population import Population, Reading, population
+from calculators.forfait.version import Change, Version, apply_changes, load_any, paths
 from calculators.prevention.indicator import load_set
 from calculators.records.store import Store
 from dashboard import results, wording
 
+CONCERNED = ("up_to_date", "due", "unknown")
 VERDICTS = ("patient_id", "doctor_id", "indicator")
 
 
@@ -35,6 +37,34 @@ def validated(store: Store, version: Version, year: int, doctor: str | None) -> 
         return pa.table({name: pa.array([], pa.string()) for name in VERDICTS})
     rows = results.prevention(store, load_set(version.indicator_set), date(year, 12, 31), doctor)
     return rows.filter(pc.field("validated")).select(list(VERDICTS))
+
+
+def concerned(store: Store, version: Version, year: int, doctor: str | None) -> pa.Table:
+    """indicator, eligible (patients concerned), validated: what more or less prevention would be worth."""
+    rules = load_set(str(version.indicator_set))
+    rows = results.prevention(store, rules, date(year, 12, 31), doctor)
+    kept = rows.filter(pc.field("status").isin(CONCERNED))
+    done = kept.set_column(kept.column_names.index("validated"), "validated", kept["validated"].cast(pa.int64()))
+    found = {row["indicator"]: row for row in done.group_by("indicator").aggregate(
+        [([], "count_all"), ("validated", "sum")]).to_pylist()}  # fmt: skip
+    names = [one.id for one in rules.indicators]
+    return pa.table(
+        {
+            "indicator": names,
+            "eligible": [found[name]["count_all"] if name in found else 0 for name in names],
+            "validated": [found[name]["validated_sum"] if name in found else 0 for name in names],
+        }
+    )
+
+
+def counted(store: Store, year: int, read: Reading, doctor: str | None, versions: Sequence[Version]) -> Population:
+    """The lists as counts under one reading, with the verdicts of every indicator set the versions pay."""
+    list_on, age_on, months, by = read
+    rules: dict[str, Change] = {"calendar.list_on": list_on, "age.on": age_on, "seen.months": months, "seen.by": by}
+    one = apply_changes(versions[-1], rules)
+    paying = {version.indicator_set: version for version in versions if version.indicator_set}
+    done = {name: validated(store, version, year, doctor) for name, version in paying.items()}
+    return population(store, one, year, done, doctor)
 
 
 def compared(
