@@ -15,7 +15,7 @@ ORDER = (
 """The rule of `worklist.order`, as printed on the page."""
 COLUMNS = pa.schema(
     [
-        *(("Patient", pa.string()), ("Âge", pa.int32()), ("Sexe", pa.string()), ("À proposer", pa.string())),
+        *(("Patient", pa.string()), ("Âge", pa.int32()), ("Sexe", pa.string()), ("En un contact", pa.string())),
         *(("Actes à faire", pa.list_(pa.string())), ("Possible dès", pa.date32()), ("Échu depuis (jours)", pa.int32())),
         *(("Vu le", pa.date32()), ("Prochaine échéance", pa.date32()), ("ALD", pa.string())),
         *(("Inconnus", pa.list_(pa.string())), ("Refusés ou non applicables", pa.list_(pa.string()))),
@@ -41,7 +41,7 @@ def _row(row: dict[str, Any], rules: IndicatorSet, labels: dict[str, str]) -> di
         "Patient": row["patient_id"],
         "Âge": row["age"],
         "Sexe": row["sex"],
-        "À proposer": _proposed(row, rules),
+        "En un contact": _contact(row, rules),
         "Actes à faire": row["gaps"],
         "Possible dès": row["actionable_on"],
         "Échu depuis (jours)": row["overdue_days"],
@@ -53,7 +53,7 @@ def _row(row: dict[str, Any], rules: IndicatorSet, labels: dict[str, str]) -> di
     }
 
 
-def _proposed(row: dict[str, Any], rules: IndicatorSet) -> str:
+def _contact(row: dict[str, Any], rules: IndicatorSet) -> str:
     if row["contact"] is None:
         return ""
     more = f" ({row['together']} actes)" if row["together"] > 1 else ""

@@ -14,6 +14,10 @@ Spec = dict[str, Any]
 BLUE, ORANGE, SKY, GREY, INK = "#12507b", "#e69f00", "#56b4e9", "#a9b4bc", "#1c2b36"
 STATUS_COLOURS = {"up_to_date": BLUE, "due": ORANGE, "unknown": GREY}
 DAYS = ("dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi")
+SHORT_MONTHS = (
+    *("janv.", "févr.", "mars", "avr.", "mai", "juin"),
+    *("juil.", "août", "sept.", "oct.", "nov.", "déc."),
+)
 NUMBERS = {
     "decimal": ",",
     "thousands": THIN,
@@ -30,7 +34,7 @@ TIMES = {
     "days": list(DAYS),
     "shortDays": [name[:3] + "." for name in DAYS],
     "months": list(MONTHS),
-    "shortMonths": [name if len(name) < 5 else name[:4].rstrip(".") + "." for name in MONTHS],
+    "shortMonths": list(SHORT_MONTHS),
 }
 
 
@@ -91,7 +95,8 @@ def statuses() -> Spec:
 def monthly() -> Spec:
     """Rows: month, rate, national_rate (percent). A rate at the end of each month, beside the national one."""
     base = alt.Chart(_rows())
-    month = alt.X("month:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=8, labelFlush=True, grid=False))
+    axis = alt.Axis(format="%b %Y", labelOverlap=True, labelAngle=0, grid=False)
+    month = alt.X("yearmonth(month):O", title=None, axis=axis)
     percent = alt.Scale(domain=[0, 100])
     line = base.mark_line(point=True, strokeWidth=3, color=BLUE).encode(
         x=month,

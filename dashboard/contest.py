@@ -52,8 +52,12 @@ KINDS = {
 
 def form(choice: Choice, patient: str, indicator: str, already: bool) -> None:
     """Say something of one act of one patient."""
-    key = f"{patient}_{indicator}"
-    with st.popover("Corriger", icon=":material/edit:"), st.form(f"declarer_{key}", border=False):
+    known = sum((one.patient_id, one.indicator) == (patient, indicator) for one in everything(choice.place))
+    key = f"{patient}_{indicator}_{known}"  # another one, closed and empty, once something was declared
+    with (
+        st.popover("Corriger", icon=":material/edit:", key=f"corriger_{key}"),
+        st.form(f"declarer_{key}", border=False),
+    ):
         kinds = [kind for kind in KINDS if kind != "retrait" or already]
         kind = st.radio("Ce que vous savez", kinds, format_func=KINDS.__getitem__, key=f"quoi_{key}")
         on = st.date_input("Fait le", value=None, format="DD/MM/YYYY", max_value=datetime.now().date(), key=f"le_{key}")

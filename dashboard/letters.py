@@ -1,6 +1,7 @@
 """The panel under the worklist: choose who is written to, read and change the texts, export them."""
 
 from collections import Counter
+from datetime import date
 from functools import partial
 
 import pyarrow as pa
@@ -30,10 +31,11 @@ def _texts(choice: Choice, contact: str, patients: list[str]) -> None:
     letter, sms = messages.template(contact)
     left, right = st.columns([1.4, 1], gap="medium")
     with left:
-        written = st.text_area("Lettre", letter, height=290, key=f"lettre_{contact}") or ""
+        signed = f"{letter}\n\n{choice.doctor}"
+        written = st.text_area("Lettre", signed, height=330, key=f"lettre_{contact}_{choice.doctor}") or ""
         st.download_button(
             f"Imprimer {_letters(len(patients))}",
-            data=partial(messages.letters, written, patients, choice.doctor, choice.as_of),
+            data=partial(messages.letters, written, patients, date.today()),
             file_name=f"lettres-{contact}-{choice.as_of}.html",
             mime="text/html",
             key="lettres",

@@ -37,16 +37,16 @@ def template(contact: str) -> tuple[str, str]:
     return found["letter"].strip(), found["sms"].strip()
 
 
-def letters(text: str, patients: list[str], doctor: str, on: date) -> bytes:
+def letters(text: str, patients: list[str], on: date) -> bytes:
     """An HTML document to print, one page per patient with his id."""
-    pages = "".join(_letter(text, patient, doctor, on) for patient in patients)
+    pages = "".join(_letter(text, patient, on) for patient in patients)
     head = f'<meta charset="utf-8"><title>Lettres du {on:%d/%m/%Y}</title><style>{STYLE}</style>'
     return f'<!doctype html><html lang="fr"><head>{head}</head><body>{pages}</body></html>'.encode()
 
 
-def _letter(text: str, patient: str, doctor: str, on: date) -> str:
+def _letter(text: str, patient: str, on: date) -> str:
     header = f"<header><span>Patient {html.escape(patient)}</span><span>Le {wording.day(on)}</span></header>"
-    return f"<article>{header}{html.escape(text.strip())}\n\n{html.escape(doctor)}</article>"
+    return f"<article>{header}{html.escape(text.strip())}</article>"
 
 
 def texts(text: str, patients: list[str]) -> pa.Table:

@@ -33,7 +33,7 @@ BASIS = {
 CONTACT = {
     "vaccination": "une visite de vaccination",
     "prelevement": "un prélèvement au laboratoire",
-    "depistage": "un dépistage à proposer",
+    "depistage": "dépistages à proposer",
     "examen_enfant": "un examen de l’enfant",
     "dentiste": "un rendez-vous chez le dentiste",
 }

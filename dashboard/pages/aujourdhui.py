@@ -52,7 +52,7 @@ def content(choice: Choice, patients: int, rates: sentences.Rows, actions: list[
         rates=rates,
         actions=actions,
         ratio=ratio_sentence(choice),
-        pay=f"{version.label}, {year} : {sentences.pay(*pay_of(choice, year, version.id))}",
+        pay=pay_sentence(choice, year, version.id),
         pay_limits=sentences.pay_limits(year, data.dataset(choice.place).covers_to),
     )
 
@@ -95,6 +95,14 @@ def pay_of(choice: Choice, year: int, version: str) -> tuple[dict[str, int], int
     return parts, sum(parts.values())
 
 
+def pay_sentence(choice: Choice, year: int, version: str) -> str:
+    """The year's pay in one sentence, or why there is none."""
+    try:
+        return f"{data.version(version).label}, {year} : {sentences.pay(*pay_of(choice, year, version))}"
+    except UserError as reason:
+        return str(reason)
+
+
 def show_ratio(choice: Choice) -> None:
     st.markdown("#### Sobriété")
     st.markdown(ratio_sentence(choice))
@@ -106,8 +114,16 @@ def show_forfait(choice: Choice) -> None:
     year = choice.as_of.year
     version = data.version(data.version_in_force(year))
     st.markdown(f"#### Forfait {year}")
-    st.metric(version.label, "environ " + wording.about_euros(pay_of(choice, year, version.id)[1]))
-    st.caption(sentences.pay_limits(year, data.dataset(choice.place).covers_to))
+    try:
+        total = pay_of(choice, year, version.id)[1]
+    except UserError as reason:
+        st.markdown(str(reason))
+        return
+    if total:
+        st.metric(version.label, "environ " + wording.about_euros(total))
+        st.caption(sentences.pay_limits(year, data.dataset(choice.place).covers_to))
+    else:
+        st.markdown(sentences.pay({}, 0))
     st.page_link("pages/forfait.py", label="Ouvrir le forfait", icon=":material/arrow_forward:",
                  query_params=widgets.url_of(choice))  # fmt: skip
 
