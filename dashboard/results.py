@@ -13,6 +13,7 @@ from calculators.prevention.assess import assess
 from calculators.prevention.indicator import IndicatorSet, load_set
 from calculators.records.store import Store
 from calculators.rules import suggest
+from calculators.sobriety import coverage
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.openings import DoctorYear, open_doctor
 from calculators.sobriety.ratio import ratio
@@ -53,8 +54,9 @@ def reference_for(store: Store, year: int, given: Path | None = None) -> Referen
         return open_reference(given)
     if not store.dataset.synthetic:
         raise UserError(
-            "Ces données sont réelles et la référence fournie avec le programme est fictive : construisez la vôtre "
-            "avec « tableau-mt reference build », puis indiquez-la (--reference)."
+            coverage.problem(store, year)  # no reference would help
+            or "Ces données sont réelles et la référence fournie avec le programme est fictive : construisez la vôtre "
+            "avec « tableau-mt reference build », puis indiquez son dossier (page Sobriété, ou --reference)."
         )
     if not shipped.reference(year).is_dir():
         years = ", ".join(map(str, shipped.reference_years())) or "aucune"

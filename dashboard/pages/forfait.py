@@ -11,6 +11,10 @@ def show(choice: Choice) -> None:
     st.title("Forfait médecin traitant")
     year, version = pick(choice)
     lines = data.forfait(choice.place, choice.doctor, year, version.id)
+    if not lines.num_rows:
+        st.info(sentences.pay({}, 0), icon=":material/info:")
+        widgets.method_link(choice, "forfait")
+        return
     total, table = pay.total(lines), pay.by_line(lines, version, indicator_labels(version))
     left, right = st.columns([1, 2.2], gap="large", vertical_alignment="center")
     left.metric(f"Total {year}", wording.euros(total))

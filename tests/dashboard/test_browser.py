@@ -22,6 +22,7 @@ QUIET = [
 PAGES = {
     "": "Aujourd’hui",
     "prevention": "Prévention",
+    "indicateurs": "Indicateurs",
     "patient": "Patient",
     "sobriete": "Sobriété des prescriptions",
     "forfait": "Forfait médecin traitant",
@@ -126,7 +127,7 @@ def test_an_action_opens_the_list_of_its_patients(address: str, watched: Watched
     count = "".join(filter(str.isdigit, link.inner_text()))
     link.click()
     watched.read("Prévention")
-    said = watched.page.get_by_text("dans cet ordre").inner_text()
+    said = watched.page.get_by_test_id("stMain").get_by_text(re.compile(r"^[\d\s]+patients? sur")).first.inner_text()
     assert "".join(filter(str.isdigit, said.split("patient")[0])) == count
 
 
