@@ -36,6 +36,9 @@ TIMES = {
     "months": list(MONTHS),
     "shortMonths": list(SHORT_MONTHS),
 }
+NARROW = alt.ExprRef("containerSize()[0] < 500 ? 175 : 280")
+FEW = alt.ExprRef("containerSize()[0] < 500 ? 1 : 4")
+"""Room for labels and columns of a legend, on a telephone and elsewhere."""
 
 
 def warm_up() -> None:
@@ -75,11 +78,16 @@ def statuses() -> Spec:
         .transform_calculate(status_label=f"{named} : '{STATUS[order[-1]]}'", rank=f"indexof({order}, datum.status)")
         .mark_bar(height=18)
         .encode(
-            y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=280, ticks=False, domain=False)),
+            y=alt.Y(
+                "label:N",
+                sort=None,
+                title=None,
+                axis=alt.Axis(labelLimit=NARROW, labelOverlap=False, ticks=False, domain=False),
+            ),
             x=alt.X(
                 "patients:Q", title="Patients concernés", axis=alt.Axis(format=",d", tickMinStep=1, labelFlush=True)
             ),
-            color=alt.Color("status_label:N", scale=colours, legend=alt.Legend(title=None, orient="top")),
+            color=alt.Color("status_label:N", scale=colours, legend=alt.Legend(title=None, orient="top", columns=FEW)),
             order=alt.Order("rank:Q"),
             tooltip=[
                 alt.Tooltip("label:N", title="Indicateur"),
