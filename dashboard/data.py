@@ -8,6 +8,7 @@ import functools
 import os
 import tempfile
 import tomllib
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -87,8 +88,18 @@ def place(folder: Path, uploaded: bool = False) -> Place:
     return Place(str(folder.resolve()), str(hash(tuple(files))), uploaded)
 
 
+_uploads: "weakref.WeakSet[tempfile.TemporaryDirectory[str]]" = weakref.WeakSet()
+
+
+def forget_uploads() -> None:
+    """Remove what sessions imported: a stopped server would otherwise leave it behind."""
+    for folder in list(_uploads):
+        folder.cleanup()
+
+
 def import_file(content: bytes, name: str, into: tempfile.TemporaryDirectory[str]) -> Place:
     """Convert an uploaded file into a data folder that disappears with the session. Raises UserError (French)."""
+    _uploads.add(into)
     source = Path(into.name) / (Path(name).name or "document.xml")
     source.write_bytes(content)
     try:

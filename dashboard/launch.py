@@ -136,6 +136,7 @@ async def life(_app: st.App) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     yield
+    data.forget_uploads()
 
 
 app = st.App(HERE / "app.py", lifespan=life, middleware=[Middleware(Respond)])
