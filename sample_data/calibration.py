@@ -2,8 +2,7 @@
 
 DIR is a generated folder; without it a population is generated aside. The three results are computed by the program
 itself: rates by `assess` on 31 December 2025, tracked spend by a sobriety reference, pay by the FPMT of 2024. The 15 rates
-are those of the set of the slides, whose rates are published; meningococcus is that of the signed set, for the
-vaccine C of the slides is no longer sold.
+are those of the set of the slides, whose rates are published, unless `calibration.toml` names another set.
 """
 
 import argparse
@@ -33,8 +32,6 @@ from sample_data.model import load
 YEAR = 2025
 FPMT = ("fpmt_2024", 2025)
 DOCTORS, SEED = 300, 1
-SETS = ("proposition_2024_03_14", "convention_2024")
-SIGNED = {"vaccin_meningocoque_c"}
 
 
 @dataclass(frozen=True)
@@ -118,18 +115,15 @@ def _fpmt(store: Store) -> float:
 
 
 def _rates(store: Store, raw: dict[str, Any]) -> list[Figure]:
-    day, source = date(YEAR, 12, 31), raw["sources"]["diapos"]["title"]
+    day, given = date(YEAR, 12, 31), raw["prevention"]
+    source = raw["sources"][given["source"]]["title"]
+    rules = [rule for rule in given.values() if isinstance(rule, dict)]
     found = {}
-    for name in SETS:
-        rules = load_set(name)
-        for row in rates(assess(store, rules, day), rules).to_pylist():
-            if row["indicator"] not in found or row["indicator"] in SIGNED:
-                found[row["indicator"]] = row
-    return [
-        Figure(found[name]["label"], rule["published"], _of_all(found[name]), "%", source)
-        for name, rule in raw["prevention"].items()
-        if isinstance(rule, dict)
-    ]
+    for name in sorted({rule.get("set", given["set"]) for rule in rules}):
+        asked = load_set(name)
+        found |= {(name, row["indicator"]): row for row in rates(assess(store, asked, day), asked).to_pylist()}
+    rows = [(rule, found[rule.get("set", given["set"]), rule["indicator"]]) for rule in rules]
+    return [Figure(row["label"], rule["published"], _of_all(row), "%", source) for rule, row in rows]
 
 
 def _of_all(row: dict[str, Any]) -> float:

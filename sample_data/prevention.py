@@ -114,9 +114,9 @@ def cycles(scene: Scene, rows: Array, months: float, opens: Array, closes: Array
 def _campaigns(scene: Scene) -> None:
     """Flu and Covid: each autumn, the same people more or less."""
     last_year = int(year_of([scene.as_of])[0])
-    grippe, covid = (scene.rule(name) for name in ("vaccin_grippe", "vaccin_covid"))
-    flu_wish = chance(scene, "vaccin_grippe", grippe["rate"])
-    covid_wish = chance(scene, "vaccin_covid", covid["rate"])
+    grippe, covid = (scene.rule(name) for name in ("grippe", "covid"))
+    flu_wish = chance(scene, "grippe", grippe["rate"])
+    covid_wish = chance(scene, "covid", covid["rate"])
     for year in range(int(year_of([scene.model.start_of_deliveries])[0]), last_year + 1):
         old = scene.age_at_year_end(year) >= 65
         frail = scene.bronchodilators >= 4
@@ -147,10 +147,10 @@ def _campaign_days(scene: Scene, year: int) -> Array:
 
 
 def _pneumococcus(scene: Scene) -> None:
-    rule, people = scene.rule("vaccin_pneumocoque"), scene.people
+    rule, people = scene.rule("pneumocoque"), scene.people
     frail = scene.with_ald(rule["ald"]) | (scene.bronchodilators >= 4)
     adult = people.age(people.until) >= 18
-    wish = chance(scene, "vaccin_pneumocoque", rule["rate"])
+    wish = chance(scene, "pneumocoque", rule["rate"])
     recent = frail & adult & (scene.draw() < wish)
     recent |= adult & (people.age(people.until) >= 65) & (scene.draw() < rule["others"] / 100)
     scene.inject("pneumo_20", np.flatnonzero(recent), _between(scene, rule["from"], scene.as_of, recent))
@@ -181,8 +181,8 @@ def _infants(scene: Scene) -> None:
             scene.inject(name, rows, _after(scene, rows, months, 20))
     _meningococcus_b(scene, calendar["men_b"])
     _meningococcus_c(scene, to_day(calendar["men_acwy_from"]), child)
-    rule = scene.rule("vaccin_ror")
-    draws, wish = scene.draw(), chance(scene, "vaccin_ror", rule["rate"])
+    rule = scene.rule("ror")
+    draws, wish = scene.draw(), chance(scene, "ror", rule["rate"])
     first = np.flatnonzero(child & (draws < wish + rule["one_dose"] / 100))
     scene.inject("ror", first, _after(scene, first, 12.1, 40))
     second = np.flatnonzero(child & (draws < wish))
@@ -200,7 +200,7 @@ def _meningococcus_b(scene: Scene, given: dict[str, Any]) -> None:
 
 def _meningococcus_c(scene: Scene, acwy_from: int, child: Array) -> None:
     """C at 5 and 12 months, ACWY at 6 and 12 since it replaced it."""
-    wish = chance(scene, "vaccin_meningocoque_c", scene.rule("vaccin_meningocoque_c")["rate"])
+    wish = chance(scene, "meningocoque", scene.rule("meningocoque")["rate"])
     rows = np.flatnonzero(child & (scene.draw() < wish))
     early = np.where(scene.people.birth[rows] + 5 * MONTH >= acwy_from, 6, 5)
     for months in (early, np.full(len(rows), 12)):
@@ -211,9 +211,9 @@ def _meningococcus_c(scene: Scene, acwy_from: int, child: Array) -> None:
 
 def _hpv(scene: Scene) -> None:
     """Boys are vaccinated since 2021 only."""
-    rule, people = scene.rule("vaccin_hpv"), scene.people
+    rule, people = scene.rule("hpv"), scene.people
     rate = np.where(people.woman, rule["girls"], np.where(people.birth > to_day(date(2009, 6, 1)), rule["boys"], 0))
-    wish = np.where(people.woman, chance(scene, "vaccin_hpv", rule["girls"]), chance(scene, "vaccin_hpv", rule["boys"]))
+    wish = np.where(people.woman, chance(scene, "hpv", rule["girls"]), chance(scene, "hpv", rule["boys"]))
     teen = _born_since(scene, 28) & (rate > 0)
     draws = scene.draw()
     first = people.birthday(11) + (scene.draw() ** 1.5 * 3.2 * YEAR).astype(np.int64)
@@ -242,7 +242,7 @@ def _boosters(scene: Scene) -> None:
 
 
 def _colorectal(scene: Scene) -> None:
-    rule, people = scene.rule("depistage_cancer_colorectal"), scene.people
+    rule, people = scene.rule("colorectal"), scene.people
     years = (scene.as_of - scene.start) / YEAR
     rate = np.where(_aged(people, 45, 80), rule["colonoscopy"] / 100 * years, 0) * np.minimum(people.need, 3)
     seen = np.repeat(np.arange(len(people)), np.minimum(scene.rng.poisson(rate), 1))
@@ -250,7 +250,7 @@ def _colorectal(scene: Scene) -> None:
     polyp = scene.draw(len(seen)) < 0.4
     for act, chosen in (("coloscopie:HHQE005", ~polyp), ("coloscopie:HHFE002", polyp)):
         scene.perform(act, seen[chosen], days[chosen], specialist(scene.model, "08"))
-    rows = np.flatnonzero(scene.draw() < chance(scene, "depistage_cancer_colorectal", rule["rate"]))
+    rows = np.flatnonzero(scene.draw() < chance(scene, "colorectal", rule["rate"]))
     tested, when = cycles(scene, rows, rule["months"], people.birthday(50), people.birthday(75), 25)
     last = np.full(len(people), -(10**6))
     last[seen] = days
@@ -264,12 +264,10 @@ def _aged(people: People, low: float, high: float) -> Array:
 
 
 def _breast(scene: Scene) -> None:
-    rule, people = scene.rule("depistage_cancer_sein"), scene.people
+    rule, people = scene.rule("sein"), scene.people
     radiologist = specialist(scene.model, "06")
     removed = people.woman & scene.with_ald([30]) & _aged(people, 40, 90) & (scene.draw() < rule["mastectomy"] / 100)
-    rows = np.flatnonzero(
-        people.woman & ~removed & (scene.draw() < chance(scene, "depistage_cancer_sein", rule["rate"]))
-    )
+    rows = np.flatnonzero(people.woman & ~removed & (scene.draw() < chance(scene, "sein", rule["rate"])))
     screened, days = cycles(scene, rows, rule["months"], people.birthday(50), people.birthday(75), 25)
     scene.perform("mammographie_depistage", screened, days, radiologist)
     years = (scene.as_of - scene.start) / YEAR
@@ -284,13 +282,13 @@ def _breast(scene: Scene) -> None:
 
 
 def _cervix(scene: Scene) -> None:
-    rule, people = scene.rule("depistage_cancer_col"), scene.people
+    rule, people = scene.rule("col"), scene.people
     years = (scene.as_of - scene.start) / YEAR
     operated = people.woman & _aged(people, 40, 80) & (scene.draw() < rule["hysterectomy"] / 100 * years / 25)
     when = np.where(operated, scene.start + (scene.draw() * (scene.as_of - scene.start)).astype(np.int64), OPEN_END)
     rows = np.flatnonzero(operated)
     scene.perform("hysterectomie_totale:JKFA026", rows, when[rows], specialist(scene.model, "07") + 2)
-    wish = chance(scene, "depistage_cancer_col", rule["rate"])
+    wish = chance(scene, "col", rule["rate"])
     screened = np.flatnonzero(people.woman & (scene.draw() < wish))
     for act, months, low, high in (
         ("cytologie_col:0013", rule["cytology_months"], 25, 30),
@@ -304,16 +302,16 @@ def _cervix(scene: Scene) -> None:
 def _biology(scene: Scene) -> None:
     """Glucose, kidney, and the tests no rule names."""
     people, vascular = scene.people, scene.model.raw["prevention"]
-    diabetes, kidney = scene.rule("depistage_diabete"), scene.rule("depistage_mrc")
+    diabetes, kidney = scene.rule("glycemie"), scene.rule("rein")
     everyone, never = np.full(len(people), scene.start - 10**5), np.full(len(people), scene.as_of)
     listed = scene.with_ald(kidney["ald"])
-    wish = chance(scene, "depistage_diabete", diabetes["rate"])
+    wish = chance(scene, "glycemie", diabetes["rate"])
     adult = _aged(people, 38, 130)
     tested = adult & (scene.draw() < np.where(scene.with_ald(diabetes["ald"]), wish, diabetes["others"] / 100))
     rows, days = cycles(scene, np.flatnonzero(tested), diabetes["months"], everyone, never, 30)
     scene.perform("glycemie", rows, days)
     full = scene.draw() < chance(
-        scene, "depistage_mrc", kidney["rate"], np.where(scene.with_ald([8]), kidney["diabetes"], kidney["without"])
+        scene, "rein", kidney["rate"], np.where(scene.with_ald([8]), kidney["diabetes"], kidney["without"])
     )
     full &= listed & _aged(people, 18, 130)
     rows, days = cycles(scene, np.flatnonzero(full), kidney["months"], everyone, never, 10)
@@ -339,10 +337,10 @@ def _ordinary_tests(scene: Scene) -> None:
 
 def _diabetes(scene: Scene) -> None:
     """HbA1c of people with ALD 8, since their diabetes is known."""
-    rule = scene.rule("suivi_hba1c")
+    rule = scene.rule("hba1c")
     since = scene.people.ald[:, int(np.flatnonzero(scene.model.ald_numbers == 8)[0])]
     rows = np.flatnonzero(since < OPEN_END)
-    close = scene.draw()[rows] < chance(scene, "suivi_hba1c", rule["rate"])[rows]
+    close = scene.draw()[rows] < chance(scene, "hba1c", rule["rate"])[rows]
     for followed, (low, high) in ((rows[close], rule["days"]), (rows[~close], rule["loose_days"])):
         every = low + scene.draw(len(followed)) * (high - low)
         count = int((scene.as_of - scene.start) / low) + 2
@@ -355,12 +353,12 @@ def _diabetes(scene: Scene) -> None:
 
 
 def _child_exams(scene: Scene) -> None:
-    first, second = scene.rule("examen_enfant_j8_m9"), scene.rule("examen_enfant_m24")
+    first, second = scene.rule("j8_m9"), scene.rule("m24")
     child = _born_since(scene, 9)
     exams: list[tuple[str, float, Callable[[int], Array]]] = [
-        ("examen_enfant_j8_m9", first["j8"], lambda n: scene.rng.integers(2, 9, n)),
-        ("examen_enfant_j8_m9", first["m9"], lambda n: 246 + scene.rng.integers(0, 55, n)),
-        ("examen_enfant_m24", second["rate"], lambda n: 703 + scene.rng.integers(0, 54, n)),
+        ("j8_m9", first["j8"], lambda n: scene.rng.integers(2, 9, n)),
+        ("j8_m9", first["m9"], lambda n: 246 + scene.rng.integers(0, 55, n)),
+        ("m24", second["rate"], lambda n: 703 + scene.rng.integers(0, 54, n)),
     ]
     for name, rate, at in exams:
         rows = np.flatnonzero(child & (scene.draw() < chance(scene, name, rate)))
@@ -372,9 +370,9 @@ def _child_exams(scene: Scene) -> None:
 
 def _dental(scene: Scene) -> None:
     """Yearly from April 2025 on; before, the years a child turned 3, 6, 9 …"""
-    rule = scene.rule("examen_bucco_dentaire")
+    rule = scene.rule("dents")
     changed = to_day(rule["yearly_from"])
-    wish, before = (chance(scene, "examen_bucco_dentaire", rate) for rate in (rule["rate"], rule["before"]))
+    wish, before = (chance(scene, "dents", rate) for rate in (rule["rate"], rule["before"]))
     for year in range(int(year_of([scene.start])[0]), int(year_of([scene.as_of])[0]) + 1):
         first = to_day(date(year, 1, 1))
         age = scene.age_at_year_end(year)

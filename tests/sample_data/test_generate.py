@@ -264,10 +264,10 @@ def test_every_prevention_code_of_the_population_is_one_the_rules_know(rows: duc
 def test_the_eligible_ald_are_those_of_the_signed_rules() -> None:
     """The model vaccinates and tests the people the rules look at."""
     rules = {indicator.id: indicator for indicator in load_set("convention_2024").indicators}
-    for name, given in model.load().raw["prevention"].items():
+    for given in model.load().raw["prevention"].values():
         if isinstance(given, dict) and "ald" in given:
-            listed = {ald for entry in rules[name].eligible for ald in entry.ald or ()}
-            assert set(given["ald"]) == listed, name
+            listed = {ald for entry in rules[given["indicator"]].eligible for ald in entry.ald or ()}
+            assert set(given["ald"]) == listed, given["indicator"]
 
 
 def test_every_parameter_has_a_source() -> None:
