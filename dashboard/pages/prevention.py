@@ -18,9 +18,9 @@ STATES = {
     "gap_ids": "À faire, même plus tard",
     "unknown_ids": "Inconnu",
     "declined_ids": "Refusé ou non applicable",
-    None: "Tous les patients",
+    "all": "Tous les patients",
 }
-SEEN = {None: "Tous", "recent": "Vu récemment (3 mois)", "never": "Jamais vu"}
+SEEN = {"all": "Tous", "recent": "Vu récemment (3 mois)", "never": "Jamais vu"}
 WIDTHS = {"Patient": 115, "Âge": 72, "Sexe": 60, "ALD": 72, "En un contact": 250, "Actes à faire": 340}
 WHY = {
     "En un contact": "Ce qu’un seul contact permet de faire aujourd’hui",
@@ -75,7 +75,7 @@ def main_filters(place: DeltaGenerator, rules: IndicatorSet) -> dict[str, Any]:
     """For what, in which contact, done or not: arguments of `worklist.keep`."""
     labels = {indicator.id: indicator.label for indicator in rules.indicators}
     contacts = dict.fromkeys(indicator.contact or indicator.id for indicator in rules.indicators)
-    words = {None: "tous les contacts"} | {name: calls.contact(name, rules) for name in contacts}
+    words = {"": "tous les contacts"} | {name: calls.contact(name, rules) for name in contacts}
     preset = st.query_params.get("indicateur")
     first, second, third = place.columns([2.4, 2, 1.6], gap="medium")
     wanted = first.multiselect(
@@ -88,7 +88,7 @@ def main_filters(place: DeltaGenerator, rules: IndicatorSet) -> dict[str, Any]:
     )
     contact = second.selectbox("À faire ensemble", list(words), format_func=words.__getitem__, key="filtre_contact")
     among = third.selectbox("Montrer", list(STATES), format_func=STATES.__getitem__, key="filtre_etat")
-    return {"indicators": wanted, "contact": contact, "among": among}
+    return {"indicators": wanted, "contact": contact or None, "among": None if among == "all" else among}
 
 
 def other_filters(place: DeltaGenerator, as_of: date) -> dict[str, Any]:

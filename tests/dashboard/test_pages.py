@@ -14,10 +14,9 @@ from calculators.records.store import open_store
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.reference import build
 from dashboard import pay, report, results
+from tests.dashboard.opening import MORAL, ROOT, opened, words
 
-ROOT = Path(__file__).parents[2]
 PAGES = ("aujourdhui", "prevention", "indicateurs", "patient", "sobriete", "forfait", "methode")
-MORAL = re.compile(r"\b(mauvais|bons? élèves?|vertueu\w*|pires?|médiocres?|cancres?|laxistes?|irresponsables?)\b", re.I)
 
 
 @pytest.fixture(autouse=True)
@@ -32,28 +31,6 @@ def reference(practices: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     to = tmp_path_factory.mktemp("reference") / "2025"
     build(open_store(practices), 2025, load_definition(2025), to, built_on=date(2026, 11, 1))
     return to
-
-
-def opened(page: str, **url: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=30)
-    for name, value in url.items():
-        app.query_params[name] = value
-    app.run()
-    if page == "aujourdhui":
-        return app
-    app.switch_page(f"pages/{page}.py")
-    for name, value in url.items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def words(app: AppTest) -> str:
-    """Everything a reader sees, tables of the grid aside."""
-    kinds = (app.title, app.header, app.subheader, app.markdown, app.caption, app.info, app.warning, app.error)
-    said = [element.value for kind in kinds for element in kind]
-    said += [f"{metric.label} {metric.value}" for metric in app.metric]
-    said += [str(cell) for table in app.table for cell in [*table.value.columns, *table.value.to_numpy().ravel()]]
-    return "\n".join(said)
 
 
 @pytest.mark.parametrize("page", PAGES)
