@@ -7,9 +7,9 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 import pyarrow as pa
 import streamlit as st
@@ -18,6 +18,7 @@ from calculators.errors import UserError
 from dashboard import data, export, wording
 from dashboard.data import Place
 
+P = ParamSpec("P")
 URL = ("dossier", "medecin", "date")
 
 
@@ -54,6 +55,19 @@ def frame(show: Callable[[Choice], None]) -> None:
         st.error(str(mistake), icon=":material/info:")
     finally:
         st.session_state.pop("framed", None)
+
+
+def fragment(show: Callable[P, None]) -> Callable[P, None]:
+    """A part of a page that reruns alone; Streamlit would keep its mistakes from the frame, so they are told here."""
+
+    @wraps(show)
+    def told(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            show(*args, **kwargs)
+        except UserError as mistake:
+            st.error(str(mistake), icon=":material/info:")
+
+    return st.fragment(told)
 
 
 def page(show: Callable[[Choice], None]) -> None:

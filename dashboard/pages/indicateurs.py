@@ -52,7 +52,7 @@ def beside(choice: Choice, rates: pa.Table) -> None:
     )
 
 
-@st.fragment
+@widgets.fragment
 def over_time(choice: Choice, set_name: str) -> None:
     """Month by month: computed when it is asked for, since each month judges the whole list again."""
     st.subheader("Mois par mois")

@@ -38,7 +38,7 @@ def show(choice: Choice) -> None:
     widgets.method_link(choice, "prevention")
 
 
-@st.fragment
+@widgets.fragment
 def patients(choice: Choice) -> None:
     """The list, its filters, its exports; choosing a row reruns this part alone."""
     first, more = st.container(), st.expander("Autres filtres", icon=":material/tune:")
