@@ -1,21 +1,31 @@
-"""Runs named SQL steps. DuckDB here; the texts keep to the subset that Spark accepts unchanged.
+"""Runs named SQL steps, the same texts on DuckDB (in process, the default) and on Spark (an optional extra).
 
 A step is a file beside the calculator that owns it. Parameters are written `:name`; inputs and outputs are named
 tables. Steps of one run share an engine and see each other's tables; two runs never do.
 """
 
+import os
 import re
+import warnings
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
+
+from calculators.errors import UserError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
 
 PARAMETER = re.compile(r"(?<!:):([a-z_]\w*)")
 Params = dict[str, Any]
 ROW_GROUP = 122_880
 """Rows of a row group: the best of the sizes measured, for a scan and for one doctor alike."""
+EVERY_FILE = os.sep + os.path.join("**", "*.parquet")  # noqa: PTH118
+SPARK = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.sql.session.timeZone": "UTC"}
 
 
 class Engine(Protocol):
@@ -68,6 +78,68 @@ class DuckEngine:
     def _run(self, sql: str, params: Params | None) -> None:
         text, named = _bind(sql, params)
         self._cursor.execute(text, named)
+
+
+class SparkEngine:
+    """PySpark, on this machine or on a cluster. Every engine has its own session, thus its own step tables.
+
+    A step is computed once and kept (Spark would otherwise compute it again each time it is read).
+    """
+
+    def __init__(self, session: "SparkSession") -> None:
+        self._session = session.newSession()
+
+    def view(self, name: str, source: pa.Table | str) -> None:
+        if isinstance(source, str):
+            found = self._session.read.option("recursiveFileLookup", "true").parquet(source.removesuffix(EVERY_FILE))
+        else:
+            found = self._session.createDataFrame(source)
+        found.createOrReplaceTempView(name)
+
+    def step(self, name: str, sql: str, params: Params | None = None) -> None:
+        self._query(sql, params).localCheckpoint().createOrReplaceTempView(name)
+
+    def define(self, name: str, sql: str) -> None:
+        self._query(sql, None).createOrReplaceTempView(name)
+
+    def save(self, path: Path, sql: str, params: Params | None = None) -> None:
+        pq.write_table(self.fetch(sql, params), path, compression="zstd", row_group_size=ROW_GROUP)
+
+    def fetch(self, sql: str, params: Params | None = None) -> pa.Table:
+        return self._query(sql, params).toArrow()
+
+    def _query(self, sql: str, params: Params | None) -> "DataFrame":
+        used = set(PARAMETER.findall(sql))
+        return self._session.sql(sql, args={name: value for name, value in (params or {}).items() if name in used})
+
+
+def start_spark(memory: str | None = None, cores: str = "*") -> "SparkSession":
+    """A Spark session on this machine, seen from nowhere else; on the cluster that TABLEAU_MT_SPARK_MASTER names, if any.
+
+    Raises UserError (French) when PySpark or Java is missing.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")  # nothing passes through it
+            from pyspark.errors import PySparkRuntimeError
+            from pyspark.sql import SparkSession
+            from pyspark.testing.utils import have_pandas  # noqa: F401  warns once, here
+    except ImportError:
+        raise UserError("Le moteur spark n’est pas installé : pip install 'tableau-mt[spark]'.") from None
+    master = os.environ.get("TABLEAU_MT_SPARK_MASTER", f"local[{cores}]")
+    settings = SPARK
+    if master.startswith("local"):
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        settings = SPARK | {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+    builder = SparkSession.builder.appName("tableau-mt").master(master)
+    for name, value in (settings | ({"spark.driver.memory": memory} if memory else {})).items():
+        builder = builder.config(name, value)
+    try:
+        session = builder.getOrCreate()
+    except PySparkRuntimeError:
+        raise UserError("Le moteur spark demande Java 17 ou plus récent, qui n’a pas pu démarrer.") from None
+    session.sparkContext.setLogLevel("ERROR")
+    return session
 
 
 def connect(memory: str | None = None) -> duckdb.DuckDBPyConnection:

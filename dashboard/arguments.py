@@ -1,6 +1,7 @@
 """The command line in French: commands, options, help and mistakes."""
 
 import argparse
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -66,6 +67,13 @@ def whole(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return parse
+
+
+def memory(text: str) -> str:
+    """An amount of memory that both engines understand."""
+    if not re.fullmatch(r"[1-9]\d*(MB|GB)", text):
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas une quantité de mémoire ; exemples : 8GB, 500MB")
+    return text
 
 
 def table_file(text: str) -> Path:
@@ -138,6 +146,10 @@ def _reference(made: Parser) -> None:
     _folder(made)
     _year(made)
     _to(made, "dossier de la référence à écrire", "REFDIR")
+    made.add_argument(
+        "--engine", choices=("duckdb", "spark"), default="duckdb", help="moteur : duckdb (défaut), ou spark s’il est là"
+    )
+    made.add_argument("--memory", type=memory, metavar="8GB", help="mémoire que le moteur peut prendre")
 
 
 def _sobriety(made: Parser) -> None:

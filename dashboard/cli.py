@@ -20,8 +20,11 @@ from dashboard import shipped
 from dashboard.arguments import COMMANDS, parser
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pyarrow as pa
 
+    from calculators.engine import Engine
     from calculators.records.store import Store
 
 FIRST_PORT, LAST_PORT = 8501, 8549
@@ -126,16 +129,29 @@ def prevention(asked: argparse.Namespace) -> int:
 
 
 def build_reference(asked: argparse.Namespace) -> int:
-    """Build the reference of a year from all the doctors of a folder."""
-    from calculators.records.store import open_store
+    """Build the reference of a year from all the doctors of a folder, department after department."""
     from calculators.sobriety.definition import load_definition
-    from calculators.sobriety.reference import build
+    from calculators.sobriety.reference import build_by_part
 
-    store = open_store(asked.folder)
+    definition, engine_of = load_definition(asked.year), _engine_of(asked.engine, asked.memory)
     with _progress("Référence") as progress:
-        build(store, asked.year, load_definition(asked.year), asked.to, built_on=date.today(), progress=progress)
+        work = build_by_part(
+            asked.folder, asked.year, definition, asked.to, date.today(), progress, asked.memory, engine_of
+        )
     say(f"Référence écrite : {asked.to}")
+    say(f"Sommes par département gardées dans {work} : elles évitent de tout recompter, vous pouvez les supprimer.")
     return 0
+
+
+def _engine_of(engine: str, memory: str | None) -> "Callable[[Store], Engine]":
+    """What counts a store."""
+    from calculators.engine import SparkEngine, start_spark
+    from calculators.records.store import Store
+
+    if engine == "duckdb":
+        return Store.engine
+    session = start_spark(memory)
+    return lambda store: store.shown_to(SparkEngine(session))
 
 
 def sobriety(asked: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 from calculators.engine import DuckEngine
 from calculators.errors import UnusableFolderError
 from calculators.records.folder import Folder, open_folder
-from calculators.records.store import Store, open_part
+from calculators.records.store import Store, fingerprint, open_part
 from calculators.records.tables import TABLES
 
 DEPARTMENT = re.compile(r"(?:department=)?(\d{2,3}|2[AB])(?:-.*)?")
@@ -34,9 +34,14 @@ class Part:
     name: str
     folder: Folder
 
+    @property
+    def fingerprint(self) -> str:
+        """Changes when one of these files does."""
+        return fingerprint(self.folder)
+
     def open(self, memory: str | None = None) -> Store:
         """Its store, built when it is missing or older than these files."""
-        return open_part(self.folder, self.name, memory)
+        return open_part(self.folder, "" if self.name == WHOLE else self.name, memory)
 
 
 @dataclass(frozen=True)
@@ -51,9 +56,10 @@ class Parts:
         """Raises UnusableFolderError (French) when a table of the part holds patients of another part."""
         for aside in store.set_aside:
             if aside.reason == "patient inconnu" and (rows := self._strangers(part, aside.table)):
+                lines, concern = ("ligne", "concerne") if rows < 2 else ("lignes", "concernent")
                 raise UnusableFolderError(
-                    f"La table « {aside.table} » n’est pas découpée comme « patients » : {rows} lignes du département "
-                    f"{part.name} sont de patients d’un autre département. Découpez toutes les tables selon le "
+                    f"La table « {aside.table} » n’est pas découpée comme « patients » : {rows} {lines} du département "
+                    f"{part.name} {concern} des patients d’un autre département. Découpez toutes les tables selon le "
                     "département du patient."
                 )
 
@@ -69,7 +75,8 @@ def open_parts(path: Path) -> Parts:
     cut = {table: _by_department(folder, table) for table in OF_PATIENTS if folder.has(table)}
     names = sorted(cut["patients"])
     if "" in names or any(set(found) - set(names) for found in cut.values()):
-        names, cut = [WHOLE], {table: {WHOLE: folder.files[table]} for table in cut}
+        whole = Part(WHOLE, folder)
+        return Parts(folder, whole, (whole,))
     shared = {name: [] if name == "doctors" else files for name, files in folder.files.items()}
     departments = tuple(
         Part(name, replace(folder, files=shared | {table: found.get(name, []) for table, found in cut.items()}))

@@ -105,24 +105,22 @@ def open_store(path: Path) -> Store:
     Raises UnusableFolderError (French) when a table cannot be read.
     """
     folder = open_folder(path)
-    return _open(folder, _fingerprint(folder, folder.path / "dataset.toml"), _places(folder.path), None)
+    return open_part(folder)
 
 
-def open_part(folder: Folder, part: str, memory: str | None = None) -> Store:
-    """Open the store of a part of a folder (`parts.py`), which changes only when the part's own files do.
+def open_part(folder: Folder, part: str = "", memory: str | None = None) -> Store:
+    """Open the store of a part of a folder (`parts.py`); of the whole folder without `part`.
 
     `memory` bounds what DuckDB uses, for instance 8GB.
     """
-    return _open(folder, _fingerprint(folder), _places(folder.path, part), memory)
+    stamp, places = fingerprint(folder), _places(folder.path, part)
+    current = (place for place in places if _is_current(place, stamp))
+    return _load(folder, next(current, None) or _build(folder, stamp, places, memory), memory)
 
 
-def _open(folder: Folder, fingerprint: str, places: Places, memory: str | None) -> Store:
-    current = (place for place in places if _is_current(place, fingerprint))
-    return _load(folder, next(current, None) or _build(folder, fingerprint, places, memory), memory)
-
-
-def _fingerprint(folder: Folder, *more: Path) -> str:
-    files = [*more, *(file for files in folder.files.values() for file in files)]
+def fingerprint(folder: Folder) -> str:
+    """Changes when one of the parquet files does. The store holds nothing of dataset.toml, which is read each time."""
+    files = [file for files in folder.files.values() for file in files]
     stats = [(str(file.relative_to(folder.path)), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
     return hashlib.sha256(json.dumps([LAYOUT, stats]).encode()).hexdigest()
 

@@ -1,16 +1,9 @@
--- in: spend, kept_doctors; :per_mille
+-- in: all_spends; :per_mille
 -- out: stratum, cap: smallest spend that at least this share of the stratum's patients does not exceed (nearest rank)
 select r.stratum, min(r.cents) as cap
 from (
-    select s.stratum, s.cents, row_number() over (partition by s.stratum order by s.cents) as place
-    from spend s
-    semi join kept_doctors d on d.doctor = s.doctor
+    select stratum, cents, sum(patients) over (partition by stratum order by cents) as place from all_spends
 ) r
-join (
-    select s.stratum, count(*) as patients
-    from spend s
-    semi join kept_doctors d on d.doctor = s.doctor
-    group by s.stratum
-) n on n.stratum = r.stratum
+join (select stratum, sum(patients) as patients from all_spends group by stratum) n on n.stratum = r.stratum
 where r.place * 1000 >= n.patients * :per_mille
 group by r.stratum

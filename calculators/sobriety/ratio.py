@@ -83,7 +83,7 @@ def ratio(
     obstacle = _obstacle(store, year, reference, accept_other_year)
     reasons = [obstacle or _why_not(facts[id_], definition, accept_unknown_rights) for id_ in ids]
     cells = steps.engine.fetch("select * from cells")
-    scale, keys = Scale(reference, definition), [facts[id_]["doctor"] for id_ in ids]
+    scale, keys = Scale(reference, definition), pa.array([facts[id_]["doctor"] for id_ in ids], pa.int32())
     cents = matrix(cells, keys, len(scale.strata), "cents", "squares")
     boxes = matrix(cells, keys, len(scale.strata), "boxes", "box_squares")
     scale.require_strata(cents.patients[[not reason for reason in reasons]].sum(axis=0))

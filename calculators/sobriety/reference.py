@@ -21,7 +21,6 @@ year then looks initiated.
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
 from datetime import date
 from importlib import metadata
 from pathlib import Path
@@ -32,17 +31,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from calculators.records.parts import Part, Parts, open_parts
 from calculators.records.store import Store
 from calculators.sobriety import coverage, statistics
 from calculators.sobriety.definition import Definition
+from calculators.sobriety.partial_sums import Count, EngineOf, Piece, Population, Progress, Sums, Work
 from calculators.sobriety.reference_files import COLUMNS, LAYOUT, Reference, UnusableReferenceError, open_reference
 from calculators.sobriety.statistics import Cells, Norms
-from calculators.sobriety.steps import Steps
+from calculators.sobriety.steps import Year
 from calculators.sobriety.strata import Stratum, strata_of
 
-__all__ = ["Reference", "UnusableReferenceError", "build", "open_reference"]
+__all__ = ["Reference", "UnusableReferenceError", "build", "build_by_part", "open_reference"]
 
-Progress = Callable[[str, float], None]
+PARTS = "-parts"
 
 
 def build(
@@ -53,69 +54,91 @@ def build(
     `progress(sentence, share done)` is called before each part. Raises UnusableReferenceError (French) when it
     cannot be built. Equal input gives equal files, apart from `built_on`.
     """
-    tell = progress or (lambda sentence, share: None)
     _refuse_foreign_folder(to)
-    if problem := coverage.problem(store, year):
-        raise UnusableReferenceError(f"La référence {year} ne peut pas être construite. {problem}")
-    steps = Steps(store.engine(), year, definition)
-    tables = _tables(steps, store, year, definition, tell)
-    tell("Écriture de la référence", 0.95)
-    _write(to, tables, _toml(store, year, definition, built_on, steps, tables))
-    tell("Référence construite", 1.0)
+    everything = Piece("tout", store.fingerprint, lambda: store)
+    population = Population(store.dataset, everything, (everything,))
+    _refuse_uncovered(coverage.problem(store, year), year)
+    with tempfile.TemporaryDirectory(prefix="reference-") as scratch:
+        count = Count(population, year, definition, Work(Path(scratch)), Store.engine, progress or _say_nothing)
+        _build(count, to, built_on)
 
 
-def _tables(steps: Steps, store: Store, year: int, definition: Definition, tell: Progress) -> dict[str, pa.Table]:
-    tell("Patients fidèles", 0.0)
-    steps.cohort(None, look_back=True)
-    if problem := _unknown_rights(steps, store):
-        raise UnusableReferenceError(f"La référence {year} ne peut pas être construite. {problem}")
-    steps.seen()
-    tell("Initiations", 0.3)
-    steps.scope()
-    tell("Dépenses", 0.6)
-    steps.spend()
-    steps.cells()
-    steps.kept_doctors()
-    tell("Strates", 0.8)
-    steps.caps()
-    steps.classes()
-    return _assemble(steps, definition)
+def build_by_part(
+    folder: Path,
+    year: int,
+    definition: Definition,
+    to: Path,
+    built_on: date,
+    progress: Progress | None = None,
+    memory: str | None = None,
+    engine_of: EngineOf = Store.engine,
+) -> Path:
+    """The same from a data folder, department after department (`records/parts.py`), within `memory` ("8GB").
+
+    A run that was stopped goes on where it was, and a department whose files did not change is not counted again: the
+    sums of the parts stay beside the target, in the folder returned, which may be deleted. `engine_of` gives the engine
+    that counts a store. Raises UnusableReferenceError or UnusableFolderError (French).
+    """
+    _refuse_foreign_folder(to)
+    parts = open_parts(folder)
+    _refuse_uncovered(coverage.uncovered(parts.folder.dataset, parts.folder.files, year), year)
+    work = to.parent / f".{to.name}{PARTS}"
+    pieces = tuple(_piece(parts, part, memory) for part in (parts.doctors, *parts.departments))
+    population = Population(parts.folder.dataset, pieces[0], pieces[1:])
+    _build(Count(population, year, definition, Work(work), engine_of, progress or _say_nothing), to, built_on)
+    return work
 
 
-def _unknown_rights(steps: Steps, store: Store) -> str:
-    steps.unknown_rights(store.dataset)
-    found = steps.engine.fetch(
-        "select cast(coalesce(sum(unknown_ald), 0) as bigint) as ald, cast(coalesce(sum(unknown_c2s), 0) as bigint) "
-        "as c2s from unknown_rights"
-    )
-    return coverage.unknown_rights(found["ald"][0].as_py(), found["c2s"][0].as_py())
+def _piece(parts: Parts, part: Part, memory: str | None) -> Piece:
+    def opened() -> Store:
+        store = part.open(memory)
+        parts.check(part, store)
+        return store
+
+    return Piece(part.name, part.fingerprint, opened)
 
 
-def _assemble(steps: Steps, definition: Definition) -> dict[str, pa.Table]:
-    strata = strata_of(definition)
-    doctors = steps.reference_doctors()
-    if not doctors.num_rows:
+def _build(count: Count, to: Path, built_on: date) -> None:
+    stamps = count.initiations()
+    _refuse_uncovered(count.missing(), count.year)
+    sums = count.sums(stamps)
+    if sums is None:
         raise UnusableReferenceError(
-            f"Aucun médecin ne remplit les conditions de la référence en {steps.year.first.year} : généraliste en "
-            f"activité, installé avant l’année, plus de {definition.doctors.seen_over} patients fidèles vus, et au "
-            "moins une prescription d’un médicament suivi."
+            f"Aucun médecin ne remplit les conditions de la référence en {count.year} : généraliste en "
+            f"activité, installé avant l’année, plus de {count.definition.doctors.seen_over} patients fidèles vus, et "
+            "au moins une prescription d’un médicament suivi."
         )
-    cells = steps.reference_cells()
-    capped = steps.engine.fetch("select * from capped")
-    table = _strata_table(strata, cells, capped)
+    count.tell("Écriture de la référence", 0.97)
+    tables = _assemble(sums, count.definition)
+    unpriced = pc.sum(sums.cells["unpriced"]).as_py()
+    _write(to, tables, _toml(count, built_on, tables, unpriced))
+    count.tell("Référence construite", 1.0)
+
+
+def _refuse_uncovered(problem: str, year: int) -> None:
+    if problem:
+        raise UnusableReferenceError(f"La référence {year} ne peut pas être construite. {problem}")
+
+
+def _say_nothing(sentence: str, share: float) -> None:
+    pass
+
+
+def _assemble(sums: Sums, definition: Definition) -> dict[str, pa.Table]:
+    strata = strata_of(definition)
+    table = _strata_table(strata, sums.cells, sums.capped)
     return {
         "strata": table,
-        "scope": steps.engine.fetch("select atc, initiations, gp_initiations, tracked from scope order by atc"),
-        "doctors": _doctors_table(doctors, cells, strata, table),
-        "cells": _cells_table(doctors, cells, strata),
-        "classes": _classes_table(steps, strata),
+        "scope": sums.scope,
+        "doctors": _doctors_table(sums.doctors, sums.cells, strata, table),
+        "cells": _cells_table(sums.cells, strata),
+        "classes": _classes_table(sums.classes, strata),
     }
 
 
-def matrix(cells: pa.Table, doctors: list[int], strata: int, amount: str, squares: str) -> Cells:
+def matrix(cells: pa.Table, doctors: pa.Array, strata: int, amount: str, squares: str, key: str = "doctor") -> Cells:
     """Rows of the step `cells` -> doctors x strata, zeros where a doctor has no patient."""
-    row = {doctor: place for place, doctor in enumerate(doctors)}
-    rows = np.array([row[doctor] for doctor in cells["doctor"].to_pylist()], dtype=np.int64)
+    rows = pc.index_in(cells[key], value_set=doctors).to_numpy().astype(np.int64)
     columns = cells["stratum"].to_numpy().astype(np.int64)
     filled = []
     for name in ("patients", amount, squares):
@@ -146,9 +169,9 @@ def _strata_table(strata: list[Stratum], cells: pa.Table, capped: pa.Table) -> p
 
 
 def _doctors_table(doctors: pa.Table, cells: pa.Table, strata: list[Stratum], table: pa.Table) -> pa.Table:
-    keys, known = doctors["doctor"].to_pylist(), {row["stratum"]: row for row in table.to_pylist()}
-    cents = matrix(cells, keys, len(strata), "cents", "squares")
-    boxes = matrix(cells, keys, len(strata), "boxes", "box_squares")
+    ids, known = doctors["doctor_id"].combine_chunks(), {row["stratum"]: row for row in table.to_pylist()}
+    cents = matrix(cells, ids, len(strata), "cents", "squares", "doctor_id")
+    boxes = matrix(cells, ids, len(strata), "boxes", "box_squares", "doctor_id")
     nothing = dict.fromkeys(("mean_cents", "var_cents2", "mean_boxes", "var_boxes2"), np.nan)
     norms = {name: np.array([known.get(s.key, nothing)[name] for s in strata]) for name in nothing}
     euros = statistics.measure(cents, Norms(norms["mean_cents"], norms["var_cents2"]))
@@ -162,50 +185,40 @@ def _doctors_table(doctors: pa.Table, cells: pa.Table, strata: list[Stratum], ta
     return pa.table(columns).cast(pa.schema(COLUMNS["doctors"]))
 
 
-def _cells_table(doctors: pa.Table, cells: pa.Table, strata: list[Stratum]) -> pa.Table:
-    ids = dict(zip(doctors["doctor"].to_pylist(), doctors["doctor_id"].to_pylist(), strict=True))
-    order = {doctor_id: place for place, doctor_id in enumerate(ids.values())}
-    place = pa.array([order[ids[doctor]] for doctor in cells["doctor"].to_pylist()])
-    table = pa.table(
+def _cells_table(cells: pa.Table, strata: list[Stratum]) -> pa.Table:
+    keys = pa.array([stratum.key for stratum in strata])
+    return pa.table(
         {
-            "doctor_id": [ids[doctor] for doctor in cells["doctor"].to_pylist()],
-            "stratum": [strata[place].key for place in cells["stratum"].to_pylist()],
+            "doctor_id": cells["doctor_id"], "stratum": keys.take(cells["stratum"].combine_chunks()),
             "patients": cells["patients"], "sum_cents": cells["cents"], "boxes": cells["boxes"],
         }
     ).cast(pa.schema(COLUMNS["cells"]))  # fmt: skip
-    sorted_rows = pc.sort_indices(
-        pa.table({"d": place, "s": cells["stratum"]}), sort_keys=[("d", "ascending"), ("s", "ascending")]
-    )
-    return table.take(sorted_rows)
 
 
-def _classes_table(steps: Steps, strata: list[Stratum]) -> pa.Table:
-    rows = steps.engine.fetch("select * from classes order by stratum, atc")
+def _classes_table(rows: pa.Table, strata: list[Stratum]) -> pa.Table:
+    keys = pa.array([stratum.key for stratum in strata])
     return pa.table(
         {
-            "stratum": pa.array([strata[place].key for place in rows["stratum"].to_pylist()], pa.string()),
+            "stratum": keys.take(rows["stratum"].combine_chunks()),
             "atc": rows["atc"], "sum_cents": rows["cents"], "boxes": rows["boxes"],
         }
     ).cast(pa.schema(COLUMNS["classes"]))  # fmt: skip
 
 
-def _toml(
-    store: Store, year: int, definition: Definition, built_on: date, steps: Steps, tables: dict[str, pa.Table]
-) -> str:
-    covered_from, _ = store.dataset.cover_of("deliveries")
-    doctors = tables["doctors"]
+def _toml(count: Count, built_on: date, tables: dict[str, pa.Table], unpriced: int) -> str:
+    dataset, definition, doctors = count.population.dataset, count.definition, tables["doctors"]
+    covered_from, _ = dataset.cover_of("deliveries")
     content: dict[str, Any] = {
-        "layout": LAYOUT, "year": year,
-        "source": store.dataset.source, "title": store.dataset.title, "synthetic": store.dataset.synthetic,
+        "layout": LAYOUT, "year": count.year,
+        "source": dataset.source, "title": dataset.title, "synthetic": dataset.synthetic,
         "built_on": built_on, "program_version": _program_version(),
-        "look_back_covered": covered_from <= steps.year.look_back_first,
+        "look_back_covered": covered_from <= Year(count.year, definition.drugs.look_back_months).look_back_first,
     }  # fmt: skip
-    unpriced = steps.engine.fetch("select cast(coalesce(sum(unpriced), 0) as bigint) as n from reference_cells")
     counts = {name: table.num_rows for name, table in tables.items()} | {
         "tracked_classes": pc.sum(tables["scope"]["tracked"]).as_py() or 0,
         "patients": pc.sum(doctors["patients"]).as_py(),
         "observed_cents": pc.sum(doctors["observed_cents"]).as_py(),
-        "unpriced_lines": unpriced["n"][0].as_py(),
+        "unpriced_lines": unpriced,
     }
     used = definition.model_dump(mode="json", include={"patients", "doctors", "drugs", "strata", "cap"})
     numbers = {key: value for section in used.values() for key, value in section.items() if key != "reference"}
@@ -240,7 +253,7 @@ def _write(to: Path, tables: dict[str, pa.Table], toml: str) -> None:
     aside = Path(tempfile.mkdtemp(prefix=".reference-", dir=to.parent))
     try:
         for name, table in tables.items():
-            pq.write_table(table, aside / f"{name}.parquet", compression="zstd")
+            pq.write_table(table.combine_chunks(), aside / f"{name}.parquet", compression="zstd")
         (aside / "reference.toml").write_text(toml, encoding="utf-8")
         aside.chmod(0o755)
         if to.exists():

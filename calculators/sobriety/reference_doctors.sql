@@ -1,6 +1,17 @@
--- in: kept_doctors, professional_keys, seen
--- out: doctor_id, department, seen (faithful patients seen), doctor: the doctors of the reference
-select p.professional_id as doctor_id, k.department, v.seen, k.doctor
-from kept_doctors k
-join professional_keys p on p.professional = k.doctor
-join (select doctor, cast(count(*) as bigint) as seen from seen group by doctor) v on v.doctor = k.doctor
+-- in: doctors, professional_keys, specialties (specialty), scope, and of all parts listed_doctors (doctor_id, seen),
+--     prescribed (doctor_id, atc); days :first, :last; :seen_over
+-- out: doctor_id, department, seen (faithful patients seen): the doctors of the reference
+select k.professional_id as doctor_id, d.department, v.seen
+from doctors d
+semi join specialties s on s.specialty = d.specialty
+join professional_keys k on k.professional = d.doctor
+join (
+    select doctor_id, cast(sum(seen) as bigint) as seen
+    from listed_doctors
+    group by doctor_id
+    having sum(seen) > :seen_over
+) v on v.doctor_id = k.professional_id
+semi join (
+    select p.doctor_id from prescribed p join scope t on t.atc = p.atc where t.tracked
+) chosen on chosen.doctor_id = k.professional_id
+where d.active_to_day >= :last and (d.installed_day is null or d.installed_day < :first)

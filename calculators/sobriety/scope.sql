@@ -1,9 +1,8 @@
--- in: initiations, drug_keys; :share (percent)
--- out: drug, atc, initiations, gp_initiations (patients), tracked: more than the share initiated by a GP
-select d.drug, d.atc, n.initiations, n.gp_initiations, n.gp_initiations * 100 > n.initiations * :share as tracked
+-- in: initiated (of one part or of all); :share (percent)
+-- out: atc, initiations, gp_initiations (patients), tracked: more than the share initiated by a GP
+select n.atc, n.initiations, n.gp_initiations, n.gp_initiations * 100 > n.initiations * :share as tracked
 from (
-    select drug, cast(count(*) as bigint) as initiations, cast(sum(gp) as bigint) as gp_initiations
-    from initiations
-    group by drug
+    select atc, cast(sum(initiations) as bigint) as initiations, cast(sum(gp_initiations) as bigint) as gp_initiations
+    from initiated
+    group by atc
 ) n
-join drug_keys d on d.drug = n.drug

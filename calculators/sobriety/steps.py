@@ -72,12 +72,15 @@ class Steps:
     def seen(self) -> None:
         self._run("seen")
 
-    def scope(self) -> None:
-        """initiations, scope, and tracked: the drugs of the scope. Needs the look-back in deliveries_kept."""
+    def initiated(self) -> None:
+        """initiations, and initiated: numbers by ATC class. Needs the look-back in deliveries_kept."""
         self.engine.view("calendar", _calendar(self.year, self.definition.drugs.look_back_months))
         self._run("initiations")
+        self._run("initiated")
+
+    def scope(self) -> None:
+        """scope, from initiated."""
         self._run("scope")
-        self.engine.step("tracked", "select drug from scope where tracked")
 
     def tracked(self, classes: Sequence[str]) -> None:
         """tracked, from the ATC classes of a reference."""
@@ -90,27 +93,37 @@ class Steps:
     def cells(self) -> None:
         self._run("cells")
 
-    def kept_doctors(self) -> None:
+    def listed_doctors(self) -> None:
+        self._run("listed_doctors")
+
+    def prescribed(self) -> None:
+        self._run("prescribed")
+
+    def reference_doctors(self) -> pa.Table:
+        """Rows of the step `reference_doctors`, from listed_doctors, prescribed and scope."""
         specialties = pa.array(self.definition.doctors.specialties, pa.string())
         self.engine.view("specialties", pa.table({"specialty": specialties}))
-        self._run("kept_doctors")
+        return self.rows("reference_doctors", "doctor_id")
 
-    def caps(self) -> None:
-        self._run("caps")
-        self._run("capped")
+    def reference_parts(self, doctors: pa.Array) -> None:
+        """reference_cells, classes and spends, for the doctors of the reference only. Needs spend and cells."""
+        self.engine.view("reference_ids", pa.table({"doctor_id": doctors}))
+        for step in ("kept_doctors", "reference_cells", "classes", "spends"):
+            self._run(step)
 
-    def classes(self) -> None:
-        self._run("classes")
+    def reference_sums(self) -> tuple[pa.Table, pa.Table, pa.Table]:
+        """Cells, classes and capped strata of the whole reference, from the parts' reference_cells, classes, spends."""
+        for step in ("all_spends", "caps"):
+            self._run(step)
+        return (
+            self.rows("all_cells", "doctor_id, stratum"),
+            self.rows("all_classes", "stratum, atc"),
+            self.rows("capped", "stratum"),
+        )
 
     def facts(self) -> pa.Table:
         """Rows of the step `facts`."""
-        return self._rows("facts", "doctor_id")
-
-    def reference_doctors(self) -> pa.Table:
-        return self._rows("reference_doctors", "doctor_id")
-
-    def reference_cells(self) -> pa.Table:
-        return self._rows("reference_cells", "doctor, stratum")
+        return self.rows("facts", "doctor_id")
 
     def opened(self) -> tuple[pa.Table, pa.Table, pa.Table]:
         """Patients, their classes, and the part of these in long use, of the one doctor asked for.
@@ -131,12 +144,13 @@ class Steps:
         self.engine.view("calendar", _calendar(self.year, self.definition.drugs.look_back_months))
         self._run("case_drugs")
         return (
-            self._rows("opened_patients", "patient_id"),
-            self._rows("opened_classes", "patient_id, atc"),
-            self._rows("opened_long_use", "id, patient_id, atc"),
+            self.rows("opened_patients", "patient_id"),
+            self.rows("opened_classes", "patient_id, atc"),
+            self.rows("opened_long_use", "id, patient_id, atc"),
         )
 
-    def _rows(self, step: str, order: str) -> pa.Table:
+    def rows(self, step: str, order: str) -> pa.Table:
+        """Run a step and give its rows in order."""
         self._run(step)
         return self.engine.fetch(f"select * from {step} order by {order}")
 

@@ -40,6 +40,7 @@ def same_steps(store: Store, world: World) -> None:
     steps = Steps(store.engine(), YEAR, definition(world.seen_over))
     steps.cohort(None, look_back=True)
     steps.seen()
+    steps.initiated()
     steps.scope()
     for table, wanted in (("cohort", world.faithful_ids), ("seen", world.seen)):
         found = steps.engine.fetch(

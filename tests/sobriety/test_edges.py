@@ -19,6 +19,7 @@ def run(folder: Path, **changes) -> Steps:
     steps = Steps(opened(folder, **tables).engine(), YEAR, definition(0))
     steps.cohort(None, look_back=True)
     steps.seen()
+    steps.initiated()
     steps.scope()
     return steps
 
