@@ -7,6 +7,7 @@ tables. Steps of one run share an engine and see each other's tables; two runs n
 import os
 import re
 import warnings
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -113,8 +114,9 @@ class SparkEngine:
         return self._session.sql(sql, args={name: value for name, value in (params or {}).items() if name in used})
 
 
-def start_spark(memory: str | None = None, cores: str = "*") -> "SparkSession":
+def start_spark(memory: str | None = None, cores: str = "*", more: Mapping[str, str] | None = None) -> "SparkSession":
     """A Spark session on this machine, seen from nowhere else; on the cluster that TABLEAU_MT_SPARK_MASTER names, if any.
+    `more` are settings of Spark.
 
     Raises UserError (French) when PySpark or Java is missing.
     """
@@ -132,7 +134,7 @@ def start_spark(memory: str | None = None, cores: str = "*") -> "SparkSession":
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
         settings = SPARK | {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
     builder = SparkSession.builder.appName("tableau-mt").master(master)
-    for name, value in (settings | ({"spark.driver.memory": memory} if memory else {})).items():
+    for name, value in (settings | ({"spark.driver.memory": memory} if memory else {}) | dict(more or {})).items():
         builder = builder.config(name, value)
     try:
         session = builder.getOrCreate()
