@@ -11,6 +11,13 @@ PAGES = [
     st.Page("pages/patient.py", title="Patient", icon=":material/person:", url_path="patient"),
     st.Page("pages/sobriete.py", title="Sobriété", icon=":material/medication:", url_path="sobriete"),
     st.Page("pages/forfait.py", title="Forfait", icon=":material/euro:", url_path="forfait"),
+    st.Page("pages/scenarios.py", title="Scénarios", icon=":material/tune:", url_path="scenarios"),
+    st.Page(
+        "pages/affirmations.py",
+        title="Vérifier les affirmations",
+        icon=":material/fact_check:",
+        url_path="affirmations",
+    ),
     st.Page("pages/methode.py", title="Méthode", icon=":material/menu_book:", url_path="methode"),
 ]
 

@@ -1,0 +1,56 @@
+"""What was said of the change, put to the test: verdict, figures, assumptions."""
+
+import streamlit as st
+
+from calculators.forfait.claims import Claim, claims, put_to_the_test
+from calculators.forfait.version import Version
+from dashboard import claims_in_words, data, outcomes, rendered, widgets
+from dashboard.widgets import Choice
+
+
+def show(choice: Choice) -> None:
+    st.title("Vérifier les affirmations")
+    st.markdown("Ce qui a été dit du changement, recalculé. Un verdict ne vaut que pour le calcul décrit.")
+    country = data.country()
+    if country is None:
+        st.info("La population de référence n’est pas livrée avec cette installation.")
+        return
+    version, old = pick()
+    for claim in claims():
+        tested = put_to_the_test(claim, country, version, old)
+        with st.container(border=True):
+            st.subheader(claim.label)
+            icon, word = claims_in_words.VERDICT[tested.verdict]
+            st.badge(word, color="blue" if tested.verdict == "holds" else "orange", icon=icon)
+            st.markdown(claims_in_words.figures(tested, version, old))
+            table = claims_in_words.table(tested)
+            with st.expander("Les chiffres"):
+                st.dataframe(table, hide_index=True, key=f"table_{claim.id}", alt=claim.label)
+                widgets.export_button(table, f"affirmation-{claim.id}", f"csv_{claim.id}")
+            method(claim)
+    st.caption(outcomes.FICTIVE)
+    widgets.method_link(choice, "forfait")
+
+
+def pick() -> tuple[Version, Version]:
+    """The agreement the statements are about, and what it replaces."""
+    known = {version.id: version for version in data.versions()}
+    new = [name for name, version in known.items() if version.prevention]
+    one, other = st.columns(2)
+    name = one.selectbox(
+        "Accord", new, index=new.index("convention_2024"), format_func=lambda n: known[n].label, key="accord_affirme"
+    )
+    before = [name for name in known if name not in new]
+    old = other.selectbox(
+        "Ce qu’il remplace", before, index=len(before) - 1, format_func=lambda n: known[n].label, key="accord_remplace"
+    )
+    return known[str(name)], known[str(old)]
+
+
+def method(claim: Claim) -> None:
+    with st.expander("Comment c’est testé, ce qui ne l’est pas"):
+        st.markdown(f"{claim.how}\n\n**Hors du test :** {claim.not_tested}")
+        st.markdown(rendered.references(claim.reference))
+
+
+widgets.page(show)

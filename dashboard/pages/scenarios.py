@@ -1,0 +1,96 @@
+"""What if an amount, an age, a rate or a rule were other? This list, the practices, the country, at once."""
+
+import streamlit as st
+
+from calculators.errors import UserError
+from calculators.forfait.population import Population, price, reading
+from calculators.forfait.version import Version
+from dashboard import data, lab, outcomes, presentation, scenarios, widgets
+from dashboard.widgets import Choice
+
+VIEWS = ("Cette liste", "Cabinets", "Pays", "Qui perd", "Budget", "Les trois", "Partager")
+
+
+def show(choice: Choice) -> None:
+    drafts = lab.drafts()
+    if st.query_params.get("presenter"):
+        presentation.show(choice, drafts)
+        return
+    st.title("Scénarios")
+    st.markdown("Changez un montant, un âge, un taux ou une règle : le résultat suit. Rien n’est officiel ici.")
+    place, before, with_means = head()
+    left, right = st.columns([1, 2.1], gap="large")
+    with left:
+        draft = lab.edit(place, drafts[place])
+    with right:
+        view = str(st.segmented_control("Voir", VIEWS, default=VIEWS[0], required=True, key="vue"))
+        try:
+            after = lab.version_of(draft)
+        except UserError as mistake:
+            st.error(str(mistake))
+            return
+        lab.keep(place, draft)
+        results(choice, view, place, before, after, with_means)
+    widgets.method_link(choice, "forfait")
+
+
+def head() -> tuple[int, Version, bool]:
+    """Which of the three, compared with what, and whether what is paid beside the forfait counts."""
+    one, other, third = st.columns([0.7, 1.6, 1.6], vertical_alignment="bottom")
+    name = one.segmented_control(
+        "Scénario", lab.NAMES, default=lab.NAMES[0], required=True, key="scenario_actif", format_func=lambda n: n[-1]
+    )
+    known = {version.id: version.label for version in data.versions()}
+    names = list(known)
+    base = other.selectbox(
+        "Comparé à", names, index=names.index("fpmt_2024"), format_func=lambda n: known[n], key="compare_a"
+    )
+    means = third.toggle(
+        "Avec ROSP, forfait structure et DONUM",
+        value=True,
+        key="avec_moyennes",
+        help="Moyennes par médecin (DONUM : plafond), telles que chaque accord les verse.",
+    )
+    return lab.NAMES.index(str(name)), data.version(str(base)), means
+
+
+def results(choice: Choice, view: str, place: int, before: Version, after: Version, with_means: bool) -> None:
+    """One view of the scenario."""
+    country = data.country()
+    people = country.people if country else None
+    if view == "Cette liste":
+        mine = [price(of_folder(choice, one), one, with_means=with_means) for one in (before, after)]
+        outcomes.this_list(choice, *mine)
+    elif view == "Cabinets":
+        mine = [price(of_folder(choice, one), one, with_means=with_means) for one in (before, after)]
+        outcomes.practices(choice, *mine)
+    elif view == "Les trois":
+        outcomes.three(people, lab.drafts(), before, with_means)
+    elif view == "Partager":
+        lab.share(place, lab.drafts()[place])
+        outcomes.present_link(choice)
+    elif people is None:
+        st.info("La population de référence n’est pas livrée avec cette installation.")
+    else:
+        whole(view, people, place, before, after, with_means)
+
+
+def whole(view: str, people: Population, place: int, before: Version, after: Version, with_means: bool) -> None:
+    """The views of the country."""
+    found = scenarios.outcome(people, before, after, with_means)
+    if found is None:
+        st.info(outcomes.OTHER_READING)
+        return
+    {"Pays": outcomes.country, "Qui perd": outcomes.losers}.get(
+        view, lambda one: outcomes.budget(one, place, people, with_means)
+    )(found)
+
+
+def of_folder(choice: Choice, version: Version) -> Population:
+    """Every list of the sample, or this doctor's alone."""
+    year = outcomes.year_priced(choice)
+    doctor = None if data.is_sample(choice.place) else choice.doctor
+    return data.population(choice.place, doctor, year, reading(version))
+
+
+widgets.page(show)
