@@ -1,6 +1,7 @@
 """What the doctor says of a patient and an act: recorded beside the data when they are his, else for this session only."""
 
 import os
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -50,10 +51,14 @@ KINDS = {
 }
 
 
-def form(choice: Choice, patient: str, indicator: str, already: bool) -> None:
-    """Say something of one act of one patient."""
-    known = sum((one.patient_id, one.indicator) == (patient, indicator) for one in everything(choice.place))
-    key = f"{patient}_{indicator}_{known}"  # another one, closed and empty, once something was declared
+def counted(place: Place) -> Counter[tuple[str, str]]:
+    """How many times something was said of each (patient, indicator)."""
+    return Counter((one.patient_id, one.indicator) for one in everything(place))
+
+
+def form(choice: Choice, patient: str, indicator: str, times: int, already: bool) -> None:
+    """Say something of one act of one patient, of which something was said `times` before and holds `already`."""
+    key = f"{patient}_{indicator}_{times}"  # another one, closed and empty, once something was declared
     with (
         st.popover("Corriger", icon=":material/edit:", key=f"corriger_{key}"),
         st.form(f"declarer_{key}", border=False),

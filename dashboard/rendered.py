@@ -75,6 +75,9 @@ PRIVACY = """
   partir de cinq médecins.
 * L’adresse de la page contient le dossier, le médecin et la date, jamais un patient.
 * Un fichier importé est gardé le temps de la session, dans un dossier temporaire de cet ordinateur.
+* Ce que vous dites d’un acte (fait ailleurs, refusé, ne s’applique pas) s’ajoute à `declarations.jsonl`, à côté des
+  données, avec le médecin et l’heure. Les données ne changent pas, ni les taux, ni le forfait : seule la liste des
+  appels en tient compte.
 * À côté des données, le dossier `.tableau-mt` garde une copie compacte, reconstruite quand les fichiers changent ; vous
   pouvez l’effacer.
 """

@@ -54,7 +54,7 @@ def month_ends(store: Store, as_of: date, months: int) -> list[date]:
 def monthly(store: Store, rules: IndicatorSet, as_of: date, doctor: str, months: int = 12) -> pa.Table:
     """The doctor's rates at the end of each of the last months: month, then the columns of `rates`. Computed from the
     records each time, with the list of that day; nothing is stored."""
-    parts = []
+    parts = [RATES.insert(0, pa.field("month", pa.date32())).empty_table()]
     for end in month_ends(store, as_of, months):
         table = rates(assess(store, rules, end, doctor), rules)
         parts.append(table.add_column(0, "month", pa.array([end] * table.num_rows, pa.date32())))

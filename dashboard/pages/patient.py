@@ -61,6 +61,7 @@ def verdicts(choice: Choice, patient: str, set_name: str) -> None:
     recorded = data.prevention(choice.place, choice.doctor, choice.as_of, set_name).filter(his)
     judged = data.judged(choice.place, choice.doctor, choice.as_of, set_name, said).filter(his)
     mine = declarations.beside(recorded, judged, data.holding(said)).to_pylist()
+    counted = contest.counted(choice.place)
     for status, unfolded in GROUPS:
         found = [row for row in mine if row["status"] == status]
         if not found:
@@ -72,10 +73,10 @@ def verdicts(choice: Choice, patient: str, set_name: str) -> None:
                 st.markdown(f"#### {SIGNS[status]} {title}")
                 st.caption(wording.STATUS_MEANING[status].capitalize() + ".")
             for row in found:
-                verdict(choice, row, data.indicator_set(set_name))
+                verdict(choice, row, data.indicator_set(set_name), counted[patient, row["indicator"]])
 
 
-def verdict(choice: Choice, row: dict, rules: IndicatorSet) -> None:
+def verdict(choice: Choice, row: dict, rules: IndicatorSet, times: int) -> None:
     dates = [
         f"dernier acte {wording.short_day(row['last_on'])}" if row["last_on"] else "",
         f"échéance {wording.short_day(row['due_on'])}" if row["due_on"] else "",
@@ -89,7 +90,7 @@ def verdict(choice: Choice, row: dict, rules: IndicatorSet) -> None:
     left.markdown(f"{title}  \n{explain(row, rules, choice.as_of)}{doctor}")
     if row["status"] in ("due", "unknown") or row["doctor_says"]:
         with right:
-            contest.form(choice, row["patient_id"], row["indicator"], already=bool(row["doctor_says"]))
+            contest.form(choice, row["patient_id"], row["indicator"], times, already=bool(row["doctor_says"]))
 
 
 def care(choice: Choice, patient: str, rules: IndicatorSet) -> None:

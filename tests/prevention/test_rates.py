@@ -51,6 +51,10 @@ def test_months_before_the_data_are_left_out(store):
     assert month_ends(store, date(2023, 2, 28), 12) == [date(2023, 1, 31), date(2023, 2, 28)]
 
 
+def test_before_the_data_begin_there_is_no_month(store):
+    assert monthly(store, RULES, date(2022, 6, 30), "d1").num_rows == 0
+
+
 @pytest.mark.parametrize(("doctors", "shown"), [(4, 0), (5, 1)])
 def test_peers_are_shown_from_five_doctors_on(doctors, shown):
     counts = [{"doctor_id": f"d{n}", "indicator": SEIN, "up_to_date": n, "due": 10 - n} for n in range(doctors)]
