@@ -6,7 +6,7 @@ select place, indicator, status, population, excluded_by, last_on, found, requir
         when status = 4 then lapsed_day
         when status = 3 and valid_until < :open_end then valid_until
     end as due_on,
-    case when status = 4 or (status = 2 and population is not null) then actionable_day end as actionable_on,
+    actionable_day as actionable_on,
     case when status <> 2 then 0 when population is null then doubt else 8 end as doubt
 from (
     select l.place, i.indicator,

@@ -1,12 +1,12 @@
 -- in: chains_before, dated; parameter length
--- out: chains that need it are longer by the next act that is far enough; last_day is null where there is none
+-- out: chains that need it are longer by the next act that is far enough; those that have none are dropped
 select counter, patient, day, until, chain, spacing, last_day
 from chains_before
 where chain < :length
 union all
 select h.counter, h.patient, h.day, h.until, h.chain, h.spacing, min(n.day) as last_day
 from chains_before h
-left join dated n
+join dated n
     on n.counter = h.counter and n.patient = h.patient and n.counts = 1 and n.day >= h.last_day + h.spacing
 where h.chain >= :length
 group by h.counter, h.patient, h.day, h.until, h.chain, h.spacing

@@ -16,7 +16,7 @@ from (
 left join tally t on t.counter = d.counter and t.patient = d.patient
 left join (
     select counter, patient,
-        max(case when until > :as_of and last_day is not null then until end) as valid_until,
+        max(case when until > :as_of then until end) as valid_until,
         max(case when until <= :as_of and last_day < until then until end) as lapsed_day
     from chains
     group by counter, patient
