@@ -100,7 +100,7 @@ def import_(asked: argparse.Namespace) -> int:
     for kind, lines in imported.read.items():
         say(f"{kind} : {lines} ligne{'s' if lines > 1 else ''}")
     for unmapped in imported.unmapped:
-        say(f"non repris : {unmapped}")
+        say(f"À savoir : {unmapped}")
     say(f"Dossier écrit : {asked.to}")
     return 0
 
@@ -228,10 +228,12 @@ def _open(asked: argparse.Namespace) -> "tuple[Store, str | None]":
 
 
 def _say_beyond_cover(store: "Store", day: date) -> None:
+    from calculators.dates import in_french
+
     if day > store.dataset.covers_to:
         say(
-            f"Attention : les données s’arrêtent au {store.dataset.covers_to.isoformat()} ; "
-            f"le résultat au {day.isoformat()} est calculé comme si elles étaient complètes."
+            f"Attention : les données s’arrêtent au {in_french(store.dataset.covers_to)} ; "
+            f"le résultat au {in_french(day)} est calculé comme si elles étaient complètes."
         )
 
 
