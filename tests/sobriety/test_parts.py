@@ -136,7 +136,7 @@ def test_a_table_cut_otherwise_is_refused_with_its_name(tmp_path: Path):
     folder = country(tmp_path / "d")
     stray = practice._row("acts", ("d4-p00", "2025-05-02", "ngap", "G", 1, "d1", "01"))
     write(folder / "acts" / "department=13" / "a.parquet", "acts", [stray])
-    with pytest.raises(UnusableFolderError, match="« acts » n’est pas découpée comme « patients » : 1 ligne.*13"):
+    with pytest.raises(UnusableFolderError, match=r"« acts » n’est pas découpée comme « patients » : 1 ligne.*13"):
         made(folder, tmp_path / "r")
 
 

@@ -1,0 +1,85 @@
+"""Every step on both engines: `Both` runs each text on DuckDB and on Spark and demands the same rows.
+
+One Spark session serves the whole run. Without Java the tests that need it are skipped, except where CI is set: there
+it is a fault of the machine.
+"""
+
+import os
+import shutil
+from functools import cache
+from typing import Any, ClassVar
+
+import pyarrow as pa
+import pytest
+
+from calculators.engine import DuckEngine, Params, SparkEngine, start_spark
+from calculators.records.store import Store
+
+SMALL = {
+    "spark.sql.shuffle.partitions": "1",
+    "spark.default.parallelism": "1",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.adaptive.enabled": "false",
+}
+NO_JAVA = "Java n’est pas installé : les étapes SQL ne sont PAS comparées entre DuckDB et Spark."
+
+
+@cache
+def session():
+    """The one Spark session of the test run."""
+    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_JAVA)
+    return start_spark("1g", "1", SMALL)
+
+
+class Both:
+    """An engine that is both, and remembers the most rows each step had."""
+
+    compared: ClassVar[dict[str, int]] = {}
+
+    def __init__(self, store: Store, spark: SparkEngine) -> None:
+        self.duck, self.spark = DuckEngine(store._connection), spark
+
+    def view(self, name: str, source: pa.Table | str) -> None:
+        self.duck.view(name, source)
+        self.spark.view(name, source)
+
+    def define(self, name: str, sql: str) -> None:
+        self.duck.define(name, sql)
+        self.spark.define(name, sql)
+
+    def step(self, name: str, sql: str, params: Params | None = None) -> None:
+        self.duck.step(name, sql, params)
+        self.spark.step(name, sql, params)
+        self.fetch(f"select * from {name}", step=name)
+
+    def fetch(self, sql: str, params: Params | None = None, step: str = "") -> pa.Table:
+        duck, spark = self.duck.fetch(sql, params), self.spark.fetch(sql, params)
+        assert duck.column_names == spark.column_names, step or sql
+        assert [kind(field.type) for field in duck.schema] == [kind(field.type) for field in spark.schema], step or sql
+        assert rows(duck) == rows(spark), step or sql
+        self.compared[step] = max(self.compared.get(step, 0), duck.num_rows)
+        return duck
+
+
+def ask_both(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """From now on a store asks both engines; gives the most rows of each step compared. Spark learns the tables of a
+    store once, for that is slow."""
+    shown: dict[str, SparkEngine] = {}
+
+    def engine(store: Store) -> Both:
+        place = str(store.place)
+        shown[place] = shown.get(place) or store.shown_to(SparkEngine(session()))
+        return Both(store, shown[place])
+
+    monkeypatch.setattr(Store, "engine", engine)
+    return Both.compared
+
+
+def rows(table: pa.Table) -> list[dict[str, Any]]:
+    return sorted(table.to_pylist(), key=repr)
+
+
+def kind(type_: pa.DataType) -> str:
+    """What a reader of the rows can tell: a whole number of any width, a text, a truth, a real number."""
+    return "int" if pa.types.is_integer(type_) else str(type_).removeprefix("large_")
