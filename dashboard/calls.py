@@ -15,9 +15,9 @@ ORDER = (
 """The rule of `worklist.order`, as printed on the page."""
 COLUMNS = pa.schema(
     [
-        *(("Patient", pa.string()), ("Âge", pa.int32()), ("Sexe", pa.string()), ("En un contact", pa.string())),
-        *(("Actes à faire", pa.list_(pa.string())), ("Possible dès", pa.date32()), ("Échu depuis (jours)", pa.int32())),
-        *(("Vu le", pa.date32()), ("Prochaine échéance", pa.date32()), ("ALD", pa.string())),
+        *(("Patient", pa.string()), ("Âge", pa.int32()), ("Sexe", pa.string()), ("ALD", pa.string())),
+        *(("En un contact", pa.string()), ("Actes à faire", pa.list_(pa.string())), ("Possible dès", pa.date32())),
+        *(("Échu depuis (jours)", pa.int32()), ("Vu le", pa.date32()), ("Prochaine échéance", pa.date32())),
         *(("Inconnus", pa.list_(pa.string())), ("Refusés ou non applicables", pa.list_(pa.string()))),
     ]
 )

@@ -21,7 +21,7 @@ STATES = {
     "all": "Tous les patients",
 }
 SEEN = {"all": "Tous", "recent": "Vu récemment (3 mois)", "never": "Jamais vu"}
-WIDTHS = {"Patient": 115, "Âge": 72, "Sexe": 60, "ALD": 72, "En un contact": 265, "Actes à faire": 340}
+WIDTHS = {"Patient": 110, "Âge": 60, "Sexe": 58, "ALD": 76, "En un contact": 245, "Actes à faire": 340}
 WHY = {
     "En un contact": "Ce qu’un seul contact permet de faire aujourd’hui",
     "Possible dès": "Premier jour où un acte à faire peut l’être",
