@@ -1,0 +1,149 @@
+"""The sobriety reference at several sizes, as a ratio to merely reading the columns it needs; then one doctor.
+
+    python -m tests.benchmarks.sobriety --practices 30 430 [--keep FOLDER] [--memory 3GB]
+
+Fictitious practices are generated (about 1 minute for 300) and their stores built before; each size runs in a process of
+its own. 430 practices are 1 % of the country; 10 % and the country are commands of their own, for a machine with time:
+
+    python -m tests.benchmarks.sobriety --practices 4376 --keep /data/one-tenth
+    python -m tests.benchmarks.sobriety --practices 43760 --keep /data/country --memory 3GB    (about 30 GB of disk)
+
+Columns: CPU and wall seconds of the reference, CPU seconds of reading, their ratio, seconds to refresh one department of
+how many, peak memory; then, for the doctor nearest to 1 200 patients, milliseconds (median) of the ratio, and of all that
+the page shows (ratio, contributions, funnel), computed afresh each time on an opened store.
+"""
+
+import argparse
+import json
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from calculators.records.parts import Parts, open_parts
+from calculators.records.store import Store
+from calculators.sobriety import openings, peers
+from calculators.sobriety.definition import load_definition
+from calculators.sobriety.ratio import ratio
+from calculators.sobriety.reference import Reference, build_by_part, open_reference
+from sample_data.generate import generate
+from tests.benchmarks.practice import closest
+
+YEAR, BUILT_ON = 2025, date(2026, 6, 30)
+NEEDED = {
+    "acts": ("patient", "act", "day", "quantity", "performer"),
+    "deliveries": ("patient", "drug", "day", "boxes", "base_cents", "prescriber", "prescriber_specialty"),
+}
+REPEAT = 9
+HEADER = "doctors  patients      lines   CPU s  wall s  read s  ratio  refresh s  parts  peak GB  ratio ms  page ms"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--practices", type=int, nargs="+", default=[30])
+    parser.add_argument("--keep", type=Path, help="folder for the generated practices, reused when it exists")
+    parser.add_argument("--memory", help="what DuckDB may take, for instance 3GB")
+    parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.measure:
+        print(json.dumps(measure(options.measure, options.memory)))
+        return
+    print(HEADER)
+    with tempfile.TemporaryDirectory() as scratch:
+        for number in options.practices:
+            folder = (options.keep or Path(scratch)) / f"practices-{number}"
+            generate(number, 1, folder)
+            command = [sys.executable, "-m", "tests.benchmarks.sobriety", "--measure", str(folder)]
+            more = ["--memory", options.memory] if options.memory else []
+            done = subprocess.run([*command, *more], stdout=subprocess.PIPE, text=True, check=True)
+            print(line(number, json.loads(done.stdout)), flush=True)
+
+
+def line(doctors: int, found: dict[str, float]) -> str:
+    return (
+        f"{doctors:7} {found['patients']:9.0f} {found['lines']:10.0f} {found['cpu']:7.2f} {found['wall']:7.2f} "
+        f"{found['read']:7.2f} {found['cpu'] / found['read']:6.1f} {found['refresh']:10.2f} {found['parts']:6.0f} "
+        f"{found['peak']:8.2f} {found['ratio']:9.0f} {found['page']:8.0f}"
+    )
+
+
+def measure(folder: Path, memory: str | None) -> dict[str, float]:
+    """Everything about one size; the stores of the parts are built before the clock starts."""
+    parts, to = open_parts(folder), folder.parent / f"{folder.name}-reference"
+    rows = [part.open(memory).rows for part in parts.departments]
+    read(parts, memory)  # the files are in the page cache for both
+    cpu_read, _ = spent(lambda: read(parts, memory))
+    work = to.parent / f".{to.name}-parts"
+    shutil.rmtree(work, ignore_errors=True)
+    cpu, wall = spent(lambda: build(folder, to, memory))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    refresh = refreshed(parts, work, lambda: build(folder, to, memory))
+    found = {
+        "patients": sum(row["patients"] for row in rows),
+        "lines": sum(row["acts"] + row["deliveries"] for row in rows),
+        "cpu": cpu, "wall": wall, "read": cpu_read, "parts": len(parts.departments), "refresh": refresh, "peak": peak,
+    }  # fmt: skip
+    return found | one_doctor(parts.departments[0].open(memory), open_reference(to))
+
+
+def build(folder: Path, to: Path, memory: str | None) -> None:
+    build_by_part(folder, YEAR, load_definition(YEAR), to, BUILT_ON, memory=memory)
+
+
+def read(parts: Parts, memory: str | None) -> None:
+    """Read the needed columns whole (bit_xor cannot be answered from statistics)."""
+    for part in parts.departments:
+        store = part.open(memory)
+        for table, columns in NEEDED.items():
+            files = store.place / f"{table}.parquet" / "*.parquet"
+            named = ", ".join(f"bit_xor({column})" for column in columns)
+            store.engine().fetch(f"select {named} from read_parquet('{files}')")
+
+
+def refreshed(parts: Parts, work: Path, again: Callable[[], None]) -> float:
+    """CPU seconds when one department is counted again."""
+    name = parts.departments[-1].name
+    for file in work.glob(f"*/{name}-*.parquet"):
+        file.unlink()
+    return spent(again)[0]
+
+
+def spent(task: Callable[[], None]) -> tuple[float, float]:
+    """CPU and wall seconds."""
+    cpu, wall = time.process_time(), time.perf_counter()
+    task()
+    return time.process_time() - cpu, time.perf_counter() - wall
+
+
+def one_doctor(store: Store, reference: Reference) -> dict[str, float]:
+    """Milliseconds, median of several, nothing remembered from one to the next but the opened store."""
+    definition, (doctor, *_) = load_definition(YEAR), closest(store)
+
+    def page() -> None:
+        row = ratio(store, YEAR, reference, definition, doctor).to_pylist()[0]
+        opened = openings.open_doctor(store, YEAR, reference, definition, doctor)
+        for table in (openings.by_stratum, openings.by_class, openings.by_patient, openings.capped, openings.mix):
+            table(opened)
+        peers.funnel(reference, definition, row["expected_cents"])
+        peers.points(reference)
+        peers.position(row, None, reference, definition)
+
+    return {
+        "ratio": median(lambda: ratio(store, YEAR, reference, definition, doctor)),
+        "page": median(page),
+    }
+
+
+def median(task: Callable[[], object]) -> float:
+    task()  # imports and first plans belong to start-up
+    return statistics.median(1000 * spent(lambda: task() and None)[1] for _ in range(REPEAT))
+
+
+if __name__ == "__main__":
+    main()
