@@ -11,7 +11,7 @@ from dashboard.wording import PART
 
 Spec = dict[str, Any]
 PART_COLOURS = [BLUE, "#cc79a7", ORANGE, SKY, GREY, "#009e73", "#f0e442", "#d55e00"]
-LABELS = {"labelLimit": 340, "ticks": False, "domain": False}
+LABELS = {"labelLimit": 340, "ticks": False, "domain": False, "labelOverlap": False}
 
 
 @cache

@@ -12,6 +12,8 @@ from calculators.forfait.version import Change, Scenario, Version, available_ver
 from dashboard import data, scenarios, widgets
 from dashboard.scenarios import SECTIONS, Control, Draft
 
+TOOLBARS = "<style>[data-testid=stElementToolbar], [data-testid=stElementToolbar] * {opacity: 1 !important}</style>"
+"""The toolbar of a chart, which saves its image, is otherwise seen only under the pointer."""
 SLOTS = ("s1", "s2", "s3")
 NAMES = ("Scénario 1", "Scénario 2", "Scénario 3")
 KEPT = ("garder_forfait_structure", "garder_rosp")
@@ -154,6 +156,7 @@ def share(place: int, draft: Draft) -> None:
 
 def chart(rows: pa.Table, spec: dict[str, Any], says: str, columns: dict[str, str], key: str) -> None:
     """A chart, its figures, and both as files: the image from the toolbar of the chart, the table as CSV."""
-    widgets.chart(rows, spec, says, columns, key)
+    widgets.chart(rows, spec, says.replace("*", ""), columns, key)
+    st.caption("Image (PNG) : flèche vers le bas, en haut à droite du graphique.")
     table = rows.select(list(columns)).rename_columns(list(columns.values()))
     widgets.export_button(table, f"scenario-{key}", f"csv_{key}")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from calculators.errors import UserError
 from calculators.forfait.compare import by_line
-from calculators.forfait.population import Population, Priced, price
+from calculators.forfait.population import Population, Priced, price, reading
 from calculators.forfait.version import Version
 from calculators.prevention.indicator import available_sets
 from dashboard import charts_forfait, data, lab, scenarios, widgets, wording
@@ -26,6 +26,18 @@ def year_priced(choice: Choice) -> int:
     """The last year whose indicators are complete in these data."""
     about, year = data.dataset(choice.place), choice.as_of.year
     return year if date(year, 12, 31) <= about.covers_to else year - 1
+
+
+def of_folder(choice: Choice, version: Version) -> Population:
+    """Every list of the sample, or this doctor's alone, as the version reads them."""
+    doctor = None if data.is_sample(choice.place) else choice.doctor
+    return data.population(choice.place, doctor, year_priced(choice), reading(version))
+
+
+def of_mine(choice: Choice, version: Version, with_means: bool) -> int:
+    """Cents of the list on screen."""
+    priced = price(of_folder(choice, version), version, with_means=with_means)
+    return int(priced.totals[priced.population.doctors.doctor_id == choice.doctor].sum())
 
 
 def this_list(choice: Choice, before: Priced, after: Priced) -> None:
@@ -137,7 +149,9 @@ def budget(found: Outcome, place: int, people: Population, with_means: bool) -> 
     st.caption(FICTIVE)
 
 
-def three(people: Population | None, drafts: Sequence[Draft], before: Version, with_means: bool) -> None:
+def three(
+    choice: Choice, people: Population | None, drafts: Sequence[Draft], before: Version, with_means: bool
+) -> None:
     """The three scenarios beside the comparison: cost, gain, losers, parts."""
     if people is None:
         st.info("La population de référence n’est pas livrée avec cette installation.")
@@ -154,7 +168,8 @@ def three(people: Population | None, drafts: Sequence[Draft], before: Version, w
             st.info(f"{name} : {OTHER_READING}")
             continue
         named[name] = found.after
-        rows.append(scenarios.summary(name, lab.version_of(draft), draft, found))
+        version = lab.version_of(draft)
+        rows.append(scenarios.summary(name, version, draft, found, of_mine(choice, version, with_means)))
     st.table(
         {key: [row[key] for row in rows] for key in rows[0]} if rows else {}, hide_index=True, border="horizontal",
         alt="Les trois scénarios",

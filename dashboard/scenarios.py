@@ -370,8 +370,14 @@ def lines_of(before: Priced, after: Priced, doctor: str) -> list[dict[str, Any]]
                 key = (row["part"], row["line"])
                 held = found.setdefault(key, {"part": key[0], "line": key[1], **EMPTY})
                 held[f"patients_{name}"], held[f"{name}_cents"] = row["patients"], row["amount_cents"]
-    rows = sorted(found.values(), key=lambda row: (PARTS.index(row["part"]), row["line"]))
+    rows = sorted(found.values(), key=lambda row: line_place(row["part"], row["line"], after.version))
     return [row for row in rows if row["before_cents"] != row["after_cents"]]
+
+
+def line_place(part: str, line: str, version: Version) -> tuple[int, int, str]:
+    """Order of the lines: parts, then as in the version's file."""
+    keys = [*version.socle, *version.majoration]
+    return PARTS.index(part), keys.index(line) if line in keys else len(keys), line
 
 
 EMPTY = {"patients_before": 0, "patients_after": 0, "before_cents": 0, "after_cents": 0}
@@ -410,33 +416,48 @@ def line_label(part: str, line: str, version: Version) -> str | None:
 
 
 def printed_lines(table: pa.Table) -> dict[str, list[str]]:
-    """A table of `line_in_words` as text, with its total."""
-    rows = table.to_pylist()
+    """A table of `line_in_words` as text, the indicators on one line, with its total."""
+    rows = [row for row in table.to_pylist() if row["Part"] != wording.PART["prevention"]]
+    indicators = [row for row in table.to_pylist() if row["Part"] == wording.PART["prevention"]]
+    if indicators:
+        place = next((n for n, row in enumerate(rows) if row["Part"] in AFTER_PREVENTION), len(rows))
+        rows.insert(place, _together(indicators))
     total = sum(round(row["Écart (€)"] * 100) for row in rows)
-    whole = {name: [_patients(row[name]) for row in rows] + [""] for name in ("Patients avant", "Patients après")}
-    euros = {
-        name: [wording.euros(round(row[name] * 100), 2) for row in rows] + [""] for name in ("Avant (€)", "Après (€)")
-    }
-    gaps = [_signed(round(row["Écart (€)"] * 100)) for row in rows]
     return {
-        "Part": [row["Part"] for row in rows] + ["**Total**"],
-        "Ligne": [row["Ligne"] for row in rows] + [""],
-        **whole,
-        **{name.removesuffix(" (€)"): values for name, values in euros.items()},
-        "Écart": [*gaps, f"**{_signed(total)}**"],
+        "Ligne": [row["Ligne"] for row in rows] + ["**Total**"],
+        "Patients": [_arrow(row["Patients avant"], row["Patients après"]) for row in rows] + [""],
+        "Avant": [wording.euros(round(row["Avant (€)"] * 100), 2) for row in rows] + [""],
+        "Après": [wording.euros(round(row["Après (€)"] * 100), 2) for row in rows] + [""],
+        "Écart": [*(signed(round(row["Écart (€)"] * 100)) for row in rows), f"**{signed(total)}**"],
     }
 
 
-def _signed(cents: int) -> str:
+AFTER_PREVENTION = [wording.PART[part] for part in PARTS[PARTS.index("prevention") + 1 :]]
+
+
+def _together(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The lines of the indicators as one."""
+    names = ("Patients avant", "Patients après", "Avant (€)", "Après (€)", "Écart (€)")
+    return {"Part": rows[0]["Part"], "Ligne": "indicateurs de prévention validés"} | {
+        name: sum(row[name] or 0 for row in rows) or None for name in names[:2]
+    } | {name: round(sum(round(row[name] * 100) for row in rows)) / 100 for name in names[2:]}  # fmt: skip
+
+
+def _arrow(before: int | None, after: int | None) -> str:
+    """« 259 → 255 », one number when it did not change, nothing for a line of the doctor himself."""
+    if before == after:
+        return "" if before is None else wording.number(before)
+    return f"{wording.NBSP}→{wording.NBSP}".join(
+        "0" if count is None else wording.number(count) for count in (before, after)
+    )
+
+
+def signed(cents: int) -> str:
     return ("+" if cents > 0 else "") + wording.euros(cents, 2)
 
 
-def _patients(count: int | None) -> str:
-    return "" if count is None else wording.number(count)
-
-
-def summary(name: str, version: Version, draft: Draft, found: Outcome) -> dict[str, str]:
-    """One row of the comparison of scenarios."""
+def summary(name: str, version: Version, draft: Draft, found: Outcome, mine: int) -> dict[str, str]:
+    """One row of the comparison of scenarios; `mine`: cents of the list on screen."""
     one = found.spread
     changed = f", {wording.count(len(draft.changes), 'changement')}" if draft.changes else ""
     return {
@@ -446,4 +467,20 @@ def summary(name: str, version: Version, draft: Draft, found: Outcome) -> dict[s
         "Écart": _signed_millions(one.total_cents),
         "Par médecin": wording.signed_euros(one.mean_cents),
         "Perdent": wording.percent(one.share_losers, 1),
+        "Cette liste": wording.euros(mine),
     }
+
+
+def bars_of_lines(lines: Mapping[str, pa.Table]) -> pa.Table:
+    """Rows of charts_forfait.by_part from the pay lines of one doctor, by name."""
+    rows = []
+    for name, table in lines.items():
+        sums: dict[str, int] = {}
+        for part, cents in zip(table["part"].to_pylist(), table["amount_cents"].to_pylist(), strict=True):
+            sums[part] = sums.get(part, 0) + cents
+        rows += [
+            {"version": name, "part": wording.PART[part], "part_rank": PARTS.index(part), "euros": sums[part] / 100}
+            for part in PARTS
+            if sums.get(part)
+        ]
+    return pa.Table.from_pylist(rows)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from calculators.errors import UserError
-from calculators.forfait.population import Population, price, reading
+from calculators.forfait.population import Population, price
 from calculators.forfait.version import Version
 from dashboard import data, lab, outcomes, presentation, scenarios, widgets
 from dashboard.widgets import Choice
@@ -16,10 +16,11 @@ def show(choice: Choice) -> None:
     if st.query_params.get("presenter"):
         presentation.show(choice, drafts)
         return
+    st.html(lab.TOOLBARS)
     st.title("Scénarios")
     st.markdown("Changez un montant, un âge, un taux ou une règle : le résultat suit. Rien n’est officiel ici.")
     place, before, with_means = head()
-    left, right = st.columns([1, 2.1], gap="large")
+    left, right = st.columns([1, 2.4], gap="medium")
     with left:
         draft = lab.edit(place, drafts[place])
     with right:
@@ -59,13 +60,13 @@ def results(choice: Choice, view: str, place: int, before: Version, after: Versi
     country = data.country()
     people = country.people if country else None
     if view == "Cette liste":
-        mine = [price(of_folder(choice, one), one, with_means=with_means) for one in (before, after)]
+        mine = [price(outcomes.of_folder(choice, one), one, with_means=with_means) for one in (before, after)]
         outcomes.this_list(choice, *mine)
     elif view == "Cabinets":
-        mine = [price(of_folder(choice, one), one, with_means=with_means) for one in (before, after)]
+        mine = [price(outcomes.of_folder(choice, one), one, with_means=with_means) for one in (before, after)]
         outcomes.practices(choice, *mine)
     elif view == "Les trois":
-        outcomes.three(people, lab.drafts(), before, with_means)
+        outcomes.three(choice, people, lab.drafts(), before, with_means)
     elif view == "Partager":
         lab.share(place, lab.drafts()[place])
         outcomes.present_link(choice)
@@ -84,13 +85,6 @@ def whole(view: str, people: Population, place: int, before: Version, after: Ver
     {"Pays": outcomes.country, "Qui perd": outcomes.losers}.get(
         view, lambda one: outcomes.budget(one, place, people, with_means)
     )(found)
-
-
-def of_folder(choice: Choice, version: Version) -> Population:
-    """Every list of the sample, or this doctor's alone."""
-    year = outcomes.year_priced(choice)
-    doctor = None if data.is_sample(choice.place) else choice.doctor
-    return data.population(choice.place, doctor, year, reading(version))
 
 
 widgets.page(show)

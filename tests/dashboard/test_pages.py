@@ -9,14 +9,25 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from calculators.forfait.pay import pay_lines
 from calculators.forfait.version import load_version
 from calculators.records.store import open_store
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.reference import build
-from dashboard import pay, report, results
+from dashboard import agreements, pay, report, results
 from tests.dashboard.opening import MORAL, ROOT, opened, words
 
-PAGES = ("aujourdhui", "prevention", "indicateurs", "patient", "sobriete", "forfait", "methode")
+PAGES = (
+    "aujourdhui",
+    "prevention",
+    "indicateurs",
+    "patient",
+    "sobriete",
+    "forfait",
+    "scenarios",
+    "affirmations",
+    "methode",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -179,7 +190,9 @@ def test_every_agreement_is_beside_the_others(practices: Path):
     store = open_store(practices)
     for row in shown.to_dict("records"):
         name = next(name for name in pay_versions() if load_version(name).label == row["Accord"])
-        lines = results.forfait(store, load_version(name), 2026, "dr-ardant")
+        version = load_version(name)
+        done = agreements.validated(store, version, 2026, "dr-ardant")
+        lines = pay_lines(store, version, 2026, done, "dr-ardant", with_means=True)
         assert _cents(row["Total"]) == pay.total(lines)
 
 

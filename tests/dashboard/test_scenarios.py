@@ -19,7 +19,7 @@ from calculators.records.store import open_store
 from dashboard import scenarios, shipped
 from dashboard.scenarios import Draft
 from sample_data.country import judged
-from tests.dashboard.test_pages import MORAL, opened, words
+from tests.dashboard.opening import MORAL, opened, words
 
 SIGNED = load_version("convention_2024")
 SETS = ("convention_2024", "proposition_2024_03_14")
