@@ -118,7 +118,7 @@ def _rates(store: Store, raw: dict[str, Any]) -> list[Figure]:
     day, given = date(YEAR, 12, 31), raw["prevention"]
     source = raw["sources"][given["source"]]["title"]
     rules = [rule for rule in given.values() if isinstance(rule, dict)]
-    found = {}
+    found: dict[tuple[str, str], dict[str, Any]] = {}
     for name in sorted({rule.get("set", given["set"]) for rule in rules}):
         asked = load_set(name)
         found |= {(name, row["indicator"]): row for row in rates(assess(store, asked, day), asked).to_pylist()}
