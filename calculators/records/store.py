@@ -73,8 +73,12 @@ class Store:
     def shown_to(self, engine: EngineT) -> EngineT:
         """Another engine, once it sees the compact tables under their names."""
         for name in (*STEPS, *LARGE):
-            engine.view(name, parquet_glob(self.place / f"{name}.parquet"))
+            engine.view(name, self.files_of(name))
         return engine
+
+    def files_of(self, table: str) -> str:
+        """Where the compact table is on disk, as `Engine.view` takes it."""
+        return parquet_glob(self.place / f"{table}.parquet")
 
     def doctors(self) -> list[str]:
         """Ids of all doctors with a list or a row of their own, sorted."""

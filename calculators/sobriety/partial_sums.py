@@ -10,12 +10,13 @@ Finished parts are kept as `<table>/<part>-<stamp>.parquet`, written aside then 
 it whole. The stamp of the first pass covers the part's files, the year and the definition; that of the second also the
 tracked classes and the kept doctors with patients in the part. So a run goes on where it was stopped, and only what
 changed is counted again. Classes and doctors are named in these files, since each part has keys of its own; `cohort`
-alone, read back by the second pass, holds keys.
+alone, read back by the second pass, holds keys. Large parts are counted in blocks of patients, and their rows put end to
+end: they are added up later anyway.
 """
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,16 +26,18 @@ import pyarrow.parquet as pq
 
 from calculators.engine import Engine, parquet_glob
 from calculators.records.folder import Dataset
-from calculators.records.store import Store
+from calculators.records.store import LARGE, Store
 from calculators.sobriety import coverage
 from calculators.sobriety.definition import Definition
 from calculators.sobriety.steps import Steps
 
 LAYOUT = 1
 """Raise it when what a part counts changes: parts kept by an earlier version are then counted again."""
-FIRST = ("cohort", "initiated", "prescribed", "amounts", "listed_doctors")
+FIRST = ("cohort", "initiated", "prescribed", "listed_doctors", "amounts")
 SECOND = ("reference_cells", "classes", "spends")
 FIRST_SHARE, SECOND_SHARE = 0.7, 0.95
+BLOCK = 400_000
+"""Patients counted at a time: within a large department too, memory is bounded."""
 Progress = Callable[[str, float], None]
 EngineOf = Callable[[Store], Engine]
 
@@ -139,38 +142,56 @@ class Count:
         return Sums(doctors, scope, *steps.reference_sums())
 
     def _count_first(self, piece: Piece, stamp: str) -> None:
-        store = piece.open()
-        steps = self._steps(store)
-        steps.cohort(None, look_back=True)
-        steps.unknown_rights(store.dataset)
-        steps.seen()
-        steps.initiated()
-        steps.prescribed()
-        steps.listed_doctors()
+        store, found = piece.open(), []
+        for steps in self._blocks(store, ("patients", *LARGE)):
+            steps.cohort(None, look_back=True)
+            steps.unknown_rights(store.dataset)
+            steps.seen()
+            steps.initiated()
+            steps.prescribed()
+            steps.listed_doctors()
+            found.append(_fetch(steps, FIRST[:-1]))
         delivered, priced = coverage.amounts(store, self.year)
-        steps.engine.view("amounts", pa.table({"delivered": [delivered], "priced": [priced]}))
-        self._keep(FIRST, steps, piece, stamp)
+        amounts = {"amounts": pa.table({"delivered": [delivered], "priced": [priced]})}
+        self._keep(FIRST, [block | amounts for block in found], piece, stamp)
 
     def _count_all_second(self, stamps: dict[str, str], tracked: list[str], kept: pa.ChunkedArray) -> None:
         seconds = {}
         for done, piece in enumerate(self.population.pieces):
             self._say("Dépenses", piece, FIRST_SHARE, SECOND_SHARE, done)
             listed = pq.read_table(self.work.file("listed_doctors", piece, stamps[piece.name]))["doctor_id"]
-            here = sorted(listed.filter(pc.is_in(listed, value_set=kept.combine_chunks())).to_pylist())
+            here = sorted(set(listed.filter(pc.is_in(listed, value_set=kept.combine_chunks())).to_pylist()))
             seconds[piece.name] = _stamp(stamps[piece.name], tracked, here)
             if not self.work.has(SECOND, piece, seconds[piece.name]):
-                steps = self._steps(piece.open())
-                steps.engine.view("cohort", str(self.work.file("cohort", piece, stamps[piece.name])))
-                steps.tracked(tracked)
-                steps.spend()
-                steps.cells()
-                steps.reference_parts(pa.array(here, pa.string()))
-                self._keep(SECOND, steps, piece, seconds[piece.name])
+                cohort = str(self.work.file("cohort", piece, stamps[piece.name]))
+                self._count_second(piece, seconds[piece.name], cohort, tracked, here)
         self.work.keep_only(SECOND, seconds)
 
-    def _keep(self, tables: tuple[str, ...], steps: Steps, piece: Piece, stamp: str) -> None:
+    def _count_second(self, piece: Piece, stamp: str, cohort: str, tracked: list[str], kept: list[str]) -> None:
+        found = []
+        for steps in self._blocks(piece.open(), LARGE, cohort):
+            steps.tracked(tracked)
+            steps.spend()
+            steps.cells()
+            steps.reference_parts(pa.array(kept, pa.string()))
+            found.append(_fetch(steps, SECOND))
+        self._keep(SECOND, found, piece, stamp)
+
+    def _blocks(self, store: Store, tables: tuple[str, ...], cohort: str = "") -> Iterator[Steps]:
+        """Fresh steps over each block of patients, to whom these tables are cut, and the cohort kept in a file."""
+        patients = store.rows["patients"]
+        sources = {table: store.files_of(table) for table in tables} | ({"cohort": cohort} if cohort else {})
+        for first in range(0, max(patients, 1), BLOCK):
+            steps = self._steps(store)
+            for table, files in sources.items() if patients > BLOCK or cohort else ():
+                steps.engine.view(f"every_{table}", files)
+                within = f"patient >= {first} and patient < {first + BLOCK}"
+                steps.engine.define(table, f"select * from every_{table} where {within}")
+            yield steps
+
+    def _keep(self, tables: tuple[str, ...], found: list[dict[str, pa.Table]], piece: Piece, stamp: str) -> None:
         for table in tables:
-            self.work.keep(table, piece, stamp, steps.engine.fetch(f"select * from {table}"))
+            self.work.keep(table, piece, stamp, pa.concat_tables([block[table] for block in found]))
 
     def _steps(self, store: Store) -> Steps:
         return Steps(self.engine_of(store), self.year, self.definition)
@@ -186,6 +207,10 @@ class Count:
         count = len(self.population.pieces)
         where = "" if count == 1 else f", partie {piece.name} ({done + 1} sur {count})"
         self.tell(what + where, first + (last - first) * done / count)
+
+
+def _fetch(steps: Steps, tables: tuple[str, ...]) -> dict[str, pa.Table]:
+    return {table: steps.engine.fetch(f"select * from {table}") for table in tables}
 
 
 def _stamp(*parts: object) -> str:

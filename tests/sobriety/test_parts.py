@@ -12,6 +12,7 @@ from calculators.records import store as stores
 from calculators.records.folder import dataset_toml
 from calculators.records.store import open_store
 from calculators.records.tables import TABLES
+from calculators.sobriety import partial_sums
 from calculators.sobriety.partial_sums import Work
 from calculators.sobriety.reference import UnusableReferenceError, build, build_by_part
 from tests import practice
@@ -76,6 +77,14 @@ def test_parts_give_the_bytes_of_the_whole(tmp_path: Path):
     assert made(folder, tmp_path / "parts") == content(tmp_path / "whole")
     ids = pq.read_table(tmp_path / "parts" / "doctors.parquet")["doctor_id"].to_pylist()
     assert ids == ["d1", "d2", "d3"]
+
+
+@pytest.mark.parametrize("block", [1, 3, 5])
+def test_blocks_of_patients_give_the_same_bytes(tmp_path: Path, monkeypatch, block: int):
+    folder = country(tmp_path / "d")
+    whole = made(folder, tmp_path / "whole")
+    monkeypatch.setattr(partial_sums, "BLOCK", block)
+    assert made(folder, tmp_path / "blocks") == whole
 
 
 def test_a_doctor_seen_enough_only_over_several_departments_is_kept(tmp_path: Path):
