@@ -119,7 +119,7 @@ def large(spec: Spec) -> Spec:
     """The same for a room: larger words."""
     config = spec["config"] | {
         "axis": {"labelFontSize": 18, "titleFontSize": 18},
-        "legend": {"labelFontSize": 18},
+        "legend": {"labelFontSize": 18, "labelLimit": 400},
     }
     return {**spec, "config": config, "height": 380}
 

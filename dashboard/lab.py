@@ -12,7 +12,7 @@ from calculators.forfait.version import Change, Scenario, Version, available_ver
 from dashboard import data, scenarios, widgets
 from dashboard.scenarios import SECTIONS, Control, Draft
 
-TOOLBARS = "<style>[data-testid=stElementToolbar], [data-testid=stElementToolbar] * {opacity: 1 !important}</style>"
+TOOLBARS = "<style>[data-testid=stElementToolbar] {opacity: 1 !important; z-index: 9 !important}</style>"
 """The toolbar of a chart, which saves its image, is otherwise seen only under the pointer."""
 SLOTS = ("s1", "s2", "s3")
 NAMES = ("Scénario 1", "Scénario 2", "Scénario 3")

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from calculators.forfait.version import Version
-from dashboard import data, forfait_views, pay, sentences, widgets, wording
+from dashboard import data, forfait_views, lab, pay, sentences, widgets, wording
 from dashboard.widgets import Choice
 
 TABS = ("Ligne par ligne", "Mois par mois", "Autres accords", "Ce qui est supposé", "Un point de plus")
 
 
 def show(choice: Choice) -> None:
+    st.html(lab.TOOLBARS)
     st.title("Forfait médecin traitant")
     year, version = pick(choice)
     lines = data.forfait(choice.place, choice.doctor, year, version.id)
