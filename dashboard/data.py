@@ -245,11 +245,13 @@ def falling_due(place: Place, doctor: str, as_of: date, set_name: str) -> pa.Tab
     return worklist.falling_due(prevention(place, doctor, as_of, set_name), indicator_set(set_name), as_of)
 
 
-def peers(place: Place) -> pa.Table | None:
-    """Rates among fictitious peers, for fictitious data; None when there are none to compare with."""
-    if not dataset(place).synthetic or not shipped.PREVENTION_PEERS.exists():
+def peers(place: Place, as_of: date, set_name: str) -> tuple[pa.Table, date] | None:
+    """Rates among fictitious peers on the nearest day known, and that day, for fictitious data; None when there are none
+    to compare with (they were assessed under one set)."""
+    if set_name != PREFERRED_SET or not dataset(place).synthetic or not shipped.PREVENTION_PEERS.exists():
         return None
-    return prevention_rates.peer_rates(_peers())
+    rows, day = prevention_rates.nearest_day(_peers(), as_of)
+    return prevention_rates.peer_rates(rows), day
 
 
 @st.cache_resource(show_spinner=False)

@@ -47,7 +47,10 @@ def rates_in_words(rates: Rows) -> str:
         return f"Aucun indicateur ne concerne {ENOUGH} patients dont les données disent l’état."
     best = max(known, key=lambda rate: rate["rate"])
     most = max(known, key=lambda rate: rate["due"])
-    said = f"Sur {count(len(rates), 'indicateur')}, le plus souvent à jour : **{lower_first(best['label'])}** ({percent(best['rate'] / 100)})."
+    said = (
+        f"Sur {count(len(rates), 'indicateur')}, le plus souvent à jour : **{lower_first(best['label'])}** "
+        f"({percent(best['rate'] / 100)})."
+    )
     if most["due"]:
         said += f" Le plus de patients à voir : **{lower_first(most['label'])}** ({count(most['due'], 'patient')})."
     doubtful = sum(rate["unknown"] for rate in rates)

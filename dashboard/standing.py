@@ -1,5 +1,6 @@
 """Rates of the indicators as tables in words: beside the country and the peers, who asks for them, what falls due."""
 
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -27,13 +28,13 @@ def beside(rates: pa.Table, peers: pa.Table | None) -> Columns:
     return columns
 
 
-def about_peers(peers: pa.Table | None) -> str:
-    """Who the peers are, or why there are none."""
-    if peers is None or not peers.num_rows:
+def about_peers(peers: pa.Table | None, day: date | None) -> str:
+    """Who the peers are and when they were looked at, or why there are none."""
+    if peers is None or day is None or not peers.num_rows:
         return f"Les pairs ne sont pas montrés : il n’y a pas de groupe d’au moins {LEAST_PEERS} médecins à comparer."
     most = max(peers["doctors"].to_pylist())
     said = wording.count(most, "médecin fictif", "médecins fictifs")
-    return f"Pairs : {said}, sans nom ; montrés à partir de {LEAST_PEERS}."
+    return f"Pairs : {said}, sans nom, au {wording.day(day)} ; montrés à partir de {LEAST_PEERS}."
 
 
 def _peers(row: dict[str, Any] | None) -> str:

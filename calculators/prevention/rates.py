@@ -76,6 +76,13 @@ def doctor_counts(board: pa.Table) -> pa.Table:
     return pa.table(named).sort_by([("doctor_id", "ascending"), ("indicator", "ascending")])
 
 
+def nearest_day(peers: pa.Table, as_of: date) -> tuple[pa.Table, date]:
+    """Rows of the day nearest to `as_of` among those the peers were assessed on (`as_of` column), and that day: a year
+    just begun is not compared with one that ends."""
+    day = min(pc.unique(peers["as_of"]).to_pylist(), key=lambda found: (abs((found - as_of).days), found))
+    return peers.filter(pc.field("as_of") == pa.scalar(day, pa.date32())), day
+
+
 def peer_rates(peers: pa.Table) -> pa.Table:
     """Rates among peers: indicator, doctors, median, low and high quartile (percent). Indicators with fewer than five
     doctors with a known rate are left out. `peers`: rows of `doctor_counts`."""

@@ -24,7 +24,7 @@ def show(choice: Choice) -> None:
     st.markdown(f"{says} Un taux plus haut dit plus de patients à jour, rien d’autre.")
     spec = charts.sized(charts.statuses(), rates.num_rows, 26)
     widgets.chart(rates, spec, says.replace("**", ""), SHOWN, key="indicateurs")
-    beside(choice, rates)
+    beside(choice, rates, set_name)
     over_time(choice, set_name)
     ahead(choice, set_name)
     st.subheader("Qui les demande")
@@ -41,14 +41,14 @@ def too_many(rules: IndicatorSet) -> None:
         )
 
 
-def beside(choice: Choice, rates: pa.Table) -> None:
+def beside(choice: Choice, rates: pa.Table, set_name: str) -> None:
     """The doctor's rate, the country's and his peers'."""
     st.subheader("Votre taux, celui du pays, celui des pairs")
-    peers = data.peers(choice.place)
+    peers, day = data.peers(choice.place, choice.as_of, set_name) or (None, None)
     st.table(standing.beside(rates, peers), hide_index=True, border="horizontal", alt="Taux de chaque indicateur")
     st.caption(
         "Taux : patients à jour, sur ceux dont les données disent l’état. Taux du pays : diaporama du 14 mars 2024. "
-        + standing.about_peers(peers)
+        + standing.about_peers(peers, day)
     )
 
 

@@ -35,9 +35,11 @@ def table_with(app: AppTest, column: str):
 
 
 def peers(doctors: int) -> None:
+    """Peers assessed on two days; those of the end of the year, twice as many, must not count in June."""
     rows = [
-        {"doctor_id": f"pair-{n}", "indicator": one.id, "up_to_date": 10 * n, "due": 100 - 10 * n}
-        for n in range(1, doctors + 1)
+        {"doctor_id": f"pair-{n}", "indicator": one.id, "up_to_date": 10 * n, "due": 100 - 10 * n, "as_of": day}
+        for day, many in ((date(2026, 6, 30), doctors), (date(2025, 12, 31), 2 * doctors))
+        for n in range(1, many + 1)
         for one in RULES.indicators
     ]
     pq.write_table(pa.Table.from_pylist(rows), shipped.PREVENTION_PEERS)
@@ -63,7 +65,7 @@ def test_four_peers_are_hidden_and_five_are_shown():
     app = opened("indicateurs")
     column = table_with(app, "Votre taux")["Pairs : médiane (quartiles)"]
     assert set(column) == {"30\u202f% (20 à 40)"}
-    assert "5\u00a0médecins fictifs" in words(app)
+    assert f"5\u00a0médecins fictifs, sans nom, au {wording.day(date(2026, 6, 30))}" in words(app)
     assert "pair-1" not in words(app)
 
 

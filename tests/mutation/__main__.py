@@ -1,20 +1,24 @@
 """Break the prevention engine on purpose, one small change at a time, and see whether the tests notice.
 
-    python -m tests.mutation            SQL steps and rule files, about 15 minutes
+    python -m tests.mutation            everything, about 40 minutes
     python -m tests.mutation sql        the SQL steps: comparisons, offsets, joins, booleans, min and max
     python -m tests.mutation rules      the numbers of the rule files
+    python -m tests.mutation python     operators, numbers and booleans of calculators/prevention and dates.py
     python -m tests.mutation --only events.sql
 
 Each mutant lives in memory only. SQL mutants are judged by the comparison of engine and oracle on drawn records; rule
-mutants by the examples of the rule files, read through the oracle, and by the published ALD lists. Prints the
+mutants by the examples of the rule files, read through the oracle, and by the published ALD lists; Python mutants by
+both the oracle and the tests of their module. Prints the
 survivors; exits with 1 when one is not explained in `explained.toml`.
 """
 
 import argparse
+import io
 import re
 import signal
 import sys
 import time
+import tokenize
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +29,7 @@ import duckdb
 
 from calculators.errors import UserError
 from calculators.prevention import indicator as indicator_module
-from tests.mutation import rules_judge, sql_judge
+from tests.mutation import python_judge, rules_judge, sql_judge
 
 ROOM = Path(indicator_module.__file__).parent
 SECONDS = 40
@@ -68,6 +72,27 @@ WORDS_ONLY = r"^\s*#|^(why|label|title|url|date|national_rate|valid_|beyond|name
 """Lines of a rule file that decide nothing."""
 
 
+PYTHON_CHANGES = {
+    "<": ("<=",),
+    "<=": ("<",),
+    ">": (">=",),
+    ">=": (">",),
+    "==": ("!=",),
+    "!=": ("==",),
+    "+": ("-",),
+    "//": ("*",),
+    "and": ("or",),
+    "or": ("and",),
+    "not": ("",),
+    "True": ("False",),
+    "False": ("True",),
+    "min": ("max",),
+    "max": ("min",),
+    "any": ("all",),
+    "all": ("any",),
+}
+
+
 class Mutant(NamedTuple):
     file: Path
     line: int
@@ -77,7 +102,7 @@ class Mutant(NamedTuple):
 
     @property
     def name(self) -> str:
-        return f"{self.file.relative_to(ROOM)}:{self.line}"
+        return f"{self.file.relative_to(ROOM.parent)}:{self.line}"
 
 
 def mutants(file: Path, changes: list[tuple[str, tuple[str, ...]]], skip: str) -> Iterator[Mutant]:
@@ -97,6 +122,28 @@ def mutants(file: Path, changes: list[tuple[str, tuple[str, ...]]], skip: str) -
                 )
 
 
+def python_mutants(file: Path) -> Iterator[Mutant]:
+    """Every single change of an operator, a number, a boolean or an aggregate; words and annotations stay."""
+    text = file.read_text(encoding="utf-8")
+    starts = [0]
+    for line in text.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        for new in _python_changes(token):
+            row, column = token.start
+            begin = starts[row - 1] + column
+            changed = text[:begin] + new + text[begin + len(token.string) :]
+            yield Mutant(file, row, token.line.strip(), f"{token.string} → {new}", changed)
+
+
+def _python_changes(token: tokenize.TokenInfo) -> tuple[str, ...]:
+    if token.type == tokenize.NUMBER and token.string.isdigit():
+        return (str(int(token.string) + 1),)
+    if token.type in (tokenize.OP, tokenize.NAME):
+        return PYTHON_CHANGES.get(token.string, ())
+    return ()
+
+
 def _filled(replacement: str, found: str) -> str:
     if replacement in ("{+1}", "{-1}"):
         return str(int(found) + (1 if "+" in replacement else -1))
@@ -113,6 +160,10 @@ def all_mutants(what: str | None, only: str | None) -> list[Mutant]:
             head, _, _ = file.read_text(encoding="utf-8").partition("[[example]]")
             last = head.count("\n")
             found += [m for m in mutants(file, RULE_CHANGES, WORDS_ONLY) if m.line <= last]
+    if what in (None, "python"):
+        for file in [*sorted(ROOM.glob("*.py")), ROOM.parent / "dates.py"]:
+            if file.stem in python_judge.TESTS:
+                found += python_mutants(file)
     return [mutant for mutant in found if only is None or only in mutant.name]
 
 
@@ -138,12 +189,12 @@ def _too_slow(*_: object) -> None:
 
 
 def judge_of(file: Path) -> ModuleType:
-    return sql_judge if file.suffix == ".sql" else rules_judge
+    return {".sql": sql_judge, ".toml": rules_judge, ".py": python_judge}[file.suffix]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", choices=("sql", "rules"))
+    parser.add_argument("what", nargs="?", choices=("sql", "rules", "python"))
     parser.add_argument("--only", help="part of a file name")
     options = parser.parse_args()
     everything = all_mutants(options.what, options.only)

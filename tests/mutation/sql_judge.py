@@ -56,11 +56,16 @@ def judge(file: Path, text: str) -> None:
     original: Callable[[str], str] = engine._text
     engine._text = lambda name: text if name == file.stem else original(name)
     try:
-        for seed in SEEDS:
-            for name in SETS:
-                _compare(case(name, seed))
+        compare_all()
     finally:
         engine._text = original
+
+
+def compare_all() -> None:
+    """The engine as it is now against the oracle, on every drawn case."""
+    for seed in SEEDS:
+        for name in SETS:
+            _compare(case(name, seed))
 
 
 def _compare(drawn: Drawn) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from calculators.prevention.assess import assess
 from calculators.prevention.indicator import load_set
-from calculators.prevention.rates import doctor_counts, month_ends, monthly, peer_rates, rates
+from calculators.prevention.rates import doctor_counts, month_ends, monthly, nearest_day, peer_rates, rates
 from calculators.records.store import open_store
 from tests import practice
 
@@ -64,3 +64,13 @@ def test_peers_are_shown_from_five_doctors_on(doctors, shown):
 def test_peer_counts_come_from_the_board(store):
     counts = doctor_counts(assess(store, RULES, date(2026, 3, 30))).to_pylist()
     assert {"doctor_id": "d1", "indicator": SEIN, "up_to_date": 3, "due": 1} in counts
+
+
+@pytest.mark.parametrize(
+    ("as_of", "day"), [("2026-02-15", "2025-12-31"), ("2026-06-01", "2026-06-30"), ("2030-01-01", "2026-06-30")]
+)
+def test_peers_are_those_of_the_nearest_day(as_of, day):
+    days = [date(2025, 12, 31), date(2026, 6, 30)]
+    table = pa.table({"doctor_id": ["a", "b"], "as_of": pa.array(days, pa.date32())})
+    rows, found = nearest_day(table, date.fromisoformat(as_of))
+    assert (rows["as_of"].to_pylist(), found) == ([date.fromisoformat(day)], date.fromisoformat(day))
