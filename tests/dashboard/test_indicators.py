@@ -16,7 +16,7 @@ from calculators.prevention import rates
 from calculators.prevention.assess import assess
 from calculators.prevention.indicator import available_sets, load_set
 from calculators.records.store import open_store
-from dashboard import data, sentences, shipped, standing
+from dashboard import data, sentences, shipped, standing, wording
 from tests.dashboard.opening import MORAL, opened, words
 
 RULES = load_set("convention_2024")
