@@ -148,6 +148,14 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as scratch:
         build_reference(given.doctors, given.work or Path(scratch))
+        build_country(given.work or Path(scratch))
+
+
+def build_country(work: Path) -> None:
+    """The population of the forfait; its module builds on this one."""
+    from sample_data import country
+
+    country.build_country(min(DOCTORS, country.DOCTORS), work / "forfait")
 
 
 if __name__ == "__main__":

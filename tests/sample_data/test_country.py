@@ -1,0 +1,68 @@
+"""The country that ships: who it stands for, how soon a scenario answers, and that it holds nobody."""
+
+import time
+
+import pytest
+
+from calculators.forfait import who_gains
+from calculators.forfait.claims import claims, put_to_the_test
+from calculators.forfait.country import Country, open_country
+from calculators.forfait.population import price
+from calculators.forfait.version import apply_changes, available_versions, load_version
+from dashboard import scenarios, shipped
+
+MEGABYTE = 1_000_000
+
+
+@pytest.fixture(scope="module")
+def country() -> Country:
+    return open_country(shipped.FORFAIT)
+
+
+def test_it_stands_for_every_general_practitioner_and_is_small_and_fictitious(country):
+    assert country.people.weight.sum() == 43_760
+    assert country.synthetic
+    assert sum(file.stat().st_size for file in shipped.FORFAIT.iterdir()) < MEGABYTE
+
+
+def test_a_scenario_over_the_country_answers_within_300_milliseconds(country):
+    old, signed = load_version("fpmt_2024"), load_version("convention_2024")
+    price(country.people, old)
+    start = time.process_time()
+    after = apply_changes(signed, {"socle.ald_des_80_ans": 120})
+    found = scenarios.outcome(country.people, old, after, True)
+    assert found is not None
+    scenarios.spread_in_words(found)
+    scenarios.bars_of_gains(found)
+    who_gains.by_group(found.before, found.after)
+    assert time.process_time() - start < 0.3
+
+
+@pytest.mark.parametrize("name", available_versions())
+def test_every_agreement_costs_what_its_lines_add_up_to(country, name):
+    priced = price(country.people, load_version(name), with_means=True)
+    assert priced.cost_cents == sum(scenarios.parts(priced).values())
+    assert 800_000_000_00 < priced.cost_cents < 1_500_000_000_00
+
+
+def test_recently_installed_doctors_are_in_it(country):
+    years = country.people.year - country.people.doctors.installed_year
+    assert country.people.weight[years <= 3].sum() > 1_000
+
+
+def test_national_rates_are_those_of_the_slides_within_three_points(country):
+    tested = put_to_the_test(
+        next(one for one in claims() if one.test == "mean_rate"),
+        country, load_version("convention_2024"), load_version("fpmt_2024"),
+    )  # fmt: skip
+    assert abs(tested.figures["observed"] - tested.figures["weighted"]) < 0.03
+
+
+def test_a_group_never_has_more_losers_than_doctors_and_each_trait_counts_everybody(country):
+    before, after = (price(country.people, load_version(name)) for name in ("fpmt_2024", "option_1"))
+    rows = who_gains.by_group(before, after).to_pylist()
+    sums: dict[str, int] = {}
+    for row in rows:
+        assert 0 <= row["losers"] <= row["doctors"]
+        sums[row["trait"]] = sums.get(row["trait"], 0) + row["doctors"]
+    assert set(sums.values()) == {43_760}
