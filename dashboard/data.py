@@ -266,18 +266,50 @@ def care(place: Place, patient: str, as_of: date) -> pa.Table:
 
 @_remembered
 def sobriety(
-    place: Place, doctor: str, year: int, reference: str | None = None, accept_unknown: bool = False
+    place: Place,
+    doctor: str,
+    year: int,
+    reference: str | None = None,
+    accept_unknown: bool = False,
+    accept_other_year: bool = False,
 ) -> dict[str, Any]:
     """The row of `ratio` for one doctor. Raises UserError when there is no reference to compare with."""
-    found = results.reference_for(store(place), year, Path(reference) if reference else None)
-    row: dict[str, Any] = results.sobriety(store(place), year, found, doctor, accept_unknown).to_pylist()[0]
+    found = sobriety_reference(place, year, reference)
+    rows = results.sobriety(store(place), year, found, doctor, accept_unknown, accept_other_year)
+    row: dict[str, Any] = rows.to_pylist()[0]
     return row
 
 
 @_remembered
+def sobriety_reference(place: Place, year: int, reference: str | None = None) -> Reference:
+    """The reference of the user's own, else the fictitious one. Raises UserError when there is none."""
+    return results.reference_for(store(place), year, Path(reference) if reference else None)
+
+
+@_remembered
 def opened(place: Place, doctor: str, year: int, reference: str | None = None) -> DoctorYear:
-    found = results.reference_for(store(place), year, Path(reference) if reference else None)
-    return results.opened(store(place), year, found, doctor)
+    return results.opened(store(place), year, sobriety_reference(place, year, reference), doctor)
+
+
+@_remembered
+def change(
+    place: Place, doctor: str, year: int, reference: str | None, before: str | None, accept_unknown: bool
+) -> dict[str, Any] | str:
+    """The row of `change` from the year before, each year with its own reference; a sentence when it is not known."""
+    if reference and not before:
+        return "Indiquez le dossier de la référence de l’année précédente pour voir le changement."
+    try:
+        earlier = sobriety(place, doctor, year - 1, before, accept_unknown)
+        if earlier["ratio"] is None:
+            return f"{year - 1} : {earlier['reason']}"
+        return results.change_of(opened(place, doctor, year - 1, before), opened(place, doctor, year, reference))
+    except UserError as reason:
+        return str(reason)
+
+
+@_remembered
+def department(place: Place, doctor: str) -> str | None:
+    return results.department(store(place), doctor)
 
 
 @_remembered

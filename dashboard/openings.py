@@ -53,6 +53,12 @@ def by_class(table: pa.Table) -> pa.Table:
     return pa.Table.from_pylist([_gap(row, f"classe {row['atc']}") for row in table.to_pylist()], schema=GAPS)
 
 
+def by_patient(table: pa.Table) -> pa.Table:
+    """Patients, largest gap first: columns of GAPS, in euros."""
+    rows = [_gap(row | {"patients": 1}, f"patient {row['patient_id']}") for row in table.to_pylist()]
+    return pa.Table.from_pylist(sorted(rows, key=lambda row: (-abs(row["euros"]), row["label"])), schema=GAPS)
+
+
 def _stratum(row: dict[str, Any]) -> str:
     rights = [name for name, has in (("ALD", row["ald"]), ("C2S", row["c2s"])) if has]
     return f"{SEXES[row['sex']]}, {ages(row['age_class'])}, {' et '.join(rights) or 'sans ALD ni C2S'}"

@@ -37,6 +37,8 @@ PARAMETER = {
     "peers.movers": "patients qui pèsent le plus, montrés",
     "drift.percent_per_year": "croissance annuelle de la dépense, en %",
     "under_treatment.ratio_under": "ratio sous lequel le sous-traitement est rappelé",
+    "carbon.megatonnes": "CO2 attribué aux médicaments, en millions de tonnes",
+    "carbon.limits": "ce que cet ordre de grandeur ne dit pas",
     "bonus.amount_euros": "bonus, en euros",
     "bonus.first_year": "première année du bonus",
     "bonus.lowest_percent": "bonus : ratios les plus faibles, en %",

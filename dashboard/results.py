@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,6 +15,7 @@ from calculators.prevention.indicator import IndicatorSet, load_set
 from calculators.records.store import Store
 from calculators.rules import suggest
 from calculators.sobriety import coverage
+from calculators.sobriety.change import change
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.openings import DoctorYear, open_doctor
 from calculators.sobriety.ratio import ratio
@@ -40,11 +42,32 @@ def prevention(
 
 
 def sobriety(
-    store: Store, year: int, reference: Reference, doctor: str | None, accept_unknown_rights: bool = False
+    store: Store,
+    year: int,
+    reference: Reference,
+    doctor: str | None,
+    accept_unknown_rights: bool = False,
+    accept_other_year: bool = False,
 ) -> pa.Table:
     """Columns of `ratio`, one row per doctor."""
-    definition = load_definition(year)
-    return ratio(store, year, reference, definition, doctor=doctor, accept_unknown_rights=accept_unknown_rights)
+    return ratio(store, year, reference, load_definition(year), doctor, accept_unknown_rights, accept_other_year)
+
+
+def change_of(before: DoctorYear, now: DoctorYear) -> dict[str, Any]:
+    """The row of `change`."""
+    row: dict[str, Any] = change(before, now).to_pylist()[0]
+    return row
+
+
+def department(store: Store, doctor: str) -> str | None:
+    """Where the doctor practises, if the data say so."""
+    found = store.engine().fetch(
+        "select d.department from doctors d join professional_keys k on k.professional = d.doctor "
+        "where k.professional_id = :doctor",
+        {"doctor": doctor},
+    )
+    place: str | None = found["department"][0].as_py() if found.num_rows else None
+    return place
 
 
 def reference_for(store: Store, year: int, given: Path | None = None) -> Reference:

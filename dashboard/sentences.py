@@ -4,7 +4,19 @@ from datetime import date
 from typing import Any
 
 from calculators.prevention.worklist import Action
-from dashboard.wording import NBSP, PART, count, day, euros, listed, lower_first, number, percent, signed_euros
+from dashboard.wording import (
+    NBSP,
+    PART,
+    about_euros,
+    count,
+    day,
+    euros,
+    listed,
+    lower_first,
+    number,
+    percent,
+    signed_euros,
+)
 
 Rows = list[dict[str, Any]]
 VERBS = {"vaccination": "Vacciner", "depistage": "Proposer à", "suivi": "Prévoir pour"}
@@ -115,7 +127,8 @@ def spending(row: dict[str, Any]) -> str:
     patients = max(row["patients"], 1)
     return (
         f"Observé : {euros(row['observed_cents'])}, soit {euros(row['observed_cents'] / patients)} par patient. "
-        f"Attendu : {euros(row['expected_cents'])}, soit {euros(row['expected_cents'] / patients)} par patient. "
+        f"Attendu : environ {about_euros(row['expected_cents'])}, soit {about_euros(row['expected_cents'] / patients)} par "
+        "patient. "
         f"{count(row['patients'], 'patient fidèle', 'patients fidèles')}."
     )
 
@@ -157,7 +170,7 @@ def contributions(rows: list[dict[str, Any]], shown: int) -> str:
     total, first = sum(row["euros"] for row in rows), rows[0]
     side = "de plus que" if total > 0 else "de moins que"
     return (
-        f"Au total, {euros(abs(total) * 100)} {side} l’attendu. Ce qui pèse le plus : {first['label']} "
+        f"Au total, environ {about_euros(abs(total) * 100)} {side} l’attendu. Ce qui pèse le plus : {first['label']} "
         f"({count(first['patients'], 'patient')}, {signed_euros(first['euros'] * 100)}). "
         f"Le graphique montre les {min(shown, len(rows))} plus grands écarts ; la somme des {len(rows)} fait le total."
     )

@@ -94,6 +94,13 @@ class UnderTreatment(Section):
     ratio_under: float
 
 
+class Carbon(Section):
+    """An order of magnitude someone gave, with what it leaves out."""
+
+    megatonnes: float = Field(gt=0)
+    limits: str = Field(min_length=1)
+
+
 class LongUse(Section):
     """A prescription delivered when the patient had the same classes more than `beyond_days` before."""
 
@@ -124,6 +131,7 @@ class Definition(Rule):
     peers: Peers
     drift: Drift
     under_treatment: UnderTreatment
+    carbon: Carbon
     bonus: Bonus
     what_if: tuple[LongUse, ...] = ()
 

@@ -9,7 +9,7 @@ from calculators.errors import UserError
 from calculators.sobriety import openings as calculated
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.openings import DoctorYear
-from dashboard import charts, data, openings, sentences, widgets, wording
+from dashboard import charts, data, openings, ratio_in_words, ratio_view, sentences, widgets, wording
 from dashboard.widgets import Choice
 
 LARGEST = 10
@@ -21,16 +21,26 @@ COLUMNS = {
     "expected": "Attendu (€)",
     "euros": "Écart (€)",
 }
+PARTS = {
+    "groupe de patients": lambda opened: openings.by_stratum(calculated.by_stratum(opened)),
+    "classe de médicaments": lambda opened: openings.by_class(calculated.by_class(opened)),
+    "patient": lambda opened: openings.by_patient(calculated.by_patient(opened)),
+}
+PRICING = (
+    "Pour chiffrer des délivrances sans montant : ajoutez au dossier une table `drugs` (cip13, atc, label, price_cents) "
+    "tirée de la base de données publique des médicaments (base-donnees-publique.medicaments.gouv.fr) ; chaque "
+    "délivrance vaut alors son nombre de boîtes fois le prix."
+)
 
 
 def show(choice: Choice) -> None:
     st.title("Sobriété des prescriptions")
     years = data.sobriety_years(choice.place)
     year = int(st.selectbox("Année", years, key="annee_sobriete", width=160) or years[0])
-    reference = own_reference(choice)
+    reference, before = own_references(choice)
+    accept, other_year = (bool(st.session_state.get(key)) for key in ("accepter", "autre_annee"))
     try:
-        accept = st.session_state.get("accepter", False)
-        row = data.sobriety(choice.place, choice.doctor, year, reference, accept)
+        row = data.sobriety(choice.place, choice.doctor, year, reference, accept, other_year)
     except UserError as reason:
         cannot(str(reason))
         return
@@ -40,23 +50,44 @@ def show(choice: Choice) -> None:
         return
     ratio(choice, row)
     ask_to_accept(row)
-    year_opened = data.opened(choice.place, choice.doctor, year, reference)
-    mix(year_opened)
-    contributions(year_opened)
-    movers(year_opened)
+    opened = data.opened(choice.place, choice.doctor, year, reference)
+    gaps, others, time, changes, packs = st.tabs(
+        ["D’où vient l’écart", "Parmi les confrères", "D’une année à l’autre", "Et si…", "En boîtes"]
+    )
+    with gaps:
+        mix(opened)
+        contributions(opened)
+        ratio_view.weigh(opened)
+    with others:
+        ratio_view.among_peers(choice, row, opened)
+    with time:
+        ratio_view.over_time(row, opened, data.change(choice.place, choice.doctor, year, reference, before, accept))
+    with changes:
+        ratio_view.try_changes(row, opened)
+        st.subheader("Patients à mettre à part")
+        ratio_view.particular(choice, opened)
+    with packs:
+        st.markdown(ratio_in_words.boxes(row, opened.definition))
     widgets.method_link(choice, "sobriete")
 
 
-def own_reference(choice: Choice) -> str | None:
-    """Folder of a reference of the user's own; the fictitious one serves fictitious data only."""
+def own_references(choice: Choice) -> tuple[str | None, str | None]:
+    """Folders of references of the user's own, for the year and the one before; fictitious ones serve fictitious data."""
     with st.expander("Référence", expanded=not data.dataset(choice.place).synthetic):
-        typed = st.text_input(
-            "Dossier de la référence",
-            key="dossier_reference",
-            placeholder="vide : la référence fictive fournie (données fictives seulement)",
-            help="Produit par « tableau-mt reference build DOSSIER --year AAAA --to DOSSIER ».",
-        )
-    return typed.strip() or None if typed else None
+        typed = [
+            st.text_input(
+                label,
+                key=key,
+                placeholder="vide : la référence fictive fournie (données fictives seulement)",
+                help="Produit par « tableau-mt reference build DOSSIER --year AAAA --to DOSSIER ».",
+            )
+            for label, key in (
+                ("Dossier de la référence", "dossier_reference"),
+                ("Dossier de la référence de l’année précédente", "dossier_reference_avant"),
+            )
+        ]
+    year, before = (text.strip() or None if text else None for text in typed)
+    return year, before
 
 
 def cannot(reason: str) -> None:
@@ -67,12 +98,16 @@ def cannot(reason: str) -> None:
         "leur base de remboursement et leur prescripteur, et plus de cent patients fidèles vus. L’historique d’un seul "
         "patient n’a ni montants ni liste : ses pages Prévention et Patient restent complètes."
     )
+    if "montant" in reason:
+        st.markdown(PRICING)
 
 
 def ask_to_accept(row: dict[str, Any]) -> None:
     """Let the user count unknown rights as absent, and say so."""
     if "ALD" in (row["reason"] or "") or "C2S" in (row["reason"] or "") or st.session_state.get("accepter"):
         st.toggle("Compter une ALD ou une C2S non connue comme absente", key="accepter")
+    if (row["reason"] or "").startswith("La référence est celle de") or st.session_state.get("autre_annee"):
+        st.toggle("Utiliser quand même la référence d’une autre année", key="autre_annee")
 
 
 def ratio(choice: Choice, row: dict[str, Any]) -> None:
@@ -82,6 +117,9 @@ def ratio(choice: Choice, row: dict[str, Any]) -> None:
     with right:
         st.markdown(sentences.ratio(row))
         st.caption(f"{sentences.interval(row)} {sentences.spending(row)}")
+    st.caption(ratio_in_words.POLARITY)
+    if drift := ratio_in_words.other_year(row, load_definition(row["year"])):
+        st.warning(drift, icon=":material/history:")
     if row["ratio"] < load_definition(row["year"]).under_treatment.ratio_under:
         st.info(sentences.UNDER_TREATMENT, icon=":material/info:")
         st.page_link("pages/prevention.py", label="Voir les actes à faire", query_params=widgets.url_of(choice))
@@ -106,12 +144,8 @@ def mix(opened: DoctorYear) -> None:
 def contributions(opened: DoctorYear) -> None:
     """What makes the difference: the parts sum to observed minus expected, to the cent."""
     st.subheader("D’où vient l’écart à l’attendu")
-    by = st.segmented_control("Par", ["groupe de patients", "classe de médicaments"], default="groupe de patients",
-                              required=True, key="ecart_par")  # fmt: skip
-    if by == "classe de médicaments":
-        rows = openings.by_class(calculated.by_class(opened))
-    else:
-        rows = openings.by_stratum(calculated.by_stratum(opened))
+    by = st.segmented_control("Par", list(PARTS), default="groupe de patients", required=True, key="ecart_par")
+    rows = PARTS[str(by)](opened)
     says = sentences.contributions(rows.to_pylist(), LARGEST)
     st.markdown(says)
     spec = charts.sized(charts.contributions(), min(LARGEST, rows.num_rows), 26)
@@ -120,26 +154,6 @@ def contributions(opened: DoctorYear) -> None:
         shown = rows.select(list(COLUMNS)).rename_columns(list(COLUMNS.values()))
         config = {name: st.column_config.NumberColumn(format="%.2f") for name in shown.column_names[2:]}
         st.dataframe(shown, hide_index=True, column_config=config, key="ecarts_chiffres", alt=says)
-
-
-def movers(opened: DoctorYear) -> None:
-    """The patients without whom the ratio would be most different."""
-    st.subheader("Les patients qui pèsent le plus")
-    rows = calculated.movers(opened).to_pylist()
-    table = {
-        "Patient": [row["patient_id"] for row in rows],
-        "Dépense": [wording.euros(row["observed_cents"]) for row in rows],
-        "Attendu": [wording.euros(row["expected_cents"]) for row in rows],
-        "Ratio sans ce patient": ["–" if row["ratio_without"] is None else wording.number(row["ratio_without"], 2)
-                                  for row in rows],
-    }  # fmt: skip
-    st.table(table, hide_index=True, border="horizontal", alt="Patients qui déplacent le plus le ratio")
-    capped = calculated.capped(opened).to_pylist()[0]
-    if capped["capped_ratio"] is not None:
-        st.caption(
-            f"En plafonnant chaque patient au 99,5e centile de son groupe, le ratio serait de "
-            f"{wording.number(capped['capped_ratio'], 2)} ; le ratio officiel ne plafonne pas."
-        )
 
 
 widgets.page(show)

@@ -161,8 +161,8 @@ def test_the_ratio_page_opens_the_number(reference: Path):
     app.text_input(key="dossier_reference").set_value(str(reference)).run()
     assert [fault.message for fault in app.exception] == []
     assert re.fullmatch(r"\d,\d\d", app.metric[0].value)
-    assert len(app.get("vega_lite_chart")) == 3
-    gaps = app.dataframe[-1].value
+    assert len(app.get("vega_lite_chart")) == 5
+    [gaps] = [grid.value for grid in app.dataframe if "Écart (€)" in grid.value.columns]
     row = results.sobriety(
         open_store(Path(app.session_state["choice"].place.path)), 2025, results.open_reference(reference), "dr-ardant"
     ).to_pylist()[0]
