@@ -42,7 +42,7 @@ def _number(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         raise PydanticCustomError("nombre", "un nombre est attendu")
     try:
-        return Decimal(str(value))
+        return Decimal(str(round(value, 9) if isinstance(value, float) else value))  # 5 + 81/100 is 5.81
     except InvalidOperation:
         raise PydanticCustomError("nombre", "un nombre est attendu") from None
 

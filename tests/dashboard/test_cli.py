@@ -48,7 +48,7 @@ def test_prevention_writes_csv_on_standard_output_and_messages_elsewhere(practic
     assert {row["validated"] for row in rows} == {"true", "false"}
     assert {row["population"] for row in rows if row["status"] == "not_eligible"} == {""}
     assert all(date.fromisoformat(row["last_on"]) for row in rows if row["last_on"])
-    assert "2026-06-30" in said.err
+    assert "30 juin 2026" in said.err
 
 
 def test_several_missing_acts_are_joined_in_one_cell(practices: Path, capsys):

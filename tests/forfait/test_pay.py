@@ -274,6 +274,11 @@ def test_the_calendar_sums_to_the_lines_to_the_cent(case, name, odd):
         assert sum(paid) == sum(row["amount_cents"] for row in lines.to_pylist() if row["doctor_id"] == doctor)
 
 
+def test_a_sum_of_floats_is_the_amount_it_looks_like():
+    version = apply_changes(load_version("convention_2024"), {"socle.de_7_a_74_ans": 5 + 81 / 100})
+    assert version == apply_changes(load_version("convention_2024"), {"socle.de_7_a_74_ans": "5.81"})
+
+
 def test_the_base_is_paid_in_four_instalments(tmp_path):
     store = folder(tmp_path, patients=[("p1", "1970-01-11", "F")])
     version = apply_changes(load_version("convention_2024"), {"socle.de_7_a_74_ans": 5.03})
