@@ -73,3 +73,18 @@ def test_a_patient_of_85_in_ald_last_seen_22_months_ago_is_worth_95_euros(tmp_pa
     )  # fmt: skip
     rows = leaving(store, SIGNED, date(2026, 6, 15), "d1").to_pylist()
     assert rows == [{"falls_on": date(2026, 8, 1), "paid": True, "patients": 1, "amount_cents": 9_500}]
+
+
+def test_an_act_that_was_reversed_is_no_contact_and_another_doctor_is_not_his(tmp_path):
+    reversed_ = [row | {"quantity": -1} for row in seen_by_d1("annulé", on="2026-01-10")]
+    elsewhere = [row | {"performer_id": "d2"} for row in seen_by_d1("ailleurs", on="2026-01-10")]
+    store = folder(
+        tmp_path,
+        patients=[("annulé", "1980-05-02", "F"), ("ailleurs", "1980-05-02", "F")],
+        acts=seen_by_d1("annulé", "ailleurs", on="2024-08-15") + seen_by_d1("annulé", on="2026-01-10") + reversed_
+        + elsewhere,
+    )  # fmt: skip
+    (row,) = leaving(store, SIGNED, date(2026, 6, 15), "d1").to_pylist()
+    assert (row["patients"], row["amount_cents"]) == (2, 0)
+    rows = leaving(store, apply_changes(SIGNED, {"seen.by": "anyone"}), date(2026, 6, 15), "d1").to_pylist()
+    assert [row["patients"] for row in rows] == [1]
