@@ -19,7 +19,7 @@ def funnel() -> Spec:
               axis=alt.Axis(format=".1f", tickCount=7))  # fmt: skip
     kinds = [CHANCE, PEERS, POINTS, YOU]
     colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[BLUE, ORANGE, GREY, INK]),
-                       legend=alt.Legend(title=None, orient="top", columns=2))  # fmt: skip
+                       legend=alt.Legend(title=None, orient="top", columns=2, labelLimit=300))  # fmt: skip
     base = alt.Chart(_rows(), height=340).encode(x=x, y=y, color=colour)
     points = base.transform_filter(f"datum.kind == '{POINTS}'").mark_circle(size=14, opacity=0.45)
     lines = base.transform_filter(f"datum.kind == '{CHANCE}' || datum.kind == '{PEERS}'").mark_line().encode(
@@ -49,5 +49,5 @@ def before_and_after() -> Spec:
     point = base.mark_point(filled=True, size=180, color=INK, opacity=1).encode(
         x=at("ratio"), tooltip=[alt.Tooltip("ratio:Q", title="Ratio", format=".2f")]
     )
-    one = base.mark_rule(strokeDash=[5, 4], strokeWidth=2, color=ORANGE).encode(x=at("expected"))
+    one = base.mark_tick(thickness=3, size=34, color=ORANGE).encode(x=at("expected"))
     return _spec(alt.layer(bars, one, point))

@@ -66,6 +66,16 @@ def limit_at(rows: pa.Table, kind: str, level: str, expected: float) -> float:
     return float(found)
 
 
+def cautious(row: dict[str, Any]) -> str:
+    """The shrunk ratio, on demand: what is left once chance is allowed for."""
+    if row["shrunk_ratio"] is None:
+        return ""
+    return (
+        f"Valeur prudente, rapprochée de 1 selon la fiabilité ({number(row['reliability'], 2)}) : "
+        f"{number(row['shrunk_ratio'], 2)}."
+    )
+
+
 def peers_table(rows: list[dict[str, Any]]) -> dict[str, list[str]]:
     """Quartiles of each group of peers, never a name, and nothing of a group that is too small."""
     return {
@@ -111,10 +121,19 @@ def bonus(rows: list[dict[str, Any]], definition: Definition) -> str:
     }
     lines = []
     for row in rows:
-        sure = f"probabilité {percent(row['probability'])}" if row["probability"] is not None else row["reason"]
+        sure = f"probabilité {chance(row['probability'])}" if row["probability"] is not None else row["reason"]
         mean = f", soit {euros(100 * row['amount_euros'])} en moyenne" if row["amount_euros"] is not None else ""
         lines.append(f"* {wanted[row['route']].capitalize()} ({_basis(row)}) : {sure}{mean}")
     return "\n".join(lines)
+
+
+def chance(probability: float | None) -> str:
+    """Never a yes or no: « moins de 1 % », « plus de 99 % »."""
+    if probability is None:
+        return "inconnue"
+    if probability < 0.01 or probability > 0.99:
+        return f"{'moins de 1' if probability < 0.5 else 'plus de 99'}{NBSP}%"
+    return percent(probability)
 
 
 def _basis(row: dict[str, Any]) -> str:
@@ -146,7 +165,7 @@ def changed(rows: list[dict[str, Any]], chances: list[float | None]) -> str:
     if then["gap_share"] is not None:
         said.append(f"{_share(then['gap_share'])} de l’écart à 1")
     if None not in chances:
-        said.append(f"probabilité d’être parmi les plus faibles de {percent(chances[0])} à {percent(chances[1])}")  # type: ignore[arg-type]
+        said.append(f"probabilité d’être parmi les plus faibles : {chance(chances[0])}, puis {chance(chances[1])}")
     return " ; ".join(said) + "."
 
 

@@ -31,6 +31,7 @@ def among_peers(choice: Choice, row: Row, opened: DoctorYear) -> None:
     st.markdown(says)
     st.vega_lite_chart(rows, charts_sobriety.funnel(), width="stretch", alt=says, key="entonnoir")
     tau = wording.number(reference.tau(definition), 2)
+    st.markdown(ratio_in_words.cautious(row))
     known = "supposée, faute de médecins" if reference.tau_is_assumed(definition) else "mesurée sur la référence"
     st.caption(
         f"Un point par confrère, jamais nommé. Trait plein : le hasard seul (95 % et 99,8 %). Tirets : avec la variété "

@@ -1,0 +1,311 @@
+"""Rules of feedback to doctors (D3 to D12, D16, D19, D25), each held by what the sobriety page says and draws."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+import streamlit as st
+from hypothesis import given
+from hypothesis import strategies as strategies
+from streamlit.testing.v1 import AppTest
+
+from calculators.records.store import Store, open_store
+from calculators.sobriety import openings as calculated
+from calculators.sobriety import peers
+from calculators.sobriety import ratio as ratios
+from calculators.sobriety.definition import load_definition
+from calculators.sobriety.openings import DoctorYear
+from calculators.sobriety.reference import Reference
+from dashboard import charts, charts_sobriety, openings, ratio_in_words, results, sentences, shipped, wording
+from tests.dashboard.opening import MORAL, ROOT, opened, words
+from tests.simulations.coverage import cells
+
+YEAR, DOCTORS = 2025, 1000
+PLAIN, LOW, SHORT = "M01", "M10", "M08"
+"""Of the shipped practices: an ordinary one, one whose ratio is under 0.8, one with too few patients."""
+DEFINITION = load_definition(YEAR)
+PALETTE = {charts.BLUE, charts.ORANGE, charts.SKY, charts.GREY, charts.INK}
+
+
+@pytest.fixture(scope="module")
+def reference() -> Reference:
+    return results.open_reference(shipped.reference(YEAR))
+
+
+@pytest.fixture(scope="module")
+def store() -> Store:
+    return open_store(shipped.PRACTICES)
+
+
+@pytest.fixture(scope="module")
+def year(store: Store, reference: Reference) -> DoctorYear:
+    return results.opened(store, YEAR, reference, PLAIN)
+
+
+@pytest.fixture(autouse=True)
+def shipped_practices(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(shipped.PRACTICES))
+
+
+@pytest.fixture(scope="module")
+def page() -> AppTest:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TABLEAU_MT_DOSSIER", str(shipped.PRACTICES))
+        st.cache_resource.clear()
+        return opened("sobriete", medecin=PLAIN)
+
+
+def random_doctors(reference: Reference, count: int) -> list[dict[str, Any]]:
+    """Rows of the ratio of invented doctors: any size, any level, any tail."""
+    rng, scale = np.random.default_rng(11), ratios.Scale(reference, DEFINITION)
+    known = np.flatnonzero(~np.isnan(scale.norms.mean))
+    rows = []
+    for _ in range(count):
+        patients, sigma = int(rng.integers(101, 2500)), rng.uniform(0.5, 2.2)
+        stratum = rng.choice(known, patients)
+        level = np.exp(rng.normal(0, 0.25)) if rng.random() < 0.9 else 1.0
+        cost = level * scale.norms.mean[stratum] * rng.lognormal(-(sigma**2) / 2, sigma, patients)
+        cents = np.where(rng.random(patients) < 0.2, 0, np.rint(cost / 0.8)).astype(np.int64)
+        one = cells(stratum[None], cents[None], len(scale.strata))
+        [row] = scale.rows(one, one, [""])
+        row |= {"year": YEAR, "reference_year": YEAR}
+        row["reason"] = ratios._why_no_verdict(row, {"installed_day": None, "unpriced": 0}, YEAR, reference, DEFINITION)
+        row["verdict"] = "" if row["reason"] else ratios.verdict(row["low_998"], row["high_998"])
+        rows.append(row)
+    return rows
+
+
+def test_d3_sentence_verdict_and_chart_never_contradict_over_a_thousand_doctors(reference: Reference):
+    doctors = random_doctors(reference, DOCTORS)
+    points = peers.points(reference).slice(0, 5)
+    seen = dict.fromkeys(("au-dessus", "compatible", "en dessous", ""), 0)
+    for row in doctors:
+        seen[row["verdict"]] += 1
+        agree(row, sentences.ratio(row))
+        limits = peers.funnel(reference, DEFINITION, row["expected_cents"])
+        agree_with_funnel(row, ratio_in_words.funnel_rows(limits, points, row))
+    assert min(seen.values()) > 20
+
+
+def agree(row: dict[str, Any], said: str) -> None:
+    """The sentence says the number, the side and the verdict of the row, whose columns the chart draws."""
+    assert f"**{wording.number(row['ratio'], 2)}**" in said
+    gap = round(100 * (row["ratio"] - 1))
+    assert ("de plus que" in said, "de moins que" in said) == (gap > 0, gap < 0)
+    verdict = row["verdict"]
+    assert [word for word in ("**au-dessus de", "**compatible avec", "**en dessous de") if word in said] == (
+        [next(w for w in ("**au-dessus de", "**compatible avec", "**en dessous de") if verdict in w)] if verdict else []
+    )
+    if verdict:
+        assert (verdict == "au-dessus") == (row["low_998"] > 1)
+        assert (verdict == "en dessous") == (row["high_998"] < 1)
+        assert (gap > 0) if verdict == "au-dessus" else (gap < 0) if verdict == "en dessous" else True
+    else:
+        assert row["reason"] in said
+    assert row["low_998"] <= row["low_95"] <= row["ratio"] <= row["high_95"] <= row["high_998"]
+
+
+def agree_with_funnel(row: dict[str, Any], drawn: pa.Table) -> None:
+    said = ratio_in_words.funnel(drawn, row["verdict"])
+    [you] = [point for point in drawn.to_pylist() if point["kind"] == charts_sobriety.YOU]
+    assert (you["ratio"], you["expected"]) == (row["ratio"], row["expected_cents"] / 100)
+    low, high = (ratio_in_words.limit_at(drawn, charts_sobriety.CHANCE, name, you["expected"]) for name in
+                 ("low_998", "high_998"))  # fmt: skip
+    outside = you["ratio"] < low or you["ratio"] > high
+    assert ("hors des limites du hasard" in said) == outside
+    assert ("dans les limites du hasard" in said) == (not outside)
+    concluded = row["verdict"] in ("au-dessus", "en dessous")
+    assert (ratio_in_words.ORDINARY in said) == (outside != concluded)
+
+
+def test_d4_the_polarity_is_said_and_no_colour_judges(page: AppTest):
+    assert ratio_in_words.POLARITY in words(page)
+    for build in (charts.interval, charts.mix, charts.contributions, charts_sobriety.funnel,
+                  charts_sobriety.before_and_after):  # fmt: skip
+        assert set(re.findall(r"#[0-9a-f]{6}", json.dumps(build()))) <= PALETTE
+
+
+def test_d5_no_french_string_of_the_program_is_moral():
+    files = [file for room in ("dashboard", "calculators") for file in (ROOT / room).rglob("*") if
+             file.suffix in (".py", ".toml")]  # fmt: skip
+    assert len(files) > 50
+    assert [
+        (file.name, found.group()) for file in files for found in [MORAL.search(file.read_text("utf-8"))] if found
+    ] == []
+
+
+@given(strategies.floats(0.01, 5), strategies.floats(0.01, 5))
+def test_d6_the_verdict_is_one_of_three_words_and_depends_on_the_interval_alone(one: float, other: float):
+    low, high = sorted((one, other))
+    word = ratios.verdict(low, high)
+    assert word in ("au-dessus", "compatible", "en dessous")
+    assert (word == "compatible") == (low <= 1 <= high)
+
+
+def test_d6_a_hundred_patients_or_fewer_have_no_ratio_and_are_told_why():
+    app = opened("sobriete", medecin=SHORT)
+    assert "Non calculé : 55 patients fidèles vus dans l’année, il en faut plus de 100." in words(app)
+    assert len(app.metric) == 0
+    assert len(app.get("vega_lite_chart")) == 0
+
+
+def test_d7_one_comparator_at_first_the_peers_on_demand_and_an_own_mark_that_stays(page: AppTest):
+    drawn = {encoding["x"]["field"] for layer in charts.interval()["layer"] for encoding in [layer["encoding"]]}
+    assert drawn == {"low_998", "low_95", "expected", "ratio"}  # the expected spend is the one comparator
+    app = opened("sobriete", medecin=PLAIN)
+    mark = app.number_input(key="repere")
+    assert mark.value is None
+    mark.set_value(1.2).run()
+    app.selectbox(key="annee_sobriete").set_value(2024).run()
+    app.switch_page("pages/methode.py").run()
+    app.switch_page("pages/sobriete.py").run()
+    assert app.number_input(key="repere").value == 1.2
+    assert "Repère gardé jusqu’à la fermeture de la page : 1,20." in words(app)
+
+
+def test_d8_one_period_for_the_headline_the_contributions_and_the_change():
+    app = opened("sobriete", medecin=PLAIN)
+    app.selectbox(key="annee_sobriete").set_value(2024).run()
+    assert "En 2024, un ratio de" in words(app)
+    assert not re.search(r"(En|de|à|De) 2025", "\n".join(line.value for line in app.markdown))
+    row = results.sobriety(open_store(shipped.PRACTICES), 2024, results.open_reference(shipped.reference(2024)), PLAIN)
+    [gaps] = [grid.value for grid in app.dataframe if "Écart (€)" in grid.value.columns]
+    gap = row["observed_cents"][0].as_py() - round(row["expected_cents"][0].as_py())
+    assert round(gaps["Écart (€)"].sum() * 100) == gap
+
+
+def test_d9_no_verdict_before_twelve_months(reference: Reference, store: Store):
+    row = results.sobriety(store, YEAR, reference, PLAIN).to_pylist()[0]
+    begun = {"installed_day": 20_200, "unpriced": 0}  # 22 April 2025
+    assert "pas de verdict avant douze mois" in ratios._why_no_verdict(row, begun, YEAR, reference, DEFINITION)
+    unfinished = results.sobriety(store, 2026, reference, PLAIN, accept_other_year=True).to_pylist()[0]
+    assert unfinished["ratio"] is None
+    assert "ne couvrent pas toute l’année 2026" in unfinished["reason"]
+
+
+def test_d10_the_mix_is_beside_the_ratio_and_the_forty_expected_parts_sum_to_the_expected(
+    page: AppTest, year: DoctorYear
+):
+    strata = calculated.by_stratum(year)
+    assert strata.num_rows == 40
+    assert pc.sum(strata["expected_cents"]).as_py() == round(year.expected_cents)
+    assert "Vos patients et ceux de la référence" in words(page)
+    traits = set(openings.traits(calculated.mix(year))["trait"].to_pylist())
+    assert traits >= {"75 ans et plus", "Femmes", "En ALD", "C2S"}
+
+
+@pytest.mark.parametrize("part", ["by_stratum", "by_class", "by_patient"])
+def test_d11_what_is_shown_sums_to_observed_minus_expected_to_the_cent(part: str, year: DoctorYear):
+    shown = getattr(openings, part)(getattr(calculated, part)(year))
+    gap = year.observed_cents - round(year.expected_cents)
+    assert sum(round(100 * euros) for euros in shown["euros"].to_pylist()) == gap
+    assert shown["euros"].to_pylist() == sorted(shown["euros"].to_pylist(), key=lambda euros: -abs(euros))
+
+
+def test_d12_a_patient_set_aside_needs_a_reason_shows_both_values_and_leaves_a_trace():
+    app = opened("sobriete", medecin=PLAIN)
+    official = app.metric[0].value
+    patient = app.selectbox(key="part_patient").options[0]
+    app.selectbox(key="part_patient").set_value(patient)
+    _press(app, "Mettre à part")
+    assert "dites pourquoi" in words(app)
+    app.selectbox(key="part_patient").set_value(patient)
+    app.text_input(key="part_raison").set_value("soins palliatifs")
+    _press(app, "Mettre à part")
+    said = words(app)
+    assert f"Ratio officiel, avec tous les patients : **{official}**" in said
+    assert "Sans 1\u00a0patient mis à part" in said
+    assert app.metric[0].value == official
+    [trace] = [grid.value for grid in app.dataframe if "Raison" in grid.value.columns]
+    assert trace.to_dict("records")[0] | {"Le": ""} == {
+        "Patient": patient, "Raison": "soins palliatifs", "Par": PLAIN, "Le": ""
+    }  # fmt: skip
+
+
+def _press(app: AppTest, label: str) -> None:
+    next(button for button in app.button if button.label == label).click().run()
+
+
+def test_d16_what_is_put_forward_says_out_of_how_many(page: AppTest, year: DoctorYear):
+    said = words(page)
+    assert f"sur {wording.number(year.patients.num_rows)} examinés" in said
+    shown = openings.by_stratum(calculated.by_stratum(year)).num_rows
+    assert f"les 10 plus grands écarts ; la somme des {shown} fait le total" in said
+
+
+def test_d19_no_more_digits_than_the_data_carry(page: AppTest):
+    assert re.fullmatch(r"\d,\d\d", page.metric[0].value)
+    text = "\n".join(element.value for kind in (page.markdown, page.caption) for element in kind)
+    assert not re.search(r"\d,\d{3}", text)
+    estimated = re.findall(r"environ ([\d\u202f]+)\u00a0€", text)
+    assert len(estimated) >= 2
+    assert all(len(amount.replace("\u202f", "").rstrip("0")) <= 2 for amount in estimated)
+
+
+def test_d25_a_low_ratio_is_not_quality_and_no_mark_is_under_the_peers_median():
+    app = opened("sobriete", medecin=LOW)
+    assert float(app.metric[0].value.replace(",", ".")) < DEFINITION.under_treatment.ratio_under
+    assert "peut aussi traduire un sous-traitement" in words(app)
+    assert "Voir les actes à faire" in [link.proto.label for link in app.get("page_link")]
+    median = min(float(cell.replace(",", ".")) for cell in _column(app, "La moitié sous") if cell != "–")
+    assert app.number_input(key="repere").min >= min(median, 1.0)
+    assert not re.search(r"objectif\s*[=:]|le plus bas possible", words(app), re.I)
+    ordinary = words(opened("sobriete", medecin=PLAIN))
+    assert "sous-traitement" not in ordinary
+
+
+def _column(app: AppTest, name: str) -> list[str]:
+    return [cell for table in app.table if name in table.value.columns for cell in table.value[name]]
+
+
+def test_the_change_the_bonus_and_the_boxes_say_what_they_rest_on(page: AppTest):
+    said = words(page)
+    assert re.search(r"De 2024 à 2025, le ratio passe de \d,\d\d à \d,\d\d", said)
+    assert said.count("hypothèse, source : presse ou syndicat") == 2
+    assert "une probabilité n’est ni oui ni non" in said
+    assert "14,5 millions de tonnes de CO2" in said
+    assert "la source ne dit ni la période" in said
+
+
+def test_what_if_moves_the_ratio_and_says_which_share_of_the_gap_it_is(year: DoctorYear):
+    app = opened("sobriete", medecin=PLAIN)
+    assert "Le ratio passerait de **1,08** à **1,02**" in words(app)
+    assert "% de l’écart à 1" in words(app)
+    app.session_state["et_si_quoi"] = "Une classe de médicaments"
+    app.session_state["et_si_combien"] = "Réduire de moitié"
+    app.run()
+    dearest = max(calculated.by_class(year).to_pylist(), key=lambda row: row["observed_cents"])
+    assert app.selectbox(key="et_si_classe").value == dearest["atc"]
+    assert wording.signed_euros(-dearest["observed_cents"] / 2)[:3] in words(app)
+
+
+def test_a_reference_of_another_year_is_refused_unless_asked_for_then_labelled(store: Store):
+    app = opened("sobriete", medecin=PLAIN)
+    app.text_input(key="dossier_reference").set_value(str(shipped.reference(2024))).run()
+    assert "La référence est celle de 2024, pas de 2025." in words(app)
+    app.toggle(key="autre_annee").set_value(True).run()
+    said = words(app)
+    assert "Référence de 2024 pour des prescriptions de 2025" in said
+    assert "le ratio corrigé serait de" in said
+    assert "**compatible" not in said
+
+
+def test_a_source_without_amounts_is_told_how_to_price(record: Path):
+    app = opened("sobriete", dossier=str(record))
+    assert "base de données publique des médicaments" in words(app)
+
+
+def test_peers_are_shown_from_five_on(reference: Reference):
+    row = {"ratio": 1.0, "patients": 700, "doctor_id": "", "expected_cents": 1.0}
+    for count, shown in ((4, False), (5, True)):
+        few = replace(reference, doctors=reference.doctors.slice(0, count))
+        rule = DEFINITION.model_copy(update={"peers": DEFINITION.peers.model_copy(update={"list_from": (0,)})})
+        table = ratio_in_words.peers_table(peers.position(row, None, few, rule).to_pylist())
+        assert (table["La moitié sous"][0] != "–") == shown
+        assert ("Moins de 5 confrères" in table["Remarque"][0]) == (not shown)
