@@ -74,7 +74,7 @@ def gains() -> Spec:
 @cache
 def groups() -> Spec:
     """Rows: group, trait, share, mean. Share of doctors who lose, group by group."""
-    return _bars(
+    spec = _bars(
         {
             "y": _labels("group"),
             "x": {
@@ -89,6 +89,7 @@ def groups() -> Spec:
             ),
         }
     )  # fmt: skip
+    return {**spec, "padding": {"top": 45}}  # the toolbar lies where a legend would be
 
 
 @cache

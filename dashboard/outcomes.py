@@ -97,8 +97,10 @@ def country(found: Outcome) -> None:
     columns = {"start": "De (€)", "end": "À (€)", "doctors": "Médecins", "side": "Côté"}
     lab.chart(scenarios.bars_of_gains(found), charts_forfait.gains(), says, columns, "gains")
     st.markdown(scenarios.balance_in_words(found))
-    lines = by_line(found.before, found.after)
-    widgets.export_button(lines, "scenario-pays-lignes", "csv_pays_lignes")
+    st.caption("Le pays ligne par ligne, comparaison et scénario :")
+    versions, names = (found.before.version, found.after.version), labels()
+    lines = [scenarios.line_in_words(row, *versions, names) for row in by_line(found.before, found.after).to_pylist()]
+    widgets.export_button(pa.Table.from_pylist(lines), "scenario-pays-lignes", "csv_pays_lignes")
     st.caption(FICTIVE)
 
 

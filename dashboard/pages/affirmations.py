@@ -1,5 +1,6 @@
 """What was said of the change, put to the test: verdict, figures, assumptions."""
 
+import pyarrow as pa
 import streamlit as st
 
 from calculators.forfait.claims import Claim, claims, put_to_the_test
@@ -25,7 +26,8 @@ def show(choice: Choice) -> None:
             st.markdown(claims_in_words.figures(tested, version, old))
             table = claims_in_words.table(tested)
             with st.expander("Les chiffres"):
-                st.dataframe(table, hide_index=True, key=f"table_{claim.id}", alt=claim.label)
+                french = {name: st.column_config.NumberColumn(format="localized") for name in numbers(table)}
+                st.dataframe(table, hide_index=True, key=f"table_{claim.id}", alt=claim.label, column_config=french)
                 widgets.export_button(table, f"affirmation-{claim.id}", f"csv_{claim.id}")
             method(claim)
     st.caption(outcomes.FICTIVE)
@@ -45,6 +47,10 @@ def pick() -> tuple[Version, Version]:
         "Ce qu’il remplace", before, index=len(before) - 1, format_func=lambda n: known[n].label, key="accord_remplace"
     )
     return known[str(name)], known[str(old)]
+
+
+def numbers(table: pa.Table) -> list[str]:
+    return [field.name for field in table.schema if not pa.types.is_string(field.type)]
 
 
 def method(claim: Claim) -> None:
