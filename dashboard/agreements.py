@@ -16,7 +16,6 @@ from calculators.records.store import Store
 from dashboard import results, wording
 
 CONCERNED = ("up_to_date", "due", "unknown")
-VERDICTS = ("patient_id", "doctor_id", "indicator")
 
 
 def load_all(names: str) -> list[Version]:
@@ -29,14 +28,6 @@ def load_all(names: str) -> list[Version]:
     if twice := sorted({one for one in ids if ids.count(one) > 1}):
         raise UserError(f"« {twice[0]} » est demandé deux fois : un accord ne se compare pas à lui-même.")
     return found
-
-
-def validated(store: Store, version: Version, year: int, doctor: str | None) -> pa.Table:
-    """patient_id, doctor_id, indicator validated on 31 December of the year; none when the version pays none."""
-    if version.indicator_set is None:
-        return pa.table({name: pa.array([], pa.string()) for name in VERDICTS})
-    rows = results.prevention(store, load_set(version.indicator_set), date(year, 12, 31), doctor)
-    return rows.filter(pc.field("validated")).select(list(VERDICTS))
 
 
 def concerned(store: Store, version: Version, year: int, doctor: str | None) -> pa.Table:
@@ -63,7 +54,7 @@ def counted(store: Store, year: int, read: Reading, doctor: str | None, versions
     rules: dict[str, Change] = {"calendar.list_on": list_on, "age.on": age_on, "seen.months": months, "seen.by": by}
     one = apply_changes(versions[-1], rules)
     paying = {version.indicator_set: version for version in versions if version.indicator_set}
-    done = {name: validated(store, version, year, doctor) for name, version in paying.items()}
+    done = {name: results.validated(store, version, year, doctor) for name, version in paying.items()}
     return population(store, one, year, done, doctor)
 
 
@@ -76,7 +67,7 @@ def compared(
     for version in versions:
         name = version.indicator_set
         if name not in judged:
-            judged[name] = validated(store, version, year, doctor)
+            judged[name] = results.validated(store, version, year, doctor)
         lines[version.id] = pay_lines(store, version, year, judged[name], doctor, with_means=with_means)
     return across(lines)
 

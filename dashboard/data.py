@@ -373,7 +373,7 @@ def paid(
 ) -> pa.Table:
     """Pay lines under a version and changes, with ROSP, forfait structure, DONUM and aid; `entered` in place of means."""
     wanted = scenario(base, changes)
-    done = agreements.validated(store(place), wanted, year, doctor)
+    done = results.validated(store(place), wanted, year, doctor)
     return pay_lines(store(place), wanted, year, done, doctor, with_means=True, entered=dict(entered))
 
 
@@ -385,7 +385,7 @@ def soon_unseen(place: Place, doctor: str, as_of: date, version_name: str) -> pa
 @_remembered
 def tornado(place: Place, doctor: str, year: int, version_name: str) -> pa.Table:
     one = version(version_name)
-    return sensitivity.tornado(store(place), one, year, agreements.validated(store(place), one, year, doctor), doctor)
+    return sensitivity.tornado(store(place), one, year, results.validated(store(place), one, year, doctor), doctor)
 
 
 @_remembered

@@ -94,10 +94,11 @@ def opened(store: Store, year: int, reference: Reference, doctor: str) -> Doctor
 
 def forfait(store: Store, version: Version, year: int, doctor: str | None) -> pa.Table:
     """Columns of `pay_lines`; the prevention part comes from the indicators validated on 31 December of the year."""
-    return pay_lines(store, version, year, _validated(store, version, year, doctor), doctor=doctor)
+    return pay_lines(store, version, year, validated(store, version, year, doctor), doctor=doctor)
 
 
-def _validated(store: Store, version: Version, year: int, doctor: str | None) -> pa.Table:
+def validated(store: Store, version: Version, year: int, doctor: str | None) -> pa.Table:
+    """patient_id, doctor_id, indicator validated on 31 December of the year; none when the version pays none."""
     if version.indicator_set is None:
         return pa.table({name: pa.array([], pa.string()) for name in VALIDATED})
     rows = assess(store, load_set(version.indicator_set), date(year, 12, 31), doctor=doctor)

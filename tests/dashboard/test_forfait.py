@@ -12,7 +12,7 @@ import streamlit as st
 from calculators.forfait.pay import pay_lines, total_cents
 from calculators.forfait.version import load_version
 from calculators.records.store import open_store
-from dashboard import agreements, pay_year, scenarios
+from dashboard import pay_year, results, scenarios
 from tests.dashboard.opening import opened, words
 
 SIGNED, OLD = load_version("convention_2024"), load_version("fpmt_2024")
@@ -32,7 +32,7 @@ def cents(text: str) -> int:
 
 def lines(practices: Path, version=SIGNED, **entered: int) -> pa.Table:
     store = open_store(practices)
-    done = agreements.validated(store, version, 2026, DOCTOR)
+    done = results.validated(store, version, 2026, DOCTOR)
     return pay_lines(store, version, 2026, done, DOCTOR, with_means=True, entered=entered)
 
 

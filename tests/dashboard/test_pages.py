@@ -14,7 +14,7 @@ from calculators.forfait.version import load_version
 from calculators.records.store import open_store
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.reference import build
-from dashboard import agreements, pay, report, results
+from dashboard import pay, report, results
 from tests.dashboard.opening import MORAL, ROOT, opened, words
 
 PAGES = (
@@ -191,7 +191,7 @@ def test_every_agreement_is_beside_the_others(practices: Path):
     for row in shown.to_dict("records"):
         name = next(name for name in pay_versions() if load_version(name).label == row["Accord"])
         version = load_version(name)
-        done = agreements.validated(store, version, 2026, "dr-ardant")
+        done = results.validated(store, version, 2026, "dr-ardant")
         lines = pay_lines(store, version, 2026, done, "dr-ardant", with_means=True)
         assert _cents(row["Total"]) == pay.total(lines)
 
