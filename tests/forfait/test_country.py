@@ -39,7 +39,7 @@ def made(case, doctors):
     return country.tables(case.store(), SIGNED, YEAR, {SET: judged(concerned(case))}, doctors)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(case=cases.cases(), doctors=st.integers(2, 9))
 def test_a_weighted_country_costs_what_its_patients_cost_one_by_one(case, doctors):
     found = made(case, doctors)
@@ -50,7 +50,7 @@ def test_a_weighted_country_costs_what_its_patients_cost_one_by_one(case, doctor
     assert priced.cost_cents == sum(row[4] * weights[row[0]] for row in rows if row[0] in weights)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(case=cases.cases())
 def test_patients_concerned_and_validated_are_counted_by_doctor_and_by_profile(case):
     found = made(case, 4)

@@ -47,7 +47,7 @@ def worth(agreement, facts, seen):
     return base + sum(row[4] for row in oracle.c2s_line(agreement, 2026, "d1", "p", facts))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     case=cases.cases(),
     as_of=st.sampled_from(EDGES),
