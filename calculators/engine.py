@@ -134,7 +134,9 @@ def start_spark(memory: str | None = None, cores: str = "*", more: Mapping[str, 
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
         settings = SPARK | {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
     builder = SparkSession.builder.appName("tableau-mt").master(master)
-    for name, value in (settings | ({"spark.driver.memory": memory} if memory else {}) | dict(more or {})).items():
+    for name, value in (
+        settings | ({"spark.driver.memory": memory.removesuffix("B")} if memory else {}) | dict(more or {})
+    ).items():
         builder = builder.config(name, value)
     try:
         session = builder.getOrCreate()

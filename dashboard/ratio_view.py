@@ -12,7 +12,7 @@ from calculators.sobriety import peers
 from calculators.sobriety.bonus import LOWEST, bonus
 from calculators.sobriety.openings import DoctorYear
 from calculators.sobriety.what_if import Less, what_if
-from dashboard import charts_sobriety, data, ratio_in_words, widgets, wording
+from dashboard import charts, charts_sobriety, data, openings, ratio_in_words, sentences, widgets, wording
 from dashboard.widgets import Choice
 
 Row = dict[str, Any]
@@ -20,6 +20,45 @@ FACTORS = {"Supprimer": 0.0, "Réduire de moitié": 0.5}
 KINDS = ("Un cas de durée", "Une classe de médicaments", "Un patient")
 DEAREST = 40
 """Classes and patients offered in the lists."""
+LARGEST = 10
+"""Lines shown; the table has them all."""
+COLUMNS = {
+    "label": "Groupe",
+    "patients": "Patients",
+    "observed": "Observé (€)",
+    "expected": "Attendu (€)",
+    "euros": "Écart (€)",
+}
+PARTS = {
+    "groupe de patients": lambda opened: openings.by_stratum(calculated.by_stratum(opened)),
+    "classe de médicaments": lambda opened: openings.by_class(calculated.by_class(opened)),
+    "patient": lambda opened: openings.by_patient(calculated.by_patient(opened)),
+}
+
+
+def mix(opened: DoctorYear) -> None:
+    """How the patients differ from those of the reference."""
+    st.subheader("Vos patients et ceux de la référence")
+    rows = openings.traits(calculated.mix(opened))
+    says = sentences.mix(rows.to_pylist())
+    st.markdown(says)
+    spec = charts.sized(charts.mix(), rows.num_rows // 2, 34)
+    widgets.chart(rows, spec, says, {"trait": "Groupe", "whose": "Qui", "share": "Part"}, key="composition")
+
+
+def contributions(opened: DoctorYear) -> None:
+    """What makes the difference: the parts sum to observed minus expected, to the cent."""
+    st.subheader("D’où vient l’écart à l’attendu")
+    by = st.segmented_control("Par", list(PARTS), default="groupe de patients", required=True, key="ecart_par")
+    rows = PARTS[str(by)](opened)
+    says = sentences.contributions(rows.to_pylist(), LARGEST)
+    st.markdown(says)
+    spec = charts.sized(charts.contributions(), min(LARGEST, rows.num_rows), 26)
+    st.vega_lite_chart(rows.slice(0, LARGEST), spec, width="stretch", alt=says, key="ecarts")
+    with st.expander(f"Voir les {rows.num_rows} lignes"):
+        shown = rows.select(list(COLUMNS)).rename_columns(list(COLUMNS.values()))
+        config = {name: st.column_config.NumberColumn(format="%.2f") for name in shown.column_names[2:]}
+        st.dataframe(shown, hide_index=True, column_config=config, key="ecarts_chiffres", alt=says)
 
 
 def among_peers(choice: Choice, row: Row, opened: DoctorYear) -> None:

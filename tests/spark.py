@@ -29,7 +29,7 @@ def session():
     """The one Spark session of the test run."""
     if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
         (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_JAVA)
-    return start_spark("1g", "1", SMALL)
+    return start_spark("1GB", "1", SMALL)
 
 
 class Both:

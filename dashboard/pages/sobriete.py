@@ -6,26 +6,10 @@ import pyarrow as pa
 import streamlit as st
 
 from calculators.errors import UserError
-from calculators.sobriety import openings as calculated
 from calculators.sobriety.definition import load_definition
-from calculators.sobriety.openings import DoctorYear
-from dashboard import charts, data, openings, ratio_in_words, ratio_view, sentences, widgets, wording
+from dashboard import charts, data, ratio_in_words, ratio_view, sentences, widgets, wording
 from dashboard.widgets import Choice
 
-LARGEST = 10
-"""Lines shown; the table has them all."""
-COLUMNS = {
-    "label": "Groupe",
-    "patients": "Patients",
-    "observed": "Observé (€)",
-    "expected": "Attendu (€)",
-    "euros": "Écart (€)",
-}
-PARTS = {
-    "groupe de patients": lambda opened: openings.by_stratum(calculated.by_stratum(opened)),
-    "classe de médicaments": lambda opened: openings.by_class(calculated.by_class(opened)),
-    "patient": lambda opened: openings.by_patient(calculated.by_patient(opened)),
-}
 PRICING = (
     "Pour chiffrer des délivrances sans montant : ajoutez au dossier une table `drugs` (cip13, atc, label, price_cents) "
     "tirée de la base de données publique des médicaments (base-donnees-publique.medicaments.gouv.fr) ; chaque "
@@ -55,8 +39,8 @@ def show(choice: Choice) -> None:
         ["D’où vient l’écart", "Parmi les confrères", "D’une année à l’autre", "Et si…", "En boîtes"]
     )
     with gaps:
-        mix(opened)
-        contributions(opened)
+        ratio_view.mix(opened)
+        ratio_view.contributions(opened)
         ratio_view.weigh(opened)
     with others:
         ratio_view.among_peers(choice, row, opened)
@@ -129,31 +113,6 @@ def ratio(choice: Choice, row: dict[str, Any]) -> None:
         says = f"Ratio {wording.number(row['ratio'], 2)}. {sentences.interval(row)}"
         st.vega_lite_chart(shown, charts.interval(), width="stretch", alt=says, key="intervalle")
         st.caption("Trait pointillé : la dépense attendue. Barre foncée : 95 % ; barre claire : 99,8 %.")
-
-
-def mix(opened: DoctorYear) -> None:
-    """How the patients differ from those of the reference."""
-    st.subheader("Vos patients et ceux de la référence")
-    rows = openings.traits(calculated.mix(opened))
-    says = sentences.mix(rows.to_pylist())
-    st.markdown(says)
-    spec = charts.sized(charts.mix(), rows.num_rows // 2, 34)
-    widgets.chart(rows, spec, says, {"trait": "Groupe", "whose": "Qui", "share": "Part"}, key="composition")
-
-
-def contributions(opened: DoctorYear) -> None:
-    """What makes the difference: the parts sum to observed minus expected, to the cent."""
-    st.subheader("D’où vient l’écart à l’attendu")
-    by = st.segmented_control("Par", list(PARTS), default="groupe de patients", required=True, key="ecart_par")
-    rows = PARTS[str(by)](opened)
-    says = sentences.contributions(rows.to_pylist(), LARGEST)
-    st.markdown(says)
-    spec = charts.sized(charts.contributions(), min(LARGEST, rows.num_rows), 26)
-    st.vega_lite_chart(rows.slice(0, LARGEST), spec, width="stretch", alt=says, key="ecarts")
-    with st.expander(f"Voir les {rows.num_rows} lignes"):
-        shown = rows.select(list(COLUMNS)).rename_columns(list(COLUMNS.values()))
-        config = {name: st.column_config.NumberColumn(format="%.2f") for name in shown.column_names[2:]}
-        st.dataframe(shown, hide_index=True, column_config=config, key="ecarts_chiffres", alt=says)
 
 
 widgets.page(show)

@@ -1,0 +1,38 @@
+"""The engine: parameters, saved rows, and Spark when it is not there."""
+
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from calculators.engine import DuckEngine, connect, start_spark
+from calculators.errors import UserError
+
+
+def test_a_parameter_the_text_does_not_name_is_left_aside():
+    engine = DuckEngine()
+    engine.view("ages", pa.table({"age": [16, 17, 18]}))
+    engine.step("adults", "select age from ages where age >= :least", {"least": 17, "most": 99})
+    assert engine.fetch("select age from adults order by age")["age"].to_pylist() == [17, 18]
+
+
+def test_rows_are_saved_and_read_back(tmp_path: Path):
+    engine = DuckEngine()
+    engine.save(tmp_path / "l’âge.parquet", "select :age as age", {"age": 17})
+    engine.view("saved", str(tmp_path / "l’âge.parquet"))
+    assert engine.fetch("select * from saved").to_pylist() == [{"age": 17}]
+
+
+def test_two_runs_never_see_each_other_s_tables():
+    connection = connect("500MB")
+    one, other = DuckEngine(connection), DuckEngine(connection)
+    one.step("found", "select 1 as n")
+    other.step("found", "select 2 as n")
+    assert one.fetch("select n from found").to_pylist() == [{"n": 1}]
+
+
+def test_spark_that_is_not_installed_is_told_in_words(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    with pytest.raises(UserError, match="pip install"):
+        start_spark()
