@@ -25,7 +25,7 @@ STATUS_MEANING = {
     "not_eligible": "le patient n’est pas dans la population visée",
 }
 BASIS = {
-    "texte": "texte signé",
+    "texte": "texte de référence",
     "officiel": "source officielle",
     "presse": "presse ou syndicat",
     "hypothese": "hypothèse",

@@ -25,9 +25,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
-import duckdb
-
-from calculators.errors import UserError
 from calculators.prevention import indicator as indicator_module
 from tests.mutation import python_judge, rules_judge, sql_judge
 
@@ -177,7 +174,7 @@ def is_killed(mutant: Mutant) -> bool:
     signal.alarm(SECONDS)
     try:
         judge_of(mutant.file).judge(mutant.file, mutant.text)
-    except (AssertionError, duckdb.Error, UserError, TooSlowError, RuntimeError, LookupError, TypeError, ValueError):
+    except Exception:  # whatever breaks has been noticed
         return True
     finally:
         signal.alarm(0)

@@ -8,12 +8,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from calculators.forfait.pay import total_cents
+from calculators.forfait.population import population, price
+from calculators.forfait.version import available_versions, load_version
 from calculators.prevention.indicator import load_set
 from calculators.records.folder import open_folder
 from calculators.records.store import Store, open_store
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.ratio import ratio
 from calculators.sobriety.reference import open_reference
+from dashboard import results
 from sample_data import model
 from sample_data.build import PREVENTION_DOCTORS, REFERENCE, SHIPPED, YEARS, build_practices
 from sample_data.practices import profiles
@@ -122,3 +126,11 @@ def test_the_rates_of_the_peers_are_those_of_the_slides_within_a_point() -> None
             assert rate == pytest.approx(rule["published"], abs=ONE_POINT), row["indicator"]
         else:
             assert rate == pytest.approx(rule["j8"] * rule["m9"] / 100, abs=3)
+
+
+@pytest.mark.parametrize("name", available_versions())
+def test_the_practices_counted_by_cells_are_paid_as_their_patients_one_by_one(store: Store, name: str) -> None:
+    version = load_version(name)
+    done = {version.indicator_set: results.validated(store, version, 2025, None)} if version.indicator_set else {}
+    counted = population(store, version, 2025, done, None)
+    assert price(counted, version).cost_cents == total_cents(results.forfait(store, version, 2025, None))
