@@ -89,6 +89,16 @@ def peers_table(rows: list[dict[str, Any]]) -> dict[str, list[str]]:
     }
 
 
+def among(row: dict[str, Any], department: str) -> str:
+    """The ratio against the means of the department's doctors alone, himself left out; empty when they are too few."""
+    if row["reason"] or row["ratio"] is None:
+        return ""
+    return (
+        f"Attendu recalculé sur les seuls {number(row['peers'])} autres médecins du département {department}, sans vous : "
+        f"ratio de {number(row['ratio'], 2)}. Le ratio officiel se compare à toute la référence."
+    )
+
+
 def _ratio(value: float | None) -> str:
     return "–" if value is None else number(value, 2)
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import streamlit as st
 
 from calculators.errors import UserError
@@ -18,6 +19,8 @@ from dashboard.widgets import Choice
 Row = dict[str, Any]
 FACTORS = {"Supprimer": 0.0, "Réduire de moitié": 0.5}
 KINDS = ("Un cas de durée", "Une classe de médicaments", "Un patient")
+MOST_POINTS = 3000
+"""Doctors drawn in the funnel; of more, one in so many, by expected spend."""
 DEAREST = 40
 """Classes and patients offered in the lists."""
 LARGEST = 10
@@ -65,19 +68,28 @@ def among_peers(choice: Choice, row: Row, opened: DoctorYear) -> None:
     """The funnel with both limits, then the quartiles of groups of five or more."""
     reference, definition = opened.reference, opened.definition
     limits = peers.funnel(reference, definition, row["expected_cents"])
-    rows = ratio_in_words.funnel_rows(limits, peers.points(reference), row)
+    everyone = peers.points(reference)
+    step = -(-everyone.num_rows // MOST_POINTS)
+    rows = ratio_in_words.funnel_rows(limits, everyone.take(list(range(0, everyone.num_rows, step))), row)
     says = ratio_in_words.funnel(rows, row["verdict"])
     st.markdown(says)
     st.vega_lite_chart(rows, charts_sobriety.funnel(), width="stretch", alt=says, key="entonnoir")
     tau = wording.number(reference.tau(definition), 2)
     st.markdown(ratio_in_words.cautious(row))
+    drawn = "Un point par confrère" if step == 1 else f"Un confrère sur {step}"
     known = "supposée, faute de médecins" if reference.tau_is_assumed(definition) else "mesurée sur la référence"
     st.caption(
-        f"Un point par confrère, jamais nommé. Trait plein : le hasard seul (95 % et 99,8 %). Tirets : avec la variété "
+        f"{drawn}, jamais nommé. Trait plein : le hasard seul (95 % et 99,8 %). Tirets : avec la variété "
         f"habituelle des confrères, {known} (écart-type {tau}). {ratio_in_words.POLARITY}"
     )
-    place = peers.position(row, data.department(choice.place, choice.doctor), reference, definition).to_pylist()
+    department = data.department(choice.place, choice.doctor)
+    place = peers.position(row, department, reference, definition).to_pylist()
     st.table(ratio_in_words.peers_table(place), hide_index=True, border="horizontal", alt="Place parmi les confrères")
+    if department:
+        members = reference.doctors.filter(pc.equal(reference.doctors["department"], department))
+        st.caption(
+            ratio_in_words.among(peers.among(opened, members["doctor_id"].to_pylist()).to_pylist()[0], department)
+        )
     target(place)
 
 

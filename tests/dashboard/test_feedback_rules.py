@@ -273,6 +273,16 @@ def test_the_change_the_bonus_and_the_boxes_say_what_they_rest_on(page: AppTest)
     assert "la source ne dit ni la période" in said
 
 
+def test_a_small_group_compares_the_doctor_with_the_others_only(page: AppTest, year: DoctorYear):
+    assert re.search(r"sur les seuls \d+ autres médecins du département 15, sans vous : ratio de \d,\d\d", words(page))
+    assert ratio_in_words.among({"reason": "Moins de 5 confrères", "ratio": None, "peers": None}, "15") == ""
+
+
+def test_a_country_of_points_is_thinned_and_says_so(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("dashboard.ratio_view.MOST_POINTS", 1000)
+    assert "Un confrère sur 3, jamais nommé." in words(opened("sobriete", medecin=PLAIN))
+
+
 def test_what_if_moves_the_ratio_and_says_which_share_of_the_gap_it_is(year: DoctorYear):
     app = opened("sobriete", medecin=PLAIN)
     assert "Le ratio passerait de **1,08** à **1,02**" in words(app)
