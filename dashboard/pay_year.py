@@ -216,7 +216,8 @@ def unseen_in_words(rows: pa.Table | None) -> str:
     )  # fmt: skip
     return (
         f"**{wording.count(patients, 'patient')}** sans contact depuis 20 à 24 mois ; passeront en « non vu » : {when}. "
-        f"{worth} (hors majorations et prévention). La liste est sur la page Prévention."
+        f"{worth} (hors majorations et prévention). Leur liste est sur la page Prévention : montrez tous les patients, "
+        "puis, dans « Autres filtres », ceux que vous n’avez pas vus depuis 20 à 24 mois."
     )
 
 

@@ -1,6 +1,6 @@
 """Whom to call first, and for what? The worklist: one row per patient, with all that is due."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -20,7 +20,12 @@ STATES = {
     "declined_ids": "Refusé ou non applicable",
     "all": "Tous les patients",
 }
-SEEN = {"all": "Tous", "recent": "Vu récemment (3 mois)", "never": "Jamais vu"}
+SEEN = {
+    "all": "Tous",
+    "recent": "Vu récemment (3 mois)",
+    "leaving": "Sans contact depuis 20 à 24 mois",
+    "never": "Jamais vu",
+}
 WIDTHS = {"Patient": 110, "Âge": 60, "Sexe": 58, "ALD": 76, "En un contact": 245, "Actes à faire": 340}
 WHY = {
     "En un contact": "Ce qu’un seul contact permet de faire aujourd’hui",
@@ -97,8 +102,11 @@ def other_filters(place: DeltaGenerator, as_of: date) -> dict[str, Any]:
     ages = first.slider("Âge", 0, 110, (0, 110), key="filtre_age")
     seen = second.selectbox("Vu par vous", list(SEEN), format_func=SEEN.__getitem__, key="filtre_vu")
     ald = third.toggle("En ALD", key="filtre_ald")
-    recent = (add_months(as_of, -3), as_of) if seen == "recent" else None
-    return {"ages": ages, "ald": ald or None, "seen": recent, "never_seen": seen == "never"}
+    between = {
+        "recent": (add_months(as_of, -3), as_of),
+        "leaving": (add_months(as_of, -24) + timedelta(days=1), add_months(as_of, -20)),
+    }
+    return {"ages": ages, "ald": ald or None, "seen": between.get(seen), "never_seen": seen == "never"}
 
 
 widgets.page(show)

@@ -71,6 +71,16 @@ def test_a_patient_counts_once_with_all_that_is_due():
         ("filtre_etat", "gap_ids", DAY, lambda row: row["gap_ids"]),
         ("filtre_etat", "unknown_ids", "2019-06-30", lambda row: row["unknown_ids"]),
         ("filtre_vu", "recent", DAY, lambda row: row["now_ids"] and row["last_seen_on"] >= date(2026, 3, 30)),
+        (
+            "filtre_vu",
+            "leaving",
+            "2022-10-28",
+            lambda row: (
+                row["now_ids"]
+                and row["last_seen_on"]
+                and date(2020, 10, 29) <= row["last_seen_on"] <= date(2021, 2, 28)
+            ),
+        ),
         ("filtre_vu", "never", "2022-12-31", lambda row: row["now_ids"] and row["last_seen_on"] is None),
     ],
 )

@@ -1,0 +1,80 @@
+"""What a user waits for: the server, the first page, a click.
+
+    python -m tests.benchmarks.pages
+
+Starts the real program on the sample practices and drives Chromium: time until the server is up (its store already
+built), until the first page is whole, and, over a number of clicks, until the page asked for, or the filter changed, is
+drawn. Prints medians and the slowest.
+"""
+
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, expect, sync_playwright
+
+from dashboard import shipped
+from tests.dashboard.test_browser import PAGES, launch
+from tests.dashboard.test_launch import serving
+
+ROUNDS = 4
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as elsewhere, sync_playwright() as playwright:
+        start = time.perf_counter()
+        with serving(shipped.PRACTICES, Path(elsewhere)) as address:
+            print(f"server up          {time.perf_counter() - start:6.2f} s")
+            browser = launch(playwright)
+            page = browser.new_page(locale="fr-FR", viewport={"width": 1366, "height": 900})
+            print(f"first page whole   {seconds(lambda: first(page, address)):6.2f} s")
+            menu = [
+                seconds(lambda t=title: visit(page, t)) for _ in range(ROUNDS) for title in list(PAGES.values())[1:]
+            ]
+            visit(page, "Prévention")
+            filters = [seconds(lambda n=n: choose_contact(page, n)) for _ in range(ROUNDS) for n in range(1, 4)]
+            report("page by the menu", menu)
+            report("filter of the list", filters)
+            browser.close()
+
+
+def first(page: Page, address: str) -> None:
+    page.goto(address)
+    whole(page, "Aujourd’hui")
+
+
+def visit(page: Page, title: str) -> None:
+    """Click a page of the menu and wait for the end of its run."""
+    name = {"Sobriété des prescriptions": "Sobriété", "Forfait médecin traitant": "Forfait"}.get(title, title)
+    page.get_by_test_id("stSidebarNav").get_by_text(name, exact=True).click()
+    whole(page, title)
+
+
+def choose_contact(page: Page, place: int) -> None:
+    """Change the filter of the list; the time to open the menu is part of it."""
+    before = page.locator("[data-testid=stMain] strong").first.inner_text()
+    page.get_by_label("À faire ensemble").click()
+    page.get_by_role("option").nth(place).click()
+    page.wait_for_function(
+        "before => document.querySelector('[data-testid=stMain] strong').innerText !== before", arg=before, timeout=3000
+    )
+
+
+def whole(page: Page, title: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(title, timeout=20_000)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=20_000)
+
+
+def seconds(task) -> float:  # type: ignore[no-untyped-def]
+    start = time.perf_counter()
+    task()
+    return time.perf_counter() - start
+
+
+def report(name: str, times: list[float]) -> None:
+    print(f"{name:18} median {1000 * statistics.median(times):5.0f} ms   slowest {1000 * max(times):5.0f} ms")
+
+
+if __name__ == "__main__":
+    main()
