@@ -79,7 +79,7 @@ def _for_excel(value: str | None, kind: pa.DataType) -> str | None:
 
 def xlsx(table: pa.Table) -> bytes:
     """A workbook that opens as it is: text is text and never a formula, a link or a number; days are days."""
-    import xlsxwriter  # type: ignore[import-untyped]  # only when asked for: the command line does without
+    import xlsxwriter  # only when asked for: the command line does without
 
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
