@@ -33,7 +33,7 @@ DOUBTS = {1: "sexe", 2: "ald", 4: "c2s", 8: "couverture"}
 BLOCK = 250_000
 """Patients assessed at a time."""
 STATUSES = ("not_eligible", "excluded", "unknown", "up_to_date", "due")
-"""In the order of their numbers in `board.sql`."""
+"""In the order of their numbers in `board.sql`; the first has no row there."""
 DOUBT_WORDS = pa.array(
     [",".join(word for bit, word in DOUBTS.items() if bits & bit) or None for bits in range(16)], pa.string()
 )
@@ -172,17 +172,20 @@ def _text(name: str) -> str:
     return sql_text("calculators.prevention", name)
 
 
-def _in_words(engine: Engine, rows: pa.Table, tables: RuleTables, masks: list[tuple[int, int]]) -> pa.Table:
-    """The board in words: ids, labels and dates in place of numbers."""
+def _in_words(engine: Engine, found: pa.Table, tables: RuleTables, masks: list[tuple[int, int]]) -> pa.Table:
+    """The whole board in words and in order: a row for those not eligible too, ids, labels and dates for numbers."""
     listed = engine.fetch("select patient_id, doctor_id from listed order by place")
-    labels = pa.array([entry["label"] for entry in tables.entries], pa.string())
     ids = pa.array([indicator.id for indicator in tables.rules.indicators], pa.string())
+    labels = pa.array([entry["label"] for entry in tables.entries], pa.string())
+    person, indicator = (axis.ravel() for axis in np.indices((listed.num_rows, len(ids)), dtype=np.int32))
+    rows = found.take(_places(found, listed.num_rows, len(ids)))
+    status = pc.fill_null(rows["status"], 0)
     return pa.table(
         {
-            "patient_id": listed["patient_id"].take(rows["place"]),
-            "doctor_id": listed["doctor_id"].take(rows["place"]),
-            "indicator": pc.take(ids, rows["indicator"]),
-            "status": pc.take(pa.array(STATUSES), rows["status"]),
+            "patient_id": listed["patient_id"].take(person),
+            "doctor_id": listed["doctor_id"].take(person),
+            "indicator": pc.take(ids, indicator),
+            "status": pc.take(pa.array(STATUSES), status),
             "population": pc.take(labels, rows["population"]),
             "excluded_by": pc.take(labels, rows["excluded_by"]),
             "last_on": _date(rows["last_on"]),
@@ -191,10 +194,18 @@ def _in_words(engine: Engine, rows: pa.Table, tables: RuleTables, masks: list[tu
             "missing": pc.take(rule_tables.missing_labels(tables, masks), rows["missing"]),
             "due_on": _date(rows["due_on"]),
             "actionable_on": _date(rows["actionable_on"]),
-            "validated": pc.equal(rows["status"], STATUSES.index("up_to_date")),
-            "unknown_because": pc.take(DOUBT_WORDS, rows["doubt"]),
+            "validated": pc.equal(status, STATUSES.index("up_to_date")),
+            "unknown_because": pc.take(DOUBT_WORDS, pc.fill_null(rows["doubt"], 0)),
         }
     )
+
+
+def _places(found: pa.Table, persons: int, indicators: int) -> pa.Array:
+    """Where each (person, indicator), in order, is among the rows found; null where it is not."""
+    place = np.full(persons * indicators, -1)
+    at = found["place"].to_numpy().astype(np.int64) * indicators + found["indicator"].to_numpy()
+    place[at] = np.arange(found.num_rows)
+    return pa.array(place, mask=place < 0)
 
 
 def _date(days: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -1,6 +1,7 @@
--- in: listed, indicators, standing, entries, verdicts, furthest, missing; parameter open_end
--- out: one row per (patient, doctor, indicator), in numbers: place in `listed`, indicator, status (0 not_eligible,
---      1 excluded, 2 unknown, 3 up_to_date, 4 due), entries that held, days, place in the list of what is missing, doubt
+-- in: listed, standing, entries, verdicts, furthest, missing; parameter open_end
+-- out: one row per (patient, doctor) and indicator he is or may be eligible for, in numbers: place in `listed`, indicator,
+--      status (1 excluded, 2 unknown, 3 up_to_date, 4 due; 0, not_eligible, has no row), entries that held, days, place in
+--      the list of what is missing, doubt
 select place, indicator, status, population, excluded_by, last_on, found, required, missing,
     case
         when status = 4 then lapsed_day
@@ -9,9 +10,8 @@ select place, indicator, status, population, excluded_by, last_on, found, requir
     actionable_day as actionable_on,
     case when status <> 2 then 0 when population is null then doubt else 8 end as doubt
 from (
-    select l.place, i.indicator,
+    select l.place, s.indicator,
         case
-            when s.patient is null then 0
             when s.exclusion_rank is not null then 1
             when s.eligible = 1 then 2
             when v.unmet = 0 then 3
@@ -21,13 +21,11 @@ from (
         e.entry as population, x.entry as excluded_by,
         f.last_day as last_on, f.found, f.required, m.place as missing,
         v.valid_until, v.lapsed_day, v.actionable_day, s.first_doubt % 16 as doubt
-    from listed l
-    cross join indicators i
-    left join standing s on s.patient = l.patient and s.indicator = i.indicator
+    from standing s
+    join listed l on l.patient = s.patient
     left join entries e on e.indicator = s.indicator and e.rank = s.population_rank and not e.excluded
     left join entries x on x.indicator = s.indicator and x.rank = s.exclusion_rank and x.excluded
-    left join verdicts v on v.patient = l.patient and v.indicator = i.indicator
-    left join furthest f on f.patient = l.patient and f.indicator = i.indicator
+    left join verdicts v on v.patient = s.patient and v.indicator = s.indicator
+    left join furthest f on f.patient = s.patient and f.indicator = s.indicator
     left join missing m on m.entry = v.entry and m.bits = v.bits
 ) b
-order by place, indicator

@@ -7,7 +7,7 @@ select patient, entry, indicator, excluded, rank,
         + case when c2s_truth = 1 then 4 else 0 end + case when recorded_truth = 1 then 8 else 0 end as doubt
 from (
     select p.patient, e.entry, e.indicator, e.excluded, e.rank,
-        case when e.sex is null or e.sex = p.sex then 2 when p.sex is null then 1 else 0 end as sex_truth,
+        case when e.sex is null or p.sex is not null then 2 else 1 end as sex_truth,
         case when not e.needs_ald or a.entry is not null then 2 when :ald_known = 1 then 0 else 1 end as ald_truth,
         case
             when e.c2s is null then 2
@@ -22,7 +22,7 @@ from (
             else 1
         end as recorded_truth
     from people p
-    join entries e on p.age between e.age_min and e.age_max
+    join entries e on p.age between e.age_min and e.age_max and (e.sex is null or p.sex is null or p.sex = e.sex)
     left join (
         select distinct l.patient, n.entry
         from ald l
