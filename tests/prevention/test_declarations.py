@@ -105,3 +105,42 @@ def test_a_damaged_line_is_named(folder):
         file.write("{abîmé\n")
     with pytest.raises(UserError, match="ligne 2"):
         declarations.read(folder)
+
+
+def said(kind, at, on=None):
+    return Declaration(patient_id="anne", indicator=SEIN, kind=kind, on=on, reason="parce que", by="d1", at=at)
+
+
+@pytest.mark.parametrize(
+    ("declaration", "holds"),
+    [
+        (said("refus", datetime(2026, 3, 31, 23, 59)), True),
+        (said("refus", datetime(2026, 4, 1, 0, 0)), False),
+        (said("fait_ailleurs", datetime(2026, 4, 2), date(2026, 3, 31)), True),
+        (said("fait_ailleurs", datetime(2026, 4, 2), date(2026, 4, 1)), False),
+        (said("fait_ailleurs", datetime(2026, 3, 31), date(2025, 1, 1)), True),
+    ],
+)
+def test_a_declaration_holds_from_the_day_it_was_made_or_the_act_it_tells_was_done(declaration, holds):
+    assert bool(declarations.holding([declaration], AS_OF)) == holds
+
+
+def test_an_act_done_the_day_it_is_declared_is_accepted():
+    assert said("fait_ailleurs", NOW, NOW.date()).on == NOW.date()
+
+
+def test_only_acts_done_elsewhere_are_given_to_the_engine():
+    held = [said("refus", NOW), said("non_applicable", NOW), said("fait_ailleurs", NOW, date(2025, 1, 1))]
+    assert declarations.done_elsewhere(held).num_rows == 1
+    refused_with_a_day = said("refus", NOW, date(2025, 1, 1))
+    assert declarations.done_elsewhere([refused_with_a_day]).num_rows == 0
+
+
+@pytest.mark.parametrize(("length", "accepted"), [(500, True), (501, False)])
+def test_a_reason_has_at_most_500_characters(length, accepted):
+    given = {"patient_id": "anne", "indicator": SEIN, "kind": "refus", "by": "d1", "at": NOW, "reason": "x" * length}
+    if accepted:
+        assert len(Declaration.model_validate(given).reason) == length
+    else:
+        with pytest.raises(ValidationError):
+            Declaration.model_validate(given)

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from calculators.prevention.explain import explain
-from calculators.prevention.indicator import load_set
+from calculators.prevention.explain import explain, requirement_sentence, window_sentence
+from calculators.prevention.indicator import Requirement, load_set
 
 AS_OF = date(2026, 6, 30)
 
@@ -39,3 +39,45 @@ def row(**changes):
 def test_the_sentence_gives_the_status_and_the_reason(changes, words):
     sentence = explain(row(**changes), load_set("convention_2024"), AS_OF)
     assert all(word in sentence for word in words), sentence
+
+
+def need(**changes):
+    base = {"label": "test", "codes": "hba1c", "window": {"kind": "rolling", "months": 24}}
+    return Requirement.model_validate(base | changes)
+
+
+@pytest.mark.parametrize(
+    ("window", "words"),
+    [
+        ({"kind": "rolling", "months": 24}, "dans les 24 derniers mois"),
+        ({"kind": "calendar_year"}, "dans l’année civile"),
+        ({"kind": "campaign"}, "depuis l’ouverture de la dernière campagne de vaccination"),
+        ({"kind": "since_birth"}, "une fois dans la vie"),
+        ({"kind": "since_age", "years": 11}, "depuis le 11e anniversaire"),
+        ({"kind": "since_date", "date": date(2023, 1, 1)}, "depuis le 1er janvier 2023"),
+        ({"kind": "between_ages", "from": {"days": 0}, "to": {"days": 9}}, "entre 0 jours et la veille de 9 jours"),
+        ({"kind": "between_ages", "from": {"months": 8}, "to": {"years": 2}}, "entre 8 mois et la veille de 2 ans"),
+    ],
+)
+def test_every_window_has_its_words(window, words):
+    assert window_sentence(need(window=window)) == words
+
+
+def test_a_requirement_says_how_many_and_how_far_apart_only_when_it_matters():
+    assert requirement_sentence(need()) == "test : dans les 24 derniers mois"
+    twice = requirement_sentence(need(count=2, min_interval_days=28))
+    assert twice == (
+        "test : dans les 24 derniers mois, 2 fois à des dates différentes, à 28 jours d’intervalle au moins"
+    )
+
+
+@pytest.mark.parametrize(("required", "said"), [(1, False), (2, True), (3, True)])
+def test_what_was_found_is_counted_when_more_than_one_is_asked_for(required, said):
+    sentence = explain(row(last_on=date(2026, 1, 5), count=1, required=required), load_set("convention_2024"), AS_OF)
+    assert (f"(1 sur {required} dans la période)" in sentence) == said
+
+
+@pytest.mark.parametrize(("day", "said"), [(AS_OF, False), (date(2026, 7, 1), True)])
+def test_a_day_to_come_is_told_and_today_is_not(day, said):
+    sentence = explain(row(actionable_on=day), load_set("convention_2024"), AS_OF)
+    assert ("Possible à partir du" in sentence) == said

@@ -11,7 +11,8 @@ from calculators.records.roster import ROSTER
 
 AS_OF = date(2025, 12, 1)
 RULES = load_set("convention_2024")
-GRIPPE, COVID, SEIN, HBA1C = "vaccin_grippe", "vaccin_covid", "depistage_cancer_sein", "suivi_hba1c"
+GRIPPE, COVID, PNEUMO = "vaccin_grippe", "vaccin_covid", "vaccin_pneumocoque"
+SEIN, HBA1C = "depistage_cancer_sein", "suivi_hba1c"
 BOARD = pa.schema(
     [(name, pa.string()) for name in ("patient_id", "indicator", "status")]
     + [(name, pa.date32()) for name in ("last_on", "due_on", "actionable_on")]
@@ -155,3 +156,43 @@ def test_the_actions_of_the_day_count_what_can_be_done_today_family_by_family():
 
 def test_nothing_to_do_today_gives_no_action():
     assert actions(board(due("anne", GRIPPE, can=AS_OF + timedelta(days=1))), RULES, AS_OF) == []
+
+
+def test_a_patient_with_nothing_to_do_comes_after_one_whose_act_must_wait():
+    later = AS_OF + timedelta(days=30)
+    table = listed(
+        ("anne", SEIN, "up_to_date", AS_OF, date(2027, 1, 1), None),
+        due("zoe", GRIPPE, AS_OF, AS_OF, can=later),
+        anne={"ald": [8], "age": 90},
+    )
+    assert order(table) == ["zoe", "anne"]
+
+
+def test_no_lapse_and_a_lapse_today_weigh_the_same():
+    table = listed(due("anne", SEIN, AS_OF, AS_OF), due("zoe", SEIN, AS_OF, None), zoe={"age": 71})
+    assert order(table) == ["zoe", "anne"]
+
+
+def test_several_gaps_give_the_oldest_lapse_the_first_possible_day_and_the_fullest_contact():
+    old, recent, soon, later = date(2024, 1, 1), date(2025, 11, 1), AS_OF + timedelta(days=3), AS_OF + timedelta(days=9)
+    table = listed(
+        *(due("anne", SEIN, recent, recent), due("anne", GRIPPE, old, old, can=later), due("anne", COVID, old, old)),
+        *(due("anne", HBA1C, recent, recent, can=soon), due("anne", PNEUMO, old, old)),
+        ("anne", "depistage_diabete", "up_to_date", AS_OF, date(2027, 5, 1), None),
+        ("anne", "depistage_mrc", "up_to_date", AS_OF, date(2026, 5, 1), None),
+    )
+    row = table.to_pylist()[0]
+    assert (row["overdue_days"], row["actionable_on"], row["next_on"]) == ((AS_OF - old).days, AS_OF, date(2026, 5, 1))
+    assert (row["contact"], row["together"]) == ("vaccination", 2)
+
+
+@pytest.mark.parametrize(("ages", "kept"), [((70, 70), 1), ((60, 69), 0), ((71, 80), 0)])
+def test_both_ends_of_an_age_range_are_in_it(ages, kept):
+    assert keep(listed(due("anne", SEIN)), ages=ages).num_rows == kept
+
+
+@pytest.mark.parametrize(("first", "last", "kept"), [(0, 0, 1), (1, 5, 0), (-5, -1, 0)])
+def test_both_days_of_a_contact_range_are_in_it(first, last, kept):
+    seen = date(2025, 6, 1)
+    table = listed(due("anne", SEIN), anne={"last_seen_on": seen})
+    assert keep(table, seen=(seen + timedelta(days=first), seen + timedelta(days=last))).num_rows == kept
