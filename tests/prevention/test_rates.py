@@ -30,6 +30,7 @@ def store(tmp_path):
 def test_the_rate_is_among_those_of_whom_the_records_can_tell(store):
     row = next(r for r in rates(assess(store, RULES, date(2026, 3, 30)), RULES).to_pylist() if r["indicator"] == SEIN)
     assert (row["up_to_date"], row["due"], row["rate"], row["national_rate"]) == (3, 1, 75.0, 65.0)
+    assert (row["unknown"], row["excluded"]) == (0, 0)
 
 
 def test_the_rate_moves_at_the_end_of_the_month_in_which_an_act_lapses(store):
@@ -74,3 +75,13 @@ def test_peers_are_those_of_the_nearest_day(as_of, day):
     table = pa.table({"doctor_id": ["a", "b"], "as_of": pa.array(days, pa.date32())})
     rows, found = nearest_day(table, date.fromisoformat(as_of))
     assert (rows["as_of"].to_pylist(), found) == ([date.fromisoformat(day)], date.fromisoformat(day))
+
+
+def test_a_month_that_ends_on_the_first_day_covered_counts(tmp_path):
+    about = practice.dataset(covers_from=date(2023, 1, 31))
+    store = open_store(practice.write(tmp_path / "d", about, patients=[("p1", "1965-05-05", "F")]))
+    assert month_ends(store, date(2023, 2, 28), 2) == [date(2023, 1, 31), date(2023, 2, 28)]
+
+
+def test_twelve_months_are_shown_unless_asked_otherwise(store):
+    assert len(set(monthly(store, RULES, date(2026, 6, 30), "d1")["month"].to_pylist())) == 12

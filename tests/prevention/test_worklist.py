@@ -196,3 +196,15 @@ def test_both_days_of_a_contact_range_are_in_it(first, last, kept):
     seen = date(2025, 6, 1)
     table = listed(due("anne", SEIN), anne={"last_seen_on": seen})
     assert keep(table, seen=(seen + timedelta(days=first), seen + timedelta(days=last))).num_rows == kept
+
+
+def test_a_lapse_of_yesterday_comes_before_no_lapse():
+    yesterday = AS_OF - timedelta(days=1)
+    table = listed(due("anne", SEIN, yesterday, yesterday), due("zoe", SEIN, AS_OF, None), zoe={"age": 71})
+    assert order(table) == ["anne", "zoe"]
+
+
+def test_an_action_is_the_act_due_even_when_the_others_of_its_family_concern_nobody():
+    rows = [dict(zip(BOARD.names, due("anne", SEIN), strict=True))]
+    found = actions(pa.Table.from_pylist(rows, schema=BOARD), RULES, AS_OF)
+    assert [(action.indicator.id, action.patients) for action in found] == [(SEIN, 1)]
