@@ -15,6 +15,7 @@ Decisions where the definition is silent:
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -51,7 +52,7 @@ def assess(
     `declared` (patient_id, indicator, day as int32): acts the doctor knows were done elsewhere, counted as if recorded.
     Raises UserError for an unknown doctor.
     """
-    blocks = list(assess_blocks(store, rules, as_of, doctor, declared))
+    blocks = [_decoded(block) for block in assess_blocks(store, rules, as_of, doctor, declared)]
     if len(blocks) == 1:
         return blocks[0]
     order = {indicator.id: position for position, indicator in enumerate(rules.indicators)}
@@ -64,7 +65,8 @@ def assess(
 def assess_blocks(
     store: Store, rules: IndicatorSet, as_of: date, doctor: str | None = None, declared: pa.Table | None = None
 ) -> Iterator[pa.Table]:
-    """`assess` in blocks of about 250 000 patients, each sorted: memory does not grow with the country."""
+    """`assess` in blocks of about 250 000 patients, each sorted: memory does not grow with the country. Words are
+    dictionary-encoded."""
     tables = rule_tables.compile_rules(rules, as_of, load_campaigns())
     engine = store.engine()
     params = {
@@ -182,22 +184,40 @@ def _in_words(engine: Engine, found: pa.Table, tables: RuleTables, masks: list[t
     status = pc.fill_null(rows["status"], 0)
     return pa.table(
         {
-            "patient_id": listed["patient_id"].take(person),
-            "doctor_id": listed["doctor_id"].take(person),
-            "indicator": pc.take(ids, indicator),
-            "status": pc.take(pa.array(STATUSES), status),
-            "population": pc.take(labels, rows["population"]),
-            "excluded_by": pc.take(labels, rows["excluded_by"]),
+            "patient_id": _words(person, listed["patient_id"]),
+            "doctor_id": _words(person, listed["doctor_id"]),
+            "indicator": _words(indicator, ids),
+            "status": _words(status, pa.array(STATUSES)),
+            "population": _words(rows["population"], labels),
+            "excluded_by": _words(rows["excluded_by"], labels),
             "last_on": _date(rows["last_on"]),
             "count": rows["found"].cast(pa.int32()),
             "required": rows["required"].cast(pa.int32()),
-            "missing": pc.take(rule_tables.missing_labels(tables, masks), rows["missing"]),
+            "missing": _words(rows["missing"], rule_tables.missing_labels(tables, masks)),
             "due_on": _date(rows["due_on"]),
             "actionable_on": _date(rows["actionable_on"]),
             "validated": pc.equal(status, STATUSES.index("up_to_date")),
-            "unknown_because": pc.take(DOUBT_WORDS, pc.fill_null(rows["doubt"], 0)),
+            "unknown_because": _words(pc.fill_null(rows["doubt"], 0), DOUBT_WORDS),
         }
     )
+
+
+def _words(numbers: Any, words: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
+    """Numbers and the words they point to, not yet written out."""
+    if isinstance(words, pa.ChunkedArray):
+        words = words.combine_chunks()
+    if isinstance(numbers, pa.ChunkedArray):
+        numbers = numbers.combine_chunks()
+    return pa.DictionaryArray.from_arrays(pa.array(numbers).cast(pa.int32()), words)
+
+
+def _decoded(block: pa.Table) -> pa.Table:
+    """Words written out."""
+    columns = [
+        pc.take(column.chunk(0).dictionary, column.chunk(0).indices) if pa.types.is_dictionary(column.type) else column
+        for column in (block[name] for name in block.column_names)
+    ]
+    return pa.table(dict(zip(block.column_names, columns, strict=True)))
 
 
 def _places(found: pa.Table, persons: int, indicators: int) -> pa.Array:
