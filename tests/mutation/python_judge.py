@@ -20,7 +20,7 @@ TESTS = {
     "dates": ["tests/test_dates.py"],
     "campaign": ["tests/test_dates.py"],
     "assess": ["tests/prevention/test_assess.py"],
-    "rule_tables": [],
+    "rule_tables": ["tests/prevention/test_rule_tables.py"],
     "explain": ["tests/prevention/test_explain.py"],
     "worklist": ["tests/prevention/test_worklist.py"],
     "rates": ["tests/prevention/test_rates.py"],

@@ -1,0 +1,40 @@
+"""Rules as tables: the constants of each window, at their edges."""
+
+from datetime import date
+
+import pytest
+
+from calculators.dates import to_day
+from calculators.prevention.campaign import load_campaigns
+from calculators.prevention.indicator import load_set
+from calculators.prevention.rule_tables import compile_rules, counter_table
+from tests.prevention.test_oracle import EVERY_WINDOW
+
+
+def compiled(as_of: date, **requirement):
+    """The tables of one requirement."""
+    rules = load_set(EVERY_WINDOW)
+    one = rules.indicator("yearly")
+    need = one.done[0].model_validate(one.done[0].model_dump(by_alias=True) | requirement)
+    return compile_rules(
+        rules.model_copy(update={"indicators": (one.model_copy(update={"done": (need,)}),)}), as_of, load_campaigns()
+    )
+
+
+@pytest.mark.parametrize(
+    ("window", "as_of", "cover_day"),
+    [
+        ({"kind": "calendar_year"}, date(2026, 3, 5), date(2026, 1, 1)),
+        ({"kind": "rolling", "months": 6}, date(2025, 8, 31), date(2025, 3, 1)),
+        ({"kind": "campaign"}, date(2026, 3, 5), date(2025, 10, 14)),
+        ({"kind": "since_date", "date": date(2023, 2, 3)}, date(2026, 3, 5), date(2023, 2, 3)),
+    ],
+)
+def test_the_data_must_cover_a_window_from_its_first_day(window, as_of, cover_day):
+    table = counter_table(compiled(as_of, window=window), {"acts": 0, "deliveries": 0})
+    assert table["cover_day"].to_pylist()[0] == to_day(cover_day)
+
+
+@pytest.mark.parametrize(("days", "spaced"), [(None, False), (1, False), (2, True), (28, True)])
+def test_acts_two_days_apart_are_already_an_interval(days, spaced):
+    assert compiled(date(2026, 3, 5), min_interval_days=days).has_intervals == spaced
