@@ -54,7 +54,7 @@ def page(content: Content) -> bytes:
         _paragraph(_beyond(content)),
         _paragraph(sentences.standing(content.patients, content.rates)),
         "<h2>À faire d’abord</h2>",
-        _list([sentences.action(action) for action in content.actions] or ["Aucun acte à faire dès aujourd’hui."]),
+        _list([sentences.action(action) for action in content.actions] or [sentences.nothing_to_do(content.rates)]),
         "<h2>Prévention</h2>",
         _rates(content.rates),
         "<h2>Sobriété</h2>",

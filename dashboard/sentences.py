@@ -45,6 +45,13 @@ def standing(patients: int, rates: Rows) -> str:
     )
 
 
+def nothing_to_do(rates: Rows) -> str:
+    """Why there is no action: all is done, or nothing can be told. Unknown is not done."""
+    if any(rate["up_to_date"] + rate["due"] for rate in rates):
+        return "Aucun acte à faire dès aujourd’hui d’après ces données."
+    return "Ces données ne permettent pas de dire ce qui est à faire : inconnu n’est ni fait ni non fait."
+
+
 def how_actions_are_chosen(shown: int, examined: int) -> str:
     return (
         f"{count(shown, 'indicateur')} mis en avant sur {examined} examinés : dans chaque famille (vaccination, "

@@ -21,7 +21,7 @@ def show(choice: Choice) -> None:
     show_story(choice)
     st.markdown(sentences.standing(patients, rates))
     actions = worklist.actions(verdicts, rules, choice.as_of)
-    show_actions(choice, actions)
+    show_actions(choice, actions, rates)
     st.caption(sentences.how_actions_are_chosen(len(actions), len(rules.indicators)))
     left, right = st.columns(2, gap="medium")
     with left.container(border=True, height="stretch"):
@@ -64,9 +64,9 @@ def show_story(choice: Choice) -> None:
             st.markdown(story["story"].strip())
 
 
-def show_actions(choice: Choice, actions: list[Action]) -> None:
+def show_actions(choice: Choice, actions: list[Action], rates: sentences.Rows) -> None:
     if not actions:
-        st.info("Aucun acte à faire dès aujourd’hui d’après ces données.", icon=":material/check:")
+        st.info(sentences.nothing_to_do(rates), icon=":material/info:")
         return
     for column, action in zip(st.columns(len(actions), gap="medium"), actions, strict=True):
         with column.container(border=True, height="stretch", key=f"action_{action.indicator.id}"):

@@ -14,7 +14,7 @@ from calculators.forfait.version import load_version
 from calculators.records.store import open_store
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.reference import build
-from dashboard import pay, report, results
+from dashboard import pay, report, results, sentences
 from tests.dashboard.opening import MORAL, ROOT, opened, words
 
 PAGES = (
@@ -245,3 +245,8 @@ def _content(app: AppTest) -> report.Content:
         choice.doctor, choice.as_of, data.dataset(choice.place), 160, rates,
         worklist.actions(verdicts, rules, choice.as_of), "ratio", sentences.pay(pay.by_part(lines), pay.total(lines)), "",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("known", "words"), [(1, "Aucun acte à faire"), (0, "ne permettent pas de dire")])
+def test_nothing_to_do_is_not_said_where_nothing_can_be_told(known, words):
+    assert words in sentences.nothing_to_do([{"up_to_date": known, "due": 0}, {"up_to_date": 0, "due": 0}])
