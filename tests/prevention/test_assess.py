@@ -9,6 +9,7 @@ from calculators.prevention.assess import assess
 from calculators.prevention.indicator import load_set
 from calculators.records.store import open_store
 from tests import practice
+from tests.prevention.test_oracle import EVERY_WINDOW
 
 AS_OF = date(2026, 3, 31)
 RULES = load_set("convention_2024")
@@ -151,3 +152,13 @@ def test_patients_taken_in_blocks_give_the_same_board(tmp_path, monkeypatch):
     whole = assess(store, RULES, AS_OF)
     monkeypatch.setattr("calculators.prevention.assess.BLOCK", 3)
     assert assess(store, RULES, AS_OF).equals(whole)
+
+
+def test_an_act_that_does_not_count_starts_no_chain(tmp_path):
+    """The day before `exists_since`, then a month later: one act counts, the requirement of two was never met."""
+    rules = load_set(EVERY_WINDOW)
+    acts = [("anne", day, "nabm", "0001") for day in ("2022-05-31", "2022-06-30")]
+    folder = practice.write(tmp_path / "d", patients=[("anne", "1970-05-05", "F")], acts=acts)
+    rows = assess(open_store(folder), rules, date(2025, 1, 1)).to_pylist()
+    (row,) = [row for row in rows if row["indicator"] == "aged_twice"]
+    assert (row["status"], row["due_on"], row["last_on"]) == ("due", None, date(2022, 6, 30))
