@@ -54,12 +54,6 @@ TABLE = {
     "doctors": "médecins", "patients": "patients", "registrations": "inscriptions", "ald": "ALD", "c2s": "C2S",
     "acts": "actes", "deliveries": "délivrances", "drugs": "médicaments",
 }  # fmt: skip
-DOUBT = {
-    "sexe": "le sexe n’est pas renseigné",
-    "ald": "l’ALD n’est pas connue",
-    "c2s": "la C2S n’est pas connue",
-    "couverture": "les données ne remontent pas assez loin",
-}
 
 
 def number(value: float, decimals: int = 0) -> str:

@@ -44,10 +44,8 @@ RATES = pa.schema(
 
 def month_ends(store: Store, as_of: date, months: int) -> list[date]:
     """Ends of the last full months up to `as_of`, oldest first, none before the data begin."""
-    first = add_months(as_of.replace(day=1), 0)
-    ends = [add_months(first, -back) - timedelta(days=1) for back in range(months - 1, -1, -1)]
-    if (as_of + timedelta(days=1)).day == 1:
-        ends = [*ends[1:], as_of]
+    begun = (as_of + timedelta(days=1)).replace(day=1)
+    ends = [add_months(begun, -back) - timedelta(days=1) for back in range(months - 1, -1, -1)]
     return [end for end in ends if end >= store.dataset.covers_from]
 
 
