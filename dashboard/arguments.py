@@ -129,6 +129,8 @@ def _import(made: Parser) -> None:
 def _sample(made: Parser) -> None:
     made.add_argument("--doctors", type=whole(1, 100_000), metavar="N", required=True, help="nombre de médecins")
     made.add_argument("--seed", type=whole(0, 2**31 - 1), metavar="S", required=True, help="graine du tirage")
+    made.add_argument("--from", dest="since", type=iso_date, metavar="DATE", help="premier jour des lignes, AAAA-MM-JJ")
+    made.add_argument("--as-of", type=iso_date, metavar="DATE", help="dernier jour des données, AAAA-MM-JJ")
     _to(made, "dossier de données à écrire")
 
 

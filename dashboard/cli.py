@@ -107,10 +107,10 @@ def import_(asked: argparse.Namespace) -> int:
 
 def sample(asked: argparse.Namespace) -> int:
     """Write fictitious practices."""
-    from sample_data.generate import generate
+    from sample_data.generate import AS_OF, generate
 
     with _progress("Données fictives") as progress:
-        generate(asked.doctors, asked.seed, asked.to, progress=progress)
+        generate(asked.doctors, asked.seed, asked.to, asked.as_of or AS_OF, progress, since=asked.since)
     say(f"Dossier écrit : {asked.to} (données fictives)")
     return 0
 

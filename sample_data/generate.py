@@ -2,15 +2,20 @@
 
 Equal seed, equal bytes; doctor k is the same whatever the number of doctors, for each has his own stream of random numbers.
 Doctors are written by blocks of one department, one parquet file per table and block: memory does not grow, and an
-interrupted run goes on where it stopped. `dataset.toml` is written last, so an unfinished folder cannot be opened.
+interrupted run goes on where it stopped. Blocks are drawn side by side when there are many. `dataset.toml` is written
+last, so an unfinished folder cannot be opened.
 """
 
 import argparse
 import hashlib
+import multiprocessing
+import os
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +31,8 @@ from sample_data.model import HERE, YEAR, Array, Model
 
 AS_OF = date(2026, 6, 30)
 BLOCK = 25
+WORTH_A_PROCESS = 4
+"""Blocks a process must have to write: fewer are drawn before it has started."""
 ROW_GROUP = 122_880
 MANIFEST = "generation.toml"
 DAYS = {"date", "day", "birth_date", "died_on", "from_date", "to_date", "installed_on", "active_to"}
@@ -52,26 +59,79 @@ def generate(
     as_of: date = AS_OF,
     progress: Progress | None = None,
     *,
+    since: date | None = None,
     thin: Thin | None = None,
 ) -> None:
-    """Write a data folder of `doctors` fictitious practices. `progress(sentence, share done)` is called after each
-    block; `thin` leaves out lines a later step does not need.
+    """Write a data folder of `doctors` fictitious practices, with their acts and deliveries from `since` on (all that
+    the model draws when None). `progress(sentence, share done)` is called after each block; `thin`, a function of a
+    module, leaves out lines a later step does not need.
 
     Raises UnusableFolderError when `to` holds something else.
     """
-    given, end = model.load(), to_day(as_of)
-    _prepare(to, seed, as_of)
-    blocks = [range(first, min(first + BLOCK, doctors + 1)) for first in range(1, doctors + 1, BLOCK)]
-    for done, block in enumerate(blocks, 1):
-        department = _department(given, seed, block.start)
-        name = f"{department}-{block.start:06d}-{block.stop - 1:06d}"
-        if not _is_whole(to, name):
-            drawn = (_ordinary(given, number, department, seed, end) for number in block)
-            write_block(given, [thin(one) if thin else one for one in drawn], to, name)
+    given = model.load()
+    _prepare(to, seed, as_of, since)
+    blocks = [_block(given, seed, range(n, min(n + BLOCK, doctors + 1))) for n in range(1, doctors + 1, BLOCK)]
+    missing = [block for block in blocks if not _is_whole(to, block.name)]
+    write = partial(_write_drawn, to, as_of, since, thin)
+    for done, block in enumerate(_one_by_one(write, missing), len(blocks) - len(missing) + 1):
         if progress:
-            progress(f"Médecin {block.stop - 1} sur {doctors}", done / len(blocks))
-    _keep_only(to, [f"{_department(given, seed, b.start)}-{b.start:06d}-{b.stop - 1:06d}" for b in blocks])
-    (to / "dataset.toml").write_text(dataset_toml(dataset(given, as_of)), encoding="utf-8")
+            progress(f"Médecins {block.numbers.start} à {block.numbers.stop - 1}, sur {doctors}", done / len(blocks))
+    _keep_only(to, [block.name for block in blocks])
+    (to / "dataset.toml").write_text(dataset_toml(dataset(given, as_of, since)), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Block:
+    """Doctors of one department, written to one file per table."""
+
+    seed: int
+    department: str
+    numbers: range
+
+    @property
+    def name(self) -> str:
+        return f"{self.department}-{self.numbers.start:06d}-{self.numbers.stop - 1:06d}"
+
+
+def _block(given: Model, seed: int, numbers: range) -> Block:
+    choices = given.raw["doctors"]["departments"]
+    drawn = np.random.default_rng([seed, numbers.start, 0]).integers(len(choices))
+    return Block(seed, str(choices[int(drawn)]), numbers)
+
+
+def _one_by_one(write: Callable[[Block], None], blocks: list[Block]) -> Iterator[Block]:
+    """Each block once it is written. Many of them are worth starting other processes."""
+    processes = min(os.cpu_count() or 1, len(blocks) // WORTH_A_PROCESS)
+    if processes < 2:
+        for block in blocks:
+            write(block)
+            yield block
+        return
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+        try:
+            writing = {pool.submit(write, block): block for block in blocks}
+            for written in as_completed(writing):
+                written.result()
+                yield writing[written]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _write_drawn(to: Path, as_of: date, since: date | None, thin: Thin | None, block: Block) -> None:
+    given, drawn = model.load(), []
+    for number in block.numbers:
+        one = _ordinary(given, number, block.department, block.seed, to_day(as_of))
+        one = _from(one, since) if since else one
+        drawn.append(thin(one) if thin else one)
+    write_block(given, drawn, to, block.name)
+
+
+def _from(one: Practice, since: date) -> Practice:
+    """The same doctor, his acts and deliveries from a day on."""
+    rows = (one.deliveries, one.acts)
+    kept = [{name: values[found["day"] >= to_day(since)] for name, values in found.items()} for found in rows]
+    return replace(one, deliveries=kept[0], acts=kept[1])
 
 
 def practice(given: Model, doctor: people.Doctor, as_of: int, rng: np.random.Generator) -> Practice:
@@ -90,16 +150,17 @@ def practice(given: Model, doctor: people.Doctor, as_of: int, rng: np.random.Gen
     return Practice(doctor, patients, sold, done)
 
 
-def dataset(given: Model, as_of: date, **changes: object) -> Dataset:
+def dataset(given: Model, as_of: date, since: date | None = None, **changes: object) -> Dataset:
     """What the folder says of itself; every page shows the title."""
-    start = from_day(given.start_of_acts(to_day(as_of)))
-    since = given.raw["period"]["deliveries_from"]
+    begin = since or date.min
+    start = max(from_day(given.start_of_acts(to_day(as_of))), begin)
+    sold_from = max(given.raw["period"]["deliveries_from"], begin)
     content = {
         "title": given.raw["dataset"]["title"], "synthetic": True, "source": given.raw["dataset"]["origin"],
-        "extracted_on": as_of + timedelta(given.raw["period"]["extracted_after_days"]), "covers_from": since,
+        "extracted_on": as_of + timedelta(given.raw["period"]["extracted_after_days"]), "covers_from": sold_from,
         "covers_to": as_of, "ald_known": True, "c2s_known": True,
         "covers": {"acts": Period.model_validate({"from": start, "to": as_of}),
-                   "deliveries": Period.model_validate({"from": since, "to": as_of})},
+                   "deliveries": Period.model_validate({"from": sold_from, "to": as_of})},
     }  # fmt: skip
     return Dataset.model_validate(content | changes)
 
@@ -124,22 +185,19 @@ def _ordinary(given: Model, number: int, department: str, seed: int, as_of: int)
     return practice(given, people.ordinary(given, number, department, as_of, rng), as_of, rng)
 
 
-def _department(given: Model, seed: int, first: int) -> str:
-    choices = given.raw["doctors"]["departments"]
-    return str(choices[int(np.random.default_rng([seed, first, 0]).integers(len(choices)))])
-
-
-def _prepare(to: Path, seed: int, as_of: date) -> None:
-    """Start, or go on with the same seed, date and calibration; anything else there is not ours to replace."""
+def _prepare(to: Path, seed: int, as_of: date, since: date | None) -> None:
+    """Start, or go on with the same seed, dates and calibration; anything else there is not ours to replace."""
     calibration = hashlib.sha256((HERE / "calibration.toml").read_bytes()).hexdigest()[:16]
     wanted = f'seed = {seed}\nas_of = {as_of}\ncalibration = "{calibration}"\n'
+    wanted += f"since = {since}\n" if since else ""
     manifest = to / MANIFEST
     if manifest.exists():
         if manifest.read_text(encoding="utf-8") != wanted:
             found = tomllib.loads(manifest.read_text(encoding="utf-8"))
+            begin = f"du {found['since']} au " if "since" in found else "jusqu’au "
             raise UnusableFolderError(
                 f"Le dossier « {to} » contient déjà des patientèles fictives tirées autrement (graine {found['seed']}, "
-                f"{found['as_of']}). Choisissez un autre dossier."
+                f"{begin}{found['as_of']}). Choisissez un autre dossier."
             )
         (to / "dataset.toml").unlink(missing_ok=True)
         return
@@ -283,8 +341,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, required=True, help="graine : la même donne les mêmes fichiers")
     parser.add_argument("--to", type=Path, required=True, help="dossier à écrire")
     parser.add_argument("--as-of", type=date.fromisoformat, default=AS_OF, help="dernier jour des données")
+    parser.add_argument("--from", dest="since", type=date.fromisoformat, help="premier jour des actes et délivrances")
     given = parser.parse_args()
-    generate(given.doctors, given.seed, given.to, given.as_of)
+    generate(given.doctors, given.seed, given.to, given.as_of, since=given.since)
 
 
 if __name__ == "__main__":

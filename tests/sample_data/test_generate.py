@@ -1,6 +1,7 @@
 """The generator: nothing absurd, reproducible, and what it says of itself is true."""
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from calculators.errors import UnusableFolderError
 from calculators.prevention.indicator import load_set
 from calculators.records.check import check
+from calculators.records.folder import open_folder
 from calculators.records.tables import TABLES
 from sample_data import model
 from sample_data.generate import generate
@@ -235,6 +237,33 @@ def test_an_interrupted_run_goes_on_and_ends_with_the_same_bytes(
     assert not (tmp_path / "coupe" / "dataset.toml").exists()
     generate(2, SEED, tmp_path / "coupe")
     assert contents(tmp_path / "coupe") == contents(tmp_path / "entier")
+
+
+def test_blocks_drawn_side_by_side_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sample_data.generate.BLOCK", 1)
+    generate(3, SEED, tmp_path / "seul")
+    monkeypatch.setattr("sample_data.generate.WORTH_A_PROCESS", 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    told: list[float] = []
+    generate(3, SEED, tmp_path / "ensemble", progress=lambda _, share: told.append(share))
+    assert contents(tmp_path / "ensemble") == contents(tmp_path / "seul")
+    assert told == pytest.approx([1 / 3, 2 / 3, 1])
+
+
+def test_a_first_day_leaves_out_the_lines_before_it_and_nothing_else(folder: Path, tmp_path: Path) -> None:
+    since = date(2025, 3, 1)
+    generate(DOCTORS, SEED, tmp_path / "court", since=since)
+    for name in GENERATED:
+        lines = name in ("acts", "deliveries")
+        wanted, found = (
+            duckdb.sql(f"select * from read_parquet('{path}/{name}/*.parquet')" + (where if lines else ""))
+            .to_arrow_table()
+            for path, where in ((folder, f" where date >= '{since}'"), (tmp_path / "court", ""))
+        )  # fmt: skip
+        assert found.num_rows > 0
+        assert found.equals(wanted), name
+    about = open_folder(tmp_path / "court").dataset
+    assert {about.covers_from, *(cover.covers_from for cover in about.covers.values())} == {since}
 
 
 def test_a_folder_of_another_seed_or_of_someone_else_is_not_touched(tmp_path: Path) -> None:
