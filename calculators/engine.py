@@ -4,8 +4,10 @@ A step is a file beside the calculator that owns it. Parameters are written `:na
 tables. Steps of one run share an engine and see each other's tables; two runs never do.
 """
 
+import getpass
 import os
 import re
+import tempfile
 import warnings
 from collections.abc import Mapping
 from importlib.resources import files
@@ -25,6 +27,7 @@ PARAMETER = re.compile(r"(?<!:):([a-z_]\w*)")
 Params = dict[str, Any]
 ROW_GROUP = 122_880
 """Rows of a row group: the best of the sizes measured, for a scan and for one doctor alike."""
+SPILL = Path(tempfile.gettempdir()) / f"tableau-mt-{getpass.getuser()}"
 EVERY_FILE = os.sep + os.path.join("**", "*.parquet")  # noqa: PTH118
 SPARK = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.sql.session.timeZone": "UTC"}
 
@@ -147,8 +150,11 @@ def start_spark(memory: str | None = None, cores: str = "*", more: Mapping[str, 
 
 
 def connect(memory: str | None = None) -> duckdb.DuckDBPyConnection:
-    """An in-memory DuckDB that never leaves the machine: no extension is fetched."""
-    config: dict[str, Any] = {"autoinstall_known_extensions": False, "preserve_insertion_order": False}
+    """An in-memory DuckDB that never leaves the machine: no extension is fetched, and what exceeds `memory` ("8GB") goes
+    to the machine's folder of temporary files, not to the working folder."""
+    config: dict[str, Any] = {
+        "autoinstall_known_extensions": False, "preserve_insertion_order": False, "temp_directory": str(SPILL),
+    }  # fmt: skip
     return duckdb.connect(":memory:", config=config | ({"memory_limit": memory} if memory else {}))
 
 

@@ -2,30 +2,35 @@
 
     python -m tests.benchmarks.sobriety --practices 30 430 [--keep FOLDER] [--memory 3GB]
 
-Fictitious practices are generated (about 1 minute for 300) and their stores built before; each size runs in a process of
-its own. 430 practices are 1 % of the country; 10 % and the country are commands of their own, for a machine with time:
+Fictitious practices are generated with the lines of one year and its look-back; each size runs in a process of its own.
+430 practices are 1 % of the country; 10 % and the country are commands of their own, for a machine with time:
 
     python -m tests.benchmarks.sobriety --practices 4376 --keep /data/one-tenth
-    python -m tests.benchmarks.sobriety --practices 43760 --keep /data/country --memory 3GB    (about 30 GB of disk)
+    python -m tests.benchmarks.sobriety --practices 43760 --keep /data/country --memory 3GB    (about 15 GB of disk)
 
-Columns: CPU and wall seconds of the reference, CPU seconds of reading, their ratio, seconds to refresh one department of
-how many, peak memory; then, for the doctor nearest to 1 200 patients, milliseconds (median) of the ratio, and of all that
-the page shows (ratio, contributions, funnel), computed afresh each time on an opened store.
+Columns: CPU seconds to build the stores (0 when they were kept), CPU and wall seconds of the reference, CPU seconds of
+reading, their ratio, CPU seconds to refresh one department of how many (the one of median size), peak memory, and how
+much went to temporary files; then, for the doctor nearest to 1 200 patients, milliseconds (median) of the ratio, and of
+all that the page shows (ratio, contributions, funnel), computed afresh each time on an opened store.
 """
 
 import argparse
 import json
+import os
 import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+from calculators.engine import SPILL
 from calculators.records.parts import Parts, open_parts
 from calculators.records.store import Store
 from calculators.sobriety import openings, peers
@@ -41,7 +46,11 @@ NEEDED = {
     "deliveries": ("patient", "drug", "day", "boxes", "base_cents", "prescriber", "prescriber_specialty"),
 }
 REPEAT = 9
-HEADER = "doctors  patients      lines   CPU s  wall s  read s  ratio  refresh s  parts  peak GB  ratio ms  page ms"
+HEADER = (
+    "doctors  patients       lines  store s   CPU s  wall s  read s  ratio  refresh s  parts  peak GB  spill GB  "
+    "ratio ms  page ms"
+)
+SINCE, UNTIL = date(2024, 7, 1), date(2025, 12, 31)
 
 
 def main() -> None:
@@ -58,7 +67,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         for number in options.practices:
             folder = (options.keep or Path(scratch)) / f"practices-{number}"
-            generate(number, 1, folder)
+            generate(number, 1, folder, UNTIL, since=SINCE)
             command = [sys.executable, "-m", "tests.benchmarks.sobriety", "--measure", str(folder)]
             more = ["--memory", options.memory] if options.memory else []
             done = subprocess.run([*command, *more], stdout=subprocess.PIPE, text=True, check=True)
@@ -67,29 +76,51 @@ def main() -> None:
 
 def line(doctors: int, found: dict[str, float]) -> str:
     return (
-        f"{doctors:7} {found['patients']:9.0f} {found['lines']:10.0f} {found['cpu']:7.2f} {found['wall']:7.2f} "
-        f"{found['read']:7.2f} {found['cpu'] / found['read']:6.1f} {found['refresh']:10.2f} {found['parts']:6.0f} "
-        f"{found['peak']:8.2f} {found['ratio']:9.0f} {found['page']:8.0f}"
+        f"{doctors:7} {found['patients']:9.0f} {found['lines']:11.0f} {found['store']:8.1f} {found['cpu']:7.2f} "
+        f"{found['wall']:7.2f} {found['read']:7.2f} {found['cpu'] / found['read']:6.1f} {found['refresh']:10.2f} "
+        f"{found['parts']:6.0f} {found['peak']:8.2f} {found['spill']:9.2f} {found['ratio']:9.0f} {found['page']:8.0f}"
     )
 
 
 def measure(folder: Path, memory: str | None) -> dict[str, float]:
-    """Everything about one size; the stores of the parts are built before the clock starts."""
+    """Everything about one size. What reading and counting need is in the page cache for both."""
     parts, to = open_parts(folder), folder.parent / f"{folder.name}-reference"
-    rows = [part.open(memory).rows for part in parts.departments]
-    read(parts, memory)  # the files are in the page cache for both
+    rows: list[dict[str, int]] = []
+    store, _ = spent(lambda: rows.extend(part.open(memory).rows for part in parts.departments))
+    read(parts, memory)
     cpu_read, _ = spent(lambda: read(parts, memory))
     work = to.parent / f".{to.name}-parts"
     shutil.rmtree(work, ignore_errors=True)
-    cpu, wall = spent(lambda: build(folder, to, memory))
+    with spilled() as spill:
+        cpu, wall = spent(lambda: build(folder, to, memory))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    refresh = refreshed(parts, work, lambda: build(folder, to, memory))
+    lines = [row["acts"] + row["deliveries"] for row in rows]
+    middle = parts.departments[lines.index(statistics.median_low(lines))].name
+    refresh = refreshed(middle, work, lambda: build(folder, to, memory))
     found = {
-        "patients": sum(row["patients"] for row in rows),
-        "lines": sum(row["acts"] + row["deliveries"] for row in rows),
-        "cpu": cpu, "wall": wall, "read": cpu_read, "parts": len(parts.departments), "refresh": refresh, "peak": peak,
+        "patients": sum(row["patients"] for row in rows), "lines": sum(lines), "store": store, "cpu": cpu, "wall": wall,
+        "read": cpu_read, "parts": len(parts.departments), "refresh": refresh, "peak": peak, "spill": max(spill),
     }  # fmt: skip
     return found | one_doctor(parts.departments[0].open(memory), open_reference(to))
+
+
+@contextmanager
+def spilled() -> Iterator[list[float]]:
+    """GB this process has in temporary files, looked at twenty times a second."""
+    seen, ended = [0.0], threading.Event()
+
+    def look() -> None:
+        while not ended.wait(0.05):
+            sizes = (file.stat().st_size for file in SPILL.glob(f"duckdb_temp_{os.getpid()}_*") if file.exists())
+            seen.append(sum(sizes) / 2**30)
+
+    watch = threading.Thread(target=look)
+    watch.start()
+    try:
+        yield seen
+    finally:
+        ended.set()
+        watch.join()
 
 
 def build(folder: Path, to: Path, memory: str | None) -> None:
@@ -106,9 +137,8 @@ def read(parts: Parts, memory: str | None) -> None:
             store.engine().fetch(f"select {named} from read_parquet('{files}')")
 
 
-def refreshed(parts: Parts, work: Path, again: Callable[[], None]) -> float:
+def refreshed(name: str, work: Path, again: Callable[[], None]) -> float:
     """CPU seconds when one department is counted again."""
-    name = parts.departments[-1].name
     for file in work.glob(f"*/{name}-*.parquet"):
         file.unlink()
     return spent(again)[0]
