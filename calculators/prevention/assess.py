@@ -52,7 +52,7 @@ def assess(
     `declared` (patient_id, indicator, day as int32): acts the doctor knows were done elsewhere, counted as if recorded.
     Raises UserError for an unknown doctor.
     """
-    blocks = [_decoded(block) for block in assess_blocks(store, rules, as_of, doctor, declared)]
+    blocks = [decoded(block) for block in assess_blocks(store, rules, as_of, doctor, declared)]
     if len(blocks) == 1:
         return blocks[0]
     order = {indicator.id: position for position, indicator in enumerate(rules.indicators)}
@@ -87,7 +87,7 @@ def assess_blocks(
 def _assess_block(engine: Engine, tables: RuleTables, params: dict[str, int], declared: pa.Table | None) -> pa.Table:
     params = params | _find_people(engine, tables, params)
     _count_events(engine, tables, params, declared)
-    for step in ("truths", "standing", "needs_of", "furthest", "verdicts"):
+    for step in ("concerned", "truths", "standing", "needs_of", "furthest", "verdicts"):
         _step(engine, step, params)
     masks = _masks(engine)
     engine.view("missing", rule_tables.mask_table(masks))
@@ -211,11 +211,11 @@ def _words(numbers: Any, words: pa.Array | pa.ChunkedArray) -> pa.DictionaryArra
     return pa.DictionaryArray.from_arrays(pa.array(numbers).cast(pa.int32()), words)
 
 
-def _decoded(block: pa.Table) -> pa.Table:
-    """Words written out."""
+def decoded(block: pa.Table) -> pa.Table:
+    """A block of `assess_blocks`, or some columns of it, with its words written out."""
     columns = [
         pc.take(column.chunk(0).dictionary, column.chunk(0).indices) if pa.types.is_dictionary(column.type) else column
-        for column in (block[name] for name in block.column_names)
+        for column in block.combine_chunks().columns
     ]
     return pa.table(dict(zip(block.column_names, columns, strict=True)))
 

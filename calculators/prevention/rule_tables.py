@@ -5,7 +5,12 @@ Everything that counts acts is a *counter*: a criterion's `recorded`, or a requi
 * codes, resolved to the store's keys (`counter_acts`, `counter_drugs`, `counter_products`);
 * a window, as constants where `as_of` fixes it and as *shifts* (ages of the patient) where the birth date does;
 * a validity, saying until when an act on a given day counts (`untils`): a rolling window, a calendar year and a
-  campaign differ only in that.
+  campaign differ only in that;
+* a first useful day: of a required act the last one ever is shown, but a criterion only counts, so that what came
+  before its window need not be read.
+
+Criteria that count the same thing share a counter. Requirements do not: what a doctor declares done for one indicator
+is not done for another.
 
 Ages reached by each patient (`reached`) and validities of each day (`untils`) are computed here once per distinct day,
 so that no date arithmetic is left to an engine.
@@ -52,7 +57,7 @@ Shift = tuple[str, int]
 class Counter:
     """One thing to count, in the terms of the SQL steps. Days are integers; shifts are ages, or None."""
 
-    counter: int
+    criterion: bool
     codes: tuple[str, ...]
     required: int
     chain: int
@@ -69,6 +74,11 @@ class Counter:
     end: Shift | None
     youngest: Shift | None
     oldest: Shift | None
+
+    @property
+    def useful_from(self) -> int:
+        """Earlier events change nothing."""
+        return self.cover_day if self.criterion else NEVER
 
 
 @dataclass
@@ -149,7 +159,7 @@ def _add_counter(tables: RuleTables, counted: Recorded | Requirement) -> int:
     start, end = _ages(counted.window)
     ages = need.age_at_act if need else None
     counter = Counter(
-        counter=len(tables.counters),
+        criterion=need is None,
         codes=counted.codes,
         required=counted.count,
         chain=counted.count if need else 1,
@@ -163,8 +173,10 @@ def _add_counter(tables: RuleTables, counted: Recorded | Requirement) -> int:
         youngest=("years", ages.min) if ages and ages.min is not None else None,
         oldest=("years", ages.max + 1) if ages and ages.max is not None else None,
     )
+    if counter.criterion and counter in tables.counters:
+        return tables.counters.index(counter)
     tables.counters.append(counter)
-    return counter.counter
+    return len(tables.counters) - 1
 
 
 def _constants(window: Window, as_of: date, campaigns: Campaigns) -> tuple[int, int, int, str]:
@@ -215,7 +227,7 @@ def counter_table(tables: RuleTables, covers: dict[str, int]) -> pa.Table:
     validities = {name: position for position, name in enumerate(validity_names(tables))}
     rows = [
         {
-            "counter": c.counter,
+            "counter": position,
             "required": c.required,
             "chain": c.chain,
             "spacing": c.interval,
@@ -229,7 +241,7 @@ def counter_table(tables: RuleTables, covers: dict[str, int]) -> pa.Table:
             "youngest_shift": number.get(c.youngest) if c.youngest else None,
             "oldest_shift": number.get(c.oldest) if c.oldest else None,
         }
-        for c in tables.counters
+        for position, c in enumerate(tables.counters)
     ]
     names = list(rows[0]) if rows else ["counter"]
     return pa.Table.from_pylist(rows, schema=pa.schema([(name, pa.int32()) for name in names]))
@@ -272,15 +284,15 @@ def entry_ald_table(tables: RuleTables) -> pa.Table:
 
 
 def code_table(tables: RuleTables) -> pa.Table:
-    """(counter, system, code) triples, as written in the rule files."""
+    """One row per counter and code, as written in the rule files, with the first day that is of use."""
     rows = [
-        {"counter": counter.counter, "system": system, "code": code}
-        for counter in tables.counters
+        {"counter": position, "useful_from": counter.useful_from, "system": system, "code": code}
+        for position, counter in enumerate(tables.counters)
         for name in counter.codes
         for system, code in tables.rules.codes[name].codes()
     ]
-    schema = pa.schema([("counter", pa.int32()), ("system", pa.string()), ("code", pa.string())])
-    return pa.Table.from_pylist(rows, schema=schema)
+    types = {"counter": pa.int32(), "useful_from": pa.int32(), "system": pa.string(), "code": pa.string()}
+    return pa.Table.from_pylist(rows, schema=pa.schema(types.items()))
 
 
 def validity_names(tables: RuleTables) -> list[str]:
