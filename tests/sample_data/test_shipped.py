@@ -19,7 +19,7 @@ from calculators.sobriety.ratio import ratio
 from calculators.sobriety.reference import open_reference
 from dashboard import results
 from sample_data import model
-from sample_data.build import PREVENTION_DOCTORS, REFERENCE, SHIPPED, YEARS, build_practices
+from sample_data.build import DOCTORS, REFERENCE, SHIPPED, YEARS, build_practices
 from sample_data.practices import profiles
 
 MEGABYTE = 1_000_000
@@ -112,7 +112,7 @@ def test_the_peers_have_every_indicator_of_the_signed_set() -> None:
     for day in (date(2025, 12, 31), last):
         found = set(peers(day)["indicator"].to_pylist())
         assert found == {indicator.id for indicator in load_set("convention_2024").indicators}
-        assert pc.count_distinct(peers(day)["doctor_id"]).as_py() >= 0.9 * PREVENTION_DOCTORS
+        assert pc.count_distinct(peers(day)["doctor_id"]).as_py() >= 0.9 * DOCTORS
 
 
 def test_the_rates_of_the_peers_are_those_of_the_slides_within_a_point() -> None:
