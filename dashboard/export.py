@@ -3,8 +3,6 @@
 import csv
 import io
 import json
-import os
-import tempfile
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -14,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from calculators.aside import file_aside
 from calculators.errors import UserError
 
 JOINT = " ; "
@@ -27,14 +26,8 @@ def write(table: pa.Table, path: Path) -> None:
     """Write a table by the suffix of `path` (.csv, .parquet, .json), aside first: the file is whole or absent."""
     if not path.parent.is_dir():
         raise UserError(f"Le dossier « {path.parent} » n’existe pas : créez-le, ou choisissez un autre --out.")
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    os.close(handle)
-    try:
-        _write_aside(table, Path(aside), path.suffix)
-        Path(aside).chmod(0o644)
-        Path(aside).replace(path)
-    finally:
-        Path(aside).unlink(missing_ok=True)
+    with file_aside(path) as aside:
+        _write_aside(table, aside, path.suffix)
 
 
 def _write_aside(table: pa.Table, path: Path, suffix: str) -> None:

@@ -22,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from calculators.aside import UNFINISHED, file_aside
 from calculators.dates import OPEN_END, from_day, to_day
 from calculators.errors import UnusableFolderError
 from calculators.records.folder import Dataset, Period, dataset_toml
@@ -170,14 +171,13 @@ def write_block(given: Model, practices: Sequence[Practice], to: Path, name: str
     for table, content in _tables(given, practices).items():
         file = to / table / f"{name}.parquet" if name else to / f"{table}.parquet"
         file.parent.mkdir(parents=True, exist_ok=True)
-        aside = file.with_suffix(".unfinished")
         days = [column for column in content.column_names if column in DAYS]
-        pq.write_table(
-            content, aside, compression="zstd", compression_level=6, row_group_size=ROW_GROUP, store_schema=False,
-            use_dictionary=[column for column in content.column_names if column not in days],
-            column_encoding=dict.fromkeys(days, "DELTA_BINARY_PACKED"), write_statistics=False,
-        )  # fmt: skip
-        aside.rename(file)
+        with file_aside(file) as aside:
+            pq.write_table(
+                content, aside, compression="zstd", compression_level=6, row_group_size=ROW_GROUP, store_schema=False,
+                use_dictionary=[column for column in content.column_names if column not in days],
+                column_encoding=dict.fromkeys(days, "DELTA_BINARY_PACKED"), write_statistics=False,
+            )  # fmt: skip
 
 
 def _ordinary(given: Model, number: int, department: str, seed: int, as_of: int) -> Practice:
@@ -214,9 +214,9 @@ def _is_whole(to: Path, name: str) -> bool:
 
 
 def _keep_only(to: Path, names: list[str]) -> None:
-    """Blocks of an earlier, larger or smaller run are not part of this one."""
-    for file in to.glob("*/*.parquet"):
-        if file.stem not in names and file.parent.name in TABLES:
+    """Blocks of an earlier, larger or smaller run are not part of this one, nor what a stopped run was writing."""
+    for file in (file for table in TABLES for file in (to / table).glob("*")):
+        if file.suffix == UNFINISHED or file.stem not in names:
             file.unlink()
 
 

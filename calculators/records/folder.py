@@ -1,7 +1,5 @@
 """A data folder on disk: `dataset.toml` and one parquet file, or folder of parquet files, per canonical table."""
 
-import shutil
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,10 +12,13 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from calculators import rules
+from calculators.aside import UNFINISHED, folder_aside
 from calculators.errors import UnusableFolderError
 from calculators.records.tables import TABLES, Column, Table
 
 Source = Literal["acts", "deliveries"]
+STORES = ".tableau-mt"
+"""What `store.py` keeps beside the tables begins so."""
 
 
 class Period(BaseModel):
@@ -83,7 +84,7 @@ def open_folder(path: Path) -> Folder:
 
 
 def write_folder(path: Path, tables: Mapping[str, pa.Table], dataset: Dataset) -> None:
-    """Write canonical tables: aside first, then renamed, so that a folder is whole or absent.
+    """Write canonical tables in place of those of an earlier data folder; whatever else is there stays.
 
     Raises UnusableFolderError when `path` already holds something other than an earlier data folder.
     """
@@ -91,18 +92,19 @@ def write_folder(path: Path, tables: Mapping[str, pa.Table], dataset: Dataset) -
         raise UnusableFolderError(
             f"Le dossier « {path} » contient déjà autre chose. Choisissez un dossier vide ou nouveau."
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".ecriture-", dir=path.parent))
-    try:
+    with folder_aside(path, keep=_not_ours(path)) as aside:
         for name, table in tables.items():
             pq.write_table(table.cast(TABLES[name].schema), aside / f"{name}.parquet", compression="zstd")
         (aside / "dataset.toml").write_text(dataset_toml(dataset), encoding="utf-8")
-        aside.chmod(0o755)
-        if path.exists():
-            shutil.rmtree(path)
-        aside.rename(path)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _not_ours(path: Path) -> list[Path]:
+    """What stands in a data folder beside the tables: the doctor's declarations, his notes. Stores are built again."""
+    if not path.exists():
+        return []
+    ours = {"dataset.toml", *TABLES, *(f"{name}.parquet" for name in TABLES)}
+    cached = (STORES, UNFINISHED)
+    return [file for file in path.iterdir() if file.name not in ours and not any(word in file.name for word in cached)]
 
 
 def dataset_toml(dataset: Dataset) -> str:

@@ -10,8 +10,6 @@ The store is a cache beside the data: rebuilt when a source file changed, never 
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -21,8 +19,9 @@ import platformdirs
 import pyarrow.parquet as pq
 
 from calculators import dates
+from calculators.aside import folder_aside
 from calculators.engine import DuckEngine, Engine, connect, parquet_glob, sql_text
-from calculators.records.folder import Dataset, Folder, Source, open_folder
+from calculators.records.folder import STORES, Dataset, Folder, Source, open_folder
 from calculators.records.tables import TABLES, Column, Table
 
 LAYOUT = 2
@@ -132,8 +131,8 @@ def fingerprint(folder: Folder) -> str:
 def _places(folder: Path, part: str = "") -> Places:
     """Beside the data, or the user's cache when the data folder is read-only."""
     name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
-    beside, cache = folder / ".tableau-mt", platformdirs.user_cache_path("tableau-mt") / name
-    return (folder / ".tableau-mt-parts" / part, cache.with_name(f"{name}-parts") / part) if part else (beside, cache)
+    beside, cache = folder / STORES, platformdirs.user_cache_path("tableau-mt") / name
+    return (folder / f"{STORES}-parts" / part, cache.with_name(f"{name}-parts") / part) if part else (beside, cache)
 
 
 def _is_current(place: Path, fingerprint: str) -> bool:
@@ -144,20 +143,14 @@ def _is_current(place: Path, fingerprint: str) -> bool:
 
 
 def _build(folder: Folder, fingerprint: str, places: Places, memory: str | None) -> Path:
-    """Build aside, then rename: a store is whole or absent."""
     beside, cache = places
     place = beside if os.access(folder.path, os.W_OK) else cache
-    place.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".tableau-mt-", dir=place.parent))
     try:
-        _write(folder, aside, fingerprint, memory)
-        shutil.rmtree(place, ignore_errors=True)
-        aside.rename(place)
+        with folder_aside(place, mode=0o700) as aside:
+            _write(folder, aside, fingerprint, memory)
     except OSError:
         if not _is_current(place, fingerprint):  # another process may have finished first
             raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return place
 
 

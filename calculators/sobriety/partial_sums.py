@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from calculators.aside import file_aside
 from calculators.engine import Engine, parquet_glob
 from calculators.records.folder import Dataset
 from calculators.records.store import LARGE, Store
@@ -87,8 +88,8 @@ class Work:
     def keep(self, table: str, piece: Piece, stamp: str, rows: pa.Table) -> None:
         file = self.file(table, piece, stamp)
         file.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(rows, file.with_suffix(".unfinished"), compression="zstd")
-        file.with_suffix(".unfinished").rename(file)
+        with file_aside(file) as aside:
+            pq.write_table(rows, aside, compression="zstd")
 
     def keep_only(self, tables: tuple[str, ...], stamps: dict[str, str]) -> None:
         """Forget parts that changed or are no more: what is left adds up."""

@@ -19,7 +19,6 @@ year then looks initiated.
 """
 
 import json
-import shutil
 import tempfile
 from datetime import date
 from importlib import metadata
@@ -31,6 +30,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from calculators.aside import folder_aside
 from calculators.records.parts import Part, Parts, open_parts
 from calculators.records.store import Store
 from calculators.sobriety import coverage, statistics
@@ -249,15 +249,7 @@ def _refuse_foreign_folder(to: Path) -> None:
 
 
 def _write(to: Path, tables: dict[str, pa.Table], toml: str) -> None:
-    to.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".reference-", dir=to.parent))
-    try:
+    with folder_aside(to) as aside:
         for name, table in tables.items():
             pq.write_table(table.combine_chunks(), aside / f"{name}.parquet", compression="zstd")
         (aside / "reference.toml").write_text(toml, encoding="utf-8")
-        aside.chmod(0o755)
-        if to.exists():
-            shutil.rmtree(to)
-        aside.rename(to)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)

@@ -8,7 +8,7 @@ import pytest
 
 from calculators.errors import UnusableFolderError
 from calculators.records import readers
-from calculators.records.folder import write_folder
+from calculators.records.folder import open_folder, write_folder
 from calculators.records.readers import Imported, SourceError, import_sources, read_sources, shape
 from tests import practice
 from tests.records.histories import drug, history, ordinary, section
@@ -105,6 +105,20 @@ def test_nothing_of_the_user_is_overwritten(two: Path, tmp_path: Path):
         import_sources([two / "dossier" / "c.xml"], two / "dossier")
     assert (two / "dossier" / "c.xml").exists()
     assert (two / "autres" / "b.XML").exists()
+
+
+def test_importing_again_keeps_what_the_doctor_declared_and_replaces_the_tables(two: Path, tmp_path: Path):
+    to = tmp_path / "dossier"
+    write_folder(to, *record("x"))
+    (to / "acts.parquet").write_bytes(b"plus rien de tel")
+    (to / "declarations.jsonl").write_text("{}\n")
+    (to / ".tableau-mt").mkdir()
+    import_sources([two / "a.xml"], to)
+    found = {file.name for file in to.iterdir()}
+    assert (to / "declarations.jsonl").read_text() == "{}\n"
+    assert {"declarations.jsonl", "dataset.toml", "patients.parquet"} <= found
+    assert ".tableau-mt" not in found
+    assert open_folder(to).dataset.source != practice.dataset().source
 
 
 def record(patient: str, **about):
