@@ -14,10 +14,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from calculators.dates import to_day
-from calculators.engine import sql_text
+from calculators.engine import Engine, sql_text
 from calculators.forfait.pay import pay_lines
 from calculators.forfait.version import load_version
 from calculators.prevention.assess import assess
@@ -55,7 +56,8 @@ class Figure:
 def report(folder: Path) -> list[Figure]:
     """Every published figure beside the one of a generated folder. About a minute for 300 doctors."""
     store, raw = open_store(folder), load().raw
-    found = _from_rows(store) | _from_sobriety(store) | {"fpmt": _fpmt(store)}
+    engine = store.engine()
+    found = _from_rows(engine) | _from_sobriety(store, engine) | {"fpmt": _fpmt(store)}
     figures = [
         Figure(label, published, found[name], unit, raw["sources"][source]["title"])
         for name, (label, published, unit, source) in raw["published"].items()
@@ -76,8 +78,8 @@ def _number(value: float) -> str:
     return f"{value:,.0f}".replace(",", " ") if abs(value) >= 100 else f"{value:.3g}".replace(".", ",")
 
 
-def _from_rows(store: Store) -> dict[str, float]:
-    engine = store.engine()
+def _from_rows(engine: Engine) -> dict[str, float]:
+    """What the rows tell; leaves the steps `listed` and `gp_codes` to the next."""
     days = {"first": to_day(date(YEAR, 1, 1)), "last": to_day(date(YEAR, 12, 31))}
     engine.view("gp_codes", pa.table({"specialty": pa.array(load_definition(YEAR).drugs.gp_codes, pa.int32())}))
     engine.step("listed", sql_text("sample_data", "calibration_list"), days)
@@ -85,17 +87,14 @@ def _from_rows(store: Store) -> dict[str, float]:
     return {row["name"]: float(row["value"]) for row in rows}
 
 
-def _from_sobriety(store: Store) -> dict[str, float]:
-    engine = store.engine()
+def _from_sobriety(store: Store, engine: Engine) -> dict[str, float]:
+    """The share is of what GPs prescribed to the lists of the doctors of the reference."""
     with tempfile.TemporaryDirectory() as scratch:
         reference.build(store, YEAR, load_definition(YEAR), Path(scratch) / "reference", AS_OF)
         doctors = pq.read_table(Path(scratch) / "reference" / "doctors.parquet").to_pandas()
     days = {"first": to_day(date(YEAR, 1, 1)), "last": to_day(date(YEAR, 12, 31))}
-    codes = ", ".join(str(code) for code in load_definition(YEAR).drugs.gp_codes)
-    prescribed = engine.fetch(
-        "select cast(sum(base_cents) as bigint) as cents from deliveries "
-        f"where day >= :first and day <= :last and prescriber_specialty in ({codes})", days,
-    )["cents"][0].as_py()  # fmt: skip
+    engine.view("kept", pa.table({"doctor_id": pa.array(doctors["doctor_id"], pa.string())}))
+    prescribed = engine.fetch(sql_text("sample_data", "calibration_prescribed"), days)["cents"][0].as_py()
     observed, patients = doctors["observed_cents"].sum(), doctors["patients"].sum()
     noise = np.average(doctors["se"] ** 2, weights=doctors["patients"])
     spread = float(np.sqrt(max(np.log(doctors["ratio"]).var() - noise, 0)))
@@ -106,10 +105,17 @@ def _from_sobriety(store: Store) -> dict[str, float]:
 
 
 def _fpmt(store: Store) -> float:
-    """Mean FPMT of a doctor who had a list that year, in euro, without ROSP."""
+    """Mean FPMT, in euro and without ROSP, of the doctors of the published mean who had a list that year."""
     version, year = FPMT
     nobody = pa.schema([("patient_id", pa.string()), ("doctor_id", pa.string()), ("indicator", pa.string())])
     lines = pay_lines(store, load_version(version), year, nobody.empty_table())
+    doctors = store.engine().fetch(
+        "select professional_id, specialty, sector from doctors join professional_keys on professional = doctor"
+    )
+    for column, kept in load().raw["fpmt_paid"].items():
+        if column != "source":
+            doctors = doctors.filter(pc.field(column).isin(kept))
+    lines = lines.filter(pc.field("doctor_id").isin(doctors["professional_id"].combine_chunks()))
     paid = lines.group_by("doctor_id").aggregate([("amount_cents", "sum")])["amount_cents_sum"].to_numpy()
     return float(paid[paid > 0].mean()) / 100
 

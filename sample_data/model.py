@@ -163,17 +163,26 @@ def _episode(name: str, given: dict[str, Any], products: dict[str, int]) -> Epis
 def _ald(given: dict[str, Any]) -> tuple[Array, Array, Array]:
     others = given["others"]
     numbers = [int(a) for a in given["men"]] + [int(a) for a in others["shares"]]
-    shared = np.array([[s * p for p in others["percent"]] for s in others["shares"].values()])
-    until = [others["to_age"].get(a) for a in others["shares"]]
-    for row, last in enumerate(until):
-        if last is not None:
-            shared[row, last // given["width"] :] = 0
+    shares = _shares(others, given["width"], given["ages"])
     rates = np.array(
-        [np.vstack([np.array(list(given[sex].values()), dtype=float), shared]) for sex in ("men", "women")]
-    )
+        [np.vstack([np.array(list(given[sex].values()), dtype=float), shares * np.array(others[sex])])
+         for sex in ("men", "women")]
+    )  # fmt: skip
     onset = given["onset"] | others["from_age"]
     from_age = np.array([onset.get(str(a), 0) for a in numbers])
     return np.array(numbers), rates * given["trend"] / 100, from_age
+
+
+def _shares(others: dict[str, Any], width: int, ages: int) -> Array:
+    """Share of each of the other ALD by age class, among those that can be recognised at that age."""
+    middles = (np.arange(ages) + 0.5) * width
+    shares = np.array(
+        [
+            np.where((middles >= others["from_age"].get(ald, 0)) & (middles < others["to_age"].get(ald, 130)), share, 0)
+            for ald, share in others["shares"].items()
+        ]
+    )
+    return np.asarray(shares / shares.sum(axis=0))
 
 
 def by_age(ages: Array, limits: list[float], values: list[float]) -> Array:

@@ -78,6 +78,8 @@ def ordinary(model: Model, number: int, department: str, as_of: int, rng: np.ran
     """Doctor `number` of a generated population."""
     lists, given = model.raw["lists"], model.raw["doctors"]
     size = rng.gamma(lists["shape"], lists["mean"] / lists["shape"])
+    specialty = _pick(rng, given["specialties"])
+    size *= lists["of_specialty"].get(specialty, 1.0)
     age = rng.uniform(*given["ages"])
     seniority = rng.uniform(0, 6) if rng.random() < given["recent"] else rng.uniform(6, 30)
     seniority = min(seniority, age - 29)
@@ -85,7 +87,7 @@ def ordinary(model: Model, number: int, department: str, as_of: int, rng: np.ran
     own = rng.normal(0, given["zeal_by_act"], len(acts))
     return Doctor(
         doctor_id=f"D{number:05d}", size=int(np.clip(size, lists["least"], lists["most"])),
-        birth_day=int(as_of - age * YEAR), specialty=_pick(rng, given["specialties"]),
+        birth_day=int(as_of - age * YEAR), specialty=specialty,
         sector=_pick(rng, given["sectors"]), department=department, zone=_pick(rng, given["zones"]),
         installed_day=int(as_of - seniority * YEAR), first_installation=bool(age - seniority < 36),
         tilt=rng.normal(0, given["age_tilt"]) + 0.0004 * (age - 50), women=rng.normal(1.0, 0.06),
@@ -125,7 +127,7 @@ def draw(model: Model, doctor: Doctor, as_of: int, rng: np.random.Generator) -> 
     return People(
         birth=birth, woman=woman, died=died, first=first, last=last, until=exit_day, ald=ald, ald_end=ald_end,
         c2s=c2s, c2s_end=c2s_end, need=need, contact=contact, zeal=rng.normal(size=n),
-        back=_returns(model, birth, first, as_of, rng),
+        back=_returns(model, doctor, birth, first, as_of, rng),
     )  # fmt: skip
 
 
@@ -184,10 +186,12 @@ def _arrivals(model: Model, doctor: Doctor, exit_day: Array, birth: Array, rng: 
     return np.maximum(np.minimum(first, exit_day), birth)
 
 
-def _returns(model: Model, birth: Array, first: Array, as_of: int, rng: np.random.Generator) -> Array:
+def _returns(model: Model, doctor: Doctor, birth: Array, first: Array, as_of: int, rng: np.random.Generator) -> Array:
+    """An earlier period with the same doctor, once he was installed."""
     share = model.raw["turnover"]["returns"]
     begin, end = first - rng.integers(900, 2200, len(first)), first - rng.integers(200, 800, len(first))
-    rows = np.flatnonzero((rng.random(len(first)) < share) & (begin > birth) & (first > as_of - 2200))
+    possible = (begin > np.maximum(birth, doctor.installed_day)) & (first > as_of - 2200)
+    rows = np.flatnonzero((rng.random(len(first)) < share) & possible)
     return np.column_stack([rows, begin[rows], end[rows]])
 
 

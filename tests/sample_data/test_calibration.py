@@ -12,7 +12,7 @@ from sample_data.generate import generate
 @pytest.fixture(scope="module")
 def figures(tmp_path_factory: pytest.TempPathFactory) -> list[Figure]:
     folder: Path = tmp_path_factory.mktemp("calibration") / "population"
-    generate(6, 5, folder)
+    generate(6, 9, folder)  # lists near the mean
     return report(folder)
 
 
