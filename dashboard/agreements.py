@@ -1,7 +1,6 @@
 """Several agreements, or scenarios on them, on the same lists: for the command line and the pages. No Streamlit here."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,7 +10,7 @@ from calculators.forfait.compare import across
 from calculators.forfait.pay import pay_lines
 from calculators.forfait.population import Population, Reading, population
 from calculators.forfait.version import Change, Version, apply_changes, load_any, paths
-from calculators.prevention.indicator import load_set
+from calculators.prevention.indicator import IndicatorSet
 from calculators.records.store import Store
 from dashboard import results, wording
 
@@ -30,11 +29,10 @@ def load_all(names: str) -> list[Version]:
     return found
 
 
-def concerned(store: Store, version: Version, year: int, doctor: str | None) -> pa.Table:
-    """indicator, eligible (patients concerned), validated: what more or less prevention would be worth."""
-    rules = load_set(str(version.indicator_set))
-    rows = results.prevention(store, rules, date(year, 12, 31), doctor)
-    kept = rows.filter(pc.field("status").isin(CONCERNED))
+def concerned(rules: IndicatorSet, verdicts: pa.Table) -> pa.Table:
+    """indicator, eligible (patients concerned), validated: what more or less prevention would be worth. `verdicts`: rows
+    of `assess` under these rules."""
+    kept = verdicts.filter(pc.field("status").isin(CONCERNED))
     done = kept.set_column(kept.column_names.index("validated"), "validated", kept["validated"].cast(pa.int64()))
     found = {row["indicator"]: row for row in done.group_by("indicator").aggregate(
         [([], "count_all"), ("validated", "sum")]).to_pylist()}  # fmt: skip

@@ -314,7 +314,20 @@ def department(place: Place, doctor: str) -> str | None:
 
 @_remembered
 def forfait(place: Place, doctor: str, year: int, version_name: str) -> pa.Table:
-    return results.forfait(store(place), version(version_name), year, doctor)
+    one = version(version_name)
+    return pay_lines(store(place), one, year, validated(place, doctor, one, year), doctor)
+
+
+def validated(place: Place, doctor: str, one: Version, year: int) -> pa.Table:
+    """patient_id, doctor_id, indicator that an agreement pays for the year."""
+    name = one.indicator_set
+    return results.validated_of(_at_year_end(place, doctor, name, year) if name else None)
+
+
+@_remembered
+def _at_year_end(place: Place, doctor: str, set_name: str, year: int) -> pa.Table:
+    """Several agreements, and each open point of one, pay on the same verdicts."""
+    return results.at_year_end(store(place), indicator_set(set_name), year, doctor)
 
 
 @_remembered
@@ -373,7 +386,7 @@ def paid(
 ) -> pa.Table:
     """Pay lines under a version and changes, with ROSP, forfait structure, DONUM and aid; `entered` in place of means."""
     wanted = scenario(base, changes)
-    done = results.validated(store(place), wanted, year, doctor)
+    done = validated(place, doctor, wanted, year)
     return pay_lines(store(place), wanted, year, done, doctor, with_means=True, entered=dict(entered))
 
 
@@ -385,7 +398,7 @@ def soon_unseen(place: Place, doctor: str, as_of: date, version_name: str) -> pa
 @_remembered
 def tornado(place: Place, doctor: str, year: int, version_name: str) -> pa.Table:
     one = version(version_name)
-    return sensitivity.tornado(store(place), one, year, results.validated(store(place), one, year, doctor), doctor)
+    return sensitivity.tornado(store(place), one, year, validated(place, doctor, one, year), doctor)
 
 
 @_remembered
@@ -394,7 +407,8 @@ def levels(place: Place, doctor: str, year: int, version_name: str) -> pa.Table 
     one = version(version_name)
     if one.indicator_set is None:
         return None
-    return sensitivity.indicator_levels(one, agreements.concerned(store(place), one, year, doctor))
+    verdicts = _at_year_end(place, doctor, one.indicator_set, year)
+    return sensitivity.indicator_levels(one, agreements.concerned(indicator_set(one.indicator_set), verdicts))
 
 
 def warm_up() -> None:
@@ -407,5 +421,19 @@ def warm_up() -> None:
         rates(here, doctor, as_of, rules)
         forfait(here, doctor, as_of.year, version_in_force(as_of.year))
         sobriety(here, doctor, sobriety_years(here)[0])
+    except (UserError, IndexError):
+        return
+
+
+def warm_up_others() -> None:
+    """What the other pages compute first, for the default doctor, while the first page is being read."""
+    try:
+        here = place(default_folder())
+        doctor, as_of = doctors(here)[0], dataset(here).covers_to
+        country()
+        for one in versions():
+            validated(here, doctor, one, as_of.year)
+        tornado(here, doctor, as_of.year, version_in_force(as_of.year))
+        levels(here, doctor, as_of.year, version_in_force(as_of.year))
     except (UserError, IndexError):
         return

@@ -135,8 +135,17 @@ async def life(_app: st.App) -> AsyncIterator[None]:
     charts.warm_up()
     gc.collect()
     gc.freeze()
+    threading.Thread(target=_warm_the_rest, daemon=True).start()
     yield
     data.forget_uploads()
+
+
+def _warm_the_rest() -> None:
+    from dashboard import data, forfait_views, outcomes, ratio_view  # noqa: F401  their libraries take a second to load
+
+    data.warm_up_others()
+    gc.collect()
+    gc.freeze()
 
 
 app = st.App(HERE / "app.py", lifespan=life, middleware=[Middleware(Respond)])

@@ -100,6 +100,17 @@ def forfait(store: Store, version: Version, year: int, doctor: str | None) -> pa
 def validated(store: Store, version: Version, year: int, doctor: str | None) -> pa.Table:
     """patient_id, doctor_id, indicator validated on 31 December of the year; none when the version pays none."""
     if version.indicator_set is None:
+        return validated_of(None)
+    return validated_of(at_year_end(store, load_set(version.indicator_set), year, doctor))
+
+
+def at_year_end(store: Store, rules: IndicatorSet, year: int, doctor: str | None) -> pa.Table:
+    """The verdicts an agreement pays on, those of 31 December: columns of `assess`."""
+    return assess(store, rules, date(year, 12, 31), doctor=doctor)
+
+
+def validated_of(verdicts: pa.Table | None) -> pa.Table:
+    """patient_id, doctor_id, indicator of those validated; none when an agreement pays no indicator."""
+    if verdicts is None:
         return pa.table({name: pa.array([], pa.string()) for name in VALIDATED})
-    rows = assess(store, load_set(version.indicator_set), date(year, 12, 31), doctor=doctor)
-    return rows.filter(pc.field("validated")).select(list(VALIDATED))
+    return verdicts.filter(pc.field("validated")).select(list(VALIDATED))
