@@ -298,15 +298,16 @@ def _load_indicator(set_path: Path, set_id: str, name: str, codes: dict[str, Cod
     places = [root / part for root in roots for part in (set_id, "")]
     found = [place / f"{name}.toml" for place in places if (place / f"{name}.toml").exists()]
     if not found:
-        known = sorted({path.stem for place in places for path in place.glob("*.toml")})
+        known = sorted({file.stem for place in places for file in place.glob("*.toml")})
         raise RuleError(f"Fichier « {set_path.name} » : l’indicateur « {name} » n’existe pas ; {suggest(name, known)}")
-    indicator = load(found[0], Indicator)
+    path = found[0]
+    indicator = load(path, Indicator)
     if indicator.id != name:
-        raise RuleError(f"Fichier « {found[0].name} » : « id » vaut « {indicator.id} », « {name} » est attendu.")
-    _check_codes(indicator, codes, found[0])
-    common = found[0].parent.parent / found[0].name
+        raise RuleError(f"Fichier « {path.name} » : « id » vaut « {indicator.id} », « {name} » est attendu.")
+    _check_codes(indicator, codes, path)
+    common = path.parent.parent / path.name
     if common in found:
-        _check_one_in_force(indicator, load(common, Indicator), found[0])
+        _check_one_in_force(indicator, load(common, Indicator), path)
     return indicator
 
 

@@ -16,10 +16,10 @@ Ages reached by each patient (`reached`) and validities of each day (`untils`) a
 so that no date arithmetic is left to an engine.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -53,8 +53,7 @@ Shift = tuple[str, int]
 """An age: ("days" | "months" | "years", n)."""
 
 
-@dataclass(frozen=True)
-class Counter:
+class Counter(NamedTuple):
     """One thing to count, in the terms of the SQL steps. Days are integers; shifts are ages, or None."""
 
     criterion: bool
@@ -90,13 +89,13 @@ class RuleTables:
     campaigns: Campaigns
     counters: list[Counter] = field(default_factory=list)
     entries: list[dict[str, Any]] = field(default_factory=list)
-    entry_alds: list[tuple[int, int]] = field(default_factory=list)
+    entry_alds: list[dict[str, int]] = field(default_factory=list)
     needs: list[dict[str, Any]] = field(default_factory=list)
     labels: dict[int, list[str]] = field(default_factory=dict)
 
     @property
     def longest_chain(self) -> int:
-        return max((counter.chain for counter in self.counters), default=1)
+        return max(counter.chain for counter in self.counters)
 
     @property
     def has_intervals(self) -> bool:
@@ -117,7 +116,7 @@ def _add_indicator(tables: RuleTables, position: int, indicator: Indicator) -> N
         entry = _add_entry(tables, position, rank, population, excluded=False)
         needs = indicator.requirements(population)
         own = {id(need): _add_counter(tables, need) for need in population.done}
-        _add_needs(tables, entry, needs, [(own or shared)[id(need)] for need in needs])
+        _add_needs(tables, entry, needs, own or shared)
     for rank, criteria in enumerate(indicator.excluded):
         _add_entry(tables, position, rank, criteria, excluded=True)
 
@@ -140,14 +139,15 @@ def _add_entry(tables: RuleTables, position: int, rank: int, given: Criteria | P
             "counter": _add_counter(tables, given.recorded) if given.recorded else None,
         }
     )
-    tables.entry_alds += [(entry, ald) for ald in given.ald]
+    tables.entry_alds += [{"entry": entry, "ald": ald} for ald in given.ald]
     return entry
 
 
-def _add_needs(tables: RuleTables, entry: int, needs: Sequence[Requirement], counters: Sequence[int]) -> None:
+def _add_needs(tables: RuleTables, entry: int, needs: Sequence[Requirement], counters: Mapping[int, int]) -> None:
     groups: dict[str, int] = {}
-    for rank, (need, counter) in enumerate(zip(needs, counters, strict=True)):
+    for rank, need in enumerate(needs):
         group = groups.setdefault(need.group, rank) if need.group else rank
+        counter = counters[id(need)]
         tables.needs.append({"entry": entry, "rank": rank, "bit": 1 << rank, "alternatives": group, "counter": counter})
     tables.labels[entry] = [need.label for need in needs]
 
@@ -279,8 +279,8 @@ def need_table(tables: RuleTables) -> pa.Table:
 
 def entry_ald_table(tables: RuleTables) -> pa.Table:
     """ALD numbers of each entry that asks for one."""
-    entries, numbers = zip(*tables.entry_alds, strict=True) if tables.entry_alds else ((), ())
-    return pa.table({"entry": pa.array(entries, pa.int32()), "ald": pa.array(numbers, pa.int32())})
+    schema = pa.schema([("entry", pa.int32()), ("ald", pa.int32())])
+    return pa.Table.from_pylist(tables.entry_alds, schema=schema)
 
 
 def code_table(tables: RuleTables) -> pa.Table:
@@ -331,7 +331,7 @@ def _until(validity: str, days: np.ndarray[Any, Any], campaigns: Campaigns) -> n
 def _next_openings(days: np.ndarray[Any, Any], campaigns: Campaigns) -> np.ndarray[Any, Any]:
     if not len(days):
         return np.array([], dtype=np.int32)
-    years = range(int(dates.year_of(days).min()) - 1, int(dates.year_of(days).max()) + 2)
+    years = range(int(dates.year_of(days).min()), int(dates.year_of(days).max()) + 2)
     openings = np.array([to_day(campaigns.of_year(year).opens) for year in years], dtype=np.int32)
     return openings[np.searchsorted(openings, days, side="right")]
 
@@ -371,9 +371,9 @@ def birth_table(tables: RuleTables, births: np.ndarray[Any, Any]) -> pa.Table:
 
 def mask_table(masks: Sequence[tuple[int, int]]) -> pa.Table:
     """The (entry, sum of bits of the requirements not met) found in the results, numbered by position."""
-    entries, bits = zip(*masks, strict=True) if masks else ((), ())
-    places = pa.array(range(len(masks)), pa.int32())
-    return pa.table({"entry": pa.array(entries, pa.int32()), "bits": pa.array(bits, pa.int64()), "place": places})
+    rows = [{"entry": entry, "bits": bits, "place": place} for place, (entry, bits) in enumerate(masks)]
+    schema = pa.schema([("entry", pa.int32()), ("bits", pa.int64()), ("place", pa.int32())])
+    return pa.Table.from_pylist(rows, schema=schema)
 
 
 def missing_labels(tables: RuleTables, masks: Sequence[tuple[int, int]]) -> pa.Array:

@@ -9,9 +9,8 @@ An act the doctor says refused, or not applicable, is not to call for: it is lis
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -54,10 +53,10 @@ def worklist(board: pa.Table, roster: pa.Table, rules: IndicatorSet, as_of: date
 
 def order(row: Mapping[str, Any]) -> tuple[Any, ...]:
     """Sort key of the calls, the one used everywhere."""
-    never_first = 0 if row["never"] else 1
     return (
         -row["together"],
-        never_first if row["due"] else 2,
+        not row["due"],
+        not row["never"],
         -(row["overdue_days"] or 0),
         -bool(row["ald"]),
         -row["age"],
@@ -152,8 +151,7 @@ def _within(soon: list[dict[str, Any]], indicator: str, as_of: date, days: int) 
     return sum(row["indicator"] == indicator and row["due_on"] is not None and row["due_on"] <= last for row in soon)
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(NamedTuple):
     """Something to do now: an indicator, and how many patients can be settled today."""
 
     indicator: Indicator

@@ -1,15 +1,23 @@
-"""Judge a mutant of a Python module: the code of its functions is swapped in place, then its tests run in this process.
+"""Judge a mutant of a Python module: a forked process imports the program again, that module from the mutant's text.
 
-Modules of the engine are judged like the SQL steps, by the comparison with the oracle; the others by their own tests.
+Nothing of the original is left there: constraints and defaults of classes, constants and decorators are the mutant's too.
+Libraries are imported once, before the fork. Modules of the engine are judged like the SQL steps, by the comparison with
+the oracle (drawn before, on the program as it is), then by their tests; the others by their tests.
 """
 
 import os
-import types
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib import import_module
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import spec_from_file_location
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from types import CodeType
+from typing import IO, Any
 
 import pytest
 
@@ -17,18 +25,20 @@ from tests.mutation import sql_judge
 
 os.environ["HYPOTHESIS_PROFILE"] = "mutation"
 TESTS = {
-    "dates": ["tests/test_dates.py"],
-    "campaign": ["tests/test_dates.py"],
-    "assess": ["tests/prevention/test_assess.py"],
-    "rule_tables": ["tests/prevention/test_rule_tables.py"],
-    "explain": ["tests/prevention/test_explain.py"],
-    "worklist": ["tests/prevention/test_worklist.py"],
-    "rates": ["tests/prevention/test_rates.py"],
-    "declarations": ["tests/prevention/test_declarations.py"],
-    "indicator": ["tests/prevention/test_bad_rules.py", "tests/prevention/test_rule_files.py"],
+    "dates": ["test_dates"],
+    "campaign": ["test_dates", "prevention/test_bad_rules"],
+    "assess": ["prevention/test_assess"],
+    "rule_tables": ["prevention/test_rule_tables"],
+    "explain": ["prevention/test_explain"],
+    "worklist": ["prevention/test_worklist"],
+    "rates": ["prevention/test_rates"],
+    "declarations": ["prevention/test_declarations"],
+    "indicator": ["prevention/test_indicator", "prevention/test_bad_rules", "prevention/test_rule_files"],
 }
 ENGINE = ("dates", "campaign", "assess", "rule_tables")
 ROOT = Path(__file__).parents[2]
+SECONDS = 60
+FORK = get_context("fork")
 
 
 class NoticedError(AssertionError):
@@ -36,56 +46,62 @@ class NoticedError(AssertionError):
 
 
 def judge(file: Path, text: str) -> None:
-    """Raise when the mutant is noticed."""
-    module = import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
-    with swapped(module, compile(text, str(file), "exec")):
-        if file.stem in ENGINE:
-            sql_judge.compare_all()
-        for tests in TESTS[file.stem]:
-            if pytest.main(
-                ["-x", "-qq", "--no-header", "-p", "no:cacheprovider", "-p", "no:warnings", str(ROOT / tests)]
-            ):
-                raise NoticedError
+    """Raise when the mutant is noticed, with what the tests said."""
+    cases = drawn() if file.stem in ENGINE else ()
+    with tempfile.TemporaryFile("w+") as said:
+        child = FORK.Process(target=_run, args=(file, text, cases, said))
+        child.start()
+        try:
+            child.join()
+        finally:
+            child.kill()  # it has ended, unless the wait was interrupted
+        if child.exitcode:
+            said.seek(0)
+            raise NoticedError(said.read())
 
 
-@contextmanager
-def swapped(module: types.ModuleType, code: types.CodeType) -> Iterator[None]:
-    """The module with the code of its functions, and its constants, taken from the mutant."""
-    mutant = {"__name__": module.__name__, "__file__": module.__file__}
-    exec(code, mutant)
-    before = list(_swap(module.__dict__, mutant))
-    try:
-        yield
-    finally:
-        for target, name, value in before:
-            if isinstance(target, dict):
-                target[name] = value
-            else:
-                setattr(target, name, value)
+@cache
+def drawn() -> Sequence[sql_judge.Drawn]:
+    """The cases of the SQL steps, drawn in a process of their own: no engine has run, no thread exists, before a fork."""
+    with FORK.Pool(1) as pool:
+        return pool.apply(sql_judge.drawn)
 
 
-def _swap(originals: dict[str, Any], mutants: Any) -> Iterator[tuple[Any, str, Any]]:
-    """Swap, and say what was there."""
-    for name, original in list(originals.items()):
-        new = mutants.get(name) if isinstance(mutants, dict) else getattr(mutants, name, None)
-        if new is None or name.startswith("__"):
-            continue
-        function, changed = _function(original), _function(new)
-        if function is not None and changed is not None:
-            yield function, "__code__", function.__code__
-            yield function, "__defaults__", function.__defaults__
-            function.__code__, function.__defaults__ = changed.__code__, changed.__defaults__
-            getattr(original, "cache_clear", lambda: None)()
-        elif isinstance(original, type) and isinstance(new, type) and original.__module__ == mutants.get("__name__"):
-            yield from _swap(dict(vars(original)), new)
-        elif name.isupper():
-            yield originals, name, original
-            originals[name] = new
+def _run(file: Path, text: str, cases: Sequence[sql_judge.Drawn], said: IO[str]) -> None:
+    """In the child, on the program imported again: the comparison, then the tests."""
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)  # then the child ends, whoever waits for it
+    os.dup2(said.fileno(), 1)
+    os.dup2(said.fileno(), 2)
+    name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+    for module in [module for module in sys.modules if module.split(".")[0] in ("calculators", "tests")]:
+        del sys.modules[module]
+    sys.meta_path.insert(0, MutantFinder(name, file, text))
+    if cases:
+        from tests.mutation import sql_judge as again
+
+        again.compare_all(cases)
+    tests = [str(ROOT / "tests" / f"{test}.py") for test in TESTS[file.stem]]
+    sys.exit(pytest.main(["-x", "-qq", "--no-header", "--assert=plain", "-p", "no:cacheprovider", *tests]))
 
 
-def _function(thing: Any) -> types.FunctionType | None:
-    """The plain function behind a function, a cached one, a property or a pydantic validator."""
-    for found in (getattr(thing, "__wrapped__", None), getattr(thing, "fget", None), thing):
-        if isinstance(found, types.FunctionType):
-            return found
-    return None
+class MutantFinder(MetaPathFinder):
+    """Finds one module in a text of its own, and no other."""
+
+    def __init__(self, name: str, file: Path, text: str) -> None:
+        self.name, self.loader = name, MutantLoader(name, str(file))
+        self.loader.text = text
+
+    def find_spec(self, fullname: str, *_: Any) -> ModuleSpec | None:
+        return (
+            spec_from_file_location(fullname, self.loader.path, loader=self.loader) if fullname == self.name else None
+        )
+
+
+class MutantLoader(SourceFileLoader):
+    """Reads the text of the mutant, where the loader of the file would take the code it keeps on disk."""
+
+    text = ""
+
+    def get_code(self, fullname: str) -> CodeType:
+        return compile(self.text, self.path, "exec", dont_inherit=True)

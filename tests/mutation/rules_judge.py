@@ -10,6 +10,8 @@ from calculators.rules import validate
 from tests import oracle
 from tests.prevention.test_rule_files import ALDS
 
+SECONDS = 40
+
 
 def judge(file: Path, text: str) -> None:
     """Raise AssertionError, or RuleError, when the mutant is noticed."""

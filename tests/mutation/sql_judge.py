@@ -2,7 +2,7 @@
 
 import random
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,28 +15,34 @@ from tests import oracle
 from tests.prevention import edges
 from tests.prevention.test_oracle import COMPARED, EVERY_WINDOW, OTHER_MEASURES
 
+SECONDS = 40
 SEEDS = range(25)
 SETS = (str(EVERY_WINDOW), "convention_2024", str(OTHER_MEASURES))
 Rows = list[dict[str, Any]]
 
 
 class Drawn(NamedTuple):
-    """Records drawn once, and what the oracle decides of them."""
+    """Records drawn once, and what the oracle decides of them. Plain data: another process reads them as well."""
 
-    rules: IndicatorSet
+    name: str
     as_of: date
-    store: Store
+    folder: Path
     expected: Rows
 
 
 @cache
-def case(name: str, seed: int) -> Drawn:
+def drawn() -> tuple[Drawn, ...]:
+    """Every case, drawn on the program as it is."""
+    return tuple(_draw(name, seed) for seed in SEEDS for name in SETS)
+
+
+def _draw(name: str, seed: int) -> Drawn:
     rng, rules = random.Random(seed), load_set(name)
     as_of = edges.draw_as_of(rng)
     known = edges.draw_known(rng, as_of)
     people = [edges.draw_patient(rng, rules, as_of, known) for _ in range(60)]
     folder = Path(tempfile.mkdtemp(prefix="mutation-")) / "d"
-    store = open_store(edges.write(folder, people, known, as_of))
+    edges.write(folder, people, known, as_of)
     listed = sorted((doctor, n) for n, person in enumerate(people) for doctor in oracle.doctors_of(person, as_of))
     expected = [
         {"doctor_id": doctor, "patient_id": f"p{n:03}", "indicator": indicator.id}
@@ -44,7 +50,7 @@ def case(name: str, seed: int) -> Drawn:
         for doctor, n in listed
         for indicator in rules.indicators
     ]
-    return Drawn(rules, as_of, store, expected)
+    return Drawn(name, as_of, folder, expected)
 
 
 def _columns(verdict: oracle.Verdict) -> dict[str, Any]:
@@ -56,23 +62,22 @@ def judge(file: Path, text: str) -> None:
     original: Callable[[str], str] = engine._text
     engine._text = lambda name: text if name == file.stem else original(name)
     try:
-        compare_all()
+        compare_all(drawn())
     finally:
         engine._text = original
 
 
-def compare_all() -> None:
+def compare_all(cases: Iterable[Drawn]) -> None:
     """The engine as it is now against the oracle, on every drawn case."""
-    for seed in SEEDS:
-        for name in SETS:
-            _compare(case(name, seed))
+    for case in cases:
+        rules, store = _rules(case.name), _store(case.folder)
+        assert _rows(store, rules, case.as_of, None) == case.expected
+        assert _rows(store, rules, case.as_of, "d2") == [row for row in case.expected if row["doctor_id"] == "d2"]
 
 
-def _compare(drawn: Drawn) -> None:
-    assert _rows(drawn, None) == drawn.expected
-    assert _rows(drawn, "d2") == [row for row in drawn.expected if row["doctor_id"] == "d2"]
+_rules, _store = cache(load_set), cache(open_store)
 
 
-def _rows(drawn: Drawn, doctor: str | None) -> Rows:
-    rows = engine.assess(drawn.store, drawn.rules, drawn.as_of, doctor)
+def _rows(store: Store, rules: IndicatorSet, as_of: date, doctor: str | None) -> Rows:
+    rows = engine.assess(store, rules, as_of, doctor)
     return rows.select(["doctor_id", "patient_id", "indicator", *COMPARED]).to_pylist()

@@ -34,7 +34,7 @@ def draw_patient(rng: random.Random, rules: IndicatorSet, as_of: date, known: or
     patient.ald = [
         _period(rng, as_of) | {"ald": rng.choice((1, 3, 5, 8, 12, 13, 30))} for _ in range(rng.randint(0, 2))
     ]
-    patient.c2s = [_period(rng, as_of) for _ in range(rng.randint(0, 1))]
+    patient.c2s = [_period(rng, as_of) for _ in range(rng.randint(0, 1))] * 2  # a right may be recorded twice
     patient.died_on = rng.choice((None,) * 12 + (as_of, as_of - timedelta(days=1), as_of + timedelta(days=1)))
     patient.registrations = _registrations(rng, as_of)
     indicator = rng.choice(rules.indicators)  # concentrate on one indicator, so that chains and windows really fill

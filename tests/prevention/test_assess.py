@@ -144,13 +144,14 @@ def test_an_empty_practice_gives_an_empty_board(tmp_path):
     assert assess(open_store(folder), RULES, AS_OF).num_rows == 0
 
 
-def test_patients_taken_in_blocks_give_the_same_board(tmp_path, monkeypatch):
+@pytest.mark.parametrize("block", [3, 4])
+def test_patients_taken_in_blocks_give_the_same_board(tmp_path, monkeypatch, block):
     people = [(f"p{n}", f"{1930 + 9 * n}-05-05", "FM"[n % 2]) for n in range(8)]
     registrations = [(f"p{n}", f"d{(n * 3) % 4}") for n in range(8)]
     acts = [(f"p{n}", "2025-05-05", "ccam", "QEQK004") for n in range(0, 8, 2)]
     store = open_store(practice.write(tmp_path / "d", patients=people, registrations=registrations, acts=acts))
     whole = assess(store, RULES, AS_OF)
-    monkeypatch.setattr("calculators.prevention.assess.BLOCK", 3)
+    monkeypatch.setattr("calculators.prevention.assess.BLOCK", block)
     assert assess(store, RULES, AS_OF).equals(whole)
 
 
@@ -162,3 +163,12 @@ def test_an_act_that_does_not_count_starts_no_chain(tmp_path):
     rows = assess(open_store(folder), rules, date(2025, 1, 1)).to_pylist()
     (row,) = [row for row in rows if row["indicator"] == "aged_twice"]
     assert (row["status"], row["due_on"], row["last_on"]) == ("due", None, date(2022, 6, 30))
+
+
+@pytest.mark.parametrize(("second", "status"), [("2025-05-31", "up_to_date"), ("2025-05-30", "due")])
+def test_two_acts_just_far_enough_apart_are_two(tmp_path, second, status):
+    rules = load_set(EVERY_WINDOW)
+    deliveries = [("anne", day, "3400930000001", None) for day in ("2025-05-01", second)]
+    folder = practice.write(tmp_path / "d", patients=[("anne", "1970-05-05", "F")], deliveries=deliveries)
+    rows = assess(open_store(folder), rules, date(2026, 1, 1)).to_pylist()
+    assert [row["status"] for row in rows if row["indicator"] == "spaced"] == [status]

@@ -1,6 +1,7 @@
 """A rule file at fault is refused in French: the file, the key, and what would be right."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,12 @@ def test_a_set_at_fault_is_named(rules: Rules, written: str, said: str):
     assert said in str(refused.value)
 
 
+def test_an_indicator_the_package_does_not_know_may_stand_beside_a_set(rules: Rules, tmp_path: Path):
+    written = rules(changed('id = "suivi_hba1c"', 'id = "nouveau"'), SET.replace("suivi_hba1c", "nouveau"))
+    (tmp_path / "indicators" / "suivi_hba1c.toml").rename(tmp_path / "indicators" / "nouveau.toml")
+    assert [indicator.id for indicator in load_set(written).indicators] == ["nouveau"]
+
+
 def test_a_single_cause_is_told_once(rules: Rules):
     with pytest.raises(RuleError) as refused:
         load_set(rules(changed("ald = [8]", "ald = [40]")))
@@ -103,7 +110,7 @@ def test_a_single_cause_is_told_once(rules: Rules):
 
 
 def test_two_wordings_in_force_on_one_day_are_refused(rules: Rules):
-    with pytest.raises(RuleError, match="chevauche la version commune"):
+    with pytest.raises(RuleError, match=r"« essai/suivi_hba1c\.toml » : .* chevauche la version commune"):
         load_set(rules(own=GOOD))
 
 
@@ -136,15 +143,25 @@ def test_a_wording_not_in_force_may_stand_beside_the_one_that_is(rules: Rules, s
     assert load_set(rules(own=own)).indicator("suivi_hba1c").state == state
 
 
+def campaigns(*days: tuple[str, str]) -> Campaigns:
+    content = {
+        "reference": [{"title": "essai", "date": "2025-01-01", "basis": "hypothese"}],
+        "default": {"opens": "10-15", "closes": "01-31"},
+        "campaign": [{"opens": opens, "closes": closes} for opens, closes in days],
+    }
+    return Campaigns.model_validate(content)
+
+
 @pytest.mark.parametrize(
     ("opens", "closes", "said"),
     [("2026-10-15", "2026-10-14", "ferme avant d’ouvrir"), ("2026-01-31", "2026-03-01", "ouvre avant la fin")],
 )
 def test_campaigns_do_not_overlap(opens: str, closes: str, said: str):
-    content = {
-        "reference": [{"title": "essai", "date": "2025-01-01", "basis": "hypothese"}],
-        "default": {"opens": "10-15", "closes": "01-31"},
-        "campaign": [{"opens": "2025-10-14", "closes": "2026-01-31"}, {"opens": opens, "closes": closes}],
-    }
     with pytest.raises(ValidationError, match=said):
-        Campaigns.model_validate(content)
+        campaigns(("2025-10-14", "2026-01-31"), (opens, closes))
+
+
+def test_a_campaign_may_last_one_day_and_open_the_day_after_another_closes():
+    both = campaigns(("2025-10-14", "2026-01-31"), ("2026-02-01", "2026-02-01"))
+    assert both.is_open(date(2026, 2, 1))
+    assert not both.is_open(date(2026, 2, 2))

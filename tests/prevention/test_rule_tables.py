@@ -7,7 +7,7 @@ import pytest
 from calculators.dates import to_day
 from calculators.prevention.campaign import load_campaigns
 from calculators.prevention.indicator import load_set
-from calculators.prevention.rule_tables import NEVER, compile_rules, counter_table
+from calculators.prevention.rule_tables import NEVER, compile_rules, counter_table, shifts
 from tests.prevention.test_oracle import EVERY_WINDOW
 
 
@@ -56,3 +56,17 @@ def test_a_criterion_reads_its_window_and_a_requirement_the_whole_record():
     year_back = to_day(date(2024, 9, 1))
     assert year_back in {counter.useful_from for counter in counters if counter.criterion}
     assert {counter.useful_from for counter in counters if not counter.criterion} == {NEVER}
+
+
+def test_an_age_of_zero_years_is_the_day_of_birth():
+    window = {"kind": "between_ages", "from": {"years": 0}, "to": {"years": 2}}
+    assert shifts(compiled(date(2026, 3, 5), window=window)) == [("years", 0), ("years", 2)]
+
+
+def test_only_what_is_required_lengthens_the_chains():
+    """A criterion counts its acts and never lapses, however many it asks for."""
+    rules = load_set(EVERY_WINDOW)
+    history = rules.model_copy(update={"indicators": (rules.indicator("history"),)})
+    tables = compile_rules(history, date(2026, 3, 5), load_campaigns())
+    assert sorted(counter.required for counter in tables.counters) == [1, 1, 2]
+    assert tables.longest_chain == 1
