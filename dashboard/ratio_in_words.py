@@ -173,14 +173,16 @@ def changed(rows: list[dict[str, Any]], chances: list[float | None]) -> str:
         said[0] += f" (intervalle à 95{NBSP}% : {number(then['low_95'], 2)} à {number(then['high_95'], 2)})"
     said.append(f"{signed_euros(then['observed_cents'] - now['observed_cents'])} de dépense")
     if then["gap_share"] is not None:
-        said.append(f"{_share(then['gap_share'])} de l’écart à 1")
+        said.append(_share_of_gap(then["gap_share"]))
     if None not in chances:
         said.append(f"probabilité d’être parmi les plus faibles : {chance(chances[0])}, puis {chance(chances[1])}")
     return " ; ".join(said) + "."
 
 
-def _share(share: float) -> str:
-    return percent(share) if share >= 0 else f"{percent(-share)} de plus"
+def _share_of_gap(share: float) -> str:
+    if share > 1:
+        return "l’écart à 1 serait plus que comblé"
+    return f"{percent(share)} de l’écart à 1" if share >= 0 else f"l’écart à 1 s’élargirait de {percent(-share)}"
 
 
 def boxes(row: dict[str, Any], definition: Definition) -> str:
