@@ -1,7 +1,8 @@
--- in: all_spends, caps
+-- in: high_spends, caps
 -- out: stratum, cap, capped_cents: the stratum's spend once each patient is capped
-select s.stratum, min(c.cap) as cap,
-    cast(sum(s.patients * case when s.cents > c.cap then c.cap else s.cents end) as bigint) as capped_cents
-from all_spends s
-join caps c on c.stratum = s.stratum
-group by s.stratum
+select c.stratum, min(c.cap) as cap,
+    cast(min(c.cents) - sum(case when h.cents > c.cap then h.patients * (h.cents - c.cap) else 0 end) as bigint)
+        as capped_cents
+from caps c
+join high_spends h on h.stratum = c.stratum
+group by c.stratum

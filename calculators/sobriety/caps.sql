@@ -1,9 +1,14 @@
--- in: all_spends; :per_mille
--- out: stratum, cap: smallest spend that at least this share of the stratum's patients does not exceed (nearest rank)
-select r.stratum, min(r.cents) as cap
+-- in: high_spends, reference_cells of all parts; :per_mille
+-- out: stratum, cap (nearest rank), cents: what the stratum costs, nothing capped
+select t.stratum, min(h.cents) as cap, min(t.cents) as cents
 from (
-    select stratum, cents, sum(patients) over (partition by stratum order by cents) as place from all_spends
-) r
-join (select stratum, sum(patients) as patients from all_spends group by stratum) n on n.stratum = r.stratum
-where r.place * 1000 >= n.patients * :per_mille
-group by r.stratum
+    select stratum, cast(sum(patients) as bigint) as patients, cast(sum(cents) as bigint) as cents
+    from reference_cells
+    group by stratum
+) t
+join (
+    select stratum, cents, sum(patients) over (partition by stratum order by cents desc) - patients as above
+    from high_spends
+) h on h.stratum = t.stratum
+where (t.patients - h.above) * 1000 >= t.patients * :per_mille
+group by t.stratum

@@ -4,7 +4,8 @@ Two passes over the parts (departments, or the one store of a practice). The fir
 each class, what each doctor prescribed and how many patients he saw; added up, they say which classes are tracked and
 which doctors are kept. The second gives the cells, the classes and the spends of these doctors. A patient is in one
 part, a doctor's patients may be in several, so that everything adds up but the centile of the capped ratio: for it,
-each part counts the patients of each exact amount, a table of at most one row per patient that adds up as well.
+each part counts the patients of each exact amount, and says its own centile; the centile of the whole is no lower than
+the lowest of these, so that only the amounts above it are added up.
 
 Finished parts are kept as `<table>/<part>-<stamp>.parquet`, written aside then renamed, the last table of a pass marking
 it whole. The stamp of the first pass covers the part's files, the year and the definition; that of the second also the
@@ -32,10 +33,10 @@ from calculators.sobriety import coverage
 from calculators.sobriety.definition import Definition
 from calculators.sobriety.steps import Steps
 
-LAYOUT = 1
+LAYOUT = 2
 """Raise it when what a part counts changes: parts kept by an earlier version are then counted again."""
 FIRST = ("cohort", "initiated", "prescribed", "listed_doctors", "amounts")
-SECOND = ("reference_cells", "classes", "spends")
+SECOND = ("reference_cells", "classes", "block_caps", "spends")
 FIRST_SHARE, SECOND_SHARE = 0.7, 0.95
 BLOCK = 400_000
 """Patients counted at a time: within a large department too, memory is bounded."""

@@ -106,14 +106,14 @@ class Steps:
         return self.rows("reference_doctors", "doctor_id")
 
     def reference_parts(self, doctors: pa.Array) -> None:
-        """reference_cells, classes and spends, for the doctors of the reference only. Needs spend and cells."""
+        """reference_cells, classes, spends and block_caps, for the doctors of the reference only. Needs spend and cells."""
         self.engine.view("reference_ids", pa.table({"doctor_id": doctors}))
-        for step in ("kept_doctors", "reference_cells", "classes", "spends"):
+        for step in ("kept_doctors", "reference_cells", "classes", "spends", "block_caps"):
             self._run(step)
 
     def reference_sums(self) -> tuple[pa.Table, pa.Table, pa.Table]:
-        """Cells, classes and capped strata of the whole reference, from the parts' reference_cells, classes, spends."""
-        for step in ("all_spends", "caps"):
+        """Cells, classes and capped strata of the whole reference, from reference_parts of all its parts."""
+        for step in ("high_spends", "caps"):
             self._run(step)
         return (
             self.rows("all_cells", "doctor_id, stratum"),
