@@ -56,13 +56,16 @@ class Steps:
         }
 
     def cohort(self, doctors: Sequence[str] | None, look_back: bool = False) -> None:
-        """candidates, acts_kept, deliveries_kept (with the months of look-back or not), cohort; all doctors if None."""
+        """candidates, acts_kept, taken_back and deliveries_kept (with the months of look-back or not), cohort; of all
+        doctors if None."""
         self._ask(doctors)
         self.engine.view("age_classes", _age_classes(self.year.last.year, self.definition))
         self.engine.view("gp_codes", pa.table({"specialty": pa.array(self.definition.drugs.gp_codes, pa.int32())}))
         self._run("candidates")
         self._run("acts_kept")
-        self._run("deliveries_kept", {} if look_back else {"look_back_first": self._params["first"]})
+        since = {} if look_back else {"look_back_first": self._params["first"]}
+        self._run("taken_back", since)
+        self._run("deliveries_kept", since)
         self._run("cohort")
 
     def unknown_rights(self, dataset: Dataset) -> None:
