@@ -8,12 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pyarrow as pa
+
 from calculators.prevention import assess as engine
 from calculators.prevention.indicator import IndicatorSet, load_set
 from calculators.records.store import Store, open_store
 from tests import oracle
 from tests.prevention import edges
-from tests.prevention.test_oracle import COMPARED, EVERY_WINDOW, OTHER_MEASURES
+from tests.prevention.test_oracle import COMPARED, EVERY_WINDOW, OTHER_MEASURES, declared_table
 
 SECONDS = 40
 SEEDS = range(25)
@@ -28,6 +30,8 @@ class Drawn(NamedTuple):
     as_of: date
     folder: Path
     expected: Rows
+    declared: edges.Declared
+    expected_declared: Rows
 
 
 @cache
@@ -44,13 +48,21 @@ def _draw(name: str, seed: int) -> Drawn:
     folder = Path(tempfile.mkdtemp(prefix="mutation-")) / "d"
     edges.write(folder, people, known, as_of)
     listed = sorted((doctor, n) for n, person in enumerate(people) for doctor in oracle.doctors_of(person, as_of))
-    expected = [
-        {"doctor_id": doctor, "patient_id": f"p{n:03}", "indicator": indicator.id}
-        | _columns(oracle.Case(rules, people[n], known, as_of).decide(indicator))
-        for doctor, n in listed
-        for indicator in rules.indicators
-    ]
-    return Drawn(name, as_of, folder, expected)
+    declared = edges.draw_declared(rng, rules, people, as_of)
+
+    def expected(said: edges.Declared) -> Rows:
+        return [
+            {"doctor_id": doctor, "patient_id": f"p{n:03}", "indicator": one.id}
+            | _columns(
+                oracle.Case(
+                    rules, edges.as_if_recorded(rules, people[n], one, said.get((n, one.id))), known, as_of
+                ).decide(one)
+            )
+            for doctor, n in listed
+            for one in rules.indicators
+        ]
+
+    return Drawn(name, as_of, folder, expected({}), declared, expected(declared))
 
 
 def _columns(verdict: oracle.Verdict) -> dict[str, Any]:
@@ -63,6 +75,8 @@ def judge(file: Path, text: str) -> None:
     engine._text = lambda name: text if name == file.stem else original(name)
     try:
         compare_all(drawn())
+        if file.stem == "declared_events":
+            compare_declared(drawn())
     finally:
         engine._text = original
 
@@ -75,9 +89,16 @@ def compare_all(cases: Iterable[Drawn]) -> None:
         assert _rows(store, rules, case.as_of, "d2") == [row for row in case.expected if row["doctor_id"] == "d2"]
 
 
+def compare_declared(cases: Iterable[Drawn]) -> None:
+    """The same, with acts declared done elsewhere."""
+    for case in cases:
+        rules, store = _rules(case.name), _store(case.folder)
+        assert _rows(store, rules, case.as_of, None, declared_table(case.declared)) == case.expected_declared
+
+
 _rules, _store = cache(load_set), cache(open_store)
 
 
-def _rows(store: Store, rules: IndicatorSet, as_of: date, doctor: str | None) -> Rows:
-    rows = engine.assess(store, rules, as_of, doctor)
+def _rows(store: Store, rules: IndicatorSet, as_of: date, doctor: str | None, declared: pa.Table | None = None) -> Rows:
+    rows = engine.assess(store, rules, as_of, doctor, declared)
     return rows.select(["doctor_id", "patient_id", "indicator", *COMPARED]).to_pylist()

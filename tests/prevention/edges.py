@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -82,11 +83,54 @@ def _act(rng: random.Random, rules: IndicatorSet, patient: oracle.Patient, one: 
     if rng.random() < 0.3:
         lines.append((day + timedelta(days=rng.choice((20, 21, 27, 28, 29, 30, 31))), 1))
     for when, n in lines:
-        if system in ("atc", "cip13"):
-            given = {"atc": None, "cip13": None, system: code.ljust(7, "0") if system == "atc" else code}
-            patient.deliveries.append({"date": when, "boxes": n} | given)
-        else:
-            patient.acts.append({"date": when, "system": system, "code": code, "quantity": n})
+        _record(patient, system, code, when, n)
+
+
+def _record(patient: oracle.Patient, system: str, code: str, when: date, n: int) -> None:
+    if system in ("atc", "cip13"):
+        given = {"atc": None, "cip13": None, system: code.ljust(7, "0") if system == "atc" else code}
+        patient.deliveries.append({"date": when, "boxes": n} | given)
+    else:
+        patient.acts.append({"date": when, "system": system, "code": code, "quantity": n})
+
+
+Declared = dict[tuple[int, str], date]
+"""Day on which an act is declared done elsewhere, by number of the patient and indicator."""
+
+
+def draw_declared(rng: random.Random, rules: IndicatorSet, people: Sequence[oracle.Patient], as_of: date) -> Declared:
+    """One declaration for every other patient. Indicators whose criteria count what they require are left out: what is
+    declared meets a requirement and no criterion, which a record cannot imitate."""
+    apart = [one for one in rules.indicators if not _codes(one, criteria=True) & _codes(one, criteria=False)]
+    found: Declared = {}
+    for number, patient in enumerate(people):
+        if rng.random() < 0.5:
+            indicator = rng.choice(apart)
+            day = rng.choice(_edges(rng, patient, rng.choice(_needs(indicator)), as_of))
+            found[number, indicator.id] = day + timedelta(days=rng.choice((-1, 0, 0, 1)))
+    return found
+
+
+def as_if_recorded(
+    rules: IndicatorSet, patient: oracle.Patient, indicator: Indicator, day: date | None
+) -> oracle.Patient:
+    """The patient, with everything the indicator requires recorded once on that day."""
+    if day is None:
+        return patient
+    other = replace(patient, acts=list(patient.acts), deliveries=list(patient.deliveries))
+    for need in _needs(indicator):
+        system, code = next(iter(rules.codes[need.codes[0]].codes()))
+        _record(other, system, code, day, 1000)  # more than any reversal drawn for that day
+    return other
+
+
+def _needs(indicator: Indicator) -> list[Requirement]:
+    return [need for population in indicator.eligible for need in indicator.requirements(population)]
+
+
+def _codes(indicator: Indicator, *, criteria: bool) -> set[str]:
+    entries = [entry.recorded for entry in (*indicator.eligible, *indicator.excluded) if entry.recorded]
+    return {name for one in (entries if criteria else _needs(indicator)) for name in one.codes}
 
 
 def _edges(rng: random.Random, patient: oracle.Patient, one: Any, as_of: date) -> list[date]:

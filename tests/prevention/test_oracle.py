@@ -3,10 +3,12 @@
 import random
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from calculators.dates import to_day
 from calculators.prevention.assess import assess
 from calculators.prevention.indicator import IndicatorSet, load_set
 from calculators.records.store import open_store
@@ -45,8 +47,19 @@ def compare(rules: IndicatorSet, seed: int, folder: Path, patients: int = 30) ->
         for indicator in rules.indicators
     ]
     assert assess(store, rules, as_of, "d2").to_pylist() == [row for row in rows if row["doctor_id"] == "d2"]
-    for row in rows:
-        patient = people[int(row["patient_id"][1:])]
-        expected = oracle.Case(rules, patient, known, as_of).decide(rules.indicator(row["indicator"]))
-        found = {key: row[key] for key in COMPARED}
-        assert found == {key: getattr(expected, key) for key in COMPARED}, (row["indicator"], as_of, known, patient)
+    declared = edges.draw_declared(rng, rules, people, as_of)
+    judged = assess(store, rules, as_of, declared=declared_table(declared)).to_pylist()
+    for found, said in ((rows, {}), (judged, declared)):
+        for row in found:
+            number, indicator = int(row["patient_id"][1:]), rules.indicator(row["indicator"])
+            patient = edges.as_if_recorded(rules, people[number], indicator, said.get((number, indicator.id)))
+            expected = oracle.Case(rules, patient, known, as_of).decide(indicator)
+            wanted = {key: getattr(expected, key) for key in COMPARED}
+            assert {key: row[key] for key in COMPARED} == wanted, (indicator.id, as_of, known, patient)
+
+
+def declared_table(declared: edges.Declared) -> pa.Table:
+    """As `assess` takes it."""
+    keys = {"patient_id": [f"p{number:03}" for number, _ in declared], "indicator": [one for _, one in declared]}
+    days = pa.array([to_day(day) for day in declared.values()], pa.int32())
+    return pa.table({name: pa.array(values, pa.string()) for name, values in keys.items()} | {"day": days})
