@@ -1,13 +1,18 @@
--- in: acts, acts_kept, cohort; days :first, :last
+-- in: acts, acts_kept, acts_taken_back, cohort; days :first, :last
 -- out: doctor, patient: faithful patients with an act that happened and that the doctor performed, net of his reversals
+select c.doctor, c.patient
+from acts_kept k
+join cohort c on c.patient = k.patient and c.doctor = k.performer
+group by c.doctor, c.patient
+union
 select mine.doctor, mine.patient
 from (
     select c.doctor, c.patient, a.act, a.day
     from acts a
+    semi join acts_taken_back t on t.patient = a.patient and t.day = a.day
     join cohort c on c.patient = a.patient and c.doctor = a.performer
     where a.day >= :first and a.day <= :last
     group by c.doctor, c.patient, a.act, a.day
     having sum(a.quantity) > 0
 ) mine
 semi join acts_kept k on k.patient = mine.patient and k.act = mine.act and k.day = mine.day
-group by mine.doctor, mine.patient

@@ -56,15 +56,15 @@ class Steps:
         }
 
     def cohort(self, doctors: Sequence[str] | None, look_back: bool = False) -> None:
-        """candidates, acts_kept, taken_back and deliveries_kept (with the months of look-back or not), cohort; of all
-        doctors if None."""
+        """candidates, acts_kept, deliveries_kept (with the months of look-back or not), cohort; of all doctors if None."""
         self._ask(doctors)
         self.engine.view("age_classes", _age_classes(self.year.last.year, self.definition))
         self.engine.view("gp_codes", pa.table({"specialty": pa.array(self.definition.drugs.gp_codes, pa.int32())}))
         self._run("candidates")
+        self._run("acts_taken_back")
         self._run("acts_kept")
         since = {} if look_back else {"look_back_first": self._params["first"]}
-        self._run("taken_back", since)
+        self._run("deliveries_taken_back", since)
         self._run("deliveries_kept", since)
         self._run("cohort")
 
@@ -91,6 +91,8 @@ class Steps:
         self.engine.step("tracked", "select k.drug from drug_keys k semi join tracked_atc t on t.atc = k.atc")
 
     def spend(self) -> None:
+        """prescriptions, and spend: their sum by patient."""
+        self._run("prescriptions")
         self._run("spend")
 
     def cells(self) -> None:

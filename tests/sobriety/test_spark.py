@@ -29,6 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("d2-p02", "2025-08-30", None, OTHER_DRUG, 1, 50, "s1", "03"),
         ("d2-p02", "2025-08-31", None, OTHER_DRUG, 1, 50, "d2", "22"),
     ]
+    tables["acts"] += [("d1-p02", "2025-05-05", "ngap", "G", n, "d1", "01") for n in (1, -1, 1)]
     tables["ald"], tables["c2s"] = [("d1-p03", 8)], [("d2-p00", "2010-01-01", "2025-12-31")]
     return practice.write(tmp_path_factory.mktemp("spark") / "d", **tables)
 
