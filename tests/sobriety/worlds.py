@@ -117,7 +117,7 @@ def _acts(draw: st.DrawFn, patient: str) -> list[dict]:
     """An act, sometimes reversed in whole or in part, by the same performer or by another one."""
     act = {
         "patient_id": patient, "date": draw(edges), "system": "ngap", "code": draw(st.sampled_from(["G", "V"])),
-        "quantity": draw(st.sampled_from([1, 1, 2])), "performer_id": draw(st.sampled_from(PERFORMERS)),
+        "quantity": draw(st.sampled_from([1, 1, 2, 0])), "performer_id": draw(st.sampled_from(PERFORMERS)),
         "performer_specialty": "01",
     }  # fmt: skip
     return [act, *(act | change for change in draw(st.sampled_from(ACT_CHANGES)))]
@@ -126,7 +126,7 @@ def _acts(draw: st.DrawFn, patient: str) -> list[dict]:
 def _deliveries(draw: st.DrawFn, patient: str) -> list[dict]:
     """A delivery, and perhaps another one by someone else around its look-back, or its reversal."""
     prescriber = draw(st.sampled_from(PRESCRIBERS))
-    boxes = draw(st.sampled_from([1, 2]))
+    boxes = draw(st.sampled_from([1, 1, 2, 0]))
     line = {
         "patient_id": patient, "date": draw(edges), "cip13": None, "atc": draw(st.sampled_from(DRUGS)),
         "boxes": boxes, "base_cents": boxes * draw(st.sampled_from([100, 350, 999])),
