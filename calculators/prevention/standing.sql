@@ -8,4 +8,4 @@ select patient, indicator,
     min(case when not excluded and truth = 1 then 16 * rank + doubt end) as first_doubt
 from truths
 group by patient, indicator
-having max(case when not excluded then truth end) > 0
+having max(case when not excluded then truth end) is not null

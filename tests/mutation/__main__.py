@@ -231,6 +231,9 @@ def _survivors(everything: list[Mutant]) -> list[Mutant]:
         if not is_killed(mutant):
             survivors.append(mutant)
         print(f"\r{number}/{len(everything)}, {len(survivors)} survivors", end="", file=sys.stderr, flush=True)
+        if number == len(everything) or everything[number].file != mutant.file:
+            # a mutant that left something broken behind it would seem to kill all those after it
+            judge_of(mutant.file).judge(mutant.file, mutant.file.read_text(encoding="utf-8"))
     print(file=sys.stderr)
     return survivors
 

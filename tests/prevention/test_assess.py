@@ -172,3 +172,33 @@ def test_two_acts_just_far_enough_apart_are_two(tmp_path, second, status):
     folder = practice.write(tmp_path / "d", patients=[("anne", "1970-05-05", "F")], deliveries=deliveries)
     rows = assess(open_store(folder), rules, date(2026, 1, 1)).to_pylist()
     assert [row["status"] for row in rows if row["indicator"] == "spaced"] == [status]
+
+
+def verdict_of(folder, acts, *done):
+    """The only row of Anne under these requirements alone."""
+    rules = load_set(EVERY_WINDOW)
+    one = rules.indicator("yearly")
+    base = {"label": "essai", "codes": "test_a", "window": {"kind": "rolling", "months": 12}}
+    needs = tuple(one.done[0].model_validate(base | need) for need in done)
+    alone = rules.model_copy(update={"indicators": (one.model_copy(update={"excluded": (), "done": needs}),)})
+    practice.write(folder, patients=[ANNE], acts=[("anne", day, system, code) for day, system, code in acts])
+    return assess(open_store(folder), alone, AS_OF).to_pylist()[0]
+
+
+@pytest.mark.parametrize(("second", "found"), [("2026-01-02", 1), ("2026-01-03", 2)])
+def test_the_shortest_interval_counts_too(tmp_path, second, found):
+    acts = [(day, "nabm", "0001") for day in ("2026-01-01", second)]
+    assert verdict_of(tmp_path / "d", acts, {"count": 2, "min_interval_days": 2})["count"] == found
+
+
+def test_of_two_alternatives_that_lapsed_the_last_to_lapse_tells_since_when(tmp_path):
+    acts = [("2024-01-10", "nabm", "0001"), ("2023-06-01", "ngap", "XY")]
+    longer = {"codes": "test_b", "window": {"kind": "rolling", "months": 24}, "group": "g"}
+    assert verdict_of(tmp_path / "d", acts, {"group": "g"}, longer)["due_on"] == date(2025, 6, 1)
+
+
+def test_of_two_alternatives_the_first_that_can_be_done_tells_from_when(tmp_path):
+    season = {"codes": "test_b", "window": {"kind": "campaign"}, "group": "g"}
+    for number, done in enumerate([({"group": "g"}, season), (season, {"group": "g"})]):
+        assert verdict_of(tmp_path / str(number), [], *done)["actionable_on"] == AS_OF
+    assert verdict_of(tmp_path / "saison", [], season)["actionable_on"] > AS_OF
