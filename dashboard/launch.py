@@ -28,6 +28,8 @@ HERE = Path(__file__).resolve().parent
 CONFIG = HERE.parent / ".streamlit" / "config.toml"
 FLOOR = {"server.address": "127.0.0.1", "server.headless": True, "browser.gatherUsageStats": False}
 """What must hold even where the file is missing."""
+FIRST_PAGE_SECONDS = 3
+"""The first page is alone with the machine for as long."""
 REWRITTEN = (
     (rb'<html lang="en"', b'<html lang="fr"'),
     # without it, a link to a page looks for the server under that page first, and gets a 404
@@ -135,8 +137,11 @@ async def life(_app: st.App) -> AsyncIterator[None]:
     charts.warm_up()
     gc.collect()
     gc.freeze()
-    threading.Thread(target=_warm_the_rest, daemon=True).start()
+    later = threading.Timer(FIRST_PAGE_SECONDS, _warm_the_rest)
+    later.daemon = True
+    later.start()
     yield
+    later.cancel()
     data.forget_uploads()
 
 
