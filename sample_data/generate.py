@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 from calculators.aside import UNFINISHED, file_aside
 from calculators.dates import OPEN_END, from_day, to_day
-from calculators.errors import UnusableFolderError
+from calculators.errors import UnusableFolderError, UserError
 from calculators.records.folder import Dataset, Period, dataset_toml
 from calculators.records.tables import TABLES
 from sample_data import drugs, lines, model, people, prevention
@@ -67,8 +67,13 @@ def generate(
     the model draws when None). `progress(sentence, share done)` is called after each block; `thin`, a function of a
     module, leaves out lines a later step does not need.
 
-    Raises UnusableFolderError when `to` holds something else.
+    Raises UserError when `since` is after `as_of`, UnusableFolderError when `to` holds something else.
     """
+    if since and since > as_of:
+        raise UserError(
+            f"Le premier jour des lignes, {since:%d/%m/%Y}, vient après le dernier jour des données, {as_of:%d/%m/%Y} : "
+            "choisissez-le plus tôt."
+        )
     given = model.load()
     _prepare(to, seed, as_of, since)
     blocks = [_block(given, seed, range(n, min(n + BLOCK, doctors + 1))) for n in range(1, doctors + 1, BLOCK)]

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from calculators.errors import UnusableFolderError
+from calculators.errors import UnusableFolderError, UserError
 from calculators.prevention.indicator import load_set
 from calculators.records.check import check
 from calculators.records.folder import open_folder
@@ -264,6 +264,12 @@ def test_a_first_day_leaves_out_the_lines_before_it_and_nothing_else(folder: Pat
         assert found.equals(wanted), name
     about = open_folder(tmp_path / "court").dataset
     assert {about.covers_from, *(cover.covers_from for cover in about.covers.values())} == {since}
+
+
+def test_a_first_day_after_the_last_one_is_told_and_nothing_is_written(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="02/07/2026, vient après le dernier jour des données, 30/06/2026"):
+        generate(1, SEED, tmp_path / "jamais", since=date(2026, 7, 2))
+    assert not (tmp_path / "jamais").exists()
 
 
 def test_a_folder_of_another_seed_or_of_someone_else_is_not_touched(tmp_path: Path) -> None:
