@@ -4,7 +4,6 @@ A step is a file beside the calculator that owns it. Parameters are written `:na
 tables. Steps of one run share an engine and see each other's tables; two runs never do.
 """
 
-import getpass
 import os
 import re
 import tempfile
@@ -27,7 +26,7 @@ PARAMETER = re.compile(r"(?<!:):([a-z_]\w*)")
 Params = dict[str, Any]
 ROW_GROUP = 122_880
 """Rows of a row group: the best of the sizes measured, for a scan and for one doctor alike."""
-SPILL = Path(tempfile.gettempdir()) / f"tableau-mt-{getpass.getuser()}"
+SPILL = Path(tempfile.gettempdir()) / f"tableau-mt-{os.getpid()}"
 EVERY_FILE = os.sep + os.path.join("**", "*.parquet")  # noqa: PTH118
 SPARK = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.sql.session.timeZone": "UTC"}
 

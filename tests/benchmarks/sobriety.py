@@ -16,7 +16,6 @@ all that the page shows (ratio, contributions, funnel), computed afresh each tim
 
 import argparse
 import json
-import os
 import resource
 import shutil
 import statistics
@@ -111,7 +110,7 @@ def spilled() -> Iterator[list[float]]:
 
     def look() -> None:
         while not ended.wait(0.05):
-            sizes = (file.stat().st_size for file in SPILL.glob(f"duckdb_temp_{os.getpid()}_*") if file.exists())
+            sizes = (file.stat().st_size for file in SPILL.glob("duckdb_temp_*") if file.exists())
             seen.append(sum(sizes) / 2**30)
 
     watch = threading.Thread(target=look)
