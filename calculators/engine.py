@@ -9,6 +9,7 @@ import re
 import tempfile
 import warnings
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -40,8 +41,8 @@ class Engine(Protocol):
     def step(self, name: str, sql: str, params: Params | None = None) -> None:
         """Run a query and keep its rows as the table `name`, replacing an earlier one."""
 
-    def define(self, name: str, sql: str) -> None:
-        """Name a query without running it; it has no parameters."""
+    def define(self, name: str, sql: str, params: Params | None = None) -> None:
+        """Name a query without running it: it runs in each step that reads it."""
 
     def fetch(self, sql: str, params: Params | None = None) -> pa.Table:
         """Rows of a query as an Arrow table."""
@@ -66,8 +67,8 @@ class DuckEngine:
     def step(self, name: str, sql: str, params: Params | None = None) -> None:
         self._run(f"create or replace temp table {name} as {sql}", params)
 
-    def define(self, name: str, sql: str) -> None:
-        self._cursor.execute(f"create or replace temp view {name} as {sql}")
+    def define(self, name: str, sql: str, params: Params | None = None) -> None:
+        self._cursor.execute(f"create or replace temp view {name} as {_with_literals(sql, params or {})}")
 
     def save(self, path: Path, sql: str, params: Params | None = None) -> None:
         target = str(path).replace("'", "''")
@@ -102,8 +103,8 @@ class SparkEngine:
     def step(self, name: str, sql: str, params: Params | None = None) -> None:
         self._query(sql, params).localCheckpoint().createOrReplaceTempView(name)
 
-    def define(self, name: str, sql: str) -> None:
-        self._query(sql, None).createOrReplaceTempView(name)
+    def define(self, name: str, sql: str, params: Params | None = None) -> None:
+        self._query(sql, params).createOrReplaceTempView(name)
 
     def save(self, path: Path, sql: str, params: Params | None = None) -> None:
         pq.write_table(self.fetch(sql, params), path, compression="zstd", row_group_size=ROW_GROUP)
@@ -157,6 +158,7 @@ def connect(memory: str | None = None) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(":memory:", config=config | ({"memory_limit": memory} if memory else {}))
 
 
+@cache
 def sql_text(package: str, name: str) -> str:
     """Text of the step `name` of a calculator, for instance sql_text("calculators.sobriety", "cohort")."""
     return files(package).joinpath(f"{name}.sql").read_text(encoding="utf-8")
@@ -171,3 +173,12 @@ def _bind(sql: str, params: Params | None) -> tuple[str, Params]:
     """DuckDB spells parameters `$name`, and refuses those a text does not use."""
     used = set(PARAMETER.findall(sql))
     return PARAMETER.sub(r"$\1", sql), {name: value for name, value in (params or {}).items() if name in used}
+
+
+def _with_literals(sql: str, params: Params) -> str:
+    """A view of DuckDB keeps no parameters: their values (whole numbers and texts) stand in its text."""
+    return PARAMETER.sub(lambda found: _literal(params[found[1]]), sql)
+
+
+def _literal(value: int | str) -> str:
+    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value)

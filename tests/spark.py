@@ -44,9 +44,10 @@ class Both:
         self.duck.view(name, source)
         self.spark.view(name, source)
 
-    def define(self, name: str, sql: str) -> None:
-        self.duck.define(name, sql)
-        self.spark.define(name, sql)
+    def define(self, name: str, sql: str, params: Params | None = None) -> None:
+        self.duck.define(name, sql, params)
+        self.spark.define(name, sql, params)
+        self.fetch(f"select * from {name}", step=name)
 
     def step(self, name: str, sql: str, params: Params | None = None) -> None:
         self.duck.step(name, sql, params)

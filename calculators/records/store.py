@@ -11,8 +11,9 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 import duckdb
 import platformdirs
@@ -53,6 +54,13 @@ class SetAside:
     rows: int
 
 
+class KnownDoctor(NamedTuple):
+    """Key of a doctor in the compact tables, and the day he installed (null when unknown)."""
+
+    key: int
+    installed_day: int | None
+
+
 @dataclass(frozen=True)
 class Store:
     """An opened store. Ask it for one engine per run: engines of one store share the data and nothing else."""
@@ -81,12 +89,13 @@ class Store:
 
     def doctors(self) -> list[str]:
         """Ids of all doctors with a list or a row of their own, sorted."""
-        found = self.engine().fetch(
-            "select professional_id from professional_keys k semi join "
-            "(select doctor from doctors union select doctor from registrations) d on d.doctor = k.professional "
-            "order by professional_id"
-        )
-        return found.column(0).to_pylist()
+        return list(self.known_doctors)
+
+    @cached_property
+    def known_doctors(self) -> dict[str, KnownDoctor]:
+        """The same by id, sorted, with what is asked of each time and again."""
+        found = self.engine().fetch(sql_text("calculators.records", "known_doctors"))
+        return {row["professional_id"]: KnownDoctor(row["doctor"], row["installed_day"]) for row in found.to_pylist()}
 
     def knows(self, right: Literal["ald", "c2s"]) -> bool:
         """Does a patient without a row of this right not have it? False: he may have it, the source does not say."""

@@ -1,12 +1,15 @@
--- in: registrations, patients, asked (doctor), age_classes (age_class, born_from, born_to);
+-- in: registrations, asked (doctor), of_age (patients old enough, with their age_class);
 --     days :before (31 December N-1), :last (31 December N)
 -- out: doctor, patient, age_class, sex (0 F, 1 M): registered with the doctor on both days, of age, alive on the last.
 --      A patient of unknown sex fits no stratum and is left out.
-select r.doctor, r.patient, a.age_class, case when p.sex = 'F' then 0 else 1 end as sex
-from (select distinct doctor, patient from registrations where from_day <= :last and to_day >= :last) r
-semi join (select doctor, patient from registrations where from_day <= :before and to_day >= :before) earlier
-    on earlier.doctor = r.doctor and earlier.patient = r.patient
+select r.doctor, r.patient, p.age_class, case when p.sex = 'F' then 0 else 1 end as sex
+from (
+    select doctor, patient
+    from registrations
+    where from_day <= :last and to_day >= :before
+    group by doctor, patient
+    having max(to_day) >= :last and min(from_day) <= :before
+) r
 semi join asked on asked.doctor = r.doctor
-join patients p on p.patient = r.patient
-join age_classes a on p.birth_day >= a.born_from and p.birth_day <= a.born_to
+join of_age p on p.patient = r.patient
 where p.died_day > :last and p.sex is not null

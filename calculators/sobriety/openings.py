@@ -75,7 +75,7 @@ def open_doctor(store: Store, year: int, reference: Reference, definition: Defin
     Raises UnknownDoctorError, OtherDefinitionError, UnknownStratumError (French).
     """
     check_definition(reference, definition)
-    steps = count(store, year, reference, definition, doctors_asked(store, doctor), look_back=True)
+    steps = count(store, year, reference, definition, doctors_asked(store, doctor).values(), look_back=True)
     opened = DoctorYear(doctor, year, definition, reference, *steps.opened())
     opened.scale.require_strata(opened.cells(opened.cents).patients[0])
     return opened

@@ -174,7 +174,6 @@ class Count:
         for steps in self._blocks(piece.open(), LARGE, cohort):
             steps.tracked(tracked)
             steps.spend()
-            steps.cells()
             steps.reference_parts(pa.array(kept, pa.string()))
             found.append(_fetch(steps, SECOND))
         self._keep(SECOND, found, piece, stamp)

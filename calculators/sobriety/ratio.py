@@ -18,8 +18,8 @@ Decisions where the design is silent:
 * specialists, retired doctors and doctors without a row of their own get a ratio, outside the reference.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,13 +27,14 @@ import pyarrow as pa
 
 from calculators import dates
 from calculators.errors import UserError
-from calculators.records.store import Store
+from calculators.records.folder import Dataset
+from calculators.records.store import KnownDoctor, Store
 from calculators.sobriety import coverage, statistics
 from calculators.sobriety.definition import Definition
 from calculators.sobriety.reference import Reference, matrix
 from calculators.sobriety.statistics import Cells
 from calculators.sobriety.steps import Steps
-from calculators.sobriety.strata import strata_of
+from calculators.sobriety.strata import Stratum, strata_of
 
 ABOVE, COMPATIBLE, BELOW = "au-dessus", "compatible", "en dessous"
 SCHEMA = pa.schema(
@@ -48,6 +49,17 @@ SCHEMA = pa.schema(
         ("unpriced", pa.int64()), ("in_reference", pa.bool_()), ("reference_year", pa.int32()),
     ]
 )  # fmt: skip
+
+
+class Facts(NamedTuple):
+    """What decides whether a doctor has a ratio and a verdict: faithful patients seen, of unknown rights; lines without an
+    amount; the day he installed."""
+
+    seen: int
+    unknown_ald: int
+    unknown_c2s: int
+    unpriced: int
+    installed_day: int | None
 
 
 class UnknownDoctorError(UserError):
@@ -77,23 +89,25 @@ def ratio(
     UnknownStratumError, OtherDefinitionError (French).
     """
     check_definition(reference, definition)
-    ids = doctors_asked(store, doctor)
-    steps = count(store, year, reference, definition, ids)
-    facts: dict[str, dict[str, Any]] = {row["doctor_id"]: row for row in steps.facts().to_pylist()}
+    asked = doctors_asked(store, doctor)
+    steps = count(store, year, reference, definition, asked.values())
+    steps.seen()
+    scale, cells = Scale(reference, definition), steps.cells()
+    keys = pa.array([known.key for known in asked.values()], pa.int32())
+    cents, boxes, unpriced = (
+        matrix(cells, keys, len(scale.strata), amount, squares)
+        for amount, squares in (("cents", "squares"), ("boxes", "box_squares"), ("unpriced", "unpriced"))
+    )
+    facts = _facts(store.dataset, asked.values(), steps.seen_counts(), unpriced, scale.strata)
     obstacle = _obstacle(store, year, reference, accept_other_year)
-    reasons = [obstacle or _why_not(facts[id_], definition, accept_unknown_rights) for id_ in ids]
-    cells = steps.engine.fetch("select * from cells")
-    scale, keys = Scale(reference, definition), pa.array([facts[id_]["doctor"] for id_ in ids], pa.int32())
-    cents = matrix(cells, keys, len(scale.strata), "cents", "squares")
-    boxes = matrix(cells, keys, len(scale.strata), "boxes", "box_squares")
+    reasons = [obstacle or _why_not(about, definition, accept_unknown_rights) for about in facts]
     scale.require_strata(cents.patients[[not reason for reason in reasons]].sum(axis=0))
     rows = scale.rows(cents, boxes, reasons)
-    members = set(reference.doctors["doctor_id"].to_pylist())
-    for id_, row, reason in zip(ids, rows, reasons, strict=True):
+    for id_, row, reason, about in zip(asked, rows, reasons, facts, strict=True):
         row |= {
-            "doctor_id": id_, "year": year, "seen": facts[id_]["seen"], "unpriced": facts[id_]["unpriced"],
-            "in_reference": id_ in members, "reference_year": reference.year,
-            "reason": reason or _why_no_verdict(row, facts[id_], year, reference, definition),
+            "doctor_id": id_, "year": year, "seen": about.seen, "unpriced": about.unpriced,
+            "in_reference": id_ in reference.members, "reference_year": reference.year,
+            "reason": reason or _why_no_verdict(row, about, year, reference, definition),
         }  # fmt: skip
         row["verdict"] = "" if row["reason"] else verdict(row["low_998"], row["high_998"])
         if obstacle:
@@ -118,27 +132,29 @@ def check_definition(reference: Reference, definition: Definition) -> None:
         )
 
 
-def doctors_asked(store: Store, doctor: str | None) -> list[str]:
-    """Ids of the doctors asked for. Raises UnknownDoctorError."""
-    known = store.doctors()
+def doctors_asked(store: Store, doctor: str | None) -> dict[str, KnownDoctor]:
+    """The doctors asked for, by id. Raises UnknownDoctorError."""
+    known = store.known_doctors
     if doctor is None:
         return known
     if doctor not in known:
         raise UnknownDoctorError(f"Le médecin « {doctor} » n’est pas dans ce dossier, qui en compte {len(known)}.")
-    return [doctor]
+    return {doctor: known[doctor]}
 
 
 def count(
-    store: Store, year: int, reference: Reference, definition: Definition, doctors: list[str], look_back: bool = False
+    store: Store,
+    year: int,
+    reference: Reference,
+    definition: Definition,
+    doctors: Iterable[KnownDoctor],
+    look_back: bool = False,
 ) -> Steps:
-    """Run the steps up to the cells of these doctors."""
+    """Run the steps up to the spend of these doctors."""
     steps = Steps(store.engine(), year, definition)
-    steps.cohort(doctors, look_back)
-    steps.unknown_rights(store.dataset)
-    steps.seen()
+    steps.cohort([doctor.key for doctor in doctors], look_back)
     steps.tracked(reference.tracked)
     steps.spend()
-    steps.cells()
     return steps
 
 
@@ -149,18 +165,30 @@ def _obstacle(store: Store, year: int, reference: Reference, accept_other_year: 
     return coverage.problem(store, year)
 
 
-def _why_not(facts: Mapping[str, Any], definition: Definition, accept_unknown_rights: bool) -> str:
+def _facts(
+    dataset: Dataset, asked: Iterable[KnownDoctor], seen: Mapping[int, int], unpriced: Cells, strata: list[Stratum]
+) -> list[Facts]:
+    """One per doctor asked for, thus per row of cells."""
+    without = np.array([[not stratum.ald for stratum in strata], [not stratum.c2s for stratum in strata]])
+    unknown = unpriced.patients @ (without & ~np.array([[dataset.ald_known], [dataset.c2s_known]])).T
+    return [
+        Facts(seen.get(doctor.key, 0), int(ald), int(c2s), int(lines), doctor.installed_day)
+        for doctor, (ald, c2s), lines in zip(asked, unknown, unpriced.amount.sum(axis=1), strict=True)
+    ]
+
+
+def _why_not(facts: Facts, definition: Definition, accept_unknown_rights: bool) -> str:
     """Why this doctor has no ratio."""
-    enough, seen = definition.doctors.seen_over, facts["seen"]
+    enough, seen = definition.doctors.seen_over, facts.seen
     if seen <= enough:
         vus = "vu" if seen < 2 else "vus"
         return f"Non calculé : {coverage.faithful(seen)} {vus} dans l’année, il en faut plus de {enough}."
-    unknown = coverage.unknown_rights(facts["unknown_ald"], facts["unknown_c2s"])
+    unknown = coverage.unknown_rights(facts.unknown_ald, facts.unknown_c2s)
     return f"Non calculable : {unknown}" if unknown and not accept_unknown_rights else ""
 
 
 def _why_no_verdict(
-    row: Mapping[str, Any], facts: Mapping[str, Any], year: int, reference: Reference, definition: Definition
+    row: Mapping[str, Any], facts: Facts, year: int, reference: Reference, definition: Definition
 ) -> str:
     floor = definition.verdict.reliability_floor
     if row["ratio"] is None:
@@ -172,11 +200,11 @@ def _why_no_verdict(
             f"Référence de {reference.year} : la dépense croît d’environ {definition.drift.percent_per_year:g} % par "
             "an, pas de verdict."
         )
-    if facts["installed_day"] is not None and dates.from_day(facts["installed_day"]).year >= year:
-        return f"Installation en {dates.from_day(facts['installed_day']).year} : pas de verdict avant douze mois."
-    if facts["unpriced"]:
-        lines = "ligne" if facts["unpriced"] < 2 else "lignes"
-        return f"{facts['unpriced']} {lines} de délivrance sans montant : le ratio est un minimum, pas de verdict."
+    if facts.installed_day is not None and dates.from_day(facts.installed_day).year >= year:
+        return f"Installation en {dates.from_day(facts.installed_day).year} : pas de verdict avant douze mois."
+    if facts.unpriced:
+        lines = "ligne" if facts.unpriced < 2 else "lignes"
+        return f"{facts.unpriced} {lines} de délivrance sans montant : le ratio est un minimum, pas de verdict."
     if row["reliability"] < floor:
         return f"Fiabilité de {_comma(row['reliability'])}, sous {_comma(floor)} : pas de verdict."
     return ""

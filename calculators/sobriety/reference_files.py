@@ -64,7 +64,12 @@ class Reference:
     cells: pa.Table
     classes: pa.Table
 
-    @property
+    @cached_property
+    def members(self) -> frozenset[str]:
+        """Ids of the doctors it was made of."""
+        return frozenset(self.doctors["doctor_id"].to_pylist())
+
+    @cached_property
     def tracked(self) -> list[str]:
         """ATC classes of the scope."""
         return self.scope.filter(self.scope["tracked"])["atc"].to_pylist()

@@ -55,18 +55,26 @@ class Steps:
             "per_mille": definition.cap.per_mille,
         }
 
-    def cohort(self, doctors: Sequence[str] | None, look_back: bool = False) -> None:
+    def cohort(self, doctors: Sequence[int] | None, look_back: bool = False) -> None:
         """candidates, acts_kept, deliveries_kept (with the months of look-back or not), cohort; of all doctors if None."""
         self._ask(doctors)
-        self.engine.view("age_classes", _age_classes(self.year.last.year, self.definition))
+        self.engine.define("of_age", _of_age(self.year.last.year, self.definition))
         self.engine.view("gp_codes", pa.table({"specialty": pa.array(self.definition.drugs.gp_codes, pa.int32())}))
         self._run("candidates")
+        since = {} if look_back else {"look_back_first": self._params["first"]}
+        if doctors is not None and len(doctors) == 1:
+            self._keep_lines(since)
         self._run("acts_taken_back")
         self._run("acts_kept")
-        since = {} if look_back else {"look_back_first": self._params["first"]}
         self._run("deliveries_taken_back", since)
-        self._run("deliveries_kept", since)
+        kept_for_later = self._run if look_back else self._define
+        kept_for_later("deliveries_kept", since)
         self._run("cohort")
+
+    def _keep_lines(self, since: Params) -> None:
+        """From here on `acts` and `deliveries` are those of the candidates: few lines, read once out of many."""
+        for table in ("acts", "deliveries"):
+            self.engine.step(table, sql_text(PACKAGE, f"{table}_of_candidates"), self._params | since)
 
     def unknown_rights(self, dataset: Dataset) -> None:
         known = {"ald_known": int(dataset.ald_known), "c2s_known": int(dataset.c2s_known)}
@@ -88,15 +96,16 @@ class Steps:
     def tracked(self, classes: Sequence[str]) -> None:
         """tracked, from the ATC classes of a reference."""
         self.engine.view("tracked_atc", pa.table({"atc": pa.array(classes, pa.string())}))
-        self.engine.step("tracked", "select k.drug from drug_keys k semi join tracked_atc t on t.atc = k.atc")
+        self.engine.define("tracked", "select k.drug from drug_keys k semi join tracked_atc t on t.atc = k.atc")
 
     def spend(self) -> None:
         """prescriptions, and spend: their sum by patient."""
         self._run("prescriptions")
         self._run("spend")
 
-    def cells(self) -> None:
-        self._run("cells")
+    def cells(self) -> pa.Table:
+        """Rows of the step `cells`."""
+        return self.rows("cells", "doctor, stratum")
 
     def listed_doctors(self) -> None:
         self._run("listed_doctors")
@@ -111,9 +120,9 @@ class Steps:
         return self.rows("reference_doctors", "doctor_id")
 
     def reference_parts(self, doctors: pa.Array) -> None:
-        """reference_cells, classes, spends and block_caps, for the doctors of the reference only. Needs spend and cells."""
+        """reference_cells, classes, spends and block_caps, for the doctors of the reference only. Needs spend."""
         self.engine.view("reference_ids", pa.table({"doctor_id": doctors}))
-        for step in ("kept_doctors", "reference_cells", "classes", "spends", "block_caps"):
+        for step in ("cells", "kept_doctors", "reference_cells", "classes", "spends", "block_caps"):
             self._run(step)
 
     def reference_sums(self) -> tuple[pa.Table, pa.Table, pa.Table]:
@@ -126,9 +135,10 @@ class Steps:
             self.rows("capped", "stratum"),
         )
 
-    def facts(self) -> pa.Table:
-        """Rows of the step `facts`."""
-        return self.rows("facts", "doctor_id")
+    def seen_counts(self) -> dict[int, int]:
+        """How many faithful patients each doctor (key) saw. Needs seen."""
+        found = self.rows("seen_counts", "doctor")
+        return dict(zip(found["doctor"].to_pylist(), found["patients"].to_pylist(), strict=True))
 
     def opened(self) -> tuple[pa.Table, pa.Table, pa.Table]:
         """Patients, their classes, and the part of these in long use, of the one doctor asked for.
@@ -159,32 +169,27 @@ class Steps:
         self._run(step)
         return self.engine.fetch(f"select * from {step} order by {order}")
 
-    def _ask(self, doctors: Sequence[str] | None) -> None:
+    def _ask(self, doctors: Sequence[int] | None) -> None:
         if doctors is None:
-            self.engine.step("asked", "select distinct doctor from registrations")
-            return
-        self.engine.view("asked_ids", pa.table({"professional_id": pa.array(doctors, pa.string())}))
-        self.engine.step(
-            "asked",
-            "select k.professional as doctor from professional_keys k "
-            "semi join asked_ids a on a.professional_id = k.professional_id",
-        )
+            self.engine.define("asked", "select distinct doctor from registrations")
+        elif len(doctors) == 1:
+            self.engine.define("asked", "select cast(:doctor as integer) as doctor", {"doctor": doctors[0]})
+        else:
+            self.engine.view("asked", pa.table({"doctor": pa.array(doctors, pa.int32())}))
+
+    def _define(self, step: str, changed: Params | None = None) -> None:
+        self.engine.define(step, sql_text(PACKAGE, step), self._params | (changed or {}))
 
     def _run(self, step: str, changed: Params | None = None) -> None:
         self.engine.step(step, sql_text(PACKAGE, step), self._params | (changed or {}))
 
 
-def _age_classes(year: int, definition: Definition) -> pa.Table:
-    """Birth days of each class. On 31 December everyone's age is the difference of the years."""
-    starts = definition.strata.age_from
-    born_to = [dates.to_day(date(year - start, 12, 31)) for start in starts]
-    return pa.table(
-        {
-            "age_class": pa.array(range(len(starts)), pa.int32()),
-            "born_from": pa.array([*(day + 1 for day in born_to[1:]), dates.to_day(date(1, 1, 1))], pa.int32()),
-            "born_to": pa.array(born_to, pa.int32()),
-        }
-    )
+def _of_age(year: int, definition: Definition) -> str:
+    """Patients and their age class: on 31 December everyone's age is the difference of the years."""
+    born_to = [dates.to_day(date(year - start, 12, 31)) for start in definition.strata.age_from]
+    oldest_first = reversed(list(enumerate(born_to)))
+    cases = " ".join(f"when birth_day <= {day} then {age_class}" for age_class, day in oldest_first)
+    return f"select patient, sex, died_day, case {cases} end as age_class from patients where birth_day <= {born_to[0]}"
 
 
 def _calendar(year: Year, months: int) -> pa.Table:
