@@ -1,7 +1,7 @@
 """A data folder on disk: `dataset.toml` and one parquet file, or folder of parquet files, per canonical table."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -58,7 +58,7 @@ class Dataset(BaseModel):
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder whose every table can be read: present, whole, with the declared columns and types."""
+    """A folder that has every table; `require_readable` says whether they can be read."""
 
     path: Path
     dataset: Dataset
@@ -71,16 +71,32 @@ class Folder:
 
 def open_folder(path: Path) -> Folder:
     """Open a data folder. Raises UnusableFolderError in French when one of its tables cannot be read."""
+    folder = list_folder(path)
+    require_readable([folder])
+    return folder
+
+
+def list_folder(path: Path) -> Folder:
+    """The same without opening the tables, of which there may be thousands of files."""
     if not path.is_dir():
         raise UnusableFolderError(
             f"Le dossier de données « {path} » n’existe pas. Indiquez un dossier qui contient dataset.toml."
         )
     found = {name: parquet_files(path, name) for name in TABLES}
     folder = Folder(path, _read_dataset(path / "dataset.toml"), {name: files for name, files in found.items() if files})
-    faults = [fault for table in TABLES.values() for fault in _table_faults(folder, table)]
+    missing = [table.name for table in TABLES.values() if not (table.optional or folder.has(table.name))]
+    if missing:
+        raise UnusableFolderError("\n".join(_missing(path, table) for table in missing))
+    return folder
+
+
+def require_readable(folders: Iterable[Folder]) -> None:
+    """Raise UnusableFolderError (French) unless every file of these folders is whole, with the declared columns and
+    types. A file they share is looked at once."""
+    files = {file: TABLES[name] for folder in folders for name, found in folder.files.items() for file in found}
+    faults = [fault for file, table in files.items() for fault in _file_faults(file, table)]
     if faults:
         raise UnusableFolderError("\n".join(faults))
-    return folder
 
 
 def write_folder(path: Path, tables: Mapping[str, pa.Table], dataset: Dataset) -> None:
@@ -145,12 +161,8 @@ def _read_dataset(path: Path) -> Dataset:
         raise UnusableFolderError(str(problem)) from None
 
 
-def _table_faults(folder: Folder, table: Table) -> list[str]:
-    if not folder.has(table.name):
-        if table.optional:
-            return []
-        return [f"La table « {table.name} » manque : {folder.path / (table.name + '.parquet')} est attendu."]
-    return [fault for file in folder.files[table.name] for fault in _file_faults(file, table)]
+def _missing(path: Path, table: str) -> str:
+    return f"La table « {table} » manque : {path / (table + '.parquet')} est attendu."
 
 
 def _file_faults(file: Path, table: Table) -> list[str]:

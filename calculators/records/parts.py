@@ -13,8 +13,8 @@ from pathlib import Path
 
 from calculators.engine import DuckEngine
 from calculators.errors import UnusableFolderError
-from calculators.records.folder import Folder, open_folder
-from calculators.records.store import Store, fingerprint, open_part
+from calculators.records.folder import Folder, list_folder, require_readable
+from calculators.records.store import Store, fingerprint, is_built, open_part
 from calculators.records.tables import TABLES
 
 DEPARTMENT = re.compile(r"(?:department=)?(\d{2,3}|2[AB])(?:-.*)?")
@@ -41,7 +41,16 @@ class Part:
 
     def open(self, memory: str | None = None) -> Store:
         """Its store, built when it is missing or older than these files."""
-        return open_part(self.folder, "" if self.name == WHOLE else self.name, memory)
+        return open_part(self.folder, self._store_name, memory)
+
+    @property
+    def is_built(self) -> bool:
+        """Has it a store of these very files?"""
+        return is_built(self.folder, self._store_name)
+
+    @property
+    def _store_name(self) -> str:
+        return "" if self.name == WHOLE else self.name
 
 
 @dataclass(frozen=True)
@@ -70,8 +79,14 @@ class Parts:
 
 
 def open_parts(path: Path) -> Parts:
-    """Cut a data folder. Raises UnusableFolderError (French) when a table cannot be read."""
-    folder = open_folder(path)
+    """Cut a data folder. Raises UnusableFolderError (French) when a table cannot be read: those without a store of their
+    own are looked at now, rather than when their turn comes."""
+    parts = _cut(list_folder(path))
+    require_readable(part.folder for part in (parts.doctors, *parts.departments) if not part.is_built)
+    return parts
+
+
+def _cut(folder: Folder) -> Parts:
     cut = {table: _by_department(folder, table) for table in OF_PATIENTS if folder.has(table)}
     names = sorted(cut["patients"])
     if "" in names or any(set(found) - set(names) for found in cut.values()):

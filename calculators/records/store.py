@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from calculators import dates
 from calculators.aside import folder_aside
 from calculators.engine import DuckEngine, Engine, connect, parquet_glob, sql_text
-from calculators.records.folder import STORES, Dataset, Folder, Source, open_folder
+from calculators.records.folder import STORES, Dataset, Folder, Source, list_folder, require_readable
 from calculators.records.tables import TABLES, Column, Table
 
 LAYOUT = 2
@@ -116,12 +116,20 @@ def open_store(path: Path) -> Store:
 
     Raises UnusableFolderError (French) when a table cannot be read.
     """
-    folder = open_folder(path)
+    folder = list_folder(path)
+    if not is_built(folder):
+        require_readable([folder])
     return open_part(folder)
 
 
+def is_built(folder: Folder, part: str = "") -> bool:
+    """Is there a store of these very files? Then they could be read."""
+    stamp = fingerprint(folder)
+    return any(_is_current(place, stamp) for place in _places(folder.path, part))
+
+
 def open_part(folder: Folder, part: str = "", memory: str | None = None) -> Store:
-    """Open the store of a part of a folder (`parts.py`); of the whole folder without `part`.
+    """Open the store of a part of a readable folder (`parts.py`); of the whole folder without `part`.
 
     `memory` bounds what DuckDB uses, for instance 8GB.
     """

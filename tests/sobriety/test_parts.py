@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from calculators.errors import UnusableFolderError
+from calculators.records import folder as folders
 from calculators.records import store as stores
 from calculators.records.folder import dataset_toml
 from calculators.records.store import open_store
@@ -133,6 +134,22 @@ def test_nothing_is_counted_again_when_nothing_changed(tmp_path: Path, monkeypat
     kept = counted(monkeypatch)
     assert made(folder, tmp_path / "r") == before
     assert kept == []
+
+
+def test_a_file_that_cannot_be_read_is_told_before_anything_is_counted(tmp_path: Path, monkeypatch):
+    made(country(tmp_path / "d"), tmp_path / "r")
+    broken = tmp_path / "d" / "deliveries" / "department=84" / "a.parquet"
+    broken.write_bytes(broken.read_bytes()[:-9])
+    opened = counted(monkeypatch)
+    with pytest.raises(UnusableFolderError, match=r"department=84.a.parquet.*n’est pas un fichier parquet entier"):
+        made(tmp_path / "d", tmp_path / "r")
+    assert opened == []
+
+
+def test_files_read_once_are_not_opened_to_be_told_readable(tmp_path: Path, monkeypatch):
+    made(country(tmp_path / "d"), tmp_path / "r")
+    monkeypatch.setattr(folders.pq, "read_schema", lambda file: pytest.fail(f"{file} est rouvert"))
+    made(tmp_path / "d", tmp_path / "r")
 
 
 def test_a_new_threshold_counts_again(tmp_path: Path):
