@@ -25,7 +25,7 @@ from calculators.engine import DuckEngine, Engine, connect, parquet_glob, sql_te
 from calculators.records.folder import STORES, Dataset, Folder, Source, list_folder, require_readable
 from calculators.records.tables import TABLES, Column, Table
 
-LAYOUT = 2
+LAYOUT = 3
 """Raise it when the compact tables change: older stores are then rebuilt."""
 COMPACT = "calculators.records.compact"
 PARAMETERS = {"open_end": dates.OPEN_END}
@@ -33,6 +33,7 @@ STEPS = (
     *("patient_keys", "professional_keys", "act_keys", "drug_keys", "product_keys"),
     *("patients", "doctors", "registrations", "ald", "c2s"),
 )
+REVERSALS = ("act_reversals", "delivery_reversals")
 LARGE = ("acts", "deliveries")
 ORDER = {"registrations": " order by doctor, patient", "patients": " order by patient"}
 KEYED = ("patients", "doctors", "drugs")
@@ -176,6 +177,8 @@ def _write(folder: Folder, place: Path, fingerprint: str, memory: str | None) ->
     engine = DuckEngine(connection)
     judge_tables(folder, engine)
     counts = engine.fetch(" union all ".join(_count_set_aside(name) for name in TABLES) + " order by 1, 2").to_pylist()
+    for step in REVERSALS:
+        engine.step(step, sql_text(COMPACT, step))
     for step in STEPS:
         engine.step(step, sql_text(COMPACT, step), PARAMETERS)
         engine.save(place / f"{step}.parquet", f"select * from {step}{ORDER.get(step, '')}")

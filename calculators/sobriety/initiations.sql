@@ -1,9 +1,9 @@
--- in: deliveries_kept, drug_keys, calendar (day, look_back_day); :first, :excluded_atc (a pattern)
+-- in: deliveries_kept, drug_keys, gp_codes (specialty), calendar (day, look_back_day); :first, :excluded_atc (a pattern)
 -- out: patient, drug, gp (0 or 1): a patient counts once per drug, as GP-initiated if one of his initiations is by a GP.
 --      An unknown prescriber initiates nothing (null <> x is not true, so he is an other prescriber for nobody either).
-select i.patient, i.drug, max(i.gp) as gp
+select i.patient, i.drug, max(case when g.specialty is null then 0 else 1 end) as gp
 from (
-    select k.patient, k.drug, k.day, k.prescriber, k.gp, c.look_back_day
+    select k.patient, k.drug, k.day, k.prescriber, k.specialty, c.look_back_day
     from deliveries_kept k
     join calendar c on c.day = k.day
     join drug_keys d on d.drug = k.drug
@@ -12,4 +12,5 @@ from (
 anti join deliveries_kept o
     on o.patient = i.patient and o.drug = i.drug and o.prescriber <> i.prescriber
     and o.day >= i.look_back_day and o.day < i.day
+left join gp_codes g on g.specialty = i.specialty
 group by i.patient, i.drug

@@ -33,7 +33,7 @@ from calculators.sobriety import coverage
 from calculators.sobriety.definition import Definition
 from calculators.sobriety.steps import Steps
 
-LAYOUT = 2
+LAYOUT = 3
 """Raise it when what a part counts changes: parts kept by an earlier version are then counted again."""
 FIRST = ("cohort", "initiated", "prescribed", "listed_doctors", "amounts")
 SECOND = ("reference_cells", "classes", "block_caps", "spends")

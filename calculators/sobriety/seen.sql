@@ -1,4 +1,4 @@
--- in: acts, acts_kept, acts_taken_back, cohort; days :first, :last
+-- in: acts, acts_kept, cohort; days :first, :last
 -- out: doctor, patient: faithful patients with an act that happened and that the doctor performed, net of his reversals
 select c.doctor, c.patient
 from acts_kept k
@@ -9,9 +9,8 @@ select mine.doctor, mine.patient
 from (
     select c.doctor, c.patient, a.act, a.day
     from acts a
-    semi join acts_taken_back t on t.patient = a.patient and t.day = a.day
     join cohort c on c.patient = a.patient and c.doctor = a.performer
-    where a.day >= :first and a.day <= :last
+    where a.with_reversal = 1 and a.day >= :first and a.day <= :last
     group by c.doctor, c.patient, a.act, a.day
     having sum(a.quantity) > 0
 ) mine

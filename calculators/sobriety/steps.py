@@ -64,9 +64,7 @@ class Steps:
         since = {} if look_back else {"look_back_first": self._params["first"]}
         if doctors is not None and len(doctors) == 1:
             self._keep_lines(since)
-        self._run("acts_taken_back")
         self._run("acts_kept")
-        self._run("deliveries_taken_back", since)
         kept_for_later = self._run if look_back else self._define
         kept_for_later("deliveries_kept", since)
         self._run("cohort")

@@ -1,11 +1,13 @@
 """The compact store: what it keeps, what it sets aside, when it is rebuilt."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from calculators import dates
 from calculators.errors import UnusableFolderError
+from calculators.records import store as stores
 from calculators.records.store import SetAside, open_store
 from tests import practice
 
@@ -84,6 +86,28 @@ def test_the_drug_reference_fills_class_and_base(tmp_path: Path):
         .fetch("select atc, base_cents from deliveries d join drug_keys k on k.drug = d.drug order by day")
     )
     assert found.to_pylist() == [{"atc": "A02BC01", "base_cents": 700}, {"atc": "C09AA05", "base_cents": 7}]
+
+
+def test_a_reversal_is_known_on_every_line_of_its_day_whichever_file_it_is_in(tmp_path: Path, monkeypatch):
+    lines = [("p1", "2025-01-01", None, "C09AA05", 1, 7), ("p1", "2025-01-02", None, "C09AA05", 1, 7)]
+    folder = practice.write(tmp_path / "d", patients=[("p1", "1970-01-11", "F")], deliveries=lines)
+    files = folder / "deliveries"
+    files.mkdir()
+    (folder / "deliveries.parquet").rename(files / "1.parquet")
+    back = practice.write(
+        tmp_path / "back",
+        patients=[("p1", "1970-01-11", "F")],
+        deliveries=[("p1", "2025-01-01", None, "A02BC01", -1, -9)],
+    )
+    (back / "deliveries.parquet").rename(files / "2.parquet")
+    monkeypatch.setattr(stores, "GROUP_ROWS", 1)
+    found = open_store(folder).engine().fetch("select day, boxes, with_reversal from deliveries order by day, boxes")
+    day = dates.to_day(date(2025, 1, 1))
+    assert found.to_pylist() == [
+        {"day": day, "boxes": -1, "with_reversal": 1},
+        {"day": day, "boxes": 1, "with_reversal": 1},
+        {"day": day + 1, "boxes": 1, "with_reversal": 0},
+    ]
 
 
 @pytest.mark.parametrize("damage", ["missing table", "truncated", "no dataset", "no column", "wrong type"])

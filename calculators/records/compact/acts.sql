@@ -1,13 +1,15 @@
--- in: usable_acts, patient_keys, professional_keys, act_keys
+-- in: usable_acts, patient_keys, professional_keys, act_keys, act_reversals
 -- out: one row per act line, sorted by patient, act, day
 select
     p.patient, k.act,
     cast(a.date - date '1970-01-01' as integer) as day,
     cast(a.quantity as integer) as quantity,
     f.professional as performer,
-    cast(try_cast(a.performer_specialty as smallint) as integer) as performer_specialty
+    cast(try_cast(a.performer_specialty as smallint) as integer) as performer_specialty,
+    cast(case when t.patient_id is null then 0 else 1 end as tinyint) as with_reversal
 from usable_acts a
 join patient_keys p on p.patient_id = a.patient_id
 join act_keys k on k.system = a.system and k.code = a.code
 left join professional_keys f on f.professional_id = a.performer_id
+left join act_reversals t on t.patient_id = a.patient_id and t.date = a.date
 order by p.patient, k.act, day

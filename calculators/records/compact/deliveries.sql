@@ -1,4 +1,4 @@
--- in: usable_deliveries, usable_drugs, patient_keys, professional_keys, drug_keys, product_keys
+-- in: usable_deliveries, usable_drugs, patient_keys, professional_keys, drug_keys, product_keys, delivery_reversals
 -- out: one row per delivery line, sorted by patient, drug, day; ATC and base filled from the drug reference
 select
     p.patient, k.drug, c.product,
@@ -6,11 +6,13 @@ select
     cast(d.boxes as integer) as boxes,
     cast(coalesce(d.base_cents, d.boxes * r.price_cents) as integer) as base_cents,
     w.professional as prescriber,
-    cast(try_cast(d.prescriber_specialty as smallint) as integer) as prescriber_specialty
+    cast(try_cast(d.prescriber_specialty as smallint) as integer) as prescriber_specialty,
+    cast(case when t.patient_id is null then 0 else 1 end as tinyint) as with_reversal
 from usable_deliveries d
 join patient_keys p on p.patient_id = d.patient_id
 left join usable_drugs r on r.cip13 = d.cip13
 left join drug_keys k on k.atc = coalesce(d.atc, r.atc)
 left join product_keys c on c.cip13 = d.cip13
 left join professional_keys w on w.professional_id = d.prescriber_id
+left join delivery_reversals t on t.patient_id = d.patient_id and t.date = d.date
 order by p.patient, k.drug, day
