@@ -4,12 +4,12 @@
 --      A patient of unknown sex fits no stratum and is left out.
 select r.doctor, r.patient, p.age_class, case when p.sex = 'F' then 0 else 1 end as sex
 from (
-    select doctor, patient
-    from registrations
-    where from_day <= :last and to_day >= :before
-    group by doctor, patient
-    having max(to_day) >= :last and min(from_day) <= :before
+    select g.doctor, g.patient
+    from registrations g
+    semi join asked on asked.doctor = g.doctor
+    where g.from_day <= :last and g.to_day >= :before
+    group by g.doctor, g.patient
+    having max(g.to_day) >= :last and min(g.from_day) <= :before
 ) r
-semi join asked on asked.doctor = r.doctor
 join of_age p on p.patient = r.patient
 where p.died_day > :last and p.sex is not null

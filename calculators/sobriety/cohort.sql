@@ -9,5 +9,17 @@ semi join (
     union all
     select patient from deliveries_kept where day >= :first
 ) consumed on consumed.patient = c.patient
-left join (select distinct patient from ald where from_day <= :last and to_day >= :last) a on a.patient = c.patient
-left join (select distinct patient from c2s where from_day <= :last and to_day >= :last) s on s.patient = c.patient
+left join (
+    select r.patient
+    from ald r
+    semi join candidates k on k.patient = r.patient
+    where r.from_day <= :last and r.to_day >= :last
+    group by r.patient
+) a on a.patient = c.patient
+left join (
+    select r.patient
+    from c2s r
+    semi join candidates k on k.patient = r.patient
+    where r.from_day <= :last and r.to_day >= :last
+    group by r.patient
+) s on s.patient = c.patient

@@ -99,7 +99,7 @@ def ratio(
         for amount, squares in (("cents", "squares"), ("boxes", "box_squares"), ("unpriced", "unpriced"))
     )
     facts = _facts(store.dataset, asked.values(), steps.seen_counts(), unpriced, scale.strata)
-    obstacle = _obstacle(store, year, reference, accept_other_year)
+    obstacle = _obstacle(store, year, reference, accept_other_year, bool(cents.squares.any()))
     reasons = [obstacle or _why_not(about, definition, accept_unknown_rights) for about in facts]
     scale.require_strata(cents.patients[[not reason for reason in reasons]].sum(axis=0))
     rows = scale.rows(cents, boxes, reasons)
@@ -158,11 +158,11 @@ def count(
     return steps
 
 
-def _obstacle(store: Store, year: int, reference: Reference, accept_other_year: bool) -> str:
-    """Why nobody has a ratio."""
+def _obstacle(store: Store, year: int, reference: Reference, accept_other_year: bool, priced: bool) -> str:
+    """Why nobody has a ratio. `priced`: an amount was found, there is no need to look for one."""
     if reference.year != year and not accept_other_year:
         return f"La référence est celle de {reference.year}, pas de {year}."
-    return coverage.problem(store, year)
+    return coverage.uncovered(store.dataset, store.rows, year) if priced else coverage.problem(store, year)
 
 
 def _facts(

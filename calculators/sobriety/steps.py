@@ -62,17 +62,12 @@ class Steps:
         self.engine.view("gp_codes", pa.table({"specialty": pa.array(self.definition.drugs.gp_codes, pa.int32())}))
         self._run("candidates")
         since = {} if look_back else {"look_back_first": self._params["first"]}
-        if doctors is not None and len(doctors) == 1:
-            self._keep_lines(since)
+        if doctors is not None and len(doctors) == 1:  # few lines, read once out of many
+            self.engine.step("deliveries", sql_text(PACKAGE, "deliveries_of_candidates"), self._params | since)
         self._run("acts_kept")
         kept_for_later = self._run if look_back else self._define
         kept_for_later("deliveries_kept", since)
         self._run("cohort")
-
-    def _keep_lines(self, since: Params) -> None:
-        """From here on `acts` and `deliveries` are those of the candidates: few lines, read once out of many."""
-        for table in ("acts", "deliveries"):
-            self.engine.step(table, sql_text(PACKAGE, f"{table}_of_candidates"), self._params | since)
 
     def unknown_rights(self, dataset: Dataset) -> None:
         known = {"ald_known": int(dataset.ald_known), "c2s_known": int(dataset.c2s_known)}
@@ -83,7 +78,7 @@ class Steps:
 
     def initiated(self) -> None:
         """initiations, and initiated: numbers by ATC class. Needs the look-back in deliveries_kept."""
-        self.engine.view("calendar", _calendar(self.year, self.definition.drugs.look_back_months))
+        self.engine.view("calendar", calendar(self.year, self.definition.drugs.look_back_months))
         self._run("initiations")
         self._run("initiated")
 
@@ -154,7 +149,7 @@ class Steps:
                 }
             ),
         )
-        self.engine.view("calendar", _calendar(self.year, self.definition.drugs.look_back_months))
+        self.engine.view("calendar", calendar(self.year, self.definition.drugs.look_back_months))
         self._run("case_drugs")
         return (
             self.rows("opened_patients", "patient_id"),
@@ -190,6 +185,7 @@ def _of_age(year: int, definition: Definition) -> str:
     return f"select patient, sex, died_day, case {cases} end as age_class from patients where birth_day <= {born_to[0]}"
 
 
-def _calendar(year: Year, months: int) -> pa.Table:
+def calendar(year: Year, months: int) -> pa.Table:
+    """Days of the year, and the first day of their look-back."""
     days = np.arange(dates.to_day(year.first), dates.to_day(year.last) + 1, dtype=np.int32)
     return pa.table({"day": days, "look_back_day": dates.shift_months(days, -months)})

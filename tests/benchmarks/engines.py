@@ -1,0 +1,194 @@
+"""The engine beside pandas, numpy by hand and Spark, in one run: ratios to compare, since machines differ.
+
+    python -m tests.benchmarks.engines FOLDER [--department 45] [--spark]
+
+FOLDER is cut by department, such as the one `tests.benchmarks.sobriety --keep` or `tableau-mt sample` writes. All give the
+same integers, or the run stops.
+
+* One department: CPU seconds of both passes of the reference, of the same in pandas, of the look-back (from the cohort to
+  the initiations) beside reading its five columns, and of Spark on this machine, second run of a warm session.
+* One doctor of the shipped practices, nearest to 1 200 patients, everything in memory for all: milliseconds of the
+  ratio, median and 95th centile, computed afresh each time; the same in pandas and by hand in numpy. Then his lines
+  fetched from the files of the department.
+"""
+
+import argparse
+import os
+import statistics
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from calculators.engine import Engine, SparkEngine, start_spark
+from calculators.records.parts import Part, open_parts
+from calculators.records.store import LARGE, Store, open_store
+from calculators.sobriety.definition import Definition, load_definition
+from calculators.sobriety.ratio import ratio
+from calculators.sobriety.reference import open_reference
+from calculators.sobriety.steps import Steps, Year, calendar
+from calculators.sobriety.strata import strata_of
+from dashboard import shipped
+from tests.benchmarks.in_numpy import InNumpy, arrays_of
+from tests.benchmarks.in_pandas import Frames, InPandas, frames_of
+from tests.benchmarks.practice import closest
+from tests.benchmarks.sobriety import YEAR, spent
+
+FIVE = ("patient", "drug", "day", "prescriber", "prescriber_specialty")
+REPEAT = 40
+Sums = tuple[list[tuple[str, int, int]], list[tuple[int, ...]]]
+Answer = tuple[int, int, int, int]
+"""Patients, patients seen, observed and expected cents."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--department", help="the smallest without")
+    parser.add_argument("--spark", action="store_true", help="Spark too (the extra, and Java)")
+    options = parser.parse_args()
+    departments = [part for part in open_parts(options.folder).departments if options.department in (None, part.name)]
+    part = min(departments, key=lambda part: sum(file.stat().st_size for file in part.folder.files["deliveries"]))
+    compare_department(part, options.spark)
+    compare_doctor()
+    tell_fetch(part)
+
+
+def compare_department(part: Part, spark: bool) -> None:
+    store, definition = part.open(), load_definition(YEAR)
+    lines = sum(store.rows[table] for table in LARGE)
+    print(f"department {part.name}: {store.rows['patients']} patients, {lines} lines")
+    found: list[Sums] = []
+    both_passes(store.engine(), definition)  # the files are in the page cache for all
+    duck, _ = spent(lambda: found.append(both_passes(store.engine(), definition)))
+    tell("reference, CPU s", duck)
+    frames = frames_of(store)
+    pandas, _ = spent(lambda: found.append(in_pandas(frames, definition)))
+    tell("  in pandas", pandas, duck)
+    tell_look_back(store, definition)
+    if spark:
+        session = start_spark("6GB")
+        engine = store.shown_to(SparkEngine(session))
+        for _ in range(2):
+            before = cpu_of(session.sparkContext._gateway.proc.pid)
+            found.append(both_passes(engine, definition))
+            used = cpu_of(session.sparkContext._gateway.proc.pid) - before
+        tell("  on Spark, second run", used, duck)
+    assert all(sums == found[0] for sums in found), "the engines differ"
+
+
+def both_passes(engine: Engine, definition: Definition) -> Sums:
+    """Initiations by class, then the cells of every doctor."""
+    steps = Steps(engine, YEAR, definition)
+    steps.cohort(None, look_back=True)
+    steps.seen()
+    steps.initiated()
+    steps.prescribed()
+    steps.scope()
+    steps.tracked(tracked(engine.fetch("select * from scope")))
+    steps.spend()
+    initiated = engine.fetch("select atc, initiations, gp_initiations from initiated").to_pylist()
+    cells = steps.cells().select(["doctor", "stratum", "patients", "cents", "squares"]).to_pylist()
+    return sorted(tuple(row.values()) for row in initiated), [tuple(row.values()) for row in cells]
+
+
+def tracked(scope: pa.Table) -> list[str]:
+    return scope.filter(scope["tracked"])["atc"].to_pylist()
+
+
+def in_pandas(frames: Frames, definition: Definition) -> Sums:
+    year = Year(YEAR, definition.drugs.look_back_months)
+    work = InPandas(frames, year, definition)
+    acts, deliveries = work.acts_kept(), work.deliveries_kept(year.params["look_back_first"])
+    cohort = work.cohort(acts, deliveries)
+    work.seen(cohort, acts)
+    initiated = work.initiated(deliveries, calendar(year, definition.drugs.look_back_months))
+    over = initiated.gp_initiations * 100 > initiated.initiations * definition.drugs.gp_share_over_percent
+    cells = work.cells(cohort, initiated.drug[over].to_numpy()).sort_values(["doctor", "stratum"])
+    named = initiated.merge(frames["drug_keys"], on="drug")[["atc", "initiations", "gp_initiations"]]
+    return sorted(named.itertuples(index=False, name=None)), list(cells.itertuples(index=False, name=None))
+
+
+def tell_look_back(store: Store, definition: Definition) -> None:
+    steps = Steps(store.engine(), YEAR, definition)
+    steps.cohort(None, look_back=True)
+    used = spent(lambda: steps.cohort(None, look_back=True))[0] + spent(steps.initiated)[0]
+    named = ", ".join(f"bit_xor({column})" for column in FIVE)
+    read = spent(lambda: store.engine().fetch(f"select {named} from read_parquet('{store.files_of('deliveries')}')"))[0]
+    tell("look-back with its cohort, CPU s", used)
+    tell("  its five columns read", read, used)
+
+
+def compare_doctor() -> None:
+    store, definition = open_store(shipped.PRACTICES), load_definition(YEAR)
+    reference, (doctor, patients, _) = open_reference(shipped.reference(YEAR)), closest(store)
+    key, frames = store.known_doctors[doctor].key, frames_of(store)
+    wanted = set(reference.tracked)
+    drugs = np.array([row["drug"] for row in frames["drug_keys"].to_dict("records") if row["atc"] in wanted])
+    is_tracked = np.zeros(len(frames["drug_keys"]) + 1, dtype=bool)
+    is_tracked[drugs] = True
+    means = reference.norms(strata_of(definition)).mean
+    year = Year(YEAR, definition.drugs.look_back_months)
+    by_hand = InNumpy(arrays_of(frames), year, np.array(definition.strata.age_from), is_tracked)
+
+    def ours() -> Answer:
+        row = ratio(store, YEAR, reference, definition, doctor).to_pylist()[0]
+        return row["patients"], row["seen"], row["observed_cents"], round(row["expected_cents"])
+
+    def pandas() -> Answer:
+        work = InPandas(frames, year, definition, key)
+        acts, deliveries = work.acts_kept(), work.deliveries_kept(year.params["first"])
+        cohort = work.cohort(acts, deliveries)
+        cells = work.cells(cohort, drugs)
+        expected = (cells.patients * means[cells.stratum]).sum()
+        return int(cells.patients.sum()), work.seen(cohort, acts), int(cells.cents.sum()), round(expected)
+
+    def numpy() -> Answer:
+        by_stratum, cents, seen = by_hand.sums(key)
+        some = by_stratum > 0
+        return int(by_stratum.sum()), seen, cents, round((by_stratum[some] * means[some]).sum())
+
+    assert ours() == pandas() == numpy(), "the engines differ"
+    times = interleaved(ours, pandas, numpy)
+    print(f"one doctor, {patients} patients: median and 95th centile, ms")
+    for name, found in zip(("the ratio", "  in pandas", "  by hand"), times, strict=True):
+        low, high = statistics.median(found), statistics.quantiles(found, n=20)[-1]
+        print(f"{name:34} {low:8.1f} {high:8.1f}   {statistics.median(times[0]) / low:6.2f}")
+
+
+def interleaved(*tasks: Callable[[], object]) -> list[list[float]]:
+    """Milliseconds of each, turn after turn."""
+    times: list[list[float]] = [[] for _ in tasks]
+    for _ in range(REPEAT):
+        for task, found in zip(tasks, times, strict=True):
+            found.append(1000 * spent(lambda task=task: task())[1])
+    return times
+
+
+def tell_fetch(part: Part) -> None:
+    """His lines, all columns, out of the files of a department."""
+    store = part.open()
+    doctor, _, _ = closest(store)
+    keys = store.engine().fetch(
+        f"select min(patient), max(patient) from registrations where doctor = {store.known_doctors[doctor].key}"
+    )
+    low, high = (column[0].as_py() for column in keys.columns)
+    sql = f"select * from read_parquet('{store.files_of('deliveries')}') where patient between {low} and {high}"
+    engine = store.engine()
+    times = interleaved(lambda: engine.fetch(sql))[0]
+    print(f"his {engine.fetch(sql).num_rows} deliveries out of the files: {statistics.median(times):.1f} ms")
+
+
+def cpu_of(pid: int) -> float:
+    """CPU seconds a process has used (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def tell(what: str, seconds: float, ours: float | None = None) -> None:
+    print(f"{what:34} {seconds:8.2f}" + (f"   {ours / seconds:6.2f}" if ours else ""), flush=True)
+
+
+if __name__ == "__main__":
+    main()
