@@ -135,7 +135,10 @@ def start_spark(memory: str | None = None, cores: str = "*", more: Mapping[str, 
     settings = SPARK
     if master.startswith("local"):
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-        settings = SPARK | {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+        settings = SPARK | {
+            "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
+            "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),  # 200, the default, is for a cluster
+        }  # fmt: skip
     builder = SparkSession.builder.appName("tableau-mt").master(master)
     for name, value in (
         settings | ({"spark.driver.memory": memory.removesuffix("B")} if memory else {}) | dict(more or {})

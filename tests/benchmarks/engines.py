@@ -1,33 +1,36 @@
 """The engine beside pandas, numpy by hand and Spark, in one run: ratios to compare, since machines differ.
 
-    python -m tests.benchmarks.engines FOLDER [--department 45] [--spark]
+    python -m tests.benchmarks.engines FOLDER [--spark]
 
 FOLDER is cut by department, such as the one `tests.benchmarks.sobriety --keep` or `tableau-mt sample` writes. All give the
 same integers, or the run stops.
 
-* One department: CPU seconds of both passes of the reference, of the same in pandas, of the look-back (from the cohort to
-  the initiations) beside reading its five columns, and of Spark on this machine, second run of a warm session.
+* The smallest department: CPU seconds of both passes of the reference, of the same in pandas, of the look-back
+  (deliveries kept and initiations) beside reading its five columns. With Spark: what a further line costs there, from the
+  smallest department to the one of median size.
 * One doctor of the shipped practices, nearest to 1 200 patients, everything in memory for all: milliseconds of the
-  ratio, median and 95th centile, computed afresh each time; the same in pandas and by hand in numpy. Then his lines
-  fetched from the files of the department.
+  ratio, median and 95th centile, computed afresh each time; the same in pandas and by hand in numpy. Then one doctor's
+  lines fetched from the files of the largest department.
 """
 
 import argparse
 import os
 import statistics
+import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from calculators.engine import Engine, SparkEngine, start_spark
+from calculators.engine import Engine, SparkEngine, sql_text, start_spark
 from calculators.records.parts import Part, open_parts
 from calculators.records.store import LARGE, Store, open_store
 from calculators.sobriety.definition import Definition, load_definition
 from calculators.sobriety.ratio import ratio
 from calculators.sobriety.reference import open_reference
-from calculators.sobriety.steps import Steps, Year, calendar
+from calculators.sobriety.steps import PACKAGE, Steps, Year, calendar
 from calculators.sobriety.strata import strata_of
 from dashboard import shipped
 from tests.benchmarks.in_numpy import InNumpy, arrays_of
@@ -45,37 +48,60 @@ Answer = tuple[int, int, int, int]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--department", help="the smallest without")
     parser.add_argument("--spark", action="store_true", help="Spark too (the extra, and Java)")
     options = parser.parse_args()
-    departments = [part for part in open_parts(options.folder).departments if options.department in (None, part.name)]
-    part = min(departments, key=lambda part: sum(file.stat().st_size for file in part.folder.files["deliveries"]))
-    compare_department(part, options.spark)
+    parts = sorted(open_parts(options.folder).departments, key=size)
+    compare_department(parts[0].open())
+    if options.spark:
+        tell_spark(parts[0].open(), parts[len(parts) // 2].open())
     compare_doctor()
-    tell_fetch(part)
+    tell_fetch(parts[-1].open())
 
 
-def compare_department(part: Part, spark: bool) -> None:
-    store, definition = part.open(), load_definition(YEAR)
-    lines = sum(store.rows[table] for table in LARGE)
-    print(f"department {part.name}: {store.rows['patients']} patients, {lines} lines")
-    found: list[Sums] = []
-    both_passes(store.engine(), definition)  # the files are in the page cache for all
-    duck, _ = spent(lambda: found.append(both_passes(store.engine(), definition)))
-    tell("reference, CPU s", duck)
+def size(part: Part) -> int:
+    return sum(file.stat().st_size for file in part.folder.files["deliveries"])
+
+
+def compare_department(store: Store) -> None:
+    definition = load_definition(YEAR)
+    ours, duck = warm(store, store.engine(), time.process_time)
     frames = frames_of(store)
+    found: list[Sums] = []
     pandas, _ = spent(lambda: found.append(in_pandas(frames, definition)))
+    assert found[0] == ours, "the engines differ"
+    print(f"smallest department: {about(store)}")
+    tell("reference, CPU s", duck)
     tell("  in pandas", pandas, duck)
     tell_look_back(store, definition)
-    if spark:
-        session = start_spark("6GB")
-        engine = store.shown_to(SparkEngine(session))
-        for _ in range(2):
-            before = cpu_of(session.sparkContext._gateway.proc.pid)
-            found.append(both_passes(engine, definition))
-            used = cpu_of(session.sparkContext._gateway.proc.pid) - before
-        tell("  on Spark, second run", used, duck)
-    assert all(sums == found[0] for sums in found), "the engines differ"
+
+
+def tell_spark(small: Store, large: Store) -> None:
+    """What a further line costs: the difference between two departments, so that what any run costs is left out."""
+    session = start_spark("6GB")
+    clock = partial(cpu_of, session.sparkContext._gateway.proc.pid)
+    used = []
+    for store in (small, large):
+        ours, duck = warm(store, store.engine(), time.process_time)
+        theirs, spark = warm(store, store.shown_to(SparkEngine(session)), clock)
+        assert ours == theirs, "the engines differ"
+        print(f"{about(store)}: CPU s {duck:.2f}, on Spark {spark:.2f}")
+        used.append((duck, spark))
+    (duck, spark), (more_duck, more_spark) = used
+    print(f"{'a further line on Spark':34} {(more_spark - spark) / (more_duck - duck):8.1f}")
+
+
+def about(store: Store) -> str:
+    return f"{store.rows['patients']} patients, {sum(store.rows[table] for table in LARGE)} lines"
+
+
+def warm(store: Store, engine: Engine, clock: Callable[[], float]) -> tuple[Sums, float]:
+    """What both passes give, and CPU seconds of the third run: files in the page cache, code compiled."""
+    definition = load_definition(YEAR)
+    for _ in range(3):
+        start = clock()
+        found = both_passes(engine, definition)
+        used = clock() - start
+    return found, used
 
 
 def both_passes(engine: Engine, definition: Definition) -> Sums:
@@ -113,10 +139,12 @@ def in_pandas(frames: Frames, definition: Definition) -> Sums:
 def tell_look_back(store: Store, definition: Definition) -> None:
     steps = Steps(store.engine(), YEAR, definition)
     steps.cohort(None, look_back=True)
-    used = spent(lambda: steps.cohort(None, look_back=True))[0] + spent(steps.initiated)[0]
+    kept, days = sql_text(PACKAGE, "deliveries_kept"), steps.year.params
+    used = spent(lambda: steps.engine.step("deliveries_kept", kept, days))[0] + spent(steps.initiated)[0]
     named = ", ".join(f"bit_xor({column})" for column in FIVE)
-    read = spent(lambda: store.engine().fetch(f"select {named} from read_parquet('{store.files_of('deliveries')}')"))[0]
-    tell("look-back with its cohort, CPU s", used)
+    sql = f"select {named} from read_parquet('{store.files_of('deliveries')}')"
+    read = min(spent(lambda: store.engine().fetch(sql))[0] for _ in range(3))
+    tell("look-back, CPU s", used)
     tell("  its five columns read", read, used)
 
 
@@ -166,9 +194,8 @@ def interleaved(*tasks: Callable[[], object]) -> list[list[float]]:
     return times
 
 
-def tell_fetch(part: Part) -> None:
-    """His lines, all columns, out of the files of a department."""
-    store = part.open()
+def tell_fetch(store: Store) -> None:
+    """The lines of one doctor's patients, all columns, out of the files of a department."""
     doctor, _, _ = closest(store)
     keys = store.engine().fetch(
         f"select min(patient), max(patient) from registrations where doctor = {store.known_doctors[doctor].key}"
@@ -177,7 +204,7 @@ def tell_fetch(part: Part) -> None:
     sql = f"select * from read_parquet('{store.files_of('deliveries')}') where patient between {low} and {high}"
     engine = store.engine()
     times = interleaved(lambda: engine.fetch(sql))[0]
-    print(f"his {engine.fetch(sql).num_rows} deliveries out of the files: {statistics.median(times):.1f} ms")
+    print(f"one doctor's {engine.fetch(sql).num_rows} deliveries out of the files: {statistics.median(times):.1f} ms")
 
 
 def cpu_of(pid: int) -> float:
