@@ -9,6 +9,7 @@ that is not cut so is one part.
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from calculators.engine import DuckEngine
@@ -34,9 +35,9 @@ class Part:
     name: str
     folder: Folder
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
-        """Changes when one of these files does."""
+        """Changes when one of these files does; looked at once."""
         return fingerprint(self.folder)
 
     def open(self, memory: str | None = None) -> Store:
@@ -46,7 +47,7 @@ class Part:
     @property
     def is_built(self) -> bool:
         """Has it a store of these very files?"""
-        return is_built(self.folder, self._store_name)
+        return is_built(self.folder, self.fingerprint, self._store_name)
 
     @property
     def _store_name(self) -> str:

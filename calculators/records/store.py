@@ -118,15 +118,14 @@ def open_store(path: Path) -> Store:
     Raises UnusableFolderError (French) when a table cannot be read.
     """
     folder = list_folder(path)
-    if not is_built(folder):
+    if not is_built(folder, fingerprint(folder)):
         require_readable([folder])
     return open_part(folder)
 
 
-def is_built(folder: Folder, part: str = "") -> bool:
+def is_built(folder: Folder, fingerprint: str, part: str = "") -> bool:
     """Is there a store of these very files? Then they could be read."""
-    stamp = fingerprint(folder)
-    return any(_is_current(place, stamp) for place in _places(folder.path, part))
+    return any(_is_current(place, fingerprint) for place in _places(folder.path, part))
 
 
 def open_part(folder: Folder, part: str = "", memory: str | None = None) -> Store:
@@ -141,8 +140,9 @@ def open_part(folder: Folder, part: str = "", memory: str | None = None) -> Stor
 
 def fingerprint(folder: Folder) -> str:
     """Changes when one of the parquet files does. The store holds nothing of dataset.toml, which is read each time."""
-    files = [file for files in folder.files.values() for file in files]
-    stats = [(str(file.relative_to(folder.path)), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+    within = len(str(folder.path)) + 1
+    found = [(str(file)[within:], file.stat()) for files in folder.files.values() for file in files]
+    stats = [(name, stat.st_size, stat.st_mtime_ns) for name, stat in found]
     return hashlib.sha256(json.dumps([LAYOUT, stats]).encode()).hexdigest()
 
 

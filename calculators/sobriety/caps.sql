@@ -1,9 +1,9 @@
--- in: high_spends, reference_cells of all parts; :per_mille
+-- in: high_spends, all_cells; :per_mille
 -- out: stratum, cap (nearest rank), cents: what the stratum costs, nothing capped
 select t.stratum, min(h.cents) as cap, min(t.cents) as cents
 from (
     select stratum, cast(sum(patients) as bigint) as patients, cast(sum(cents) as bigint) as cents
-    from reference_cells
+    from all_cells
     group by stratum
 ) t
 join (

@@ -17,6 +17,7 @@ end: they are added up later anyway.
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,8 @@ FIRST = ("cohort", "initiated", "prescribed", "listed_doctors", "amounts")
 SECOND = ("reference_cells", "classes", "block_caps", "spends")
 FIRST_SHARE, SECOND_SHARE = 0.7, 0.95
 BLOCK = 400_000
-"""Patients counted at a time: within a large department too, memory is bounded."""
+"""Most patients counted at a time: within a large department too, memory is bounded. Blocks of a part are of one size,
+for the centile of a small one may be low, which says little about the whole."""
 Progress = Callable[[str, float], None]
 EngineOf = Callable[[Store], Engine]
 
@@ -181,12 +183,13 @@ class Count:
     def _blocks(self, store: Store, tables: tuple[str, ...], cohort: str = "") -> Iterator[Steps]:
         """Fresh steps over each block of patients, to whom these tables are cut, and the cohort kept in a file."""
         patients = store.rows["patients"]
+        size = math.ceil(patients / max(math.ceil(patients / BLOCK), 1)) or 1
         sources = {table: store.files_of(table) for table in tables} | ({"cohort": cohort} if cohort else {})
-        for first in range(0, max(patients, 1), BLOCK):
+        for first in range(0, max(patients, 1), size):
             steps = self._steps(store)
             for table, files in sources.items() if patients > BLOCK or cohort else ():
                 steps.engine.view(f"every_{table}", files)
-                within = f"patient >= {first} and patient < {first + BLOCK}"
+                within = f"patient >= {first} and patient < {first + size}"
                 steps.engine.define(table, f"select * from every_{table} where {within}")
             yield steps
 

@@ -120,13 +120,10 @@ class Steps:
 
     def reference_sums(self) -> tuple[pa.Table, pa.Table, pa.Table]:
         """Cells, classes and capped strata of the whole reference, from reference_parts of all its parts."""
+        cells = self.rows("all_cells", "doctor_id, stratum")
         for step in ("high_spends", "caps"):
             self._run(step)
-        return (
-            self.rows("all_cells", "doctor_id, stratum"),
-            self.rows("all_classes", "stratum, atc"),
-            self.rows("capped", "stratum"),
-        )
+        return cells, self.rows("all_classes", "stratum, atc"), self.rows("capped", "stratum")
 
     def seen_counts(self) -> dict[int, int]:
         """How many faithful patients each doctor (key) saw. Needs seen."""

@@ -102,6 +102,23 @@ def test_age_and_ald_filter_together():
     assert (table["ALD"] != "").all()
 
 
+@pytest.mark.parametrize(
+    ("ages", "said"),
+    [((0, 110), ""), ((70, 110), "à partir de 70 ans"), ((0, 40), "jusqu’à 40 ans"), ((70, 75), "de 70 à 75 ans")],
+)
+def test_a_filter_that_the_closed_panel_hides_is_said_beside_the_list(ages, said):
+    app = opened("prevention")
+    app.slider(key="filtre_age").set_value(ages).run()
+    captions = [caption.value.replace("\u00a0", " ") for caption in app.caption]
+    assert [caption for caption in captions if "Autres filtres" in caption] == (
+        [f"Seulement : {said} (« Autres filtres »)."] if said else []
+    )
+    app.toggle(key="filtre_ald").set_value(True).run()
+    app.selectbox(key="filtre_vu").set_value("never").run()
+    everything = f"Seulement : {said + ', ' if said else ''}jamais vu et en ALD (« Autres filtres »)."
+    assert everything in [caption.value.replace("\u00a0", " ") for caption in app.caption]
+
+
 def test_no_euro_is_on_the_board_nor_in_what_leaves_it():
     for page in ("prevention", "patient", "indicateurs"):
         assert not re.search("€|euro", words(opened(page)), re.I)
