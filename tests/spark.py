@@ -7,11 +7,13 @@ it is a fault of the machine.
 import os
 import shutil
 from functools import cache
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pyarrow as pa
 import pytest
 
+from calculators import engine
 from calculators.engine import DuckEngine, Params, SparkEngine, start_spark
 from calculators.records.store import Store
 
@@ -30,6 +32,12 @@ def session():
     if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
         (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_JAVA)
     return start_spark("1GB", "1", SMALL)
+
+
+@cache
+def texts() -> dict[str, str]:
+    """Text of every step, by name: a last step is fetched rather than kept."""
+    return {file.stem: file.read_text(encoding="utf-8") for file in Path(engine.__file__).parent.rglob("*.sql")}
 
 
 class Both:
@@ -55,6 +63,7 @@ class Both:
         self.fetch(f"select * from {name}", step=name)
 
     def fetch(self, sql: str, params: Params | None = None, step: str = "") -> pa.Table:
+        step = step or next((name for name, text in texts().items() if sql.startswith(text)), "")
         duck, spark = self.duck.fetch(sql, params), self.spark.fetch(sql, params)
         assert duck.column_names == spark.column_names, step or sql
         assert [kind(field.type) for field in duck.schema] == [kind(field.type) for field in spark.schema], step or sql

@@ -135,7 +135,7 @@ class Count:
         steps = self._steps(self.population.doctors.open())
         for table in ("initiated", "prescribed", "listed_doctors"):
             steps.engine.view(table, parquet_glob(self.work.folder / table))
-        scope, doctors = steps.rows("scope", "atc"), steps.reference_doctors()
+        scope, doctors = steps.kept_rows("scope", "atc"), steps.reference_doctors()
         if not doctors.num_rows:
             return None
         tracked = scope.filter(scope["tracked"])["atc"].to_pylist()

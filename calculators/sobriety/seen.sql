@@ -1,9 +1,8 @@
 -- in: acts, acts_kept, cohort; days :first, :last
 -- out: doctor, patient: faithful patients with an act that happened and that the doctor performed, net of his reversals
 select c.doctor, c.patient
-from acts_kept k
-join cohort c on c.patient = k.patient and c.doctor = k.performer
-group by c.doctor, c.patient
+from cohort c
+semi join acts_kept k on k.patient = c.patient and k.performer = c.doctor
 union
 select mine.doctor, mine.patient
 from (

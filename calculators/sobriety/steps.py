@@ -62,8 +62,6 @@ class Steps:
         self.engine.view("gp_codes", pa.table({"specialty": pa.array(self.definition.drugs.gp_codes, pa.int32())}))
         self._run("candidates")
         since = {} if look_back else {"look_back_first": self._params["first"]}
-        if doctors is not None and len(doctors) == 1:  # few lines, read once out of many
-            self.engine.step("deliveries", sql_text(PACKAGE, "deliveries_of_candidates"), self._params | since)
         self._run("acts_kept")
         kept_for_later = self._run if look_back else self._define
         kept_for_later("deliveries_kept", since)
@@ -120,7 +118,7 @@ class Steps:
 
     def reference_sums(self) -> tuple[pa.Table, pa.Table, pa.Table]:
         """Cells, classes and capped strata of the whole reference, from reference_parts of all its parts."""
-        cells = self.rows("all_cells", "doctor_id, stratum")
+        cells = self.kept_rows("all_cells", "doctor_id, stratum")
         for step in ("high_spends", "caps"):
             self._run(step)
         return cells, self.rows("all_classes", "stratum, atc"), self.rows("capped", "stratum")
@@ -155,7 +153,11 @@ class Steps:
         )
 
     def rows(self, step: str, order: str) -> pa.Table:
-        """Run a step and give its rows in order."""
+        """Rows of a last step, in order: no table is kept for another to read."""
+        return self.engine.fetch(f"{sql_text(PACKAGE, step)} order by {order}", self._params)
+
+    def kept_rows(self, step: str, order: str) -> pa.Table:
+        """Rows of a step that others read, in order."""
         self._run(step)
         return self.engine.fetch(f"select * from {step} order by {order}")
 

@@ -43,8 +43,7 @@ def test_every_step_of_the_reference_and_of_the_ratio_agrees(
     assert ratio(store, YEAR, reference, definition()).num_rows == 2
     openings.open_doctor(store, YEAR, reference, definition(), "d1")
     files = {file.stem for file in Path(openings.__file__).parent.glob("*.sql")}
-    cut = {"deliveries_of_candidates": "deliveries"}
-    assert {cut.get(file, file) for file in files} - {step for step, found in both.items() if found} == set()
+    assert files - {step for step, found in both.items() if found} == set()
 
 
 def test_a_reference_built_on_spark_has_the_same_bytes(folder: Path, tmp_path: Path):
