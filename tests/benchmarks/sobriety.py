@@ -6,7 +6,7 @@ Fictitious practices are generated with the lines of one year and its look-back;
 430 practices are 1 % of the country; 10 % and the country are commands of their own, for a machine with time:
 
     python -m tests.benchmarks.sobriety --practices 4376 --keep /data/one-tenth
-    python -m tests.benchmarks.sobriety --practices 43760 --keep /data/country --memory 3GB    (about 15 GB of disk)
+    python -m tests.benchmarks.sobriety --practices 43760 --keep /data/country --memory 3GB    (about 16 GB of disk)
 
 Columns: CPU seconds to build the stores (0 when they were kept), CPU and wall seconds of the reference, CPU seconds of
 reading, the ratios of the two in CPU and in wall time, CPU seconds to refresh one department of how many (the one of median
