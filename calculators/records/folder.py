@@ -86,16 +86,14 @@ def list_folder(path: Path) -> Folder:
     folder = Folder(path, _read_dataset(path / "dataset.toml"), {name: files for name, files in found.items() if files})
     missing = [table.name for table in TABLES.values() if not (table.optional or folder.has(table.name))]
     if missing:
-        raise UnusableFolderError("\n".join(_missing(path, table) for table in missing))
+        raise UnusableFolderError("\n".join([*(_missing(path, table) for table in missing), *_faults([folder])]))
     return folder
 
 
 def require_readable(folders: Iterable[Folder]) -> None:
     """Raise UnusableFolderError (French) unless every file of these folders is whole, with the declared columns and
     types. A file they share is looked at once."""
-    files = {file: TABLES[name] for folder in folders for name, found in folder.files.items() for file in found}
-    faults = [fault for file, table in files.items() for fault in _file_faults(file, table)]
-    if faults:
+    if faults := _faults(folders):
         raise UnusableFolderError("\n".join(faults))
 
 
@@ -159,6 +157,11 @@ def _read_dataset(path: Path) -> Dataset:
         raise UnusableFolderError(f"Le fichier « {path} » n’est pas un fichier TOML lisible : {problem}.") from None
     except rules.RuleError as problem:
         raise UnusableFolderError(str(problem)) from None
+
+
+def _faults(folders: Iterable[Folder]) -> list[str]:
+    files = {file: TABLES[name] for folder in folders for name, found in folder.files.items() for file in found}
+    return [fault for file, table in files.items() for fault in _file_faults(file, table)]
 
 
 def _missing(path: Path, table: str) -> str:

@@ -76,7 +76,7 @@ def random_doctors(reference: Reference, count: int) -> list[dict[str, Any]]:
         one = cells(stratum[None], cents[None], len(scale.strata))
         [row] = scale.rows(one, one, [""])
         row |= {"year": YEAR, "reference_year": YEAR}
-        row["reason"] = ratios._why_no_verdict(row, {"installed_day": None, "unpriced": 0}, YEAR, reference, DEFINITION)
+        row["reason"] = ratios._why_no_verdict(row, ratios.Facts(101, 0, 0, 0, None), YEAR, reference, DEFINITION)
         row["verdict"] = "" if row["reason"] else ratios.verdict(row["low_998"], row["high_998"])
         rows.append(row)
     return rows
@@ -185,7 +185,7 @@ def test_d8_one_period_for_the_headline_the_contributions_and_the_change():
 
 def test_d9_no_verdict_before_twelve_months(reference: Reference, store: Store):
     row = results.sobriety(store, YEAR, reference, PLAIN).to_pylist()[0]
-    begun = {"installed_day": 20_200, "unpriced": 0}  # 22 April 2025
+    begun = ratios.Facts(101, 0, 0, 0, installed_day=20_200)  # 22 April 2025
     assert "pas de verdict avant douze mois" in ratios._why_no_verdict(row, begun, YEAR, reference, DEFINITION)
     unfinished = results.sobriety(store, 2026, reference, PLAIN, accept_other_year=True).to_pylist()[0]
     assert unfinished["ratio"] is None
