@@ -130,12 +130,16 @@ def interval(row: dict[str, Any]) -> str:
 
 
 def spending(row: dict[str, Any]) -> str:
-    """Observed and expected, in euros and per patient."""
-    patients = max(row["patients"], 1)
+    """Observed, and how far from expected, in euros and per patient. The expected amount itself, cut to two figures, would
+    not give the ratio back when divided."""
+    patients, gap = max(row["patients"], 1), row["observed_cents"] - row["expected_cents"]
+    side, each = "de plus" if gap > 0 else "de moins", abs(gap) / patients
+    apart = "autant que l’attendu"
+    if round(gap / 100):
+        by_patient = f"environ {about_euros(each)}" if round(each / 100) else "moins d’un euro"
+        apart = f"environ {about_euros(abs(gap))} {side} que l’attendu, soit {by_patient} par patient"
     return (
-        f"Observé : {euros(row['observed_cents'])}, soit {euros(row['observed_cents'] / patients)} par patient. "
-        f"Attendu : environ {about_euros(row['expected_cents'])}, soit {about_euros(row['expected_cents'] / patients)} par "
-        "patient. "
+        f"Observé : {euros(row['observed_cents'])}, soit {euros(row['observed_cents'] / patients)} par patient ; {apart}. "
         f"{count(row['patients'], 'patient fidèle', 'patients fidèles')}."
     )
 

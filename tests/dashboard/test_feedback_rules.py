@@ -251,6 +251,23 @@ def test_d19_no_more_digits_than_the_data_carry(page: AppTest):
     assert all(len(amount.replace("\u202f", "").rstrip("0")) <= 2 for amount in estimated)
 
 
+@pytest.mark.parametrize(
+    ("expected", "said"),
+    [
+        (10_772_000.4, "environ 2 400 € de plus que l’attendu, soit environ 3 € par patient"),
+        (11_300_000.0, "environ 2 900 € de moins que l’attendu, soit environ 3 € par patient"),
+        (10_982_000.0, "environ 300 € de plus que l’attendu, soit moins d’un euro par patient"),
+        (11_012_010.0, "autant que l’attendu"),
+    ],
+)
+def test_d19_the_gap_is_rounded_rather_than_what_the_ratio_divides(expected: float, said: str):
+    row = {"patients": 910, "observed_cents": 11_012_000, "expected_cents": expected}
+    spaces = str.maketrans("\u202f\u00a0", "  ")
+    assert sentences.spending(row).translate(spaces) == (
+        f"Observé : 110 120 €, soit 121 € par patient ; {said}. 910 patients fidèles."
+    )
+
+
 def test_d25_a_low_ratio_is_not_quality_and_no_mark_is_under_the_peers_median():
     app = opened("sobriete", medecin=LOW)
     assert float(app.metric[0].value.replace(",", ".")) < DEFINITION.under_treatment.ratio_under
