@@ -140,8 +140,8 @@ def open_part(folder: Folder, part: str = "", memory: str | None = None) -> Stor
 
 def fingerprint(folder: Folder) -> str:
     """Changes when one of the parquet files does. The store holds nothing of dataset.toml, which is read each time."""
-    within = len(str(folder.path)) + 1
-    found = [(str(file)[within:], file.stat()) for files in folder.files.values() for file in files]
+    within = len(folder.path.parts)  # many times quicker than `relative_to`, over thousands of files
+    found = [("/".join(file.parts[within:]), file.stat()) for files in folder.files.values() for file in files]
     stats = [(name, stat.st_size, stat.st_mtime_ns) for name, stat in found]
     return hashlib.sha256(json.dumps([LAYOUT, stats]).encode()).hexdigest()
 

@@ -70,6 +70,14 @@ def test_the_store_is_rebuilt_when_a_source_changes(tmp_path: Path):
     assert second.rows["patients"] == 2
 
 
+def test_the_store_is_the_same_by_whichever_path_the_folder_is_named(tmp_path: Path, monkeypatch):
+    folder = practice.write(tmp_path / "d", patients=[("p1", "1970-01-11", "F")])
+    whole = open_store(folder)
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(stores, "_build", lambda *given: pytest.fail("construit de nouveau"))
+    assert open_store(Path()).fingerprint == open_store(Path("../d")).fingerprint == whole.fingerprint
+
+
 def test_the_drug_reference_fills_class_and_base(tmp_path: Path):
     folder = practice.write(
         tmp_path / "d",
