@@ -34,7 +34,7 @@ from calculators.sobriety.steps import PACKAGE, Steps, Year, calendar
 from calculators.sobriety.strata import strata_of
 from dashboard import shipped
 from tests.benchmarks.in_numpy import InNumpy, arrays_of
-from tests.benchmarks.in_pandas import Frames, InPandas, frames_of
+from tests.benchmarks.in_pandas import CELLS, Frames, InPandas, frames_of
 from tests.benchmarks.practice import closest
 from tests.benchmarks.sobriety import YEAR, spent
 
@@ -115,7 +115,7 @@ def both_passes(engine: Engine, definition: Definition) -> Sums:
     steps.tracked(tracked(engine.fetch("select * from scope")))
     steps.spend()
     initiated = engine.fetch("select atc, initiations, gp_initiations from initiated").to_pylist()
-    cells = steps.cells().select(["doctor", "stratum", "patients", "cents", "squares"]).to_pylist()
+    cells = steps.cells().select(["doctor", "stratum", "patients", *CELLS]).to_pylist()
     return sorted(tuple(row.values()) for row in initiated), [tuple(row.values()) for row in cells]
 
 

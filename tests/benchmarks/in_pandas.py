@@ -15,6 +15,7 @@ from calculators.sobriety.definition import Definition
 from calculators.sobriety.steps import Year
 
 Frames = dict[str, pd.DataFrame]
+CELLS = ("cents", "squares", "boxes", "box_squares", "unpriced")
 
 
 def frames_of(store: Store) -> Frames:
@@ -88,12 +89,14 @@ class InPandas:
         rows = self.lines("deliveries", self.days["first"])
         rows = rows[rows.drug.isin(tracked)]
         own = rows.merge(cohort, left_on=["patient", "prescriber"], right_on=["patient", "doctor"])
-        spend = own.groupby(["doctor", "patient"], as_index=False).base_cents.sum()
+        own = own.assign(cents=own.base_cents.fillna(0), unpriced=own.base_cents.isna())
+        sums = ["cents", "boxes", "unpriced"]
+        spend = own.groupby(["doctor", "patient"], as_index=False)[sums].sum()
         cost = cohort.merge(spend, how="left", on=["doctor", "patient"])
-        cost["cents"] = cost.base_cents.fillna(0).astype("int64")
-        cost["squares"] = cost.cents**2
+        cost[sums] = cost[sums].fillna(0).astype("int64")
+        cost["squares"], cost["box_squares"] = cost.cents**2, cost.boxes**2
         cells = cost.groupby(["doctor", "stratum"], as_index=False)
-        return cells.agg(patients=("patient", "size"), cents=("cents", "sum"), squares=("squares", "sum"))
+        return cells.agg(patients=("patient", "size"), **{name: (name, "sum") for name in CELLS})
 
     def initiated(self, deliveries: pd.DataFrame, look_back: pa.Table) -> pd.DataFrame:
         """Numbers of patients by drug: initiations, and those by a GP."""
