@@ -8,7 +8,7 @@ import os
 import re
 import tempfile
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -73,7 +73,8 @@ class DuckEngine:
     def save(self, path: Path, sql: str, params: Params | None = None) -> None:
         target = str(path).replace("'", "''")
         layout = f"(format parquet, compression zstd, row_group_size {ROW_GROUP})"
-        self._run(f"copy ({sql}) to '{target}' {layout}", params)
+        text, named = _bind(sql, params)
+        self._cursor.execute(f"copy ({text}) to '{target}' {layout}", named)
 
     def fetch(self, sql: str, params: Params | None = None) -> pa.Table:
         text, named = _bind(sql, params)
@@ -175,12 +176,18 @@ def parquet_glob(path: Path) -> str:
 def _bind(sql: str, params: Params | None) -> tuple[str, Params]:
     """DuckDB spells parameters `$name`, and refuses those a text does not use."""
     used = set(PARAMETER.findall(sql))
-    return PARAMETER.sub(r"$\1", sql), {name: value for name, value in (params or {}).items() if name in used}
+    named = {name: value for name, value in (params or {}).items() if name in used}
+    return _replaced(sql, named, "${}".format), named
 
 
 def _with_literals(sql: str, params: Params) -> str:
     """A view of DuckDB keeps no parameters: their values (whole numbers and texts) stand in its text."""
-    return PARAMETER.sub(lambda found: _literal(params[found[1]]), sql)
+    return _replaced(sql, params, lambda name: _literal(params[name]))
+
+
+def _replaced(sql: str, params: Params, by: Callable[[str], str]) -> str:
+    """Only what is a parameter: a file may be in a folder named « a:b »."""
+    return PARAMETER.sub(lambda found: by(found[1]) if found[1] in params else found[0], sql)
 
 
 def _literal(value: int | str) -> str:

@@ -78,6 +78,11 @@ def test_the_store_is_the_same_by_whichever_path_the_folder_is_named(tmp_path: P
     assert open_store(Path()).fingerprint == open_store(Path("../d")).fingerprint == whole.fingerprint
 
 
+def test_a_folder_may_be_named_like_a_parameter(tmp_path: Path):
+    folder = practice.write(tmp_path / "relevé:open_end", patients=[("p1", "1970-01-11", "F")])
+    assert open_store(folder).rows["patients"] == 1
+
+
 def test_the_drug_reference_fills_class_and_base(tmp_path: Path):
     folder = practice.write(
         tmp_path / "d",
