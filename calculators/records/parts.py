@@ -42,7 +42,7 @@ class Part:
 
     def open(self, memory: str | None = None) -> Store:
         """Its store, built when it is missing or older than these files."""
-        return open_part(self.folder, self._store_name, memory)
+        return open_part(self.folder, self.fingerprint, self._store_name, memory)
 
     @property
     def is_built(self) -> bool:

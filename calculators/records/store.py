@@ -118,9 +118,10 @@ def open_store(path: Path) -> Store:
     Raises UnusableFolderError (French) when a table cannot be read.
     """
     folder = list_folder(path)
-    if not is_built(folder, fingerprint(folder)):
+    stamp = fingerprint(folder)
+    if not is_built(folder, stamp):
         require_readable([folder])
-    return open_part(folder)
+    return open_part(folder, stamp)
 
 
 def is_built(folder: Folder, fingerprint: str, part: str = "") -> bool:
@@ -128,14 +129,14 @@ def is_built(folder: Folder, fingerprint: str, part: str = "") -> bool:
     return any(_is_current(place, fingerprint) for place in _places(folder.path, part))
 
 
-def open_part(folder: Folder, part: str = "", memory: str | None = None) -> Store:
+def open_part(folder: Folder, fingerprint: str, part: str = "", memory: str | None = None) -> Store:
     """Open the store of a part of a readable folder (`parts.py`); of the whole folder without `part`.
 
     `memory` bounds what DuckDB uses, for instance 8GB.
     """
-    stamp, places = fingerprint(folder), _places(folder.path, part)
-    current = (place for place in places if _is_current(place, stamp))
-    return _load(folder, next(current, None) or _build(folder, stamp, places, memory), memory)
+    places = _places(folder.path, part)
+    current = (place for place in places if _is_current(place, fingerprint))
+    return _load(folder, next(current, None) or _build(folder, fingerprint, places, memory), memory)
 
 
 def fingerprint(folder: Folder) -> str:

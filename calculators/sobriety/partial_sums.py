@@ -32,7 +32,7 @@ from calculators.records.folder import Dataset
 from calculators.records.store import LARGE, Store
 from calculators.sobriety import coverage
 from calculators.sobriety.definition import Definition
-from calculators.sobriety.steps import Steps
+from calculators.sobriety.steps import Steps, tracked_classes
 
 LAYOUT = 3
 """Raise it when what a part counts changes: parts kept by an earlier version are then counted again."""
@@ -138,7 +138,7 @@ class Count:
         scope, doctors = steps.kept_rows("scope", "atc"), steps.reference_doctors()
         if not doctors.num_rows:
             return None
-        tracked = scope.filter(scope["tracked"])["atc"].to_pylist()
+        tracked = tracked_classes(scope)
         self._count_all_second(stamps, tracked, doctors["doctor_id"])
         self.tell("Addition des parties", SECOND_SHARE)
         for table in SECOND:

@@ -15,6 +15,7 @@ from calculators.errors import UserError
 from calculators.sobriety import statistics
 from calculators.sobriety.definition import Definition
 from calculators.sobriety.statistics import Norms
+from calculators.sobriety.steps import tracked_classes
 from calculators.sobriety.strata import Stratum
 
 LAYOUT = 1
@@ -72,7 +73,7 @@ class Reference:
     @cached_property
     def tracked(self) -> list[str]:
         """ATC classes of the scope."""
-        return self.scope.filter(self.scope["tracked"])["atc"].to_pylist()
+        return tracked_classes(self.scope)
 
     def norms(self, strata: list[Stratum], mean: str = "mean_cents", variance: str = "var_cents2") -> Norms:
         """Means and variances joined by key to these strata; nan for a stratum the reference does not have."""

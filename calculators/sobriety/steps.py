@@ -184,6 +184,11 @@ def _of_age(year: int, definition: Definition) -> str:
     return f"select patient, sex, died_day, case {cases} end as age_class from patients where birth_day <= {born_to[0]}"
 
 
+def tracked_classes(scope: pa.Table) -> list[str]:
+    """ATC classes of the scope that are tracked."""
+    return list(scope.filter(scope["tracked"])["atc"].to_pylist())
+
+
 def calendar(year: Year, months: int) -> pa.Table:
     """Days of the year, and the first day of their look-back."""
     days = np.arange(dates.to_day(year.first), dates.to_day(year.last) + 1, dtype=np.int32)

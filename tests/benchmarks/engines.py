@@ -22,7 +22,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
 from calculators.engine import Engine, SparkEngine, sql_text, start_spark
 from calculators.records.parts import Part, open_parts
@@ -30,13 +29,13 @@ from calculators.records.store import LARGE, Store, open_store
 from calculators.sobriety.definition import Definition, load_definition
 from calculators.sobriety.ratio import ratio
 from calculators.sobriety.reference import open_reference
-from calculators.sobriety.steps import PACKAGE, Steps, Year, calendar
+from calculators.sobriety.steps import PACKAGE, Steps, Year, calendar, tracked_classes
 from calculators.sobriety.strata import strata_of
 from dashboard import shipped
 from tests.benchmarks.in_numpy import InNumpy, arrays_of
 from tests.benchmarks.in_pandas import CELLS, Frames, InPandas, frames_of
 from tests.benchmarks.practice import closest
-from tests.benchmarks.sobriety import YEAR, spent
+from tests.benchmarks.sobriety import YEAR, read_columns, spent
 
 FIVE = ("patient", "drug", "day", "prescriber", "prescriber_specialty")
 REPEAT = 40
@@ -112,15 +111,11 @@ def both_passes(engine: Engine, definition: Definition) -> Sums:
     steps.initiated()
     steps.prescribed()
     steps.scope()
-    steps.tracked(tracked(engine.fetch("select * from scope")))
+    steps.tracked(tracked_classes(engine.fetch("select * from scope")))
     steps.spend()
     initiated = engine.fetch("select atc, initiations, gp_initiations from initiated").to_pylist()
     cells = steps.cells().select(["doctor", "stratum", "patients", *CELLS]).to_pylist()
     return sorted(tuple(row.values()) for row in initiated), [tuple(row.values()) for row in cells]
-
-
-def tracked(scope: pa.Table) -> list[str]:
-    return scope.filter(scope["tracked"])["atc"].to_pylist()
 
 
 def in_pandas(frames: Frames, definition: Definition) -> Sums:
@@ -141,9 +136,7 @@ def tell_look_back(store: Store, definition: Definition) -> None:
     steps.cohort(None, look_back=True)
     kept, days = sql_text(PACKAGE, "deliveries_kept"), steps.year.params
     used = spent(lambda: steps.engine.step("deliveries_kept", kept, days))[0] + spent(steps.initiated)[0]
-    named = ", ".join(f"bit_xor({column})" for column in FIVE)
-    sql = f"select {named} from read_parquet('{store.files_of('deliveries')}')"
-    read = min(spent(lambda: store.engine().fetch(sql))[0] for _ in range(3))
+    read = min(spent(lambda: read_columns(store, "deliveries", FIVE))[0] for _ in range(3))
     tell("look-back, CPU s", used)
     tell("  its five columns read", read, used)
 
@@ -190,7 +183,7 @@ def interleaved(*tasks: Callable[[], object]) -> list[list[float]]:
     times: list[list[float]] = [[] for _ in tasks]
     for _ in range(REPEAT):
         for task, found in zip(tasks, times, strict=True):
-            found.append(1000 * spent(lambda task=task: task())[1])
+            found.append(1000 * spent(task)[1])
     return times
 
 

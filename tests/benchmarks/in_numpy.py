@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from calculators.dates import year_of
 from calculators.sobriety.steps import Year
 from tests.benchmarks.in_pandas import Frames
 
@@ -41,9 +42,7 @@ class InNumpy:
         days = self.year.params
         patients = self._listed(doctor, days)
         about = {c: v[patients] for c, v in self.arrays["patients"].items()}
-        ages = self.year.last.year - (
-            about["birth_day"].astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970
-        )
+        ages = self.year.last.year - year_of(about["birth_day"].astype(np.int32))
         age_class = np.searchsorted(self.age_from, ages, side="right") - 1
         fit = (about["died_day"] > days["last"]) & (age_class >= 0)
         patients, male, age_class = patients[fit], about["sex"][fit], age_class[fit]

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from calculators.dates import year_of
 from calculators.records.store import LARGE, STEPS, Store
 from calculators.sobriety.definition import Definition
 from calculators.sobriety.steps import Year
@@ -44,9 +45,7 @@ class InPandas:
             for day in (last, before)
         )
         listed = now.merge(then).merge(self.frames["patients"], on="patient")
-        ages = self.year.last.year - (
-            listed.birth_day.to_numpy().astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970
-        )
+        ages = self.year.last.year - year_of(listed.birth_day.to_numpy(np.int32))
         listed["age_class"] = np.searchsorted(self.definition.strata.age_from, ages, side="right") - 1
         return listed[(listed.died_day > last) & listed.sex.notna() & (listed.age_class >= 0)]
 

@@ -130,13 +130,17 @@ def build(folder: Path, to: Path, memory: str | None) -> None:
 
 
 def read(parts: Parts, memory: str | None) -> None:
-    """Read the needed columns whole (bit_xor cannot be answered from statistics)."""
+    """Read the needed columns whole."""
     for part in parts.departments:
         store = part.open(memory)
         for table, columns in NEEDED.items():
-            files = store.place / f"{table}.parquet" / "*.parquet"
-            named = ", ".join(f"bit_xor({column})" for column in columns)
-            store.engine().fetch(f"select {named} from read_parquet('{files}')")
+            read_columns(store, table, columns)
+
+
+def read_columns(store: Store, table: str, columns: tuple[str, ...]) -> None:
+    """From the files, whole (bit_xor cannot be answered from statistics)."""
+    named = ", ".join(f"bit_xor({column})" for column in columns)
+    store.engine().fetch(f"select {named} from read_parquet('{store.files_of(table)}')")
 
 
 def refreshed(name: str, work: Path, again: Callable[[], None]) -> float:
