@@ -83,15 +83,3 @@ def shift_birthdays_each(births: Sequence[int] | Days, years: npt.NDArray[np.int
     for count in np.unique(years):
         reached[years == count] = shift_birthdays(days[years == count], int(count))
     return reached
-
-
-MONTHS = (
-    *("janvier", "février", "mars", "avril", "mai", "juin"),
-    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-)
-
-
-def in_french(when: date) -> str:
-    """« 1er mars 2026 », « 14 octobre 2025 »."""
-    day = "1er" if when.day == 1 else str(when.day)
-    return f"{day} {MONTHS[when.month - 1]} {when.year}"

@@ -40,10 +40,6 @@ class Rule(Frozen):
     label: str = Field(min_length=1)
     reference: tuple[Reference, ...] = Field(min_length=1)
 
-    @property
-    def is_hypothesis(self) -> bool:
-        return any(reference.basis == "hypothese" for reference in self.reference)
-
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 

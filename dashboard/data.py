@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import streamlit as st
 
+from calculators import results
 from calculators.errors import UnusableFolderError, UserError
 from calculators.forfait import leaving, sensitivity, stake
 from calculators.forfait.country import Country, open_country
@@ -28,15 +29,17 @@ from calculators.forfait.scenario import decode_changes
 from calculators.forfait.version import Version, apply_changes, available_versions, load_version
 from calculators.prevention import declarations, worklist
 from calculators.prevention import rates as prevention_rates
+from calculators.prevention.assess import assess
 from calculators.prevention.declarations import Declaration
 from calculators.prevention.indicator import IndicatorSet, available_sets, load_set
 from calculators.records import roster as rosters
 from calculators.records.folder import Dataset
 from calculators.records.readers import import_sources
 from calculators.records.store import Store, open_store
+from calculators.sobriety import change as changes
 from calculators.sobriety.openings import DoctorYear
 from calculators.sobriety.reference_files import Reference, open_reference
-from dashboard import agreements, results, shipped
+from dashboard import shipped
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -198,7 +201,7 @@ def roster(place: Place, doctor: str, as_of: date) -> pa.Table:
 
 @_remembered
 def prevention(place: Place, doctor: str, as_of: date, set_name: str) -> pa.Table:
-    return results.prevention(store(place), indicator_set(set_name), as_of, doctor)
+    return assess(store(place), indicator_set(set_name), as_of, doctor=doctor)
 
 
 @_remembered
@@ -209,7 +212,7 @@ def judged(place: Place, doctor: str, as_of: date, set_name: str, said: tuple[st
     held = holding(said)
     acts = declarations.done_elsewhere(held.values())
     return declarations.judged(
-        results.prevention(store(place), indicator_set(set_name), as_of, doctor, acts)
+        assess(store(place), indicator_set(set_name), as_of, doctor=doctor, declared=acts)
         if acts.num_rows
         else prevention(place, doctor, as_of, set_name),
         held,
@@ -283,7 +286,7 @@ def sobriety(
 @_remembered
 def sobriety_reference(place: Place, year: int, reference: str | None = None) -> Reference:
     """The reference of the user's own, else the fictitious one. Raises UserError when there is none."""
-    return results.reference_for(store(place), year, Path(reference) if reference else None)
+    return results.reference_for(store(place), year, shipped.REFERENCES, Path(reference) if reference else None)
 
 
 @_remembered
@@ -302,14 +305,17 @@ def change(
         earlier = sobriety(place, doctor, year - 1, before, accept_unknown)
         if earlier["ratio"] is None:
             return f"{year - 1} : {earlier['reason']}"
-        return results.change_of(opened(place, doctor, year - 1, before), opened(place, doctor, year, reference))
+        row: dict[str, Any] = changes.change(
+            opened(place, doctor, year - 1, before), opened(place, doctor, year, reference)
+        ).to_pylist()[0]
+        return row
     except UserError as reason:
         return str(reason)
 
 
 @_remembered
 def department(place: Place, doctor: str) -> str | None:
-    return results.department(store(place), doctor)
+    return store(place).doctor(doctor).department
 
 
 @_remembered
@@ -342,14 +348,15 @@ def sobriety_years(place: Place) -> list[int]:
         about.covers_to.year if (about.covers_to.month, about.covers_to.day) == (12, 31) else about.covers_to.year - 1
     )
     complete = list(range(last, max(about.covers_from.year, last - 5), -1))
-    known = [year for year in complete if not about.synthetic or year in shipped.reference_years()]
+    known = [year for year in complete if not about.synthetic or year in results.reference_years(shipped.REFERENCES)]
     return known or complete[:1] or [last]
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def shipped_reference(year: int) -> Reference | None:
     """The fictitious reference of a year, if one is shipped."""
-    return open_reference(shipped.reference(year)) if shipped.reference(year).is_dir() else None
+    place = shipped.REFERENCES / str(year)
+    return open_reference(place) if place.is_dir() else None
 
 
 def version_in_force(year: int) -> str:
@@ -377,7 +384,7 @@ def country() -> Country | None:
 @_remembered
 def population(place: Place, doctor: str | None, year: int, read: Reading) -> Population:
     """The lists of one doctor or of all as counts, under one reading of a list; verdicts of every indicator set."""
-    return agreements.counted(store(place), year, read, doctor, versions())
+    return results.counted(store(place), year, read, doctor, versions())
 
 
 @_remembered
@@ -408,7 +415,7 @@ def levels(place: Place, doctor: str, year: int, version_name: str) -> pa.Table 
     if one.indicator_set is None:
         return None
     verdicts = _at_year_end(place, doctor, one.indicator_set, year)
-    return sensitivity.indicator_levels(one, agreements.concerned(indicator_set(one.indicator_set), verdicts))
+    return sensitivity.indicator_levels(one, results.concerned(indicator_set(one.indicator_set), verdicts))
 
 
 def warm_up() -> None:

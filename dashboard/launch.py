@@ -131,10 +131,10 @@ async def life(_app: st.App) -> AsyncIterator[None]:
     if config.get_option("server.address") is None:
         raise RuntimeError("Démarrez par « tableau-mt » : lancé ainsi, le serveur écouterait sur tout le réseau.")
     PagesManager.uses_pages_directory = False  # a folder named `pages` is no menu: app.py makes it
-    from dashboard import charts, data
+    from dashboard import data
 
     data.warm_up()
-    charts.warm_up()
+    _draw()
     gc.collect()
     gc.freeze()
     later = threading.Timer(FIRST_PAGE_SECONDS, _warm_the_rest)
@@ -145,8 +145,17 @@ async def life(_app: st.App) -> AsyncIterator[None]:
     data.forget_uploads()
 
 
+def _draw() -> None:
+    """Build the specifications of the charts, which Altair takes its time to validate."""
+    from dashboard.prevention import charts as prevention_charts
+    from dashboard.sobriety import charts as sobriety_charts
+
+    for build in (*prevention_charts.BUILT, *sobriety_charts.BUILT):
+        build()
+
+
 def _warm_the_rest() -> None:
-    from dashboard import data, forfait_views, outcomes, ratio_view  # noqa: F401  their libraries take a second to load
+    from dashboard import data
 
     data.warm_up_others()
     gc.collect()

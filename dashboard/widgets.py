@@ -14,9 +14,11 @@ from typing import Any, ParamSpec
 import pyarrow as pa
 import streamlit as st
 
+from calculators import french
 from calculators.errors import UserError
-from dashboard import data, export, wording
+from dashboard import data, export
 from dashboard.data import Place
+from dashboard.words import labels
 
 P = ParamSpec("P")
 URL = ("dossier", "medecin", "date")
@@ -208,7 +210,7 @@ def banner(choice: Choice) -> None:
         st.warning(f"Le jeu d’indicateurs « {name} » est laissé de côté. {reason}", icon=":material/rule:")
     if choice.as_of > about.covers_to:
         st.warning(
-            f"Les données s’arrêtent au {wording.day(about.covers_to)} : au {wording.day(choice.as_of)}, tout est "
+            f"Les données s’arrêtent au {french.day(about.covers_to)} : au {french.day(choice.as_of)}, tout est "
             "calculé comme si elles étaient complètes. Un acte plus récent n’y est pas.",
             icon=":material/schedule:",
         )
@@ -218,8 +220,8 @@ def _provenance(place: Place) -> str:
     """What the data are, cover, and when they were taken."""
     about = data.dataset(place)
     said = [
-        f"Données du {wording.short_day(about.covers_from)} au {wording.short_day(about.covers_to)}",
-        f"extraites le {wording.short_day(about.extracted_on)}",
+        f"Données du {french.short_day(about.covers_from)} au {french.short_day(about.covers_to)}",
+        f"extraites le {french.short_day(about.extracted_on)}",
         *([] if data.store(place).set_aside else ["aucune ligne écartée"]),
         *([] if data.is_sample(place) else [about.title]),
     ]
@@ -230,10 +232,10 @@ def _set_aside(place: Place) -> None:
     rows = data.store(place).set_aside
     if not rows:
         return
-    with st.popover(f"{wording.count(sum(row.rows for row in rows), 'ligne écartée', 'lignes écartées')}"):
+    with st.popover(f"{french.count(sum(row.rows for row in rows), 'ligne écartée', 'lignes écartées')}"):
         st.write("Ces lignes n’ont pas pu être utilisées (« tableau-mt check » dit lesquelles) :")
-        st.table({"Table": [wording.TABLE[r.table] for r in rows], "Raison": [r.reason for r in rows],
-                  "Lignes": [wording.number(r.rows) for r in rows]}, hide_index=True)  # fmt: skip
+        st.table({"Table": [labels.TABLE[r.table] for r in rows], "Raison": [r.reason for r in rows],
+                  "Lignes": [french.number(r.rows) for r in rows]}, hide_index=True)  # fmt: skip
 
 
 def chart(rows: pa.Table, spec: dict[str, Any], says: str, columns: dict[str, str], key: str) -> None:

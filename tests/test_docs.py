@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from dashboard.arguments import COMMANDS
+from dashboard.command.arguments import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -19,10 +19,8 @@ import pyarrow as pa
 
 from calculators import dates
 from calculators.engine import Engine, sql_text
-from calculators.errors import UserError
 from calculators.forfait.version import OLDEST, Version
 from calculators.records.store import Store
-from calculators.rules import suggest
 
 ROOM = "calculators.forfait"
 Ints = npt.NDArray[np.int64]
@@ -92,7 +90,7 @@ def parameters(engine: Engine, store: Store, version: Version, list_day: date, d
         "ald_known": int(store.dataset.ald_known and store.is_recorded("ald")),
         "c2s_known": int(store.dataset.c2s_known and store.is_recorded("c2s")),
         "seen_known": int(is_seen_known(engine, store, seen_from, list_day, anyone)),
-        "doctor": _key(engine, store, doctor),
+        "doctor": store.doctor_key(doctor),
     }
 
 
@@ -102,19 +100,6 @@ def is_seen_known(engine: Engine, store: Store, first: date, last: date, anyone:
     if not store.is_recorded("acts") or covers_from > first or covers_to < last:
         return False
     return anyone or engine.fetch("select 1 from acts where performer is not null limit 1").num_rows > 0
-
-
-def _key(engine: Engine, store: Store, doctor: str | None) -> int:
-    if doctor is None:
-        return -1
-    found = engine.fetch(
-        "select professional from professional_keys k semi join (select doctor from doctors union "
-        "select doctor from registrations) d on d.doctor = k.professional where k.professional_id = :doctor_id",
-        {"doctor_id": doctor},
-    )
-    if not found.num_rows:
-        raise UserError(f"Le médecin « {doctor} » n’est pas dans ces données ; {suggest(doctor, store.doctors()[:20])}")
-    return int(found.column(0)[0].as_py())
 
 
 def ages(year: int) -> pa.Table:

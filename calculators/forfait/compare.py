@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from calculators.forfait.cohort import Ints
-from calculators.forfait.population import DEFAULTS, Population, Priced, price, settled
+from calculators.forfait.population import Population, Priced, price
 from calculators.forfait.version import PARTS, Version, apply_changes
 
 PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
@@ -39,31 +39,6 @@ def by_line(before: Priced, after: Priced) -> pa.Table:
     """part, line, patients_before, patients_after, before_cents, after_cents, difference_cents: weighted sums."""
     frame = _lines(before, "before").join(_lines(after, "after"), how="outer").fillna(0).astype("int64")
     return _as_table(frame.reset_index(), ["part", "line"])
-
-
-def by_doctor_and_line(before: Priced, after: Priced) -> pa.Table:
-    """The same for each doctor, unweighted: doctor_id first. What makes up the difference of one doctor."""
-    keys = ["doctor_id", "part", "line"]
-    frames = [
-        priced.table().to_pandas().set_index(keys).rename(
-            columns={"patients": f"patients_{name}", "amount_cents": f"{name}_cents"}
-        )
-        for name, priced in (("before", before), ("after", after))
-    ]  # fmt: skip
-    return _as_table(frames[0].join(frames[1], how="outer").fillna(0).astype("int64").reset_index(), keys)
-
-
-def by_doctor(before: Priced, after: Priced) -> pa.Table:
-    """doctor_id, weight, before_cents, after_cents, difference_cents: one row per doctor."""
-    return pa.table(
-        {
-            "doctor_id": pa.array(before.population.doctors.doctor_id, pa.string()),
-            "weight": before.population.weight,
-            "before_cents": before.totals,
-            "after_cents": after.totals,
-            "difference_cents": after.totals - before.totals,
-        }
-    )
 
 
 def across(lines: Mapping[str, pa.Table]) -> pa.Table:
@@ -103,24 +78,6 @@ def _summed(lines: pa.Table) -> pd.DataFrame:
     )
     sums = sums.rename(columns={"amount_cents_sum": "amount_cents", "patient_id_count": "patients"}).astype("Int64")
     return sums.assign(patients=sums["patients"].mask(sums["patients"] == 0))
-
-
-def patient_types(people: Population, before: Version, after: Version) -> pa.Table:
-    """Base line before and after, C2S, seen: patients (weighted), unit amounts and difference, C2S supplement included.
-
-    One row per kind of patient whom both versions pay alike: the table to check with a pencil.
-    """
-    age, ald, c2s, seen = settled(people, DEFAULTS)
-    frame = pd.DataFrame({"c2s": c2s == 1, "seen": seen == 1})
-    for name, version in (("before", before), ("after", after)):
-        tariff = version.tariff
-        frame[f"line_{name}"] = np.array(tariff.keys, dtype=object)[tariff.line[age, ald, c2s, seen]]
-        frame[f"unit_{name}_cents"] = tariff.cents[age, ald, c2s, seen] + _c2s_cents(version, c2s, seen)
-    frame["patients"] = np.rint(people.weight @ people.counts.astype(np.float64)).astype(np.int64)
-    keys = ["line_before", "line_after", "c2s", "seen", "unit_before_cents", "unit_after_cents"]
-    found = frame.groupby(keys, as_index=False)["patients"].sum()
-    found["difference_cents"] = (found["unit_after_cents"] - found["unit_before_cents"]) * found["patients"]
-    return pa.Table.from_pandas(found[found["patients"] > 0], preserve_index=False)
 
 
 def distribution(before: Priced, after: Priced) -> Distribution:

@@ -14,8 +14,7 @@ sum to the number of doctors of `country.toml`, spread as evenly as whole number
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -48,21 +47,6 @@ class Country:
     people: Population
     eligible: Mapping[str, Ints]
     profiles: Mapping[str, pa.Table]
-
-    def at_rates(self, indicator_set: str, rates: Mapping[str, Fraction]) -> Population:
-        """The population with other validated indicators: `rates` of the patients concerned, rounded to a patient per
-        doctor (half up); an indicator without a rate keeps its own. Who is unseen keeps his share of the validated."""
-        own = self.people.validated[indicator_set]
-        patients, unseen = own.patients.copy(), own.unseen.copy()
-        for position, name in enumerate(own.indicators):
-            if name in rates:
-                rate, concerned = rates[name], self.eligible[indicator_set][:, position]
-                then = _half_up(concerned * rate.numerator, rate.denominator)
-                before = np.maximum(own.patients[:, position], 1)
-                unseen[:, position] = np.minimum(_half_up(own.unseen[:, position] * then, before), then)
-                patients[:, position] = then
-        other = Verdicts(own.indicators, patients, unseen)
-        return replace(self.people, validated={**self.people.validated, indicator_set: other})
 
 
 def tables(

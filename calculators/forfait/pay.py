@@ -96,6 +96,19 @@ def payment_calendar(lines: pa.Table, version: Version) -> pa.Table:
     )
 
 
+def by_part(parts: Iterable[str], cents: Iterable[int]) -> dict[str, int]:
+    """Cents of each part that is there, in the usual order."""
+    sums: dict[str, int] = defaultdict(int)
+    for part, amount in zip(parts, cents, strict=True):
+        sums[part] += amount
+    return {part: sums[part] for part in PARTS if part in sums}
+
+
+def lines_by_part(lines: pa.Table) -> dict[str, int]:
+    """The same of pay lines."""
+    return by_part(lines["part"].to_pylist(), lines["amount_cents"].to_pylist())
+
+
 def total_cents(lines: pa.Table) -> int:
     """Sum of the lines."""
     return pc.sum(lines["amount_cents"]).as_py() or 0

@@ -17,6 +17,7 @@ from calculators.engine import sql_text
 from calculators.errors import UserError
 from calculators.forfait import cohort, supplements
 from calculators.forfait.cohort import ROOM, Doctors, Ints
+from calculators.forfait.pay import by_part
 from calculators.forfait.version import PARTS, Part, Version
 from calculators.records.store import Store
 
@@ -105,6 +106,12 @@ class Priced:
     def cost_cents(self) -> int:
         """Cents over the weighted population."""
         return int(self.totals @ self.population.weight)
+
+    @property
+    def by_part(self) -> dict[str, int]:
+        """Weighted cents of each part that costs something, in the usual order."""
+        cents = (self.population.weight @ self.cents).tolist()
+        return {part: sum_ for part, sum_ in by_part((part for part, _ in self.lines), cents).items() if sum_}
 
     def table(self) -> pa.Table:
         """doctor_id, part, line, patients, amount_cents: one row per doctor and line paid."""

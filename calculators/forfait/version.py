@@ -24,6 +24,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from calculators import rules
+from calculators.errors import UserError
 from calculators.rules import Basis, Frozen, Reference, Rule, RuleError
 
 Part = Literal["socle", "majoration", "c2s", "prevention", "rosp", "structure", "donum", "aide"]
@@ -360,6 +361,17 @@ def load_any(name: str) -> Version:
     if name.endswith(".toml") and "base" in rules.read_toml(Path(name)):
         return load_scenario(Path(name))
     return load_version(name)
+
+
+def load_all(names: str) -> list[Version]:
+    """Versions of a list `A,B,C`: ids, or files of versions or scenarios. Raises UserError."""
+    found = [load_any(name.strip()) for name in names.split(",") if name.strip()]
+    ids = [version.id for version in found]
+    if len(found) < 2:
+        raise UserError("Une comparaison demande au moins deux accords : --versions A,B.")
+    if twice := sorted({one for one in ids if ids.count(one) > 1}):
+        raise UserError(f"« {twice[0]} » est demandé deux fois : un accord ne se compare pas à lui-même.")
+    return found
 
 
 def apply_changes(version: Version, changes: Mapping[str, Change]) -> Version:

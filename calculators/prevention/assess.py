@@ -23,7 +23,6 @@ import pyarrow.compute as pc
 
 from calculators.dates import OPEN_END, to_day
 from calculators.engine import Engine, sql_text
-from calculators.errors import UserError
 from calculators.prevention import rule_tables
 from calculators.prevention.campaign import load_campaigns
 from calculators.prevention.indicator import IndicatorSet
@@ -71,7 +70,7 @@ def assess_blocks(
     engine = store.engine()
     params = {
         "as_of": to_day(as_of),
-        "doctor": doctor_key(engine, doctor),
+        "doctor": store.doctor_key(doctor),
         "open_end": OPEN_END,
         "ald_known": int(store.knows("ald")),
         "c2s_known": int(store.knows("c2s")),
@@ -93,17 +92,6 @@ def _assess_block(engine: Engine, tables: RuleTables, params: dict[str, int], de
     engine.view("missing", rule_tables.mask_table(masks))
     _step(engine, "listed", params)
     return _in_words(engine, engine.fetch(_text("board"), params), tables, masks)
-
-
-def doctor_key(engine: Engine, doctor: str | None) -> int:
-    """Key of a doctor in the store, -1 for all. Raises UserError when the records do not know him."""
-    if doctor is None:
-        return -1
-    known = "select professional from professional_keys where professional_id = :doctor"
-    keys = engine.fetch(known, {"doctor": doctor}).column(0).to_pylist()
-    if not keys:
-        raise UserError(f"Le médecin « {doctor} » n’existe pas dans ces données.")
-    return int(keys[0])
 
 
 def _load_rules(engine: Engine, tables: RuleTables, covers: dict[str, int]) -> None:

@@ -13,8 +13,9 @@ from typing import Annotated, Literal, Self
 import pyarrow as pa
 from pydantic import Field, ValidationError, model_validator
 
-from calculators.dates import in_french, to_day
+from calculators.dates import to_day
 from calculators.errors import UserError
+from calculators.french import plain_day
 from calculators.rules import Frozen
 
 FILE = "declarations.jsonl"
@@ -47,11 +48,11 @@ class Declaration(Frozen):
 
     def sentence(self) -> str:
         """What the doctor says, in French."""
-        said = f"déclaré le {in_french(self.at.date())} par {self.by}"
+        said = f"déclaré le {plain_day(self.at.date())} par {self.by}"
         match self.kind:
             case "fait_ailleurs":
                 assert self.on is not None
-                return f"Fait ailleurs le {in_french(self.on)} ({said})."
+                return f"Fait ailleurs le {plain_day(self.on)} ({said})."
             case "refus":
                 return f"Refusé par le patient{_because(self.reason)} ({said})."
             case "non_applicable":

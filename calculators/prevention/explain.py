@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from calculators.dates import in_french
+from calculators.french import plain_day
 from calculators.prevention.indicator import Indicator, IndicatorSet, Requirement
 
 DOUBTS = {
@@ -55,7 +55,7 @@ def window_sentence(need: Requirement) -> str:
         case "since_age":
             return f"depuis le {window.years}e anniversaire"
         case "since_date":
-            return f"depuis le {in_french(window.date)}"
+            return f"depuis le {plain_day(window.date)}"
         case _:
             return f"entre {_age(window.start)} et la veille de {_age(window.end)}"
 
@@ -82,20 +82,20 @@ def _found(row: Mapping[str, Any]) -> str:
     if row["last_on"] is None:
         return "Aucun acte retrouvé dans les données."
     counted = "" if row["required"] == 1 else f" ({row['count']} sur {row['required']} dans la période)"
-    return f"Dernier acte retrouvé le {in_french(row['last_on'])}{counted}."
+    return f"Dernier acte retrouvé le {plain_day(row['last_on'])}{counted}."
 
 
 def _next_time(row: Mapping[str, Any]) -> str:
     if row["due_on"] is None:
         return " C’est acquis : rien à refaire pour cet indicateur."
-    return f" À jour jusqu’au {in_french(row['due_on'] - timedelta(days=1))} inclus."
+    return f" À jour jusqu’au {plain_day(row['due_on'] - timedelta(days=1))} inclus."
 
 
 def _lapsed(row: Mapping[str, Any]) -> str:
-    return f" N’est plus à jour depuis le {in_french(row['due_on'])}." if row["due_on"] else ""
+    return f" N’est plus à jour depuis le {plain_day(row['due_on'])}." if row["due_on"] else ""
 
 
 def _when(row: Mapping[str, Any], as_of: date) -> str:
     if row["actionable_on"] is None:
         return " La période prévue est passée : l’acte ne peut plus compter."
-    return "" if row["actionable_on"] <= as_of else f" Possible à partir du {in_french(row['actionable_on'])}."
+    return "" if row["actionable_on"] <= as_of else f" Possible à partir du {plain_day(row['actionable_on'])}."

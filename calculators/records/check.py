@@ -29,6 +29,7 @@ import pyarrow as pa
 from calculators import rules
 from calculators.engine import DuckEngine, Engine, connect
 from calculators.errors import UnusableFolderError
+from calculators.french import number, short_day
 from calculators.records.folder import Dataset, Folder, Source, open_folder
 from calculators.records.store import SetAside, judge_tables
 from calculators.records.tables import TABLES, Column, Table
@@ -108,10 +109,10 @@ class Report:
     def to_text(self) -> str:
         """The report as French text."""
         lines = [f"Dossier « {self.folder} »", _verdict(self.count("erreur"), self.count("information")), ""]
-        lines += ["Lignes lues"] + [f"  {table} : {_number(rows)}" for table, rows in self.rows.items()]
+        lines += ["Lignes lues"] + [f"  {table} : {number(rows)}" for table, rows in self.rows.items()]
         if self.set_aside:
             lines += ["", "Lignes laissées de côté"]
-            lines += [f"  {put.table} : {_number(put.rows)} ({put.reason})" for put in self.set_aside]
+            lines += [f"  {put.table} : {number(put.rows)} ({put.reason})" for put in self.set_aside]
         for severity, title in (("erreur", "Erreurs"), ("information", "Informations")):
             groups = [group for group in _by_rule(self.problems) if group[0].severity == severity]
             lines += ["", title] * bool(groups) + [line for group in groups for line in _paragraph(group)]
@@ -188,7 +189,7 @@ def _outside(column: Column) -> tuple[str, str, str] | None:
     if not pa.types.is_integer(column.type):
         return None
     highest = 2 ** (column.type.bit_width - 1) - 1
-    sentence = f"« {{value}} » ne tient pas : un entier de {_number(-highest - 1)} à {_number(highest)} est attendu."
+    sentence = f"« {{value}} » ne tient pas : un entier de {number(-highest - 1)} à {number(highest)} est attendu."
     return "entier", f"{column.name} < {-highest - 1} or {column.name} > {highest}", sentence
 
 
@@ -210,10 +211,10 @@ def _duplicate(table: Table) -> _Check:
 def _run(folder: Folder, engine: Engine, checks: list[_Check], examples: int) -> Iterator[Problem]:
     """Count every rule of one source in one pass, then fetch examples of those that are broken."""
     over, params = checks[0].over, _params(folder.dataset, checks[0].table)
-    counts = ", ".join(f"count(*) filter (where {one.when}) as c{number}" for number, one in enumerate(checks))
+    counts = ", ".join(f"count(*) filter (where {one.when}) as c{place}" for place, one in enumerate(checks))
     totals = engine.fetch(f"select {counts} from {over} source", params).to_pylist()[0]
-    for number, one in enumerate(checks):
-        if total := totals[f"c{number}"]:
+    for place, one in enumerate(checks):
+        if total := totals[f"c{place}"]:
             yield from _examples(folder, engine, one, total, params | {"examples": examples})
 
 
@@ -241,11 +242,11 @@ def _dataset_problems(dataset: Dataset) -> Iterator[Problem]:
     for prefix, (first, last) in periods.items():
         column = f"{prefix}to" if prefix else "covers_to"
         if last > dataset.extracted_on:
-            extracted = _day(dataset.extracted_on)
-            sentence = f"La période dite complète finit le {_day(last)}, après l’extraction du {extracted}."
+            extracted = short_day(dataset.extracted_on)
+            sentence = f"La période dite complète finit le {short_day(last)}, après l’extraction du {extracted}."
             yield _of_dataset(column, last, "couverture", sentence)
         if first > last:
-            sentence = f"La période dite complète finit le {_day(last)}, avant de commencer le {_day(first)}."
+            sentence = f"La période dite complète finit le {short_day(last)}, avant de commencer le {short_day(first)}."
             yield _of_dataset(column, last, "couverture_inversee", sentence)
 
 
@@ -273,25 +274,17 @@ def _by_rule(problems: tuple[Problem, ...]) -> list[list[Problem]]:
 
 def _paragraph(group: list[Problem]) -> list[str]:
     head = group[0]
-    lines = [f"  {head.table}, colonne {head.column} ({head.rule}) : {_number(head.count)}"]
+    lines = [f"  {head.table}, colonne {head.column} ({head.rule}) : {number(head.count)}"]
     for problem in group:
         where = problem.file if problem.row is None else f"{problem.file}, ligne {problem.row}"
         lines.append(f"    {where} : {problem.sentence}")
     hidden = head.count - len(group)
-    return lines + [f"    … et {_number(hidden)} {'autre' if hidden == 1 else 'autres'}."] * bool(hidden)
+    return lines + [f"    … et {number(hidden)} {'autre' if hidden == 1 else 'autres'}."] * bool(hidden)
 
 
 def _verdict(errors: int, informations: int) -> str:
-    said = "Aucune erreur" if not errors else f"{_number(errors)} erreur{'s' * (errors > 1)}"
-    return f"{said}, {_number(informations)} information{'s' * (informations > 1)}."
-
-
-def _number(value: int) -> str:
-    return f"{value:,}".replace(",", "\u202f")
-
-
-def _day(when: date) -> str:
-    return f"{when:%d/%m/%Y}"
+    said = "Aucune erreur" if not errors else f"{number(errors)} erreur{'s' * (errors > 1)}"
+    return f"{said}, {number(informations)} information{'s' * (informations > 1)}."
 
 
 def _said(value: str | None) -> str:

@@ -22,8 +22,10 @@ import pyarrow.parquet as pq
 from calculators import dates
 from calculators.aside import folder_aside
 from calculators.engine import DuckEngine, Engine, connect, parquet_glob, sql_text
+from calculators.errors import UserError
 from calculators.records.folder import STORES, Dataset, Folder, Source, list_folder, require_readable
 from calculators.records.tables import TABLES, Column, Table
+from calculators.rules import suggest
 
 LAYOUT = 3
 """Raise it when the compact tables change: older stores are then rebuilt."""
@@ -38,6 +40,8 @@ LARGE = ("acts", "deliveries")
 ORDER = {"registrations": " order by doctor, patient", "patients": " order by patient"}
 KEYED = ("patients", "doctors", "drugs")
 """Tables in which a second row of the same key is set aside."""
+MOST_NAMED = 20
+"""Doctors named to whom asks for one who is not there."""
 GROUP_ROWS = 20_000_000
 """Lines sorted at a time when the store is built."""
 IN_MEMORY_ROWS = 5_000_000
@@ -56,10 +60,15 @@ class SetAside:
 
 
 class KnownDoctor(NamedTuple):
-    """Key of a doctor in the compact tables, and the day he installed (null when unknown)."""
+    """Key of a doctor in the compact tables, the day he installed and where he practises (null when unknown)."""
 
     key: int
     installed_day: int | None
+    department: str | None
+
+
+class UnknownDoctorError(UserError):
+    """A doctor asked for who is not in the data folder; the message gives the close ids."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +105,22 @@ class Store:
     def known_doctors(self) -> dict[str, KnownDoctor]:
         """The same by id, sorted, with what is asked of each time and again."""
         found = self.engine().fetch(sql_text("calculators.records", "known_doctors"))
-        return {row["professional_id"]: KnownDoctor(row["doctor"], row["installed_day"]) for row in found.to_pylist()}
+        return {
+            row["professional_id"]: KnownDoctor(row["doctor"], row["installed_day"], row["department"])
+            for row in found.to_pylist()
+        }
+
+    def doctor(self, asked: str) -> KnownDoctor:
+        """What the store knows of a doctor. Raises UnknownDoctorError with the close ids."""
+        if asked not in self.known_doctors:
+            raise UnknownDoctorError(
+                f"Le médecin « {asked} » n’est pas dans « {self.folder} » ; {suggest(asked, self.doctors()[:MOST_NAMED])}"
+            )
+        return self.known_doctors[asked]
+
+    def doctor_key(self, asked: str | None) -> int:
+        """Key of a doctor, -1 for all. Raises UnknownDoctorError."""
+        return -1 if asked is None else self.doctor(asked).key
 
     def knows(self, right: Literal["ald", "c2s"]) -> bool:
         """Does a patient without a row of this right not have it? False: he may have it, the source does not say."""

@@ -4,7 +4,7 @@ from collections.abc import Container
 from datetime import date
 from typing import Literal
 
-from calculators import dates
+from calculators import dates, french
 from calculators.records.folder import Dataset
 from calculators.records.store import Store
 
@@ -38,7 +38,7 @@ def unknown_rights(ald: int, c2s: int) -> str:
 
 def faithful(count: int) -> str:
     """« 1 patient fidèle », « 2 patients fidèles »."""
-    return f"{count} patient fidèle" if count < 2 else f"{count} patients fidèles"
+    return french.plain(french.count(count, "patient fidèle", "patients fidèles"))
 
 
 def amounts(store: Store, year: int) -> tuple[bool, bool]:

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from calculators import dates
+from calculators import dates, french
 from calculators.errors import UserError
 from calculators.records.folder import Dataset
 from calculators.records.store import KnownDoctor, Store
@@ -60,10 +60,6 @@ class Facts(NamedTuple):
     unknown_c2s: int
     unpriced: int
     installed_day: int | None
-
-
-class UnknownDoctorError(UserError):
-    """A doctor asked for who is not in the data folder."""
 
 
 class UnknownStratumError(UserError):
@@ -134,12 +130,7 @@ def check_definition(reference: Reference, definition: Definition) -> None:
 
 def doctors_asked(store: Store, doctor: str | None) -> dict[str, KnownDoctor]:
     """The doctors asked for, by id. Raises UnknownDoctorError."""
-    known = store.known_doctors
-    if doctor is None:
-        return known
-    if doctor not in known:
-        raise UnknownDoctorError(f"Le médecin « {doctor} » n’est pas dans ce dossier, qui en compte {len(known)}.")
-    return {doctor: known[doctor]}
+    return store.known_doctors if doctor is None else {doctor: store.doctor(doctor)}
 
 
 def count(
@@ -181,8 +172,8 @@ def _why_not(facts: Facts, definition: Definition, accept_unknown_rights: bool) 
     """Why this doctor has no ratio."""
     enough, seen = definition.doctors.seen_over, facts.seen
     if seen <= enough:
-        vus = "vu" if seen < 2 else "vus"
-        return f"Non calculé : {coverage.faithful(seen)} {vus} dans l’année, il en faut plus de {enough}."
+        found = french.plain(french.count(seen, "patient fidèle vu", "patients fidèles vus"))
+        return f"Non calculé : {found} dans l’année, il en faut plus de {enough}."
     unknown = coverage.unknown_rights(facts.unknown_ald, facts.unknown_c2s)
     return f"Non calculable : {unknown}" if unknown and not accept_unknown_rights else ""
 
@@ -203,15 +194,11 @@ def _why_no_verdict(
     if facts.installed_day is not None and dates.from_day(facts.installed_day).year >= year:
         return f"Installation en {dates.from_day(facts.installed_day).year} : pas de verdict avant douze mois."
     if facts.unpriced:
-        lines = "ligne" if facts.unpriced < 2 else "lignes"
-        return f"{facts.unpriced} {lines} de délivrance sans montant : le ratio est un minimum, pas de verdict."
+        lines = french.plain(french.count(facts.unpriced, "ligne"))
+        return f"{lines} de délivrance sans montant : le ratio est un minimum, pas de verdict."
     if row["reliability"] < floor:
-        return f"Fiabilité de {_comma(row['reliability'])}, sous {_comma(floor)} : pas de verdict."
+        return f"Fiabilité de {french.number(row['reliability'], 2)}, sous {french.number(floor, 2)} : pas de verdict."
     return ""
-
-
-def _comma(value: float) -> str:
-    return f"{value:.2f}".replace(".", ",")
 
 
 class Scale:

@@ -5,8 +5,11 @@ import streamlit as st
 
 from calculators.forfait.claims import Claim, claims, put_to_the_test
 from calculators.forfait.version import Version
-from dashboard import claims_in_words, data, outcomes, rendered, widgets
+from dashboard import data, widgets
+from dashboard.lab import claims as claims_in_words
+from dashboard.lab import views
 from dashboard.widgets import Choice
+from dashboard.words import rule_texts
 
 
 def show(choice: Choice) -> None:
@@ -30,7 +33,7 @@ def show(choice: Choice) -> None:
                 st.dataframe(table, hide_index=True, key=f"table_{claim.id}", alt=claim.label, column_config=french)
                 widgets.export_button(table, f"affirmation-{claim.id}", f"csv_{claim.id}")
             method(claim)
-    st.caption(outcomes.FICTIVE)
+    st.caption(views.FICTIVE)
     widgets.method_link(choice, "forfait")
 
 
@@ -56,7 +59,7 @@ def numbers(table: pa.Table) -> list[str]:
 def method(claim: Claim) -> None:
     with st.expander("Comment c’est testé, ce qui ne l’est pas"):
         st.markdown(f"{claim.how}\n\n**Hors du test :** {claim.not_tested}")
-        st.markdown(rendered.references(claim.reference))
+        st.markdown(rule_texts.references(claim.reference))
 
 
 widgets.page(show)

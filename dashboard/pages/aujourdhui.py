@@ -4,25 +4,32 @@ from functools import partial
 
 import streamlit as st
 
+from calculators import french
 from calculators.errors import UserError
+from calculators.forfait.pay import lines_by_part
 from calculators.prevention import worklist
 from calculators.prevention.worklist import Action
-from dashboard import contest, data, pay, report, sentences, widgets, wording
+from dashboard import data, report, widgets
+from dashboard.forfait import in_words as forfait_words
+from dashboard.prevention import declaring
+from dashboard.prevention import in_words as prevention_words
+from dashboard.prevention import tables as prevention_tables
+from dashboard.sobriety import in_words as sobriety_words
 from dashboard.widgets import Choice
 
 
 def show(choice: Choice) -> None:
     set_name = data.preferred_set(choice.place)
     rules = data.indicator_set(set_name)
-    verdicts = data.judged(choice.place, choice.doctor, choice.as_of, set_name, contest.said(choice))
+    verdicts = data.judged(choice.place, choice.doctor, choice.as_of, set_name, declaring.said(choice))
     rates = data.rates(choice.place, choice.doctor, choice.as_of, set_name).to_pylist()
     patients = data.roster(choice.place, choice.doctor, choice.as_of).num_rows
     st.title("Aujourd’hui")
     show_story(choice)
-    st.markdown(sentences.standing(patients, rates))
+    st.markdown(prevention_words.standing(patients, rates))
     actions = worklist.actions(verdicts, rules, choice.as_of)
     show_actions(choice, actions, rates)
-    st.caption(sentences.how_actions_are_chosen(len(actions), len(rules.indicators)))
+    st.caption(prevention_words.how_actions_are_chosen(len(actions), len(rules.indicators)))
     left, right = st.columns(2, gap="medium")
     with left.container(border=True, height="stretch"):
         show_ratio(choice)
@@ -40,7 +47,7 @@ def show(choice: Choice) -> None:
     )
 
 
-def content(choice: Choice, patients: int, rates: sentences.Rows, actions: list[Action]) -> report.Content:
+def content(choice: Choice, patients: int, rates: prevention_words.Rows, actions: list[Action]) -> report.Content:
     """What the printed page says, computed before the click: the same results as the screen."""
     year = choice.as_of.year
     version = data.version(data.version_in_force(year))
@@ -48,12 +55,12 @@ def content(choice: Choice, patients: int, rates: sentences.Rows, actions: list[
         doctor=choice.doctor,
         as_of=choice.as_of,
         dataset=data.dataset(choice.place),
-        patients=patients,
-        rates=rates,
-        actions=actions,
+        standing=prevention_words.standing(patients, rates),
+        actions=[prevention_words.action(action) for action in actions] or [prevention_words.nothing_to_do(rates)],
+        rates=prevention_tables.reported(rates),
         ratio=ratio_sentence(choice),
         pay=pay_sentence(choice, year, version.id),
-        pay_limits=sentences.pay_limits(year, data.dataset(choice.place).covers_to),
+        pay_limits=forfait_words.pay_limits(year, data.dataset(choice.place).covers_to),
     )
 
 
@@ -64,18 +71,18 @@ def show_story(choice: Choice) -> None:
             st.markdown(story["story"].strip())
 
 
-def show_actions(choice: Choice, actions: list[Action], rates: sentences.Rows) -> None:
+def show_actions(choice: Choice, actions: list[Action], rates: prevention_words.Rows) -> None:
     if not actions:
-        st.info(sentences.nothing_to_do(rates), icon=":material/info:")
+        st.info(prevention_words.nothing_to_do(rates), icon=":material/info:")
         return
     for column, action in zip(st.columns(len(actions), gap="medium"), actions, strict=True):
         with column.container(border=True, height="stretch", key=f"action_{action.indicator.id}"):
-            st.markdown(f"### {sentences.action(action)}")
+            st.markdown(f"### {prevention_words.action(action)}")
             st.page_link(
                 "pages/prevention.py",
-                label=f"Voir {wording.count(action.patients, 'patient')}"
+                label=f"Voir {french.count(action.patients, 'patient')}"
                 if action.patients == 1
-                else f"Voir les {wording.count(action.patients, 'patient')}",
+                else f"Voir les {french.count(action.patients, 'patient')}",
                 icon=":material/arrow_forward:",
                 query_params=widgets.url_of(choice, indicateur=action.indicator.id),
             )
@@ -84,21 +91,21 @@ def show_actions(choice: Choice, actions: list[Action], rates: sentences.Rows) -
 def ratio_sentence(choice: Choice) -> str:
     """The ratio in one sentence, or why there is none."""
     try:
-        return sentences.ratio(data.sobriety(choice.place, choice.doctor, data.sobriety_years(choice.place)[0]))
+        return sobriety_words.ratio(data.sobriety(choice.place, choice.doctor, data.sobriety_years(choice.place)[0]))
     except UserError as reason:
         return str(reason)
 
 
 def pay_of(choice: Choice, year: int, version: str) -> tuple[dict[str, int], int]:
     """The year's pay by part, and its sum in cents."""
-    parts = pay.by_part(data.forfait(choice.place, choice.doctor, year, version))
+    parts = lines_by_part(data.forfait(choice.place, choice.doctor, year, version))
     return parts, sum(parts.values())
 
 
 def pay_sentence(choice: Choice, year: int, version: str) -> str:
     """The year's pay in one sentence, or why there is none."""
     try:
-        return f"{data.version(version).label}, {year} : {sentences.pay(*pay_of(choice, year, version))}"
+        return f"{data.version(version).label}, {year} : {forfait_words.pay(*pay_of(choice, year, version))}"
     except UserError as reason:
         return str(reason)
 
@@ -120,10 +127,10 @@ def show_forfait(choice: Choice) -> None:
         st.markdown(str(reason))
         return
     if total:
-        st.metric(version.label, "environ " + wording.about_euros(total))
-        st.caption(sentences.pay_limits(year, data.dataset(choice.place).covers_to))
+        st.metric(version.label, "environ " + french.about_euros(total))
+        st.caption(forfait_words.pay_limits(year, data.dataset(choice.place).covers_to))
     else:
-        st.markdown(sentences.pay({}, 0))
+        st.markdown(forfait_words.pay({}, 0))
     st.page_link("pages/forfait.py", label="Ouvrir le forfait", icon=":material/arrow_forward:",
                  query_params=widgets.url_of(choice))  # fmt: skip
 

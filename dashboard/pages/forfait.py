@@ -2,39 +2,43 @@
 
 import streamlit as st
 
+from calculators import french
+from calculators.forfait import pay
 from calculators.forfait.version import Version
-from dashboard import data, forfait_views, lab, pay, sentences, widgets, wording
+from dashboard import data, widgets
+from dashboard.forfait import in_words, tables, views
+from dashboard.lab import controls
 from dashboard.widgets import Choice
 
 TABS = ("Ligne par ligne", "Mois par mois", "Autres accords", "Ce qui est supposé", "Un point de plus")
 
 
 def show(choice: Choice) -> None:
-    st.html(lab.TOOLBARS)
+    st.html(controls.TOOLBARS)
     st.title("Forfait médecin traitant")
     year, version = pick(choice)
     lines = data.forfait(choice.place, choice.doctor, year, version.id)
-    total, by_part = pay.total(lines), pay.by_part(lines)
+    total, by_part = pay.total_cents(lines), pay.lines_by_part(lines)
     left, right = st.columns([1, 2.2], gap="large", vertical_alignment="center")
-    left.metric(f"Total {year}", wording.euros(total))
+    left.metric(f"Total {year}", french.euros(total))
     with right:
-        st.markdown(sentences.pay(by_part, total))
-        forfait_views.range_(choice, year, version, total)
-        st.caption(sentences.pay_limits(year, data.dataset(choice.place).covers_to))
-    forfait_views.parts(by_part, sentences.pay(by_part, total))
+        st.markdown(in_words.pay(by_part, total))
+        views.range_(choice, year, version, total)
+        st.caption(in_words.pay_limits(year, data.dataset(choice.place).covers_to))
+    views.parts(by_part, in_words.pay(by_part, total))
     stakes(choice, year, version)
-    forfait_views.soon_unseen(choice, version)
+    views.soon_unseen(choice, version)
     lines_tab, months_tab, others_tab, points_tab, rates_tab = st.tabs(TABS)
     with lines_tab:
         line_by_line(choice, year, version)
     with others_tab:
-        own = forfait_views.side_by_side(choice, year, version)
+        own = views.side_by_side(choice, year, version)
     with months_tab:
-        forfait_views.calendar(choice, year, version, own)
+        views.calendar(choice, year, version, own)
     with points_tab:
-        forfait_views.open_points(choice, year, version)
+        views.open_points(choice, year, version)
     with rates_tab:
-        forfait_views.one_more_point(choice, year, version)
+        views.one_more_point(choice, year, version)
     widgets.method_link(choice, "forfait")
 
 
@@ -54,19 +58,19 @@ def pick(choice: Choice) -> tuple[int, Version]:
 def stakes(choice: Choice, year: int, version: Version) -> None:
     """Patients whose rights or last contact are unknown, and what that is worth."""
     rows = data.at_stake(choice.place, choice.doctor, year, version.id).to_pylist()
-    if said := sentences.at_stake(rows):
+    if said := in_words.at_stake(rows):
         st.info(said, icon=":material/help:")
 
 
 def line_by_line(choice: Choice, year: int, version: Version) -> None:
     """Patients x amount = euros, to the cent."""
     lines = data.forfait(choice.place, choice.doctor, year, version.id)
-    table = pay.by_line(lines, version, forfait_views.labels(version))
+    table = tables.by_line(lines, version, views.labels(version))
     st.table(
-        pay.printed(table), hide_index=True, border="horizontal", alt="Lignes du forfait, dont la somme est le total"
+        tables.printed(table), hide_index=True, border="horizontal", alt="Lignes du forfait, dont la somme est le total"
     )
     widgets.export_button(
-        pay.exported(table, choice.doctor, year, version), f"forfait-{year}-{version.id}", "export_forfait"
+        tables.exported(table, choice.doctor, year, version), f"forfait-{year}-{version.id}", "export_forfait"
     )
 
 

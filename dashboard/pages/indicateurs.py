@@ -6,8 +6,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
+from calculators import french
 from calculators.prevention.indicator import MOST_PAID, IndicatorSet
-from dashboard import charts, data, sentences, standing, widgets, wording
+from dashboard import data, widgets
+from dashboard.charts import sized
+from dashboard.prevention import charts, in_words, tables
 from dashboard.widgets import Choice
 
 LENGTHS = {12: "12 mois", 24: "24 mois", 600: "toute la période"}
@@ -20,15 +23,15 @@ def show(choice: Choice) -> None:
     rules = data.indicator_set(set_name)
     rates = data.rates(choice.place, choice.doctor, choice.as_of, set_name)
     too_many(rules)
-    says = sentences.rates_in_words(rates.to_pylist())
+    says = in_words.rates_in_words(rates.to_pylist())
     st.markdown(f"{says} Un taux plus haut dit plus de patients à jour, rien d’autre.")
-    spec = charts.sized(charts.statuses(), rates.num_rows, 26)
+    spec = sized(charts.statuses(), rates.num_rows, 26)
     widgets.chart(rates, spec, says.replace("**", ""), SHOWN, key="indicateurs")
     beside(choice, rates, set_name)
     over_time(choice, set_name)
     ahead(choice, set_name)
     st.subheader("Qui les demande")
-    st.table(standing.origins(rules), hide_index=True, border="horizontal", alt="Origine de chaque indicateur")
+    st.table(tables.origins(rules), hide_index=True, border="horizontal", alt="Origine de chaque indicateur")
     widgets.method_link(choice, "prevention")
 
 
@@ -45,10 +48,10 @@ def beside(choice: Choice, rates: pa.Table, set_name: str) -> None:
     """The doctor's rate, the country's and his peers'."""
     st.subheader("Votre taux, celui du pays, celui des pairs")
     peers, day = data.peers(choice.place, choice.as_of, set_name) or (None, None)
-    st.table(standing.beside(rates, peers), hide_index=True, border="horizontal", alt="Taux de chaque indicateur")
+    st.table(tables.beside(rates, peers), hide_index=True, border="horizontal", alt="Taux de chaque indicateur")
     st.caption(
         "Taux : patients à jour, sur ceux dont les données disent l’état. Taux du pays : diaporama du 14 mars 2024. "
-        + standing.about_peers(peers, day)
+        + in_words.about_peers(peers, day)
     )
 
 
@@ -69,7 +72,7 @@ def over_time(choice: Choice, set_name: str) -> None:
     with st.spinner("Calcul mois par mois…"):
         table = data.monthly(*asked)
     rows = table.filter(pc.field("indicator") == picked)
-    says = sentences.monthly(rows.to_pylist())
+    says = in_words.monthly(rows.to_pylist())
     st.markdown(says)
     names = {
         "month": "Fin de mois",
@@ -87,11 +90,11 @@ def over_time(choice: Choice, set_name: str) -> None:
 def ahead(choice: Choice, set_name: str) -> None:
     """Acts now up to date that will have to be done again."""
     st.subheader("Ce qui arrivera à échéance")
-    soon: dict[str, Any] = standing.ahead(data.falling_due(choice.place, choice.doctor, choice.as_of, set_name))
+    soon: dict[str, Any] = tables.ahead(data.falling_due(choice.place, choice.doctor, choice.as_of, set_name))
     if not soon["Indicateur"]:
         st.markdown("Aucun acte à jour n’arrivera à échéance dans les 12 mois.")
         return
-    st.markdown(f"Patients à jour au {wording.day(choice.as_of)} qui ne le seront plus dans ce délai sans nouvel acte.")
+    st.markdown(f"Patients à jour au {french.day(choice.as_of)} qui ne le seront plus dans ce délai sans nouvel acte.")
     st.table(soon, hide_index=True, border="horizontal", alt="Échéances à 3, 6 et 12 mois")
 
 

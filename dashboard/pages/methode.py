@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from calculators import french
 from calculators.sobriety.definition import load_definition
-from dashboard import data, rendered, widgets, wording
+from dashboard import data, widgets
 from dashboard.widgets import Choice
+from dashboard.words import rule_texts
 
 TOPICS = {
     "prevention": "Prévention",
@@ -33,45 +35,45 @@ def show(choice: Choice) -> None:
 
 def prevention(choice: Choice) -> None:
     rules = data.indicator_set(widgets.indicator_set("jeu_methode"))
-    st.markdown(rendered.STATUSES)
-    st.markdown(rendered.indicator_set(rules))
+    st.markdown(rule_texts.STATUSES)
+    st.markdown(rule_texts.indicator_set(rules))
     for indicator in rules.indicators:
         with st.expander(indicator.label):
-            st.markdown(rendered.indicator(indicator, rules))
+            st.markdown(rule_texts.indicator(indicator, rules))
 
 
 def sobriety(choice: Choice) -> None:
-    st.markdown(rendered.RATIO)
+    st.markdown(rule_texts.RATIO)
     year = data.sobriety_years(choice.place)[0]
     definition = load_definition(year)
     st.subheader(definition.label)
-    st.table(rendered.definition(definition), hide_index=True, border="horizontal", alt="Paramètres du ratio")
+    st.table(rule_texts.definition(definition), hide_index=True, border="horizontal", alt="Paramètres du ratio")
     if reference := data.shipped_reference(year):
         st.subheader(f"Référence {year}")
-        st.markdown(rendered.reference(reference))
+        st.markdown(rule_texts.reference(reference))
 
 
 def forfait(choice: Choice) -> None:
-    st.markdown(rendered.FORFAIT)
+    st.markdown(rule_texts.FORFAIT)
     for version in data.versions():
         with st.expander(version.label):
-            st.markdown(rendered.version(version))
+            st.markdown(rule_texts.version(version))
 
 
 def records(choice: Choice) -> None:
     about = data.dataset(choice.place)
     st.markdown(
-        f"**{about.title}** — source : {about.source} ; données du {wording.day(about.covers_from)} au "
-        f"{wording.day(about.covers_to)}, extraites le {wording.day(about.extracted_on)}."
+        f"**{about.title}** — source : {about.source} ; données du {french.day(about.covers_from)} au "
+        f"{french.day(about.covers_to)}, extraites le {french.day(about.extracted_on)}."
     )
-    st.markdown(rendered.RECORDS)
-    for table, columns in rendered.tables():
+    st.markdown(rule_texts.RECORDS)
+    for table, columns in rule_texts.tables():
         with st.expander(table):
             st.table(columns, hide_index=True, border="horizontal", alt=table)
 
 
 def privacy(choice: Choice) -> None:
-    st.markdown(rendered.PRIVACY)
+    st.markdown(rule_texts.PRIVACY)
 
 
 widgets.page(show)

@@ -3,8 +3,10 @@
 import pyarrow as pa
 import streamlit as st
 
+from calculators import french
 from calculators.prevention import worklist
-from dashboard import calls, contest, data, filters, letters, widgets, wording
+from dashboard import data, widgets
+from dashboard.prevention import declaring, filters, in_words, letters, tables
 from dashboard.widgets import Choice
 
 WIDTHS = {"Patient": 110, "Âge": 60, "Sexe": 58, "ALD": 76, "En un contact": 245, "Actes à faire": 340}
@@ -31,17 +33,17 @@ def patients(choice: Choice) -> None:
     with more:
         set_name = widgets.indicator_set("jeu")
     rules = data.indicator_set(set_name)
-    everyone = data.calls(choice.place, choice.doctor, choice.as_of, set_name, contest.said(choice))
+    everyone = data.calls(choice.place, choice.doctor, choice.as_of, set_name, declaring.said(choice))
     wanted = filters.main_filters(first, rules) | filters.other_filters(more, choice.as_of)
     found = worklist.keep(everyone, **wanted)
-    shown = calls.table(found, rules)
-    st.markdown(f"**{wording.count(shown.num_rows, 'patient')}** sur {wording.number(everyone.num_rows)}, "
+    shown = tables.calls_table(found, rules)
+    st.markdown(f"**{french.count(shown.num_rows, 'patient')}** sur {french.number(everyone.num_rows)}, "
                 "dans l’ordre des appels. Cliquez sur une ligne pour ouvrir le patient.")  # fmt: skip
     if others := filters.others_in_words():
         st.caption(f"Seulement : {others} (« Autres filtres »).")
     event = st.dataframe(
         shown,
-        column_config=widgets.columns(calls.COLUMNS, WIDTHS, WHY),
+        column_config=widgets.columns(tables.CALLS, WIDTHS, WHY),
         hide_index=True,
         height=460,
         on_select="rerun",
@@ -50,7 +52,7 @@ def patients(choice: Choice) -> None:
         placeholder="",
         alt="Liste des patients et de leurs actes à faire, dans l’ordre des appels",
     )
-    st.caption(f"{calls.ORDER} Cliquez sur un titre de colonne pour trier autrement.")
+    st.caption(f"{in_words.ORDER} Cliquez sur un titre de colonne pour trier autrement.")
     rows = event["selection"]["rows"]
     if rows and rows[0] < shown.num_rows:
         st.session_state["patient"] = shown["Patient"][rows[0]].as_py()

@@ -5,32 +5,33 @@ import streamlit as st
 from calculators.errors import UserError
 from calculators.forfait.population import Population, price
 from calculators.forfait.version import Version
-from dashboard import data, lab, outcomes, presentation, scenarios, widgets
+from dashboard import data, widgets
+from dashboard.lab import controls, outcomes, presentation, views
 from dashboard.widgets import Choice
 
 VIEWS = ("Cette liste", "Cabinets", "Pays", "Qui perd", "Budget", "Les trois", "Partager")
 
 
 def show(choice: Choice) -> None:
-    drafts = lab.drafts()
+    drafts = controls.kept()
     if st.query_params.get("presenter"):
         presentation.show(choice, drafts)
         return
-    st.html(lab.TOOLBARS)
+    st.html(controls.TOOLBARS)
     st.title("Scénarios")
     st.markdown("Changez un montant, un âge, un taux ou une règle : le résultat suit. Rien n’est officiel ici.")
     place, before, with_means = head()
     left, right = st.columns([1, 2.4], gap="medium")
     with left:
-        draft = lab.edit(place, drafts[place])
+        draft = controls.edit(place, drafts[place])
     with right:
         view = str(st.segmented_control("Voir", VIEWS, default=VIEWS[0], required=True, key="vue"))
         try:
-            after = lab.version_of(draft)
+            after = controls.version_of(draft)
         except UserError as mistake:
             st.error(str(mistake))
             return
-        lab.keep(place, draft)
+        controls.keep(place, draft)
         results(choice, view, place, before, after, with_means)
     widgets.method_link(choice, "forfait")
 
@@ -39,7 +40,12 @@ def head() -> tuple[int, Version, bool]:
     """Which of the three, compared with what, and whether what is paid beside the forfait counts."""
     one, other, third = st.columns([0.7, 1.6, 1.6], vertical_alignment="bottom")
     name = one.segmented_control(
-        "Scénario", lab.NAMES, default=lab.NAMES[0], required=True, key="scenario_actif", format_func=lambda n: n[-1]
+        "Scénario",
+        controls.NAMES,
+        default=controls.NAMES[0],
+        required=True,
+        key="scenario_actif",
+        format_func=lambda n: n[-1],
     )
     known = {version.id: version.label for version in data.versions()}
     names = list(known)
@@ -52,7 +58,7 @@ def head() -> tuple[int, Version, bool]:
         key="avec_moyennes",
         help="Moyennes par médecin (DONUM : plafond), telles que chaque accord les verse.",
     )
-    return lab.NAMES.index(str(name)), data.version(str(base)), means
+    return controls.NAMES.index(str(name)), data.version(str(base)), means
 
 
 def results(choice: Choice, view: str, place: int, before: Version, after: Version, with_means: bool) -> None:
@@ -60,16 +66,16 @@ def results(choice: Choice, view: str, place: int, before: Version, after: Versi
     country = data.country()
     people = country.people if country else None
     if view == "Cette liste":
-        mine = [price(outcomes.of_folder(choice, one), one, with_means=with_means) for one in (before, after)]
-        outcomes.this_list(choice, *mine)
+        mine = [price(views.of_folder(choice, one), one, with_means=with_means) for one in (before, after)]
+        views.this_list(choice, *mine)
     elif view == "Cabinets":
-        mine = [price(outcomes.of_folder(choice, one), one, with_means=with_means) for one in (before, after)]
-        outcomes.practices(choice, *mine)
+        mine = [price(views.of_folder(choice, one), one, with_means=with_means) for one in (before, after)]
+        views.practices(choice, *mine)
     elif view == "Les trois":
-        outcomes.three(choice, people, lab.drafts(), before, with_means)
+        views.three(choice, people, controls.kept(), before, with_means)
     elif view == "Partager":
-        lab.share(place, lab.drafts()[place])
-        outcomes.present_link(choice)
+        controls.share(place, controls.kept()[place])
+        views.present_link(choice)
     elif people is None:
         st.info("La population de référence n’est pas livrée avec cette installation.")
     else:
@@ -78,12 +84,12 @@ def results(choice: Choice, view: str, place: int, before: Version, after: Versi
 
 def whole(view: str, people: Population, place: int, before: Version, after: Version, with_means: bool) -> None:
     """The views of the country."""
-    found = scenarios.outcome(people, before, after, with_means)
+    found = outcomes.outcome(people, before, after, with_means)
     if found is None:
-        st.info(outcomes.OTHER_READING)
+        st.info(views.OTHER_READING)
         return
-    {"Pays": outcomes.country, "Qui perd": outcomes.losers}.get(
-        view, lambda one: outcomes.budget(one, place, people, with_means)
+    {"Pays": views.country, "Qui perd": views.losers}.get(
+        view, lambda one: views.budget(one, place, people, with_means)
     )(found)
 
 

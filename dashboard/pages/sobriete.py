@@ -5,9 +5,11 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
+from calculators import french
 from calculators.errors import UserError
 from calculators.sobriety.definition import load_definition
-from dashboard import charts, data, ratio_in_words, ratio_view, sentences, widgets, wording
+from dashboard import data, widgets
+from dashboard.sobriety import charts, in_words, views
 from dashboard.widgets import Choice
 
 PRICING = (
@@ -39,19 +41,19 @@ def show(choice: Choice) -> None:
         ["D’où vient l’écart", "Parmi les confrères", "D’une année à l’autre", "Et si…", "En boîtes"]
     )
     with gaps:
-        ratio_view.mix(opened)
-        ratio_view.contributions(opened)
-        ratio_view.weigh(opened)
+        views.mix(opened)
+        views.contributions(opened)
+        views.weigh(opened)
     with others:
-        ratio_view.among_peers(choice, row, opened)
+        views.among_peers(choice, row, opened)
     with time:
-        ratio_view.over_time(row, opened, data.change(choice.place, choice.doctor, year, reference, before, accept))
+        views.over_time(row, opened, data.change(choice.place, choice.doctor, year, reference, before, accept))
     with changes:
-        ratio_view.try_changes(row, opened)
+        views.try_changes(row, opened)
         st.subheader("Patients à mettre à part")
-        ratio_view.particular(choice, opened)
+        views.particular(choice, opened)
     with packs:
-        st.markdown(ratio_in_words.boxes(row, opened.definition))
+        st.markdown(in_words.boxes(row, opened.definition))
     widgets.method_link(choice, "sobriete")
 
 
@@ -97,20 +99,20 @@ def ask_to_accept(row: dict[str, Any]) -> None:
 def ratio(choice: Choice, row: dict[str, Any]) -> None:
     left, right = st.columns([1, 2.2], gap="large", vertical_alignment="center")
     with left:
-        st.metric("Observé / attendu", wording.number(row["ratio"], 2))
+        st.metric("Observé / attendu", french.number(row["ratio"], 2))
     with right:
-        st.markdown(sentences.ratio(row))
-        st.caption(f"{sentences.interval(row)} {sentences.spending(row)}")
-    st.caption(ratio_in_words.POLARITY)
-    if drift := ratio_in_words.other_year(row, load_definition(row["year"])):
+        st.markdown(in_words.ratio(row))
+        st.caption(f"{in_words.interval(row)} {in_words.spending(row)}")
+    st.caption(in_words.POLARITY)
+    if drift := in_words.other_year(row, load_definition(row["year"])):
         st.warning(drift, icon=":material/history:")
     if row["ratio"] < load_definition(row["year"]).under_treatment.ratio_under:
-        st.info(sentences.UNDER_TREATMENT, icon=":material/info:")
+        st.info(in_words.UNDER_TREATMENT, icon=":material/info:")
         st.page_link("pages/prevention.py", label="Voir les actes à faire", query_params=widgets.url_of(choice))
     if row["low_95"] is not None:
         names = ("ratio", "low_95", "high_95", "low_998", "high_998")
         shown = pa.Table.from_pylist([{name: row[name] for name in names} | {"expected": 1.0}])
-        says = f"Ratio {wording.number(row['ratio'], 2)}. {sentences.interval(row)}"
+        says = f"Ratio {french.number(row['ratio'], 2)}. {in_words.interval(row)}"
         st.vega_lite_chart(shown, charts.interval(), width="stretch", alt=says, key="intervalle")
         st.caption("Trait pointillé : la dépense attendue. Barre foncée : 95 % ; barre claire : 99,8 %.")
 

@@ -143,7 +143,7 @@ def tell_look_back(store: Store, definition: Definition) -> None:
 
 def compare_doctor() -> None:
     store, definition = open_store(shipped.PRACTICES), load_definition(YEAR)
-    reference, (doctor, patients, _) = open_reference(shipped.reference(YEAR)), closest(store)
+    reference, (doctor, patients, _) = open_reference(shipped.REFERENCES / str(YEAR)), closest(store)
     key, frames = store.known_doctors[doctor].key, frames_of(store)
     wanted = set(reference.tracked)
     drugs = np.array([row["drug"] for row in frames["drug_keys"].to_dict("records") if row["atc"] in wanted])

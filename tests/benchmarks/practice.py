@@ -14,6 +14,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from calculators import results
 from calculators.forfait.pay import pay_lines
 from calculators.forfait.version import load_version
 from calculators.prevention.assess import assess
@@ -22,7 +23,6 @@ from calculators.records.store import Store, open_store
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.ratio import ratio
 from calculators.sobriety.reference import Reference, build, open_reference
-from dashboard import results
 from sample_data.generate import generate
 
 AS_OF = date(2026, 6, 30)
@@ -69,7 +69,7 @@ def tasks(store: Store, doctor: str, reference: Reference) -> dict[str, Callable
         "prevention, 15 indicators": lambda: assess(store, rules, AS_OF, doctor),
         "sobriety, ratio and interval": lambda: ratio(store, YEAR, reference, definition, doctor),
         "forfait, pay lines": lambda: pay_lines(store, version, AS_OF.year, validated, doctor),
-        "forfait, with its prevention": lambda: results.forfait(store, version, AS_OF.year, doctor),
+        "forfait, with its prevention": lambda: results.pay(store, version, AS_OF.year, doctor),
     }
 
 

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as strategies
 from streamlit.testing.v1 import AppTest
 
+from calculators import french, results
 from calculators.records.store import Store, open_store
 from calculators.sobriety import openings as calculated
 from calculators.sobriety import peers
@@ -23,7 +24,11 @@ from calculators.sobriety.definition import load_definition
 from calculators.sobriety.openings import DoctorYear
 from calculators.sobriety.reference import Reference
 from calculators.sobriety.what_if import Less, what_if
-from dashboard import charts, charts_sobriety, openings, ratio_in_words, results, sentences, shipped, wording
+from dashboard import shipped
+from dashboard.charts import BLUE, GREY, INK, ORANGE, SKY
+from dashboard.sobriety import charts as sobriety_charts
+from dashboard.sobriety import in_words as sobriety_words
+from dashboard.sobriety import tables as sobriety_tables
 from tests.dashboard.opening import MORAL, ROOT, opened, words
 from tests.simulations.coverage import cells
 
@@ -31,12 +36,12 @@ YEAR, DOCTORS = 2025, 1000
 PLAIN, LOW, SHORT = "M01", "M10", "M08"
 """Of the shipped practices: an ordinary one, one whose ratio is under 0.8, one with too few patients."""
 DEFINITION = load_definition(YEAR)
-PALETTE = {charts.BLUE, charts.ORANGE, charts.SKY, charts.GREY, charts.INK}
+PALETTE = {BLUE, ORANGE, SKY, GREY, INK}
 
 
 @pytest.fixture(scope="module")
 def reference() -> Reference:
-    return results.open_reference(shipped.reference(YEAR))
+    return results.open_reference(shipped.REFERENCES / str(YEAR))
 
 
 @pytest.fixture(scope="module")
@@ -88,15 +93,15 @@ def test_d3_sentence_verdict_and_chart_never_contradict_over_a_thousand_doctors(
     seen = dict.fromkeys(("au-dessus", "compatible", "en dessous", ""), 0)
     for row in doctors:
         seen[row["verdict"]] += 1
-        agree(row, sentences.ratio(row))
+        agree(row, sobriety_words.ratio(row))
         limits = peers.funnel(reference, DEFINITION, row["expected_cents"])
-        agree_with_funnel(row, ratio_in_words.funnel_rows(limits, points, row))
+        agree_with_funnel(row, sobriety_tables.funnel_rows(limits, points, row))
     assert min(seen.values()) > 20
 
 
 def agree(row: dict[str, Any], said: str) -> None:
     """The sentence says the number, the side and the verdict of the row, whose columns the chart draws."""
-    assert f"**{wording.number(row['ratio'], 2)}**" in said
+    assert f"**{french.number(row['ratio'], 2)}**" in said
     gap = round(100 * (row["ratio"] - 1))
     assert ("de plus que" in said, "de moins que" in said) == (gap > 0, gap < 0)
     verdict = row["verdict"]
@@ -113,22 +118,22 @@ def agree(row: dict[str, Any], said: str) -> None:
 
 
 def agree_with_funnel(row: dict[str, Any], drawn: pa.Table) -> None:
-    said = ratio_in_words.funnel(drawn, row["verdict"])
-    [you] = [point for point in drawn.to_pylist() if point["kind"] == charts_sobriety.YOU]
+    said = sobriety_words.funnel(drawn, row["verdict"])
+    [you] = [point for point in drawn.to_pylist() if point["kind"] == sobriety_charts.YOU]
     assert (you["ratio"], you["expected"]) == (row["ratio"], row["expected_cents"] / 100)
-    low, high = (ratio_in_words.limit_at(drawn, charts_sobriety.CHANCE, name, you["expected"]) for name in
+    low, high = (sobriety_words.limit_at(drawn, sobriety_charts.CHANCE, name, you["expected"]) for name in
                  ("low_998", "high_998"))  # fmt: skip
     outside = you["ratio"] < low or you["ratio"] > high
     assert ("hors des limites du hasard" in said) == outside
     assert ("dans les limites du hasard" in said) == (not outside)
     concluded = row["verdict"] in ("au-dessus", "en dessous")
-    assert (ratio_in_words.ORDINARY in said) == (outside != concluded)
+    assert (sobriety_words.ORDINARY in said) == (outside != concluded)
 
 
 def test_d4_the_polarity_is_said_and_no_colour_judges(page: AppTest):
-    assert ratio_in_words.POLARITY in words(page)
-    for build in (charts.interval, charts.mix, charts.contributions, charts_sobriety.funnel,
-                  charts_sobriety.before_and_after):  # fmt: skip
+    assert sobriety_words.POLARITY in words(page)
+    for build in (sobriety_charts.interval, sobriety_charts.mix, sobriety_charts.contributions, sobriety_charts.funnel,
+                  sobriety_charts.before_and_after):  # fmt: skip
         assert set(re.findall(r"#[0-9a-f]{6}", json.dumps(build()))) <= PALETTE
 
 
@@ -159,7 +164,9 @@ def test_d6_a_hundred_patients_or_fewer_have_no_ratio_and_are_told_why():
 
 
 def test_d7_one_comparator_at_first_the_peers_on_demand_and_an_own_mark_that_stays(page: AppTest):
-    drawn = {encoding["x"]["field"] for layer in charts.interval()["layer"] for encoding in [layer["encoding"]]}
+    drawn = {
+        encoding["x"]["field"] for layer in sobriety_charts.interval()["layer"] for encoding in [layer["encoding"]]
+    }
     assert drawn == {"low_998", "low_95", "expected", "ratio"}  # the expected spend is the one comparator
     app = opened("sobriete", medecin=PLAIN)
     mark = app.number_input(key="repere")
@@ -177,7 +184,9 @@ def test_d8_one_period_for_the_headline_the_contributions_and_the_change():
     app.selectbox(key="annee_sobriete").set_value(2024).run()
     assert "En 2024, un ratio de" in words(app)
     assert not re.search(r"(En|de|à|De) 2025", "\n".join(line.value for line in app.markdown))
-    row = results.sobriety(open_store(shipped.PRACTICES), 2024, results.open_reference(shipped.reference(2024)), PLAIN)
+    row = results.sobriety(
+        open_store(shipped.PRACTICES), 2024, results.open_reference(shipped.REFERENCES / "2024"), PLAIN
+    )
     [gaps] = [grid.value for grid in app.dataframe if "Écart (€)" in grid.value.columns]
     gap = row["observed_cents"][0].as_py() - round(row["expected_cents"][0].as_py())
     assert round(gaps["Écart (€)"].sum() * 100) == gap
@@ -199,13 +208,13 @@ def test_d10_the_mix_is_beside_the_ratio_and_the_forty_expected_parts_sum_to_the
     assert strata.num_rows == 40
     assert pc.sum(strata["expected_cents"]).as_py() == round(year.expected_cents)
     assert "Vos patients et ceux de la référence" in words(page)
-    traits = set(openings.traits(calculated.mix(year))["trait"].to_pylist())
+    traits = set(sobriety_tables.traits(calculated.mix(year))["trait"].to_pylist())
     assert traits >= {"75 ans et plus", "Femmes", "En ALD", "C2S"}
 
 
 @pytest.mark.parametrize("part", ["by_stratum", "by_class", "by_patient"])
 def test_d11_what_is_shown_sums_to_observed_minus_expected_to_the_cent(part: str, year: DoctorYear):
-    shown = getattr(openings, part)(getattr(calculated, part)(year))
+    shown = getattr(sobriety_tables, part)(getattr(calculated, part)(year))
     gap = year.observed_cents - round(year.expected_cents)
     assert sum(round(100 * euros) for euros in shown["euros"].to_pylist()) == gap
     assert shown["euros"].to_pylist() == sorted(shown["euros"].to_pylist(), key=lambda euros: -abs(euros))
@@ -237,8 +246,8 @@ def _press(app: AppTest, label: str) -> None:
 
 def test_d16_what_is_put_forward_says_out_of_how_many(page: AppTest, year: DoctorYear):
     said = words(page)
-    assert f"sur {wording.number(year.patients.num_rows)} examinés" in said
-    shown = openings.by_stratum(calculated.by_stratum(year)).num_rows
+    assert f"sur {french.number(year.patients.num_rows)} examinés" in said
+    shown = sobriety_tables.by_stratum(calculated.by_stratum(year)).num_rows
     assert f"les 10 plus grands écarts ; la somme des {shown} fait le total" in said
 
 
@@ -263,7 +272,7 @@ def test_d19_no_more_digits_than_the_data_carry(page: AppTest):
 def test_d19_the_gap_is_rounded_rather_than_what_the_ratio_divides(expected: float, said: str):
     row = {"patients": 910, "observed_cents": 11_012_000, "expected_cents": expected}
     spaces = str.maketrans("\u202f\u00a0", "  ")
-    assert sentences.spending(row).translate(spaces) == (
+    assert sobriety_words.spending(row).translate(spaces) == (
         f"Observé : 110 120 €, soit 121 € par patient ; {said}. 910 patients fidèles."
     )
 
@@ -295,18 +304,18 @@ def test_the_change_the_bonus_and_the_boxes_say_what_they_rest_on(page: AppTest)
 
 def test_a_small_group_compares_the_doctor_with_the_others_only(page: AppTest, year: DoctorYear):
     assert re.search(r"sur les seuls \d+ autres médecins du département 15, sans vous : ratio de \d,\d\d", words(page))
-    assert ratio_in_words.among({"reason": "Moins de 5 confrères", "ratio": None, "peers": None}, "15") == ""
+    assert sobriety_words.among({"reason": "Moins de 5 confrères", "ratio": None, "peers": None}, "15") == ""
 
 
 def test_a_country_of_points_is_thinned_and_says_so(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("dashboard.ratio_view.MOST_POINTS", 1000)
+    monkeypatch.setattr("dashboard.sobriety.views.MOST_POINTS", 1000)
     assert "Un confrère sur 3, jamais nommé." in words(opened("sobriete", medecin=PLAIN))
 
 
 def test_what_if_moves_the_ratio_and_says_which_share_of_the_gap_it_is(year: DoctorYear):
     app = opened("sobriete", medecin=PLAIN)
     now, then = what_if(year, [Less(0, long_use=year.definition.what_if[0].id)]).to_pylist()
-    moved = f"Le ratio passerait de **{wording.number(now['ratio'], 2)}** à **{wording.number(then['ratio'], 2)}**"
+    moved = f"Le ratio passerait de **{french.number(now['ratio'], 2)}** à **{french.number(then['ratio'], 2)}**"
     assert moved in words(app)
     assert "l’écart à 1" in words(app)
     app.session_state["et_si_quoi"] = "Une classe de médicaments"
@@ -314,7 +323,7 @@ def test_what_if_moves_the_ratio_and_says_which_share_of_the_gap_it_is(year: Doc
     app.run()
     dearest = max(calculated.by_class(year).to_pylist(), key=lambda row: row["observed_cents"])
     assert app.selectbox(key="et_si_classe").value == dearest["atc"]
-    assert wording.signed_euros(-dearest["observed_cents"] / 2)[:3] in words(app)
+    assert french.signed_euros(-dearest["observed_cents"] / 2)[:3] in words(app)
 
 
 @pytest.mark.parametrize(
@@ -328,12 +337,12 @@ def test_what_if_moves_the_ratio_and_says_which_share_of_the_gap_it_is(year: Doc
 )
 def test_the_share_of_the_gap_is_said_in_words_that_hold(share: float, said: str):
     row = {"ratio": 1.02, "low_95": None, "observed_cents": 100, "gap_share": share}
-    assert f" ; {said}." in ratio_in_words.changed([row, row], [None, None])
+    assert f" ; {said}." in sobriety_words.changed([row, row], [None, None])
 
 
 def test_a_reference_of_another_year_is_refused_unless_asked_for_then_labelled(store: Store):
     app = opened("sobriete", medecin=PLAIN)
-    app.text_input(key="dossier_reference").set_value(str(shipped.reference(2024))).run()
+    app.text_input(key="dossier_reference").set_value(str(shipped.REFERENCES / "2024")).run()
     assert "La référence est celle de 2024, pas de 2025." in words(app)
     app.toggle(key="autre_annee").set_value(True).run()
     said = words(app)
@@ -352,6 +361,6 @@ def test_peers_are_shown_from_five_on(reference: Reference):
     for count, shown in ((4, False), (5, True)):
         few = replace(reference, doctors=reference.doctors.slice(0, count))
         rule = DEFINITION.model_copy(update={"peers": DEFINITION.peers.model_copy(update={"list_from": (0,)})})
-        table = ratio_in_words.peers_table(peers.position(row, None, few, rule).to_pylist())
+        table = sobriety_words.peers_table(peers.position(row, None, few, rule).to_pylist())
         assert (table["La moitié sous"][0] != "–") == shown
         assert ("Moins de 5 confrères" in table["Remarque"][0]) == (not shown)

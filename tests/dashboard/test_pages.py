@@ -9,12 +9,18 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from calculators import results
+from calculators.forfait import pay
 from calculators.forfait.pay import pay_lines
 from calculators.forfait.version import load_version
+from calculators.prevention.assess import assess
 from calculators.records.store import open_store
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.reference import build
-from dashboard import pay, report, results, sentences
+from dashboard import report
+from dashboard.forfait import in_words as forfait_words
+from dashboard.prevention import in_words as prevention_words
+from dashboard.prevention import tables as prevention_tables
 from tests.dashboard.opening import MORAL, ROOT, opened, words
 
 PAGES = (
@@ -172,7 +178,7 @@ def test_the_ratio_page_opens_the_number(reference: Path):
 
 def test_the_lines_of_the_forfait_sum_to_the_total_to_the_cent(practices: Path):
     version = load_version("convention_2024")
-    lines = results.forfait(open_store(practices), version, 2026, "dr-ardant")
+    lines = results.pay(open_store(practices), version, 2026, "dr-ardant")
     shown = next(table for table in opened("forfait").table if "Ligne" in table.value.columns).value
     amounts = [_cents(text) for text in shown["Somme"]]
     assert sum(amounts[:-1]) == amounts[-1] == sum(lines["amount_cents"].to_pylist())
@@ -193,7 +199,7 @@ def test_every_agreement_is_beside_the_others(practices: Path):
         version = load_version(name)
         done = results.validated(store, version, 2026, "dr-ardant")
         lines = pay_lines(store, version, 2026, done, "dr-ardant", with_means=True)
-        assert _cents(row["Total"]) == pay.total(lines)
+        assert _cents(row["Total"]) == pay.total_cents(lines)
 
 
 def pay_versions() -> list[str]:
@@ -223,7 +229,7 @@ def test_the_printed_report_has_its_date_its_method_and_no_patient(practices: Pa
     assert "30\u00a0juin 2026" in printed
     assert "Méthode et limites" in printed
     assert "Données fictives" in printed
-    ids = results.prevention(open_store(practices), _rules(), date(2026, 6, 30), None)["patient_id"].to_pylist()
+    ids = assess(open_store(practices), _rules(), date(2026, 6, 30))["patient_id"].to_pylist()
     assert [patient for patient in set(ids) if patient in printed] == []
 
 
@@ -235,18 +241,20 @@ def _rules():
 
 def _content(app: AppTest) -> report.Content:
     from calculators.prevention import worklist
-    from dashboard import data, sentences
+    from dashboard import data
 
     choice, rules = app.session_state["choice"], _rules()
     verdicts = data.prevention(choice.place, choice.doctor, choice.as_of, rules.id)
     rates = data.rates(choice.place, choice.doctor, choice.as_of, rules.id).to_pylist()
     lines = data.forfait(choice.place, choice.doctor, 2026, "convention_2024")
     return report.Content(
-        choice.doctor, choice.as_of, data.dataset(choice.place), 160, rates,
-        worklist.actions(verdicts, rules, choice.as_of), "ratio", sentences.pay(pay.by_part(lines), pay.total(lines)), "",
+        choice.doctor, choice.as_of, data.dataset(choice.place), prevention_words.standing(160, rates),
+        [prevention_words.action(one) for one in worklist.actions(verdicts, rules, choice.as_of)],
+        prevention_tables.reported(rates), "ratio",
+        forfait_words.pay(pay.lines_by_part(lines), pay.total_cents(lines)), "",
     )  # fmt: skip
 
 
 @pytest.mark.parametrize(("known", "words"), [(1, "Aucun acte à faire"), (0, "ne permettent pas de dire")])
 def test_nothing_to_do_is_not_said_where_nothing_can_be_told(known, words):
-    assert words in sentences.nothing_to_do([{"up_to_date": known, "due": 0}, {"up_to_date": 0, "due": 0}])
+    assert words in prevention_words.nothing_to_do([{"up_to_date": known, "due": 0}, {"up_to_date": 0, "due": 0}])

@@ -2,7 +2,6 @@
 
 import time
 from collections import defaultdict
-from fractions import Fraction
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +15,7 @@ from calculators.forfait.population import price
 from calculators.forfait.version import load_version
 from tests.forfait import cases, oracle
 from tests.forfait.cases import YEAR
-from tests.forfait.test_pay import folder, seen_by_d1
+from tests.forfait.test_pay import folder
 
 SIGNED = load_version("convention_2024")
 SET = "convention_2024"
@@ -87,21 +86,6 @@ def test_a_country_comes_back_from_disk_as_it_was(tmp_path_factory, case):
     assert (there.year, there.synthetic, there.label) == (YEAR, True, "Population de référence fictive")
     assert price(there.people, SIGNED).table().equals(price(here.people, SIGNED).table())
     assert there.profiles.keys() == here.profiles.keys()
-
-
-def test_at_other_rates_the_patients_concerned_are_paid_at_those_rates(tmp_path):
-    people = [(f"p{number}", "1990-01-01", "F") for number in range(5)]
-    store = folder(tmp_path, patients=people, acts=seen_by_d1("p0", "p1", "p2"))
-    rows = judged([("d1", f"p{number}", "vaccin_grippe", number in (0, 4)) for number in range(5)])
-    one = country.build(country.tables(store, SIGNED, YEAR, {SET: rows}, 10), SIGNED, YEAR, "Essai", True)
-    assert one.eligible[SET].tolist() == [[5]]
-    other = one.at_rates(SET, {"vaccin_grippe": Fraction(1, 2), "vaccin_ror": Fraction(1)}).validated[SET]
-    assert (other.patients.tolist(), other.unseen.tolist()) == (
-        [[3]],
-        [[2]],
-    )  # half of five, half up; half of them unseen
-    same = one.at_rates(SET, {}).validated[SET]
-    assert (same.patients.tolist(), same.unseen.tolist()) == ([[2]], [[1]])
 
 
 def test_a_folder_without_a_country_is_told(tmp_path):

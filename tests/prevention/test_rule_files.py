@@ -165,7 +165,7 @@ def test_an_indicator_says_why_who_asks_and_what_claims_do_not_show(indicator: I
 
 @EVERY_FILE
 def test_a_hypothesis_comes_with_the_open_points_it_stands_for(indicator: Indicator):
-    assert indicator.is_hypothesis
+    assert any(reference.basis == "hypothese" for reference in indicator.reference)
     assert any(parameter.basis == "hypothese" for parameter in indicator.parameter)
     assert repeated(parameter.name for parameter in indicator.parameter) == []
     assert all(parameter.chosen != parameter.alternative for parameter in indicator.parameter)

@@ -9,7 +9,8 @@ from calculators.forfait.claims import claims, put_to_the_test
 from calculators.forfait.country import Country, open_country
 from calculators.forfait.population import price
 from calculators.forfait.version import apply_changes, available_versions, load_version
-from dashboard import scenarios, shipped
+from dashboard import shipped
+from dashboard.lab import in_words, outcomes, tables
 
 MEGABYTE = 1_000_000
 
@@ -30,10 +31,10 @@ def test_a_scenario_over_the_country_answers_within_300_milliseconds(country):
     price(country.people, old)
     start = time.process_time()
     after = apply_changes(signed, {"socle.ald_des_80_ans": 120})
-    found = scenarios.outcome(country.people, old, after, True)
+    found = outcomes.outcome(country.people, old, after, True)
     assert found is not None
-    scenarios.spread_in_words(found)
-    scenarios.bars_of_gains(found)
+    in_words.spread_in_words(found)
+    tables.bars_of_gains(found)
     who_gains.by_group(found.before, found.after)
     assert time.process_time() - start < 0.3
 
@@ -41,7 +42,7 @@ def test_a_scenario_over_the_country_answers_within_300_milliseconds(country):
 @pytest.mark.parametrize("name", available_versions())
 def test_every_agreement_costs_what_its_lines_add_up_to(country, name):
     priced = price(country.people, load_version(name), with_means=True)
-    assert priced.cost_cents == sum(scenarios.parts(priced).values())
+    assert priced.cost_cents == sum(priced.by_part.values())
     assert 800_000_000_00 < priced.cost_cents < 1_500_000_000_00
 
 

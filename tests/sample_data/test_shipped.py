@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from calculators import results
 from calculators.forfait.pay import total_cents
 from calculators.forfait.population import population, price
 from calculators.forfait.version import available_versions, load_version
@@ -17,7 +18,6 @@ from calculators.records.store import Store, open_store
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.ratio import ratio
 from calculators.sobriety.reference import open_reference
-from dashboard import results
 from sample_data import model
 from sample_data.build import DOCTORS, REFERENCE, SHIPPED, YEARS, build_practices
 from sample_data.practices import profiles
@@ -133,4 +133,4 @@ def test_the_practices_counted_by_cells_are_paid_as_their_patients_one_by_one(st
     version = load_version(name)
     done = {version.indicator_set: results.validated(store, version, 2025, None)} if version.indicator_set else {}
     counted = population(store, version, 2025, done, None)
-    assert price(counted, version).cost_cents == total_cents(results.forfait(store, version, 2025, None))
+    assert price(counted, version).cost_cents == total_cents(results.pay(store, version, 2025, None))

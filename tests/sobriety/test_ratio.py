@@ -7,12 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from calculators.records.store import Store
+from calculators.records.store import Store, UnknownDoctorError
 from calculators.sobriety import statistics
 from calculators.sobriety.ratio import (
     SCHEMA,
     OtherDefinitionError,
-    UnknownDoctorError,
     UnknownStratumError,
     ratio,
     verdict,

@@ -1,0 +1,101 @@
+"""Numbers, days, amounts and lists as a French reader expects them: the one copy."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+THIN, NBSP = "\u202f", "\u00a0"
+
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+SHORT_MONTHS = (
+    *("janv.", "févr.", "mars", "avr.", "mai", "juin"),
+    *("juil.", "août", "sept.", "oct.", "nov.", "déc."),
+)
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """1 234,5 with narrow no-break spaces; halves are rounded up, as on paper."""
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    sign = "−" if rounded < 0 else ""
+    return sign + f"{abs(rounded):,}".replace(",", THIN).replace(".", ",")
+
+
+def euros(cents: float, decimals: int = 0) -> str:
+    """Amount in euros from cents."""
+    return f"{number(Decimal(str(cents)) / 100, decimals)}{NBSP}€"  # type: ignore[arg-type]
+
+
+def signed_euros(cents: float, decimals: int = 0) -> str:
+    """A difference: +120 €, −45 €."""
+    return ("+" if cents > 0 else "") + euros(cents, decimals)
+
+
+def millions(cents: float) -> str:
+    """An amount of the country: 1 297,4 M€."""
+    return f"{number(cents / 1e8, 1)}{NBSP}M€"
+
+
+def signed_millions(cents: float) -> str:
+    """A difference between two such amounts."""
+    return ("+" if cents > 0 else "") + millions(cents)
+
+
+def about_euros(cents: float) -> str:
+    """An estimated amount, to two significant figures: no more than the data carry."""
+    whole = round(abs(cents) / 100)
+    unit = 10 ** max(0, len(str(whole)) - 2)
+    rounded = (whole + unit // 2) // unit * unit
+    return euros((-rounded if cents < 0 else rounded) * 100)
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """61 % from 0.61."""
+    return f"{number(100 * share, decimals)}{THIN}%"
+
+
+def signed_percent(share: float, decimals: int = 0) -> str:
+    """+12 % from 0.12."""
+    return ("+" if share > 0 else "") + percent(share, decimals)
+
+
+def day(when: date) -> str:
+    """2 mai 2025, 1er mai 2025."""
+    return f"{'1er' if when.day == 1 else when.day}{NBSP}{MONTHS[when.month - 1]} {when.year}"
+
+
+def plain_day(when: date) -> str:
+    """The same with ordinary spaces."""
+    return plain(day(when))
+
+
+def plain(text: str) -> str:
+    """With ordinary spaces only, for a terminal and for the reasons of a result table."""
+    return text.replace(NBSP, " ").replace(THIN, " ")
+
+
+def month(when: date) -> str:
+    """avr. 2026."""
+    return f"{SHORT_MONTHS[when.month - 1]} {when.year}"
+
+
+def short_day(when: date | None) -> str:
+    """02/05/2025, or nothing."""
+    return f"{when:%d/%m/%Y}" if when else ""
+
+
+def count(how_many: int, noun: str, plural: str | None = None) -> str:
+    """1 patient, 1 203 patients, 0 patient."""
+    return f"{number(how_many)}{NBSP}{noun if how_many < 2 else plural or noun + 's'}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """a, b et c."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} et {words[-1]}"
+
+
+def lower_first(text: str) -> str:
+    """A label inside a sentence; acronyms keep their capitals."""
+    return text if not text[1:2].islower() else text[:1].lower() + text[1:]

@@ -1,0 +1,129 @@
+"""One figure, computed one way, for the command line, the pages and the reports: what composes the subjects lives here."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from calculators.errors import UserError
+from calculators.forfait import compare
+from calculators.forfait.pay import pay_lines
+from calculators.forfait.population import Population, Reading, population
+from calculators.forfait.version import Change, Version, apply_changes
+from calculators.prevention.assess import assess
+from calculators.prevention.indicator import IndicatorSet, load_set
+from calculators.records.store import Store
+from calculators.sobriety import coverage
+from calculators.sobriety.definition import load_definition
+from calculators.sobriety.openings import DoctorYear, open_doctor
+from calculators.sobriety.ratio import ratio
+from calculators.sobriety.reference_files import Reference, open_reference
+
+VALIDATED = ("patient_id", "doctor_id", "indicator")
+CONCERNED = ("up_to_date", "due", "unknown")
+
+
+def sobriety(
+    store: Store,
+    year: int,
+    reference: Reference,
+    doctor: str | None,
+    accept_unknown_rights: bool = False,
+    accept_other_year: bool = False,
+) -> pa.Table:
+    """Columns of `ratio`, one row per doctor."""
+    return ratio(store, year, reference, load_definition(year), doctor, accept_unknown_rights, accept_other_year)
+
+
+def opened(store: Store, year: int, reference: Reference, doctor: str) -> DoctorYear:
+    """One doctor's year, to be opened by stratum, class and patient."""
+    return open_doctor(store, year, reference, load_definition(year), doctor)
+
+
+def reference_for(store: Store, year: int, shipped: Path, given: Path | None = None) -> Reference:
+    """The reference given, or the fictitious one of the folder `shipped` (one folder per year) for fictitious data: real
+    spending is not compared with an invented one. Raises UserError."""
+    if given:
+        return open_reference(given)
+    if not store.dataset.synthetic:
+        raise UserError(
+            coverage.problem(store, year)  # no reference would help
+            or "Ces données sont réelles et la référence fournie avec le programme est fictive : construisez la vôtre "
+            "avec « tableau-mt reference build », puis indiquez son dossier (page Sobriété, ou --reference)."
+        )
+    if not (shipped / str(year)).is_dir():
+        years = ", ".join(map(str, reference_years(shipped))) or "aucune"
+        raise UserError(f"Il n’y a pas de référence fournie pour {year} (années fournies : {years}).")
+    return open_reference(shipped / str(year))
+
+
+def reference_years(shipped: Path) -> list[int]:
+    """Years that have a reference in a folder of references, latest first."""
+    return sorted((int(path.parent.name) for path in shipped.glob("[0-9]*/reference.toml")), reverse=True)
+
+
+def pay(store: Store, version: Version, year: int, doctor: str | None) -> pa.Table:
+    """Columns of `pay_lines`; the prevention part comes from the indicators validated on 31 December of the year."""
+    return pay_lines(store, version, year, validated(store, version, year, doctor), doctor=doctor)
+
+
+def compared(
+    store: Store, versions: Sequence[Version], year: int, doctor: str | None, with_means: bool = False
+) -> pa.Table:
+    """Columns of `compare.across`; indicators are judged once per set."""
+    judged: dict[str | None, pa.Table] = {}
+    lines: dict[str, pa.Table] = {}
+    for version in versions:
+        name = version.indicator_set
+        if name not in judged:
+            judged[name] = validated(store, version, year, doctor)
+        lines[version.id] = pay_lines(store, version, year, judged[name], doctor, with_means=with_means)
+    return compare.across(lines)
+
+
+def counted(store: Store, year: int, read: Reading, doctor: str | None, versions: Sequence[Version]) -> Population:
+    """The lists as counts under one reading, with the verdicts of every indicator set the versions pay."""
+    list_on, age_on, months, by = read
+    rules: Mapping[str, Change] = {"calendar.list_on": list_on, "age.on": age_on, "seen.months": months, "seen.by": by}
+    one = apply_changes(versions[-1], rules)
+    paying = {version.indicator_set: version for version in versions if version.indicator_set}
+    done = {name: validated(store, version, year, doctor) for name, version in paying.items()}
+    return population(store, one, year, done, doctor)
+
+
+def validated(store: Store, version: Version, year: int, doctor: str | None) -> pa.Table:
+    """patient_id, doctor_id, indicator validated on 31 December of the year; none when the version pays none."""
+    if version.indicator_set is None:
+        return validated_of(None)
+    return validated_of(at_year_end(store, load_set(version.indicator_set), year, doctor))
+
+
+def at_year_end(store: Store, rules: IndicatorSet, year: int, doctor: str | None) -> pa.Table:
+    """The verdicts an agreement pays on, those of 31 December: columns of `assess`."""
+    return assess(store, rules, date(year, 12, 31), doctor=doctor)
+
+
+def validated_of(verdicts: pa.Table | None) -> pa.Table:
+    """patient_id, doctor_id, indicator of those validated; none when an agreement pays no indicator."""
+    if verdicts is None:
+        return pa.table({name: pa.array([], pa.string()) for name in VALIDATED})
+    return verdicts.filter(pc.field("validated")).select(list(VALIDATED))
+
+
+def concerned(rules: IndicatorSet, verdicts: pa.Table) -> pa.Table:
+    """indicator, eligible (patients concerned), validated: what more or less prevention would be worth. `verdicts`: rows
+    of `assess` under these rules."""
+    kept = verdicts.filter(pc.field("status").isin(CONCERNED))
+    done = kept.set_column(kept.column_names.index("validated"), "validated", kept["validated"].cast(pa.int64()))
+    found = {row["indicator"]: row for row in done.group_by("indicator").aggregate(
+        [([], "count_all"), ("validated", "sum")]).to_pylist()}  # fmt: skip
+    names = [one.id for one in rules.indicators]
+    return pa.table(
+        {
+            "indicator": names,
+            "eligible": [found[name]["count_all"] if name in found else 0 for name in names],
+            "validated": [found[name]["validated_sum"] if name in found else 0 for name in names],
+        }
+    )

@@ -1,0 +1,79 @@
+"""The command `tableau-mt`: same results as the pages, as files. One file per verb; what a verb needs is loaded with it.
+
+Exit codes: 0 done; 1 problems found (`check`) or an unforeseen fault; 2 a mistake the user can put right.
+Results go to standard output or to `--out`, messages to standard error.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from calculators.errors import UserError
+from calculators.rules import suggest
+from dashboard.command.arguments import COMMANDS, parser
+from dashboard.command.output import say
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    _speak_utf8()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if not given or given[0] not in (*COMMANDS, "-h", "--help"):
+            given = ["serve", *_folder_first(given)]
+        asked = parser(RUNS).parse_args(given)
+        return int(asked.run(asked))
+    except UserError as mistake:
+        say(str(mistake))
+        return 2
+    except KeyboardInterrupt:
+        say("Interrompu.")
+        return 130
+    except BrokenPipeError:  # the reader of our output has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as fault:
+        say(f"Erreur imprévue du programme, merci de la signaler : {type(fault).__name__}, {fault}")
+        return 1
+
+
+def _folder_first(given: list[str]) -> list[str]:
+    """`tableau-mt DIR` opens DIR; a word that is no folder is more likely a misspelt command."""
+    if given and not given[0].startswith("-") and not Path(given[0]).exists():
+        raise UserError(
+            f"« {given[0]} » n’est ni un dossier ni une commande ; {suggest(given[0], list(COMMANDS))}\n"
+            "Aide : tableau-mt --help"
+        )
+    return given
+
+
+def _speak_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+
+
+def _verb(module: str, name: str = "run") -> Callable[[argparse.Namespace], int]:
+    """A verb of which the file is loaded when it runs: `--help` answers without the libraries of the others."""
+
+    def run(asked: argparse.Namespace) -> int:
+        return int(getattr(import_module(f"dashboard.command.{module}"), name)(asked))
+
+    return run
+
+
+RUNS = {
+    "serve": _verb("serve"),
+    "check": _verb("check"),
+    "import": _verb("importing"),
+    "sample": _verb("sample"),
+    "prevention": _verb("prevention"),
+    "reference build": _verb("reference", "build"),
+    "sobriety": _verb("sobriety"),
+    "forfait": _verb("forfait"),
+    "compare": _verb("compare"),
+    "scenario check": _verb("scenario", "check"),
+}

@@ -1,0 +1,17 @@
+"""`tableau-mt compare DIR`: the same lists under several agreements, line by line, each beside the first."""
+
+from argparse import Namespace
+from datetime import date
+
+from calculators import results
+from calculators.forfait.version import load_all
+from dashboard.command.output import deliver, opened, say_beyond_cover, waiting
+
+
+def run(asked: Namespace) -> int:
+    store, doctor = opened(asked)
+    wanted = load_all(asked.versions)
+    say_beyond_cover(store, date(asked.year, 12, 31))
+    with waiting("Comparaison"):
+        table = results.compared(store, wanted, asked.year, doctor, asked.with_means)
+    return deliver(table, asked.out)

@@ -1,0 +1,80 @@
+"""What the verbs share: open a folder, say something, show that it takes time, deliver a table."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from calculators import french
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from calculators.records.store import Store
+
+Progress = Callable[[str, float], None]
+"""Told a sentence and the share done."""
+
+
+def say(message: str) -> None:
+    """A message for the person, never mixed with the results."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def opened(asked: Namespace) -> "tuple[Store, str | None]":
+    """The store, and the doctor asked for (None for all)."""
+    from calculators.records.store import open_store
+
+    store, everyone = open_store(asked.folder), asked.doctor == "all"
+    if not everyone:
+        store.doctor(asked.doctor)
+    return store, None if everyone else asked.doctor
+
+
+def say_beyond_cover(store: "Store", day: date) -> None:
+    if day > store.dataset.covers_to:
+        say(
+            f"Attention : les données s’arrêtent au {french.plain_day(store.dataset.covers_to)} ; "
+            f"le résultat au {french.plain_day(day)} est calculé comme si elles étaient complètes."
+        )
+
+
+def deliver(table: "pa.Table", out: Path | None) -> int:
+    """To the file asked for, else to standard output as CSV."""
+    from dashboard import export
+
+    if out:
+        export.write(table, out)
+        say(f"{table.num_rows} lignes écrites dans {out}")
+    else:
+        export.write_csv(table, sys.stdout)
+        sys.stdout.flush()
+    return 0
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Progress]:
+    """Draws a bar on a terminal, and nothing elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task(title, total=1.0)
+        yield lambda sentence, share: bar.update(task, description=sentence, completed=share)
+
+
+@contextmanager
+def waiting(title: str) -> Iterator[None]:
+    """Says on a terminal that something is being computed."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{title} : calcul en cours"):
+        yield

@@ -1,0 +1,38 @@
+"""`tableau-mt [serve] [DIR]`: open the dashboard. Streamlit is loaded here alone."""
+
+import os
+import runpy
+import socket
+import sys
+from argparse import Namespace
+
+from calculators.errors import UserError
+from calculators.records.folder import open_folder
+from dashboard import shipped
+
+FIRST_PORT, LAST_PORT = 8501, 8549
+
+
+def run(asked: Namespace) -> int:
+    folder = asked.folder or shipped.PRACTICES
+    if asked.folder:
+        open_folder(folder)
+    os.environ["TABLEAU_MT_DOSSIER"] = str(folder.resolve())
+    sys.argv = ["launch", str(_free_port(asked.port)), *([] if asked.no_browser else ["--browser"])]
+    runpy.run_module("dashboard.launch", run_name="__main__")
+    return 0
+
+
+def _free_port(asked: int | None) -> int:
+    """The port asked for, or the first free one."""
+    for port in [asked] if asked else range(FIRST_PORT, LAST_PORT + 1):
+        with socket.socket() as probe:
+            if os.name != "nt":  # as the server does: there, a busy port would seem free
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    wanted = f"Le port {asked} est" if asked else f"Les ports {FIRST_PORT} à {LAST_PORT} sont"
+    raise UserError(f"{wanted} déjà occupé{'' if asked else 's'} : choisissez-en un autre avec --port.")

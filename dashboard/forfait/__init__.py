@@ -1,0 +1,1 @@
+"""The page of the pay: what it is made of."""

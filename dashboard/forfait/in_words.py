@@ -1,0 +1,126 @@
+"""The year’s pay in sentences: what it is made of, its range, its months, what moves it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from calculators import french
+from calculators.forfait.pay import total_cents
+from calculators.french import count, day, euros, listed, lower_first, signed_euros
+from dashboard.words.labels import PART
+
+
+def pay_limits(year: int, covers_to: date) -> str:
+    """What the year's figure still depends on."""
+    if date(year, 12, 31) <= covers_to:
+        return "Liste du 31 décembre précédent, prévention constatée au 31 décembre."
+    return f"Estimation : la prévention est celle constatée au {day(covers_to)}, l’année n’est pas finie."
+
+
+def at_stake(rows: list[dict[str, Any]]) -> str:
+    """Patients whose rights or last contact are unknown, and what the other answer would change."""
+    names = {"ald": "l’ALD", "c2s": "la C2S", "seen": "le dernier contact"}
+    otherwise = {("ald", 1): "si tous étaient en ALD", ("c2s", 1): "si tous avaient la C2S",
+                 ("seen", 0): "si aucun n’avait été vu", ("seen", 1): "si tous avaient été vus"}  # fmt: skip
+    said = [
+        f"{names[row['what']]} de {count(row['patients'], 'patient')} "
+        f"({signed_euros(row['amount_cents'])} {otherwise[row['what'], row['answer']]})"
+        for row in rows
+        if row["patients"]
+    ]
+    return f"Les données ne disent pas {listed(said)}. Un droit non connu n’est pas compté." if said else ""
+
+
+def pay(parts: dict[str, int], total: int) -> str:
+    """The year's pay by part."""
+    if not total:
+        return "Aucune ligne : personne n’est sur la liste au jour retenu par cet accord."
+    said = [f"{lower_first(PART[part])} {euros(cents)}" for part, cents in parts.items() if cents]
+    return f"**{euros(total)}** : {listed(said)}."
+
+
+LEVELS = {
+    "today_cents": "vos taux d’aujourd’hui",
+    "national_cents": "taux nationaux",
+    "target_cents": "cibles",
+}
+"""Assumptions on the indicators: what they are called."""
+
+
+def range_in_words(totals: Mapping[str, int]) -> str:
+    """« De … (taux nationaux) à … (cibles) », lowest first."""
+    low, high = min(totals, key=lambda name: totals[name]), max(totals, key=lambda name: totals[name])
+    return (
+        f"Selon les indicateurs : de **{french.euros(totals[low])}** ({LEVELS[low]}) à "
+        f"**{french.euros(totals[high])}** ({LEVELS[high]})."
+    )
+
+
+def months_in_words(rows: pa.Table) -> str:
+    """First month, largest month."""
+    sums: dict[str, float] = {}
+    for row in rows.to_pylist():
+        sums[row["month"]] = sums.get(row["month"], 0) + row["euros"]
+    if not sums:
+        return "Rien n’est payé."
+    largest = max(sums, key=lambda month: sums[month])
+    return (
+        f"Payé en {french.count(len(sums), 'fois', 'fois')}, à partir de {next(iter(sums))} ; le plus en {largest} "
+        f"({french.euros(round(100 * sums[largest]))})."
+    )
+
+
+def tornado_in_words(rows: pa.Table) -> str:
+    """The reading that moves the result most."""
+    found = rows.to_pylist()
+    if not found or not found[0]["amount_cents"]:
+        return "Aucune autre lecture ne change le total de cette liste."
+    first = found[0]
+    return (
+        f"Ce qui pèse le plus : **{french.lower_first(first['label'])}** "
+        f"({french.signed_euros(first['amount_cents'])} si : {french.lower_first(first['alternative'])})."
+    )
+
+
+def points_in_words(levels: pa.Table, labels: Mapping[str, str]) -> str:
+    """The indicator of which one more point is worth most here."""
+    rows: Sequence[Mapping[str, Any]] = [row for row in levels.to_pylist() if row["eligible"]]
+    if not rows:
+        return "Aucun patient de cette liste n’est concerné par un indicateur."
+    most = max(rows, key=lambda row: row["point_cents"])
+    return (
+        f"Un point de plus (1{french.THIN}% des patients concernés) vaut le plus pour "
+        f"**{french.lower_first(labels.get(most['indicator'], most['indicator']))}** : "
+        f"{french.euros(most['point_cents'], 2)} par an."
+    )
+
+
+def unseen_in_words(rows: pa.Table | None) -> str:
+    """Patients soon no longer counted as seen, how many before the next list, what they are worth."""
+    if rows is None:
+        return "Les données ne disent pas qui n’a pas été vu depuis 20 mois : les actes ne couvrent pas la période."
+    found = rows.to_pylist()
+    patients, cents = sum(row["patients"] for row in found), sum(row["amount_cents"] for row in found if row["paid"])
+    if not patients:
+        return "Aucun patient de la liste n’est sans contact depuis 20 à 24 mois."
+    when = ", ".join(f"{french.month(row['falls_on'])} : {row['patients']}" for row in found)
+    worth = f"S’ils ne reviennent pas avant la prochaine liste, l’année suivante perd {french.euros(cents)}" if cents else (
+        "Cet accord paie autant un patient non vu : rien n’en dépend"
+    )  # fmt: skip
+    return (
+        f"**{french.count(patients, 'patient')}** sans contact depuis 20 à 24 mois ; passeront en « non vu » : {when}. "
+        f"{worth} (hors majorations et prévention). Leur liste est sur la page Prévention : montrez tous les patients, "
+        "puis, dans « Autres filtres », ceux que vous n’avez pas vus depuis 20 à 24 mois."
+    )
+
+
+def totals_in_words(lines: Mapping[str, pa.Table], mine: str) -> str:
+    """Where the agreement chosen stands among the others."""
+    totals = {name: total_cents(table) for name, table in lines.items()}
+    low, high = min(totals, key=lambda name: totals[name]), max(totals, key=lambda name: totals[name])
+    return (
+        f"**{mine}** : {french.euros(totals[mine])}. De {french.euros(totals[low])} ({low}) à "
+        f"{french.euros(totals[high])} ({high}), tout compris."
+    )

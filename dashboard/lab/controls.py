@@ -1,0 +1,171 @@
+"""The scenario lab on screen: three drafts kept in the session and in the link, and the controls of one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from calculators.errors import UserError
+from calculators.forfait.scenario import scenario_from_toml, scenario_toml
+from calculators.forfait.version import Change, Scenario, Version, available_versions, paths
+from dashboard import data, widgets
+from dashboard.lab import drafts
+from dashboard.lab.drafts import SECTIONS, Control, Draft
+
+TOOLBARS = "<style>[data-testid=stElementToolbar] {opacity: 1 !important; z-index: 9 !important}</style>"
+"""The toolbar of a chart, which saves its image, is otherwise seen only under the pointer."""
+
+
+SLOTS = ("s1", "s2", "s3")
+
+
+NAMES = ("Scénario 1", "Scénario 2", "Scénario 3")
+
+
+KEPT = ("garder_forfait_structure", "garder_rosp")
+"""Presets of which the button is always in sight."""
+
+
+START = ("convention_2024", "option_2", "option_1")
+
+
+def kept() -> list[Draft]:
+    """The three drafts: those of the link that was opened, else those of the session."""
+    state = st.session_state
+    if "lab" not in state:
+        state["lab"], state["lab_turn"] = [Draft(name) for name in START], 0
+    written = state.get("lab_written", {})
+    for place, slot in enumerate(SLOTS):
+        given = st.query_params.get(slot)
+        if given and given != written.get(slot):
+            try:
+                state["lab"][place] = Draft.read(given, available_versions())
+                state["lab_turn"] += 1
+            except UserError as mistake:
+                st.warning(str(mistake))
+    return list(state["lab"])
+
+
+def keep(place: int, draft: Draft) -> None:
+    """Remember a draft, and write the three of them in the link."""
+    st.session_state["lab"][place] = draft
+    links = {slot: one.link for slot, one in zip(SLOTS, st.session_state["lab"], strict=True)}
+    st.session_state["lab_written"] = links
+    if any(st.query_params.get(slot) != link for slot, link in links.items()):
+        st.query_params.update(links)
+
+
+def replace(place: int, draft: Draft) -> None:
+    """Put another draft in a slot: its controls start again from it."""
+    st.session_state["lab"][place] = draft
+    st.session_state["lab_turn"] += 1
+
+
+def version_of(draft: Draft) -> Version:
+    """The version a draft describes. Raises RuleError in French."""
+    return data.scenario(draft.base, drafts.encode_changes(draft.changes))
+
+
+def edit(place: int, draft: Draft) -> Draft:
+    """Controls of one draft; what they say becomes the draft."""
+    labels = {version.id: version.label for version in data.versions()}
+    turn = st.session_state["lab_turn"]
+    names = list(labels)
+    base = st.selectbox(
+        "Partir de", names, index=names.index(draft.base), format_func=lambda n: labels[n], key=f"base_{place}_{turn}"
+    )
+    if base != draft.base:
+        draft = Draft(str(base), {})
+    one_click(place, draft)
+    version = data.version(draft.base)
+    general = draft.changes.get("prevention.amount")
+    given = drafts.controls(version, indicators(version), None if general is None else float(general))
+    values: dict[str, float] = {}
+    for section in SECTIONS:
+        held = [control for control in given if control.section == section]
+        moved = sum(control.shown(draft.changes) != control.value for control in held)
+        if held:
+            with st.expander(section + (f" · {moved} modifié{'s' if moved > 1 else ''}" if moved else "")):
+                values |= {one.key: move(one, draft.changes, f"{place}_{turn}_{draft.base}") for one in held}
+    return Draft(draft.base, drafts.collected(given, values, draft.changes))
+
+
+def move(control: Control, changes: Mapping[str, Change], where: str) -> float:
+    """One plain control, at the value the draft gives it."""
+    key, value = f"lab_{where}_{control.key}_{control.value:g}", control.shown(changes)
+    if control.kind == "choice":
+        options = list(range(len(control.options)))
+        picked = st.selectbox(
+            control.label, options, index=int(value), format_func=lambda n: control.options[n], key=key
+        )
+        return float(picked or 0)
+    if control.kind == "whole":
+        return int(st.number_input(control.label, min_value=0, max_value=120, value=int(value), key=key))
+    step = 1.0
+    return float(st.number_input(control.label, min_value=0.0, value=float(value), step=step, format="%.4g", key=key))
+
+
+def one_click(place: int, draft: Draft) -> None:
+    """What a button changes at once, and back to the agreement as it is."""
+    known, given = paths(data.version(draft.base)), drafts.presets()
+    for name in KEPT:
+        preset(place, draft, name, given.pop(name), known)
+    with st.container(horizontal=True, gap="small"):
+        with st.popover("Autres", icon=":material/list:"):
+            for name, other in given.items():
+                preset(place, draft, name, other, known)
+        st.button("Revenir à l’accord", key=f"reset_{place}", icon=":material/undo:", on_click=replace,
+                  args=(place, Draft(draft.base)))  # fmt: skip
+
+
+def preset(place: int, draft: Draft, name: str, given: Scenario, known: Mapping[str, Any]) -> None:
+    """One button; nothing when the agreement has none of what it changes."""
+    changes = {path: value for path, value in given.changes.items() if path in known}
+    if changes:
+        st.button(
+            given.label,
+            key=f"preset_{place}_{name}",
+            help=given.why,
+            width="stretch",
+            on_click=replace,
+            args=(place, Draft(draft.base, {**draft.changes, **changes})),
+        )
+
+
+def indicators(version: Version) -> dict[str, str]:
+    if version.indicator_set is None:
+        return {}
+    return {one.id: one.label for one in data.indicator_set(version.indicator_set).indicators}
+
+
+def share(place: int, draft: Draft) -> None:
+    """The draft as a link without anyone's data, and as a file; a file opens here too."""
+    url = str(st.context.url or "http://127.0.0.1:8501/scenarios").split("?")[0]
+    st.caption("Lien à copier : il ne contient que l’accord et les changements.")
+    st.code(f"{url}?s1={draft.link}", language=None, wrap_lines=True)
+    name = st.text_input("Nom du scénario", value="Mon scénario", key=f"name_{place}")
+    st.download_button(
+        "Enregistrer (TOML)",
+        data=scenario_toml(draft.base, draft.changes, label=name),
+        file_name="scenario.toml",
+        mime="application/toml",
+        key=f"toml_{place}",
+        icon=":material/save:",
+        on_click="ignore",
+    )
+    file = st.file_uploader("Ouvrir un scénario (TOML)", type=["toml"], key=f"open_{place}")
+    if file and st.session_state.get("lab_file") != file.file_id:
+        st.session_state["lab_file"] = file.file_id
+        given = scenario_from_toml(file.getvalue().decode("utf-8", "replace"), file.name)
+        replace(place, Draft.read("~".join([given.base]), available_versions()))
+        st.session_state["lab"][place] = Draft(given.base, given.changes)
+        st.rerun()
+
+
+def chart(rows: pa.Table, spec: dict[str, Any], says: str, columns: dict[str, str], key: str) -> None:
+    """A chart, its figures, and both as files: the image from the toolbar of the chart, the table as CSV."""
+    widgets.chart(rows, spec, says.replace("*", ""), columns, key)
+    st.caption("Image (PNG) : flèche vers le bas, en haut à droite du graphique.")
+    table = rows.select(list(columns)).rename_columns(list(columns.values()))
+    widgets.export_button(table, f"scenario-{key}", f"csv_{key}")

@@ -1,0 +1,1 @@
+"""The pages of prevention: what they share."""

@@ -1,0 +1,65 @@
+"""Lines of care -> points of a timeline, named by the code lists of the prevention rules when they know the code."""
+
+from typing import Any
+
+import pyarrow as pa
+
+from calculators.prevention.indicator import IndicatorSet
+
+OTHER_ACTS, OTHER_DRUGS = "Autres actes", "Autres médicaments"
+
+
+FOLLOWED, OTHER = "Suivi par un indicateur", "Autre"
+
+
+SCHEMA = pa.schema(
+    [
+        ("date", pa.date32()), ("rank", pa.int32()), ("lane", pa.string()), ("kind", pa.string()), ("label", pa.string()),
+        ("system", pa.string()), ("code", pa.string()), ("quantity", pa.int32()),
+    ]
+)  # fmt: skip
+
+
+def points(care: pa.Table, rules: IndicatorSet) -> pa.Table:
+    """One point per line of care, oldest first: columns of SCHEMA. Lanes of the rules first."""
+    names = _Names(rules)
+    rows = [_point(row, names) for row in care.to_pylist()]
+    lanes = sorted({row["lane"] for row in rows}, key=lambda lane: (lane in (OTHER_ACTS, OTHER_DRUGS), lane))
+    rows = [row | {"rank": lanes.index(row["lane"])} for row in rows]
+    return pa.Table.from_pylist(sorted(rows, key=lambda row: (row["date"], row["rank"])), schema=SCHEMA)
+
+
+def _point(row: dict[str, Any], names: "_Names") -> dict[str, Any]:
+    found = names.of(row["system"], row["code"], row["cip13"])
+    drug = row["system"] in ("atc", "cip13")
+    return {
+        "date": row["date"],
+        "lane": found or (OTHER_DRUGS if drug else OTHER_ACTS),
+        "kind": FOLLOWED if found else OTHER,
+        "label": found or (OTHER_DRUGS if drug else OTHER_ACTS),
+        "system": row["system"].upper(),
+        "code": row["code"],
+        "quantity": row["quantity"],
+    }
+
+
+class _Names:
+    """Label of a code: exact, or by prefix for ATC classes."""
+
+    def __init__(self, rules: IndicatorSet) -> None:
+        self.exact: dict[tuple[str, str], str] = {}
+        self.prefixes: list[tuple[str, str]] = []
+        for codes in rules.codes.values():
+            for system, code in codes.codes():
+                if system == "atc":
+                    self.prefixes.append((code, codes.label))
+                else:
+                    self.exact.setdefault((system, code), codes.label)
+        self.prefixes.sort(key=lambda pair: -len(pair[0]))
+
+    def of(self, system: str, code: str | None, cip13: str | None) -> str | None:
+        if cip13 and (found := self.exact.get(("cip13", cip13))):
+            return found
+        if system == "atc" and code:
+            return next((label for prefix, label in self.prefixes if code.startswith(prefix)), None)
+        return self.exact.get((system, code or ""))

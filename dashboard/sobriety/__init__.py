@@ -1,0 +1,1 @@
+"""The page of the ratio: what it is made of."""

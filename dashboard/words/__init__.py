@@ -1,0 +1,1 @@
+"""French of rules and figures that several subjects show."""

@@ -1,0 +1,265 @@
+"""Every rule rendered from its file: indicators, definition of the ratio, agreements, canonical tables."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from calculators import french
+from calculators.forfait.version import Version
+from calculators.prevention.explain import requirement_sentence
+from calculators.prevention.indicator import CodeList, Criteria, Indicator, IndicatorSet
+from calculators.records.tables import TABLES
+from calculators.rules import Reference
+from calculators.sobriety.definition import Definition, Section
+from calculators.sobriety.reference_files import Reference as Norms
+from dashboard.words import labels
+
+TYPES = {"string": "texte", "date32[day]": "date", "bool": "vrai ou faux", "int8": "entier", "int16": "entier",
+         "int32": "entier"}  # fmt: skip
+
+
+PARAMETER = {
+    "patients.minimum_age": "âge minimal des patients, en années révolues",
+    "doctors.specialties": "spécialités des médecins de la référence",
+    "doctors.seen_over": "patients fidèles vus : il en faut plus de",
+    "drugs.excluded_atc": "classe exclue (vaccins)",
+    "drugs.gp_specialties": "codes de spécialité des généralistes",
+    "drugs.look_back_months": "mois sans autre prescripteur pour qu’un traitement soit commencé",
+    "drugs.gp_share_over_percent": "part des traitements commencés par des généralistes : plus de, en %",
+    "strata.age_from": "premiers âges des classes",
+    "cap.per_mille": "plafond de dépense d’un patient, en millièmes",
+    "interval.z_95": "largeur de l’intervalle à 95 %, en écarts-types",
+    "interval.z_998": "largeur de l’intervalle à 99,8 %, en écarts-types",
+    "verdict.reliability_floor": "fiabilité sous laquelle il n’y a pas de verdict",
+    "spread.minimum_doctors": "médecins nécessaires pour estimer l’écart entre médecins",
+    "spread.assumed": "écart supposé entre médecins, à défaut",
+    "peers.minimum_peers": "pairs nécessaires pour les montrer",
+    "peers.list_from": "premières tailles des classes de patientèle",
+    "peers.movers": "patients qui pèsent le plus, montrés",
+    "drift.percent_per_year": "croissance annuelle de la dépense, en %",
+    "under_treatment.ratio_under": "ratio sous lequel le sous-traitement est rappelé",
+    "carbon.megatonnes": "CO2 attribué aux médicaments, en millions de tonnes",
+    "carbon.limits": "ce que cet ordre de grandeur ne dit pas",
+    "bonus.amount_euros": "bonus, en euros",
+    "bonus.first_year": "première année du bonus",
+    "bonus.lowest_percent": "bonus : ratios les plus faibles, en %",
+    "bonus.fall_over_percent": "bonus : baisse de plus de, en %",
+}
+"""Keys of the definition in words; a key without one is shown as it is."""
+
+
+STATUSES = "Chaque patient a, pour chaque indicateur, un seul état : " + " ; ".join(
+    f"**{name.lower()}** ({labels.STATUS_MEANING[status]})" for status, name in labels.STATUS.items()
+)
+
+
+RATIO = """
+Le ratio est une dépense **observée** divisée par une dépense **attendue**.
+
+* **Observée** : la base de remboursement des médicaments suivis, prescrits par le médecin à ses patients fidèles dans
+  l’année, annulations déduites.
+* **Attendue** : chaque patient fidèle compte pour la dépense moyenne des patients de son groupe (âge, sexe, ALD, C2S)
+  chez les médecins de la référence.
+* **Patients fidèles** : inscrits chez le médecin au 31 décembre de l’année et de la précédente, en vie, ayant reçu un
+  soin de ville dans l’année.
+* **Médicaments suivis** : ceux dont les traitements sont commencés en majorité par des généralistes ; pas les vaccins.
+
+Le verdict vient de l’intervalle seul : *au-dessus* si tout l’intervalle à 99,8 % dépasse 1, *en dessous* s’il reste
+sous 1, *compatible* sinon. Sous le seuil de fiabilité, ou avec trop peu de patients, il n’y a pas de verdict.
+
+Limites : une dépense n’est ni une qualité ni une empreinte carbone. Un ratio bas peut traduire un sous-traitement.
+"""
+
+
+FORFAIT = """
+Chaque patient de la liste relève d’**une seule ligne de socle**. Les majorations s’appliquent au socle ; la C2S et les
+indicateurs de prévention validés s’ajoutent. La liste, les ALD et la C2S sont celles du jour dit par l’accord. Un droit
+que les données ne disent pas n’est jamais compté comme acquis.
+"""
+
+
+RECORDS = "Un dossier de données contient `dataset.toml` et un fichier parquet par table :"
+
+
+PRIVACY = """
+* Le programme tourne sur cet ordinateur et n’écoute que lui (127.0.0.1). Il n’envoie rien : ni donnée, ni statistique
+  d’usage.
+* Personne d’autre que vous ne voit ces pages. Aucun classement de confrères ; un groupe de pairs n’est montré qu’à
+  partir de cinq médecins.
+* L’adresse de la page contient le dossier, le médecin et la date, jamais un patient.
+* Un fichier importé est gardé le temps de la session, dans un dossier temporaire de cet ordinateur.
+* Ce que vous dites d’un acte (fait ailleurs, refusé, ne s’applique pas) s’ajoute à `declarations.jsonl`, à côté des
+  données, avec le médecin et l’heure. Les données ne changent pas, ni les taux, ni le forfait : seule la liste des
+  appels en tient compte.
+* À côté des données, le dossier `.tableau-mt` garde une copie compacte, reconstruite quand les fichiers changent ; vous
+  pouvez l’effacer.
+"""
+
+
+def references(given: Iterable[Reference]) -> str:
+    """Sources as a list, hypotheses marked."""
+    lines = []
+    for one in given:
+        title = f"[{one.title}]({one.url})" if one.url else one.title
+        basis = f"**{labels.BASIS[one.basis]}**" if one.basis == "hypothese" else labels.BASIS[one.basis]
+        lines.append(f"* {title}, {french.day(one.date)} — {basis}")
+    return "\n".join(lines)
+
+
+def indicator_set(rules: IndicatorSet) -> str:
+    when = "au 31 décembre de l’année" if rules.age_on == "year_end" else "le jour jugé"
+    return f"**{rules.label}** : {len(rules.indicators)} indicateurs, âge pris {when}.\n\n{references(rules.reference)}"
+
+
+def indicator(one: Indicator, rules: IndicatorSet) -> str:
+    """Whom, unless what, what counts as done, codes, references, open points."""
+    return "\n\n".join(_indicator(one, rules))
+
+
+def _indicator(one: Indicator, rules: IndicatorSet) -> Iterator[str]:
+    yield one.why
+    yield "**Pour qui**\n\n" + _bullets(_criteria(entry) for entry in one.eligible)
+    if one.excluded:
+        yield "**Sauf**\n\n" + _bullets(_criteria(entry) for entry in one.excluded)
+    if one.done:
+        yield "**Fait quand**\n\n" + _bullets(requirement_sentence(need) for need in one.done)
+    for entry in one.eligible:
+        if entry.done:
+            needs = _bullets(requirement_sentence(need) for need in entry.done)
+            yield f"**Fait quand** ({french.lower_first(entry.label)})\n\n{needs}"
+    if one.beyond_claims:
+        yield f"**Ce que les données ne voient pas** : {one.beyond_claims}"
+    yield "**Codes comptés**\n\n" + _bullets(_codes(rules.codes[name]) for name in _names(one))
+    for point in one.parameter:
+        yield (
+            f"**Point ouvert — {point.name}** : retenu, {point.chosen} ; autre lecture, {point.alternative} "
+            f"({labels.BASIS[point.basis]})."
+        )
+    yield "**Sources**\n\n" + references(one.reference)
+
+
+def _criteria(entry: Criteria) -> str:
+    said = []
+    if entry.sex:
+        said.append({"F": "femmes", "M": "hommes"}[entry.sex])
+    if entry.age:
+        low, high = entry.age.min, entry.age.max
+        said.append(f"{low} à {high} ans" if low is not None and high is not None
+                    else f"{low} ans et plus" if low is not None else f"jusqu’à {high} ans")  # fmt: skip
+    if entry.ald:
+        said.append("ALD " + ", ".join(map(str, entry.ald)))
+    if entry.c2s is not None:
+        said.append("C2S" if entry.c2s else "sans C2S")
+    if entry.recorded:
+        said.append(f"{french.count(entry.recorded.count, 'date')} de : {', '.join(entry.recorded.codes)}")
+    return f"{entry.label} ({' ; '.join(said)})" if said else entry.label
+
+
+def _names(one: Indicator) -> list[str]:
+    needs = [need for entry in one.eligible for need in one.requirements(entry)]
+    entries = [*one.eligible, *one.excluded]
+    named = [name for need in needs for name in need.codes]
+    named += [name for entry in entries if entry.recorded for name in entry.recorded.codes]
+    return list(dict.fromkeys(named))
+
+
+def _codes(codes: CodeList) -> str:
+    by_system: dict[str, list[str]] = {}
+    for system, code in codes.codes():
+        by_system.setdefault(system.upper(), []).append(code)
+    said = " ; ".join(f"{system} {', '.join(found)}" for system, found in by_system.items())
+    return f"{codes.label} : {said}" + (f". {codes.note}" if codes.note else "")
+
+
+def definition(one: Definition) -> dict[str, list[str]]:
+    """Every number of the definition with its source."""
+    rows = [
+        (name, key, value, section.reference)
+        for name, section in ((name, getattr(one, name)) for name in type(one).model_fields)
+        if isinstance(section, Section)
+        for key, value in section
+        if key != "reference"
+    ]
+    return {
+        "Paramètre": [PARAMETER.get(f"{name}.{key}", f"{name}.{key}") for name, key, _, _ in rows],
+        "Valeur": [_value(value) for _, _, value, _ in rows],
+        "Source": [f"{source.title}, {french.day(source.date)}" for *_, source in rows],
+        "Nature": [labels.BASIS[source.basis] for *_, source in rows],
+    }
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return str(value).replace(".", ",") if isinstance(value, float) else str(value)
+
+
+def reference(one: Norms) -> str:
+    """What the reference was made of."""
+    kind = "**fictive**" if one.synthetic else "réelle"
+    return (
+        f"Source {kind} : {one.source}. {french.count(one.doctors.num_rows, 'médecin')}, "
+        f"{french.count(one.counts.get('patients', 0), 'patient fidèle', 'patients fidèles')}, "
+        f"{french.count(len(one.tracked), 'classe de médicaments suivie', 'classes de médicaments suivies')}. "
+        f"Construite le {french.day(one.built_on)}, définition {one.definition_id}."
+    )
+
+
+def version(one: Version) -> str:
+    """Lines, amounts, calendar, notes and sources of an agreement."""
+    return "\n\n".join(_version(one))
+
+
+def _version(one: Version) -> Iterator[str]:
+    if one.valid_from:
+        yield f"En vigueur : {_years(one.valid_from, one.valid_to)}."
+    rows = [("Socle", line.label, french.euros(float(line.amount) * 100), line.basis) for line in one.socle.values()]
+    rows += [
+        ("Majoration", line.label, french.percent(float(line.rate)), line.basis) for line in one.majoration.values()
+    ]
+    if paid := one.c2s.par_patient:
+        rows.append(("C2S", paid.label, french.euros(float(paid.amount) * 100), paid.basis))
+    if share := one.c2s.au_dela_du_seuil:
+        rows.append(("C2S", share.label, f"au-delà de {french.percent(float(share.threshold))}", share.basis))
+    if one.prevention:
+        amount = french.euros(float(one.prevention.amount) * 100)
+        rows.append(("Prévention", one.prevention.label, amount, one.prevention.basis))
+    head = "| Part | Ligne | Montant | Source |\n|---|---|---|---|\n"
+    yield head + "\n".join(
+        f"| {part} | {label} | {what} | {labels.BASIS[basis]} |" for part, label, what, basis in rows
+    )
+    for point in one.open_point:
+        others = " ; ".join(alternative.label for alternative in point.alternative)
+        yield f"**Point ouvert — {point.label}** : retenu, {point.default} ; autre lecture, {others}."
+    if one.notes:
+        yield _bullets(one.notes)
+    yield "**Sources**\n\n" + references(one.reference)
+
+
+def _years(first: date, last: date | None) -> str:
+    return f"du {french.day(first)} au {french.day(last)}" if last else f"depuis le {french.day(first)}"
+
+
+def tables() -> Iterator[tuple[str, dict[str, list[str]]]]:
+    """Each canonical table: its name in words, then its columns."""
+    for table in TABLES.values():
+        title = f"{table.name} — {french.lower_first(table.meaning)}" + (" (facultative)" if table.optional else "")
+        yield (
+            title,
+            {
+                "Colonne": [column.name for column in table.columns],
+                "Type": [_type(column.type) for column in table.columns],
+                "Sens": [column.meaning for column in table.columns],
+                "Vide": [column.null or "jamais" for column in table.columns],
+            },
+        )
+
+
+def _type(kind: pa.DataType) -> str:
+    return TYPES.get(str(kind), str(kind))
+
+
+def _bullets(lines: Iterable[str]) -> str:
+    return "\n".join(f"* {line}" for line in lines)

@@ -1,0 +1,194 @@
+"""The command: names, columns, exit codes, and what each mistake gets."""
+
+import csv
+import io
+import json
+import socket
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from dashboard import command, export
+from tests import practice
+
+PREVENTION = [
+    *("patient_id", "doctor_id", "indicator", "status", "population", "excluded_by", "last_on", "count", "required"),
+    *("missing", "due_on", "actionable_on", "validated"),
+]
+SOBRIETY = [
+    *("doctor_id", "year", "patients", "observed_cents", "expected_cents", "ratio", "se", "low_95", "high_95"),
+    *("low_998", "high_998", "reliability", "shrunk_ratio", "verdict", "reason"),
+]
+FORFAIT = ["doctor_id", "patient_id", "part", "line", "amount_cents", "due_on", "basis"]
+
+
+def run(*arguments: object) -> int:
+    """Exit code of a command."""
+    try:
+        return command.main([str(argument) for argument in arguments])
+    except SystemExit as leaving:
+        return int(leaving.code or 0)
+
+
+def table(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_prevention_writes_csv_on_standard_output_and_messages_elsewhere(practices: Path, capsys):
+    assert run("prevention", practices, "--doctor", "dr-boyer", "--as-of", "2026-12-31") == 0
+    said = capsys.readouterr()
+    rows = table(said.out)
+    assert list(rows[0])[: len(PREVENTION)] == PREVENTION
+    assert {row["doctor_id"] for row in rows} == {"dr-boyer"}
+    assert {row["validated"] for row in rows} == {"true", "false"}
+    assert {row["population"] for row in rows if row["status"] == "not_eligible"} == {""}
+    assert all(date.fromisoformat(row["last_on"]) for row in rows if row["last_on"])
+    assert "30 juin 2026" in said.err
+
+
+def test_several_missing_acts_are_joined_in_one_cell(practices: Path, capsys):
+    run("prevention", practices, "--doctor", "all", "--as-of", "2026-06-30")
+    assert any(" ; " in row["missing"] for row in table(capsys.readouterr().out))
+
+
+def test_the_set_may_be_a_file_of_ones_own(practices: Path, tmp_path: Path, capsys):
+    own = tmp_path / "sets" / "le_mien.toml"
+    own.parent.mkdir()
+    own.write_text('id = "le_mien"\nlabel = "Le mien"\nindicators = ["vaccin_grippe"]\n')
+    assert run("prevention", practices, "--doctor", "all", "--as-of", "2026-06-30", "--set", own) == 0
+    assert {row["indicator"] for row in table(capsys.readouterr().out)} == {"vaccin_grippe"}
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "json"])
+def test_results_are_the_same_whatever_the_file(practices: Path, tmp_path: Path, capsys, suffix: str):
+    out = tmp_path / f"etat.{suffix}"
+    asked = ("prevention", practices, "--doctor", "dr-ardant", "--as-of", "2026-06-30")
+    assert run(*asked) == 0
+    screen = capsys.readouterr().out
+    assert run(*asked, "--out", out) == 0
+    assert capsys.readouterr().out == ""
+    rows = table(screen)
+    if suffix == "csv":
+        assert out.read_text(encoding="utf-8") == screen
+    elif suffix == "parquet":
+        assert pq.read_table(out)["status"].to_pylist() == [row["status"] for row in rows]
+        assert {type(missing) for missing in pq.read_table(out)["missing"].to_pylist()} == {list, type(None)}
+    else:
+        assert [row["due_on"] or "" for row in json.loads(out.read_text("utf-8"))] == [row["due_on"] for row in rows]
+    assert [path.name for path in tmp_path.iterdir()] == [out.name]
+
+
+def test_a_reference_is_built_then_serves_the_ratio(practices: Path, tmp_path: Path, capsys):
+    reference = tmp_path / "reference"
+    assert run("reference", "build", practices, "--year", 2025, "--to", reference) == 0
+    assert run("sobriety", practices, "--doctor", "all", "--year", 2025, "--reference", reference) == 0
+    rows = table(capsys.readouterr().out)
+    assert list(rows[0])[: len(SOBRIETY)] == SOBRIETY
+    observed, expected = (sum(float(row[name]) for row in rows) for name in ("observed_cents", "expected_cents"))
+    assert observed == pytest.approx(expected)
+
+
+def test_real_data_are_not_compared_with_the_fictitious_reference(record: Path, capsys):
+    assert run("sobriety", record, "--doctor", "all", "--year", 2020) == 2
+    assert "montant" in capsys.readouterr().err  # what no reference would cure comes first
+
+
+def test_forfait_pays_the_indicators_that_prevention_validates(practices: Path, capsys):
+    run("prevention", practices, "--doctor", "dr-caumont", "--as-of", "2025-12-31")
+    validated = [row for row in table(capsys.readouterr().out) if row["validated"] == "true"]
+    asked = ("forfait", practices, "--doctor", "dr-caumont", "--year", 2025, "--version", "convention_2024")
+    assert run(*asked) == 0
+    rows = table(capsys.readouterr().out)
+    assert list(rows[0])[: len(FORFAIT)] == FORFAIT
+    paid = {(row["patient_id"], row["line"]) for row in rows if row["part"] == "prevention"}
+    assert paid == {(row["patient_id"], row["indicator"]) for row in validated}
+    assert paid
+
+
+def test_a_scenario_changes_the_version_it_names(practices: Path, tmp_path: Path, capsys):
+    scenario = tmp_path / "plus.toml"
+    scenario.write_text('base = "convention_2024"\n[change]\n"socle.de_7_a_74_ans" = 12\n')
+    asked = ("forfait", practices, "--doctor", "dr-boyer", "--year", 2025, "--version")
+    assert run(*asked, "convention_2024", "--scenario", scenario) == 0
+    rows = table(capsys.readouterr().out)
+    assert {row["amount_cents"] for row in rows if row["line"] == "de_7_a_74_ans"} == {"1200"}
+    assert run(*asked, "option_2", "--scenario", scenario) == 2
+    assert "convention_2024" in capsys.readouterr().err
+
+
+def test_check_tells_clean_from_faulty_from_unusable(tmp_path: Path, capsys):
+    clean = practice.write(tmp_path / "net", patients=[("p1", "1970-01-11", "F")])
+    faulty = practice.write(tmp_path / "faute", patients=[("p1", "1970-01-11", "X")])
+    assert run("check", clean) == 0
+    capsys.readouterr()
+    assert run("check", faulty, "--format", "json") == 1
+    assert json.loads(capsys.readouterr().out)["problems"]
+    assert run("check", tmp_path / "absent") == 2
+
+
+MISTAKES = [
+    (("prevention", "{practices}", "--doctor", "dr-boyet", "--as-of", "2026-06-30"), "dr-boyer"),
+    (("prevention", "{practices}", "--doctor", "all", "--as-of", "30/06/2026"), "2025-12-31"),
+    (
+        ("prevention", "{practices}", "--doctor", "all", "--as-of", "2026-06-30", "--set", "convention"),
+        "convention_2024",
+    ),
+    (("prevention", "{practices}", "--doctor", "all", "--as-of", "2026-06-30", "--out", "x.xlsx"), ".parquet"),
+    (("prevention", "{practices}", "--doctor", "all", "--as-of", "2026-06-30", "--out", "absent/x.csv"), "absent"),
+    (("prevention", "{practices}", "--doctor", "all"), "--as-of"),
+    (("forfait", "{practices}", "--doctor", "all", "--year", "2025", "--version", "option"), "option_1"),
+    (("sobriety", "{practices}", "--doctor", "all", "--year", "25"), "2025"),
+    (("sobriety", "{practices}", "--doctor", "all", "--year", "2025", "--reference", "absent"), "absent"),
+    (("check", "absent"), "dataset.toml"),
+    (("prevantion", "x"), "prevention"),
+    (("serve", "absent", "--no-browser"), "absent"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "hint"), MISTAKES)
+def test_a_mistake_gets_a_sentence_that_says_what_would_be_right(arguments, hint, practices: Path, capsys):
+    assert run(*(argument.format(practices=practices) for argument in arguments)) == 2
+    said = capsys.readouterr()
+    assert hint in said.err
+    assert said.out == ""
+    assert "Traceback" not in said.err
+
+
+def test_an_unforeseen_fault_is_one_sentence(practices: Path, capsys, monkeypatch):
+    def broken(*_given: object) -> None:
+        raise ZeroDivisionError("division")
+
+    monkeypatch.setattr(export, "write_csv", broken)
+    assert run("prevention", practices, "--doctor", "all", "--as-of", "2026-06-30") == 1
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_a_busy_port_is_named(practices: Path, capsys):
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = busy.getsockname()[1]
+        assert run("serve", practices, "--port", port, "--no-browser") == 2
+        assert str(port) in capsys.readouterr().err
+
+
+def test_the_help_is_in_french(capsys):
+    assert run("--help") == 0
+    shown = capsys.readouterr().out
+    assert "utilisation" in shown
+    assert not {"usage", "show this help", "positional"} & set(shown.lower().split(":"))
+
+
+def test_streamlit_is_not_loaded_by_the_other_commands():
+    code = "import sys, dashboard.command.compare, dashboard.command.scenario; sys.exit('streamlit' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_excel_export_cannot_run_a_formula():
+    content = export.excel_csv(pa.table({"patient": ["=1+1", "p2"], "ratio": [1.5, None], "n": [-3, 2]}))
+    assert content.decode("utf-8") == "\ufeffpatient;ratio;n\r\n'=1+1;1,5;-3\r\np2;;2\r\n"

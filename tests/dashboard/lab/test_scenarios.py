@@ -1,0 +1,190 @@
+"""The scenario lab and the statements put to the test: what the pages say, keep in their link and write to files."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from hypothesis import given
+from hypothesis import strategies as hypo
+from streamlit.testing.v1 import AppTest
+
+from calculators.errors import UserError
+from calculators.forfait import country
+from calculators.forfait.population import reading
+from calculators.forfait.scenario import scenario_toml
+from calculators.forfait.version import apply_changes, available_versions, load_version, parse
+from calculators.records.store import open_store
+from dashboard import shipped
+from dashboard.lab import drafts, outcomes
+from dashboard.lab.drafts import Draft
+from sample_data.country import judged
+from tests.dashboard.opening import MORAL, opened, words
+
+SIGNED = load_version("convention_2024")
+SETS = ("convention_2024", "proposition_2024_03_14")
+NAMES = {"vaccin_grippe": "grippe"}
+
+
+@pytest.fixture(scope="module")
+def small_country(practices: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    store, to = open_store(practices), tmp_path_factory.mktemp("pays")
+    found = country.tables(store, SIGNED, 2025, {name: judged(store, name, 2025) for name in SETS}, 43_760)
+    country.save(found, to, SIGNED, 2025, synthetic=True)
+    return to
+
+
+@pytest.fixture(autouse=True)
+def own_country(monkeypatch: pytest.MonkeyPatch, practices: Path, small_country: Path) -> Iterator[None]:
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(practices))
+    monkeypatch.setattr(shipped, "FORFAIT", small_country)
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+def lab(view: str, **url: str) -> AppTest:
+    app = opened("scenarios", **url)
+    return app.segmented_control(key="vue").set_value(view).run()
+
+
+def link(app: AppTest) -> str:
+    """What the first scenario of the link says."""
+    given = app.query_params["s1"]
+    return given if isinstance(given, str) else given[0]
+
+
+@pytest.mark.parametrize("view", ["Cette liste", "Cabinets", "Pays", "Qui perd", "Budget", "Les trois", "Partager"])
+def test_every_view_of_the_lab_opens_without_a_fault(view):
+    app = lab(view)
+    assert [fault.message for fault in app.exception] == []
+    assert [fault.value for fault in app.error] == []
+    assert not MORAL.search(words(app))
+
+
+def test_a_link_opens_the_scenario_it_names_and_a_control_changes_the_link():
+    app = opened("scenarios", s1="convention_2024~socle.ald_des_80_ans-120")
+    assert link(app) == "convention_2024~socle.ald_des_80_ans-120"
+    amount = next(one for one in app.number_input if one.label == "80 ans et plus, en ALD")
+    assert amount.value == 120
+    amount.set_value(130.0).run()
+    assert link(app) == "convention_2024~socle.ald_des_80_ans-130"
+    assert "dr-" not in link(app)
+
+
+def test_a_broken_link_is_told_in_french_and_the_page_still_opens():
+    app = opened("scenarios", s1="convention_2025~socle.x-1")
+    assert any("accord inconnu" in warning.value for warning in app.warning)
+    assert list(app.exception) == []
+    app = opened("scenarios", s1="convention_2024~socle.nimporte-1")
+    assert any("n’existe pas" in fault.value for fault in app.error)
+
+
+def test_one_click_keeps_the_forfait_structure_and_another_goes_back():
+    app = lab("Pays", s1="convention_2024")
+    next(one for one in app.button if one.key == "preset_0_garder_forfait_structure").click().run()
+    assert set(link(app).split("~")) == {"convention_2024", "means.structure-4180", "means.donum-0"}
+    next(one for one in app.button if one.key == "reset_0").click().run()
+    assert link(app) == "convention_2024"
+
+
+def test_an_age_that_separates_two_lines_moves_both():
+    app = opened("scenarios", s1="convention_2024")
+    age = next(one for one in app.number_input if one.label == "à partir de 80 ans")
+    age.set_value(82).run()
+    assert list(app.error) == []
+    for piece in ("socle.ald_des_80_ans.age.min-82", "socle.de_75_a_79_ans.age.max-81"):
+        assert piece in link(app)
+
+
+def test_a_gap_between_ages_is_refused_with_the_reason():
+    app = opened("scenarios", s1="convention_2024~socle.ald_des_80_ans.age.min-85")
+    assert any("aucune ligne de socle pour un patient de 80 ans, en ALD" in fault.value for fault in app.error)
+
+
+def test_the_country_is_not_priced_on_lists_read_otherwise():
+    app = lab("Pays", s1="convention_2024~calendar.list_on-year_end")
+    assert any("lit la liste autrement" in info.value for info in app.info)
+    assert list(lab("Cette liste", s1="convention_2024~calendar.list_on-year_end").exception) == []
+
+
+def test_the_budget_button_brings_the_scenario_to_the_envelope():
+    app = lab("Budget", s1="convention_2024")
+    next(one for one in app.button if one.key == "ramener").click().run()
+    version = apply_changes(SIGNED, Draft.read(link(app), available_versions()).changes)
+    assert version.scale.socle == version.scale.prevention != 1
+    people = country.open_country(shipped.FORFAIT).people
+    found = outcomes.outcome(people, load_version("fpmt_2024"), version, True)
+    assert found is not None
+    assert abs(found.spread.total_cents) < 0.002 * found.before.cost_cents
+
+
+def test_the_large_screens_show_one_idea_each_and_no_doctor():
+    app = opened("scenarios", s1="convention_2024~socle.ald_des_80_ans-120", presenter="1")
+    titles = []
+    for _ in range(6):
+        titles.append(app.title[0].value)
+        assert list(app.exception) == []
+        assert "dr-" not in "\n".join(element.value for element in app.markdown)
+        following = next(one for one in app.button if one.key == "diapo_apres")
+        if not following.disabled:
+            following.click().run()
+    assert titles[0] == "Le scénario"
+    assert len(set(titles)) == 6
+    next(one for one in app.button if one.key == "diapo_fin").click().run()
+    assert app.title[0].value == "Scénarios"
+
+
+def test_the_statements_are_put_to_the_test_with_verdict_figures_and_assumptions():
+    app = opened("affirmations")
+    assert list(app.exception) == []
+    said = words(app)
+    assert said.count("Hors du test") == 4
+    assert sum("Confirmé" in one.value or "Non confirmé" in one.value for one in app.markdown) >= 4
+    assert "56,3" in said
+    assert not MORAL.search(said)
+
+
+def test_without_a_country_the_pages_say_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(shipped, "FORFAIT", tmp_path / "absent")
+    for app in (opened("affirmations"), lab("Pays"), lab("Les trois"), opened("scenarios", presenter="1")):
+        assert list(app.exception) == []
+    assert any("n’est pas livrée" in info.value for info in lab("Pays").info)
+
+
+@pytest.mark.parametrize("name", available_versions())
+def test_controls_left_alone_change_nothing_and_cover_every_line(name):
+    version = load_version(name)
+    given_controls = drafts.controls(version, NAMES)
+    values = {one.key: one.shown({}) for one in given_controls}
+    assert drafts.collected(given_controls, values, {}) == {}
+    assert {f"socle.{key}" for key in version.socle} <= {path for one in given_controls for path in one.paths}
+
+
+@given(value=hypo.integers(0, 400), general=hypo.integers(0, 30), choice=hypo.integers(0, 1))
+def test_what_a_control_changes_it_shows_again_and_a_link_and_a_file_keep_it(value, general, choice):
+    moved = {"socle.ald_des_80_ans": value / 2, "prevention.amount": float(general), "c2s_non_vu": float(choice)}
+    first = drafts.controls(SIGNED, NAMES)
+    changes = drafts.collected(first, moved, {})
+    again = drafts.controls(SIGNED, NAMES, float(changes.get("prevention.amount", 5)))
+    shown = {one.key: one.shown(changes) for one in again}
+    assert all(shown[key] == pytest.approx(wanted) for key, wanted in moved.items())
+    assert drafts.collected(again, shown, changes) == changes
+    draft = Draft("convention_2024", changes)
+    assert Draft.read(draft.link, available_versions()).changes == changes
+    content = tomllib.loads(scenario_toml(draft.base, changes))
+    assert apply_changes(SIGNED, content["change"]).model_dump() == apply_changes(SIGNED, changes).model_dump()
+    assert reading(parse(apply_changes(SIGNED, changes).model_dump(), "essai")) == reading(SIGNED)
+
+
+def test_a_change_that_no_control_shows_is_kept():
+    given_controls = drafts.controls(SIGNED, {})
+    hidden = {"majoration.zip.age.max": 80}
+    values = {one.key: one.shown(hidden) for one in given_controls}
+    assert drafts.collected(given_controls, values, hidden) == hidden
+
+
+def test_a_draft_names_an_agreement_that_exists():
+    with pytest.raises(UserError, match="convention_2024"):
+        Draft.read("convention_2023~socle.x-1", available_versions())

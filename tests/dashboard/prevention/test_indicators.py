@@ -1,0 +1,186 @@
+"""The rates beside the country's and the peers', over time; a rule set at fault is left aside and named."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from calculators import french
+from calculators.prevention import rates
+from calculators.prevention.assess import assess
+from calculators.prevention.indicator import available_sets, load_set
+from calculators.records.store import open_store
+from dashboard import data, shipped
+from dashboard.prevention import in_words, tables
+from tests.dashboard.opening import MORAL, opened, words
+
+RULES = load_set("convention_2024")
+
+
+@pytest.fixture(autouse=True)
+def fresh_caches(monkeypatch: pytest.MonkeyPatch, practices: Path, tmp_path: Path) -> Iterator[None]:
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(practices))
+    monkeypatch.setattr(shipped, "PREVENTION_PEERS", tmp_path / "prevention_peers.parquet")
+    yield
+    st.cache_resource.clear()
+
+
+def table_with(app: AppTest, column: str):
+    return next(table.value for table in app.table if column in table.value.columns)
+
+
+def peers(doctors: int) -> None:
+    """Peers assessed on two days; those of the end of the year, twice as many, must not count in June."""
+    rows = [
+        {"doctor_id": f"pair-{n}", "indicator": one.id, "up_to_date": 10 * n, "due": 100 - 10 * n, "as_of": day}
+        for day, many in ((date(2026, 6, 30), doctors), (date(2025, 12, 31), 2 * doctors))
+        for n in range(1, many + 1)
+        for one in RULES.indicators
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), shipped.PREVENTION_PEERS)
+
+
+def test_the_rates_are_those_of_the_record(practices: Path):
+    shown = table_with(opened("indicateurs"), "Votre taux")
+    board = assess(open_store(practices), RULES, date(2026, 6, 30), "dr-ardant")
+    for row, said in zip(rates.rates(board, RULES).to_pylist(), shown.to_dict("records"), strict=True):
+        assert said["Indicateur"] == row["label"]
+        assert said["Votre taux"] == ("–" if row["rate"] is None else f"{int(row['rate'] + 0.5)}\u202f%")
+        assert said["Pays"] == f"{row['national_rate']:.0f}\u202f%"
+
+
+def test_four_peers_are_hidden_and_five_are_shown():
+    assert "Les pairs ne sont pas montrés" in words(opened("indicateurs"))
+    peers(4)
+    app = opened("indicateurs")
+    assert "Les pairs ne sont pas montrés" in words(app)
+    assert not any("Pairs" in name for name in table_with(app, "Votre taux").columns)
+    peers(5)
+    st.cache_resource.clear()
+    app = opened("indicateurs")
+    column = table_with(app, "Votre taux")["Pairs : médiane (quartiles)"]
+    assert set(column) == {"30\u202f% (20 à 40)"}
+    assert f"5\u00a0médecins fictifs, sans nom, au {french.day(date(2026, 6, 30))}" in words(app)
+    assert "pair-1" not in words(app)
+
+
+def test_real_data_are_not_compared_with_fictitious_peers(record: Path):
+    peers(9)
+    assert "Les pairs ne sont pas montrés" in words(opened("indicateurs", dossier=str(record)))
+
+
+def test_each_indicator_says_who_asks_for_it_its_state_and_whether_it_is_paid():
+    shown = table_with(opened("indicateurs"), "Demandé par")
+    assert shown["Indicateur"].tolist() == [one.label for one in RULES.indicators]
+    assert set(shown["Demandé par"]) == {"Assurance maladie"}
+    assert "Haute Autorité de santé" in set(shown["Recommandé par"])
+    assert set(shown["État"]) == {"en vigueur"}
+    proposed = tables.origins(load_set("proposition_2024_03_14"))
+    assert "proposé" in proposed["État"]
+
+
+def test_an_unpaid_indicator_is_shown_as_such():
+    unpaid = RULES.indicators[0].id
+    shown = tables.origins(RULES.model_copy(update={"unpaid": (unpaid,)}))
+    assert shown["Rémunéré"] == ["non", *["oui"] * 14]
+
+
+@pytest.mark.parametrize(("extra", "warned"), [(0, False), (1, True)])
+def test_more_than_fifteen_paid_is_a_warning(extra: int, warned: bool, monkeypatch: pytest.MonkeyPatch):
+    more = tuple(
+        RULES.indicators[n].model_copy(update={"id": f"essai_{n}", "label": f"Essai {n}"}) for n in range(extra)
+    )
+    larger = RULES.model_copy(update={"indicators": RULES.indicators + more})
+    monkeypatch.setattr(data, "load_set", lambda _name: larger)
+    said = [said.value for said in opened("indicateurs").warning]
+    assert any("rémunère 16 indicateurs" in one for one in said) == warned
+
+
+def test_the_months_are_computed_when_asked_for(practices: Path):
+    app = opened("indicateurs")
+    charts = len(app.get("vega_lite_chart"))
+    app.selectbox(key="mois_indicateur").set_value("depistage_cancer_colorectal").run()
+    assert len(app.get("vega_lite_chart")) == charts
+    app.button(key="mois_calculer").click().run()
+    assert len(app.get("vega_lite_chart")) == charts + 1
+    table = rates.monthly(open_store(practices), RULES, date(2026, 6, 30), "dr-ardant").to_pylist()
+    mine = [row for row in table if row["indicator"] == "depistage_cancer_colorectal"]
+    assert in_words.monthly(mine) in words(app)
+    assert f"{int(mine[-1]['rate'] + 0.5)}\u202f% au 30\u00a0juin 2026" in words(app)
+    app.selectbox(key="mois_duree").set_value(24).run()
+    assert len(app.get("vega_lite_chart")) == charts
+
+
+def test_what_falls_due_is_counted_over_three_six_and_twelve_months():
+    shown = table_with(opened("indicateurs"), "Dans 3 mois")
+    assert list(shown.columns) == ["Indicateur", "Dans 3 mois", "Dans 6 mois", "Dans 12 mois"]
+    for row in shown.to_dict("records"):
+        three, six, twelve = (int(row[f"Dans {n} mois"]) for n in (3, 6, 12))
+        assert three <= six <= twelve
+        assert twelve
+
+
+def test_the_page_says_what_a_high_rate_means_without_judging():
+    text = words(opened("indicateurs"))
+    assert "Un taux plus haut dit plus de patients à jour" in text
+    assert not MORAL.search(text)
+    assert any("extraites le" in line for line in text.splitlines())
+
+
+@pytest.fixture
+def beside(practices: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder with rule sets of its own: one that loads, one that does not."""
+    own = tmp_path / "cabinet"
+    shutil.copytree(practices, own)
+    (own / "sets").mkdir()
+    good = 'id = "maison"\nlabel = "Jeu de la maison"\nindicators = ["suivi_hba1c"]\n'
+    (own / "sets" / "maison.toml").write_text(good, encoding="utf-8")
+    (own / "sets" / "abime.toml").write_text(good.replace("label", "libelle"), encoding="utf-8")
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(own))
+    return own
+
+
+@pytest.mark.parametrize("page", ["aujourdhui", "prevention", "indicateurs", "patient", "methode", "forfait"])
+def test_a_broken_set_is_named_with_its_reason_and_the_others_are_offered(beside: Path, page: str):
+    app = opened(page)
+    assert [fault.message for fault in app.exception] == []
+    assert [fault.value for fault in app.error] == []
+    warned = next(said.value for said in app.warning if "abime" in said.value)
+    assert "la clé « libelle » est inconnue ; vouliez-vous dire « label »" in warned
+    offered = [box.options for box in app.selectbox if box.label == "Indicateurs de"]
+    assert all("Jeu de la maison" in options for options in offered)
+
+
+def test_a_set_beside_the_data_is_judged_like_the_others(beside: Path):
+    app = opened("indicateurs")
+    box = app.selectbox(key="jeu_indicateurs")
+    box.set_value(str(beside.resolve() / "sets" / "maison.toml")).run()
+    assert table_with(app, "Votre taux")["Indicateur"].tolist() == [RULES.indicator("suivi_hba1c").label]
+
+
+@pytest.mark.parametrize("page", ["aujourdhui", "prevention", "indicateurs", "patient"])
+def test_the_agreement_in_force_may_itself_be_broken(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    broken = tmp_path / "convention_2024.toml"
+    broken.write_text('id = "convention_2024"\n', encoding="utf-8")
+    real = data.load_set
+    monkeypatch.setattr(data, "load_set", lambda name: real(broken if name == "convention_2024" else name))
+    app = opened(page)
+    assert [fault.message for fault in app.exception] == []
+    assert [fault.value for fault in app.error] == []
+    assert any("convention_2024" in said.value and "« label » manque" in said.value for said in app.warning)
+    offered = next((box.options for box in app.selectbox if box.label == "Indicateurs de"), [])
+    assert len(offered) in (0, len(available_sets()) - 1)
+
+
+def test_no_set_at_all_is_a_sentence(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(data, "available_sets", list)
+    app = opened("prevention")
+    assert [fault.message for fault in app.exception] == []
+    assert re.search("Aucun jeu d’indicateurs", app.error[0].value)

@@ -1,0 +1,247 @@
+"""The list of calls: its order, its filters, what a secretary receives, what patients are written. Never an amount."""
+
+import csv
+import io
+import re
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pyarrow as pa
+import pytest
+import streamlit as st
+from hypothesis import given
+from hypothesis import strategies as some
+from streamlit.testing.v1 import AppTest
+
+from calculators.prevention import worklist
+from calculators.prevention.indicator import available_sets, load_set
+from dashboard import data, export
+from dashboard.prevention import in_words, messages, tables
+from dashboard.words import labels
+from tests.dashboard.opening import opened, words
+
+DAY = "2026-06-30"
+RULES = load_set("convention_2024")
+NAMES = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+SICK = re.compile(
+    r"diab|rein|rénal|cancer|maladie|ALD\b|asthme|bronch|HbA1c|grippe|covid|HPV|papillom|sein|col\b|côlon|frottis|mammo",
+    re.I,
+)
+
+
+@pytest.fixture(autouse=True)
+def fresh_caches(monkeypatch: pytest.MonkeyPatch, practices: Path) -> Iterator[None]:
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(practices))
+    yield
+    st.cache_resource.clear()
+
+
+def shown(app: AppTest):
+    return app.dataframe[0].value
+
+
+def asked(app: AppTest) -> pa.Table:
+    choice = app.session_state["choice"]
+    return data.calls(choice.place, choice.doctor, choice.as_of, RULES.id, ())
+
+
+def test_the_list_follows_the_order_of_the_calls_and_says_it():
+    app = opened("prevention")
+    rows = [row for row in asked(app).to_pylist() if row["now_ids"]]
+    assert shown(app)["Patient"].tolist() == [row["patient_id"] for row in sorted(rows, key=worklist.order)]
+    assert in_words.ORDER in words(app)
+
+
+def test_a_patient_counts_once_with_all_that_is_due():
+    app = opened("prevention")
+    app.selectbox(key="filtre_etat").set_value("all").run()
+    table = shown(app)
+    assert table["Patient"].is_unique
+    assert len(table) == 160
+    assert max(len(gaps) for gaps in table["Actes à faire"]) > 1
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "day", "keeps"),
+    [
+        ("filtre_contact", "vaccination", DAY, lambda row: row["now_ids"] and row["contact"] == "vaccination"),
+        ("filtre_contact", "prelevement", DAY, lambda row: row["now_ids"] and row["contact"] == "prelevement"),
+        ("filtre_etat", "gap_ids", DAY, lambda row: row["gap_ids"]),
+        ("filtre_etat", "unknown_ids", "2019-06-30", lambda row: row["unknown_ids"]),
+        ("filtre_vu", "recent", DAY, lambda row: row["now_ids"] and row["last_seen_on"] >= date(2026, 3, 30)),
+        (
+            "filtre_vu",
+            "leaving",
+            "2022-10-28",
+            lambda row: (
+                row["now_ids"]
+                and row["last_seen_on"]
+                and date(2020, 10, 29) <= row["last_seen_on"] <= date(2021, 2, 28)
+            ),
+        ),
+        ("filtre_vu", "never", "2022-12-31", lambda row: row["now_ids"] and row["last_seen_on"] is None),
+    ],
+)
+def test_each_filter_keeps_what_it_says(key, value, day, keeps):
+    app = opened("prevention", date=day)
+    app.selectbox(key=key).set_value(value).run()
+    expected = [row["patient_id"] for row in asked(app).to_pylist() if keeps(row)]
+    assert shown(app)["Patient"].tolist() == expected
+    assert 0 < len(expected) < 160
+
+
+def test_age_and_ald_filter_together():
+    app = opened("prevention")
+    app.slider(key="filtre_age").set_value((70, 75)).run()
+    app.toggle(key="filtre_ald").set_value(True).run()
+    table = shown(app)
+    assert len(table)
+    assert table["Âge"].between(70, 75).all()
+    assert (table["ALD"] != "").all()
+
+
+@pytest.mark.parametrize(
+    ("ages", "said"),
+    [((0, 110), ""), ((70, 110), "à partir de 70 ans"), ((0, 40), "jusqu’à 40 ans"), ((70, 75), "de 70 à 75 ans")],
+)
+def test_a_filter_that_the_closed_panel_hides_is_said_beside_the_list(ages, said):
+    app = opened("prevention")
+    app.slider(key="filtre_age").set_value(ages).run()
+    captions = [caption.value.replace("\u00a0", " ") for caption in app.caption]
+    assert [caption for caption in captions if "Autres filtres" in caption] == (
+        [f"Seulement : {said} (« Autres filtres »)."] if said else []
+    )
+    app.toggle(key="filtre_ald").set_value(True).run()
+    app.selectbox(key="filtre_vu").set_value("never").run()
+    everything = f"Seulement : {said + ', ' if said else ''}jamais vu et en ALD (« Autres filtres »)."
+    assert everything in [caption.value.replace("\u00a0", " ") for caption in app.caption]
+
+
+def test_no_euro_is_on_the_board_nor_in_what_leaves_it():
+    for page in ("prevention", "patient", "indicateurs"):
+        assert not re.search("€|euro", words(opened(page)), re.I)
+    app = opened("prevention")
+    assert not re.search("€|euro", export.excel_csv(tables.calls_table(asked(app), RULES)).decode("utf-8-sig"), re.I)
+    assert not re.search("€|euro", messages.TEMPLATES.read_text(encoding="utf-8"), re.I)
+
+
+def test_every_contact_and_every_state_has_french_words():
+    for name in available_sets():
+        rules = load_set(name)
+        for indicator in rules.indicators:
+            assert in_words.contact(indicator.contact or indicator.id, rules)
+            assert indicator.contact is None or indicator.contact in labels.CONTACT
+            assert indicator.state in labels.STATE
+
+
+def test_the_csv_opens_in_a_french_spreadsheet():
+    table = tables.calls_table(asked(opened("prevention")), RULES)
+    rows = list(csv.reader(io.StringIO(export.excel_csv(table).decode("utf-8-sig")), delimiter=";"))
+    assert rows[0] == tables.CALLS.names
+    assert len(rows) == table.num_rows + 1
+    assert {len(row) for row in rows} == {len(tables.CALLS)}
+
+
+def sheet(content: bytes) -> tuple[list[list[str]], ElementTree.Element]:
+    """Cells of the first sheet as text, and its XML."""
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        strings = [
+            "".join(part.text or "" for part in one.iter(f"{NAMES}t"))
+            for one in ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
+        ]
+        page = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    rows = []
+    for row in page.iter(f"{NAMES}row"):
+        cells = []
+        for cell in row:
+            value = cell.find(f"{NAMES}v")
+            text = "" if value is None else value.text or ""
+            cells.append(strings[int(text)] if cell.get("t") == "s" else text)
+        rows.append(cells)
+    return rows, page
+
+
+HOSTILE = ["=1+1", "+33600000000", "-2", "@SUM(A1)", "{=A1}", "http://exemple.fr", "0123", "1,5", "\t=1", "é’« »"]
+
+
+def test_the_workbook_holds_text_as_text_and_days_as_days():
+    table = pa.table(
+        {
+            "Texte": HOSTILE,
+            "Liste": [["=1", "deux"]] * len(HOSTILE),
+            "Jour": pa.array([date(2026, 2, 28)] * len(HOSTILE), pa.date32()),
+            "Nombre": pa.array(range(len(HOSTILE)), pa.int32()),
+        }
+    )
+    rows, page = sheet(export.xlsx(table))
+    assert rows[0] == ["Texte", "Liste", "Jour", "Nombre"]
+    assert [row[0] for row in rows[1:]] == HOSTILE
+    assert rows[1][1:] == ["=1 ; deux", str((date(2026, 2, 28) - date(1899, 12, 30)).days), "0"]
+    assert page.find(f".//{NAMES}f") is None
+    assert page.find(f".//{NAMES}hyperlink") is None
+    assert page.find(f".//{NAMES}pane").get("state") == "frozen"
+    assert all(float(column.get("width")) > 5 for column in page.iter(f"{NAMES}col"))
+
+
+@given(some.lists(some.text(min_size=1, max_size=20), min_size=1, max_size=5))
+def test_any_text_comes_out_of_the_workbook_as_it_went_in(texts: list[str]):
+    clean = [re.sub(r"[\x00-\x1f\ud800-\udfff\ufffe\uffff]|_x", "", text).strip() or "x" for text in texts]
+    rows, page = sheet(export.xlsx(pa.table({"Texte": clean})))
+    assert [row[0] for row in rows[1:]] == clean
+    assert page.find(f".//{NAMES}f") is None
+
+
+def test_an_empty_list_still_makes_a_workbook():
+    assert sheet(export.xlsx(tables.CALLS.empty_table()))[0] == [tables.CALLS.names]
+
+
+def test_every_contact_has_its_letter_and_its_text_without_any_diagnosis():
+    templates = tomllib.loads(messages.TEMPLATES.read_text(encoding="utf-8"))
+    assert set(templates) == {*labels.CONTACT, messages.OTHER}
+    for contact in templates:
+        letter, sms = messages.template(contact)
+        assert not SICK.search(letter + sms), contact
+        assert messages.length(sms).endswith("1\u00a0SMS par patient"), contact
+        assert "'" not in letter
+    assert messages.template("inconnu") == messages.template(messages.OTHER)
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [("a" * 160, 1), ("a" * 161, 2), ("a" * 307, 3), ("ê" * 70, 1), ("ê" * 71, 2), ("l’" + "a" * 69, 2)],
+)
+def test_a_text_is_counted_as_the_network_counts_it(text: str, sent: int):
+    assert f" {sent}\u00a0SMS" in messages.length(text)
+
+
+def test_the_letters_have_one_page_per_patient_with_his_id_and_nothing_that_runs():
+    printed = messages.letters("Bonjour <b>", ["P1", "<script>"], date(2026, 11, 1)).decode("utf-8")
+    assert printed.count("<article>") == 2
+    assert "Patient P1" in printed
+    assert "<script>" not in printed
+    assert "1er\u00a0novembre 2026" in printed
+    assert "break-after: page" in printed
+
+
+def test_patients_are_written_to_by_contact_with_a_text_one_can_change():
+    app = opened("prevention")
+    box = app.selectbox(key="ecrire_pour")
+    rows = [row for row in asked(app).to_pylist() if row["now_ids"]]
+    counted = {name: sum(row["contact"] == name for row in rows) for name in {row["contact"] for row in rows}}
+    assert [re.sub(r"\D", "", option) for option in box.options] == [
+        str(n) for n in sorted(counted.values(), reverse=True)
+    ]
+    contact = box.value
+    assert app.text_area(key=f"lettre_{contact}_dr-ardant").value.endswith("Bien cordialement,\n\ndr-ardant")
+    app.text_area(key=f"sms_{contact}").set_value("ê" * 80).run()
+    assert any("2\u00a0SMS par patient" in caption.value for caption in app.caption)
+    assert [fault.message for fault in app.exception] == []
+
+
+def test_the_messages_are_one_line_each():
+    table = messages.texts(" Bonjour ", ["P1", "P2"])
+    assert table.to_pylist() == [{"Patient": "P1", "Message": "Bonjour"}, {"Patient": "P2", "Message": "Bonjour"}]
