@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from calculators import rows
 from calculators.errors import UserError
 from calculators.forfait import compare
 from calculators.forfait.pay import pay_lines
@@ -15,11 +16,23 @@ from calculators.forfait.version import Change, Version, apply_changes
 from calculators.prevention.assess import assess
 from calculators.prevention.indicator import IndicatorSet, load_set
 from calculators.records.store import Store
+from calculators.sobriety import change as changes
 from calculators.sobriety import coverage
+from calculators.sobriety.change import RatioChange
 from calculators.sobriety.definition import load_definition
-from calculators.sobriety.openings import DoctorYear, open_doctor
-from calculators.sobriety.ratio import ratio
+from calculators.sobriety.openings import DoctorYear, opened_of
+from calculators.sobriety.ratio import Ratio, check_definition, count, ratio, ratio_of
+from calculators.sobriety.reasons import Reason
 from calculators.sobriety.reference_files import Reference, open_reference
+
+
+class NoReferenceError(UserError):
+    """There is nothing to compare a ratio with; `code` says so when no reference would help."""
+
+    def __init__(self, sentence: str, code: Reason | None = None) -> None:
+        super().__init__(sentence)
+        self.code = code
+
 
 VALIDATED = ("patient_id", "doctor_id", "indicator")
 CONCERNED = ("up_to_date", "due", "unknown")
@@ -37,25 +50,43 @@ def sobriety(
     return ratio(store, year, reference, load_definition(year), doctor, accept_unknown_rights, accept_other_year)
 
 
-def opened(store: Store, year: int, reference: Reference, doctor: str) -> DoctorYear:
-    """One doctor's year, to be opened by stratum, class and patient."""
-    return open_doctor(store, year, reference, load_definition(year), doctor)
+def doctor_year(
+    store: Store,
+    year: int,
+    reference: Reference,
+    doctor: str,
+    accept_unknown_rights: bool = False,
+    accept_other_year: bool = False,
+) -> tuple[Ratio, DoctorYear | None]:
+    """One doctor's ratio, and his year to be opened by stratum, class and patient when he has one: counted once."""
+    definition = load_definition(year)
+    check_definition(reference, definition)
+    asked = {doctor: store.doctor(doctor)}
+    steps = count(store, year, reference, definition, asked.values(), look_back=True)
+    row = rows.only(ratio_of(steps, store, reference, asked, accept_unknown_rights, accept_other_year), Ratio)
+    return row, None if row.ratio is None else opened_of(steps, reference, doctor)
+
+
+def change(before: DoctorYear, now: DoctorYear) -> RatioChange:
+    """From one year of a doctor to the next."""
+    return rows.only(changes.change(before, now), RatioChange)
 
 
 def reference_for(store: Store, year: int, shipped: Path, given: Path | None = None) -> Reference:
     """The reference given, or the fictitious one of the folder `shipped` (one folder per year) for fictitious data: real
-    spending is not compared with an invented one. Raises UserError."""
+    spending is not compared with an invented one. Raises NoReferenceError."""
     if given:
         return open_reference(given)
     if not store.dataset.synthetic:
-        raise UserError(
-            coverage.problem(store, year)  # no reference would help
-            or "Ces données sont réelles et la référence fournie avec le programme est fictive : construisez la vôtre "
+        if why := coverage.problem(store, year):
+            raise NoReferenceError(str(why), why.code)  # no reference would help
+        raise NoReferenceError(
+            "Ces données sont réelles et la référence fournie avec le programme est fictive : construisez la vôtre "
             "avec « tableau-mt reference build », puis indiquez son dossier (page Sobriété, ou --reference)."
         )
     if not (shipped / str(year)).is_dir():
         years = ", ".join(map(str, reference_years(shipped))) or "aucune"
-        raise UserError(f"Il n’y a pas de référence fournie pour {year} (années fournies : {years}).")
+        raise NoReferenceError(f"Il n’y a pas de référence fournie pour {year} (années fournies : {years}).")
     return open_reference(shipped / str(year))
 
 
@@ -81,6 +112,11 @@ def compared(
             judged[name] = validated(store, version, year, doctor)
         lines[version.id] = pay_lines(store, version, year, judged[name], doctor, with_means=with_means)
     return compare.across(lines)
+
+
+def across(lines: Mapping[str, pa.Table]) -> list[compare.Across]:
+    """Rows of `compare.across`."""
+    return rows.read(compare.across(lines), compare.Across)
 
 
 def counted(store: Store, year: int, read: Reading, doctor: str | None, versions: Sequence[Version]) -> Population:

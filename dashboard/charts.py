@@ -10,6 +10,7 @@ import altair as alt
 
 from calculators.french import MONTHS, SHORT_MONTHS, THIN
 from dashboard.words.labels import PART
+from dashboard.words.pay_lines import ADDED, TAKEN
 
 Spec = dict[str, Any]
 BLUE, ORANGE, SKY, GREY, INK = "#12507b", "#e69f00", "#56b4e9", "#a9b4bc", "#1c2b36"
@@ -55,7 +56,7 @@ def sized(spec: Spec, lines: int, step: int = 30) -> Spec:
 
 
 def no_rows() -> Any:
-    return alt.Data(name="rows")
+    return alt.NamedData(name="rows")
 
 
 @cache
@@ -79,7 +80,7 @@ def moves() -> Spec:
         {
             "y": labels("label"),
             "x": quantitative("euros", "Ce que l’autre lecture change, en euros par an"),
-            "color": sides(["s’ajoute", "se retire"], [BLUE, ORANGE]),
+            "color": sides([ADDED, TAKEN], [BLUE, ORANGE]),
             "tooltip": tips(("label", "Point ouvert", None), ("euros", "Euros", ",.2f")),
         }
     )

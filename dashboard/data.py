@@ -13,31 +13,38 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import streamlit as st
 
-from calculators import results
+from calculators import results, rows
 from calculators.errors import UnusableFolderError, UserError
-from calculators.forfait import leaving, sensitivity, stake
+from calculators.forfait import leaving, pay, sensitivity, stake
 from calculators.forfait.country import Country, open_country
-from calculators.forfait.pay import pay_lines
+from calculators.forfait.leaving import SoonUnseen
+from calculators.forfait.pay import Instalment, PayLine
 from calculators.forfait.population import Population, Reading
 from calculators.forfait.scenario import decode_changes
+from calculators.forfait.sensitivity import Level, OpenReading
+from calculators.forfait.stake import Stake
 from calculators.forfait.version import Version, apply_changes, available_versions, load_version
 from calculators.prevention import declarations, worklist
 from calculators.prevention import rates as prevention_rates
 from calculators.prevention.assess import assess
 from calculators.prevention.declarations import Declaration
 from calculators.prevention.indicator import IndicatorSet, available_sets, load_set
+from calculators.prevention.rates import PeerRate, Rate
+from calculators.prevention.worklist import Call, Falling
 from calculators.records import roster as rosters
 from calculators.records.folder import Dataset
 from calculators.records.readers import import_sources
+from calculators.records.roster import Care, Listed
 from calculators.records.store import Store, open_store
-from calculators.sobriety import change as changes
+from calculators.sobriety.change import RatioChange
 from calculators.sobriety.openings import DoctorYear
+from calculators.sobriety.ratio import Ratio
 from calculators.sobriety.reference_files import Reference, open_reference
 from dashboard import shipped
 
@@ -63,10 +70,10 @@ def _remembered(compute: Asked[P, T]) -> Asked[P, T]:
     shared = st.cache_resource(max_entries=64, show_spinner=False)(compute)
     own = st.cache_resource(max_entries=32, show_spinner=False, scope="session")(compute)
 
-    @functools.wraps(compute)
-    def ask(place: Place, *args: P.args, **kwargs: P.kwargs) -> T:
+    def ask(place: Place, /, *args: P.args, **kwargs: P.kwargs) -> T:
         return (own if place.uploaded else shared)(place, *args, **kwargs)
 
+    functools.update_wrapper(ask, compute)
     return ask
 
 
@@ -130,12 +137,21 @@ def doctors(place: Place) -> list[str]:
     return store(place).doctors()
 
 
+@dataclass(frozen=True)
+class Story:
+    """A fictitious practice: its name, and what it tells."""
+
+    name: str
+    text: str
+
+
 @st.cache_resource(show_spinner=False)
-def stories() -> dict[str, dict[str, Any]]:
-    """Name and story of each sample practice, by doctor."""
+def stories() -> dict[str, Story]:
+    """The sample practices, by doctor."""
     if not shipped.STORIES.exists():
         return {}
-    return {one["id"]: one for one in tomllib.loads(shipped.STORIES.read_text(encoding="utf-8"))["practice"]}
+    told = tomllib.loads(shipped.STORIES.read_text(encoding="utf-8"))["practice"]
+    return {one["id"]: Story(one["name"], one["story"].strip()) for one in told}
 
 
 @_remembered
@@ -195,8 +211,14 @@ def versions() -> list[Version]:
 
 
 @_remembered
-def roster(place: Place, doctor: str, as_of: date) -> pa.Table:
+def _roster(place: Place, doctor: str, as_of: date) -> pa.Table:
     return rosters.roster(store(place), doctor, as_of)
+
+
+@_remembered
+def roster(place: Place, doctor: str, as_of: date) -> list[Listed]:
+    """The doctor's list on a day."""
+    return rows.read(_roster(place, doctor, as_of), Listed)
 
 
 @_remembered
@@ -226,16 +248,17 @@ def holding(said: tuple[str, ...]) -> dict[tuple[str, str], Declaration]:
 
 
 @_remembered
-def calls(place: Place, doctor: str, as_of: date, set_name: str, said: tuple[str, ...]) -> pa.Table:
-    """The worklist: columns of `worklist.WORKLIST`, in the order of the calls."""
+def calls(place: Place, doctor: str, as_of: date, set_name: str, said: tuple[str, ...]) -> list[Call]:
+    """The worklist, in the order of the calls."""
     verdicts = judged(place, doctor, as_of, set_name, said)
-    return worklist.worklist(verdicts, roster(place, doctor, as_of), indicator_set(set_name), as_of)
+    found = worklist.worklist(verdicts, _roster(place, doctor, as_of), indicator_set(set_name), as_of)
+    return rows.read(found, Call)
 
 
 @_remembered
-def rates(place: Place, doctor: str, as_of: date, set_name: str) -> pa.Table:
-    """What the record says: columns of `rates.RATES`."""
-    return prevention_rates.rates(prevention(place, doctor, as_of, set_name), indicator_set(set_name))
+def rates(place: Place, doctor: str, as_of: date, set_name: str) -> list[Rate]:
+    """What the record says, in the order of the set."""
+    return rows.read(prevention_rates.rates(prevention(place, doctor, as_of, set_name), indicator_set(set_name)), Rate)
 
 
 @_remembered
@@ -244,17 +267,18 @@ def monthly(place: Place, doctor: str, as_of: date, set_name: str, months: int) 
 
 
 @_remembered
-def falling_due(place: Place, doctor: str, as_of: date, set_name: str) -> pa.Table:
-    return worklist.falling_due(prevention(place, doctor, as_of, set_name), indicator_set(set_name), as_of)
+def falling_due(place: Place, doctor: str, as_of: date, set_name: str) -> list[Falling]:
+    verdicts = prevention(place, doctor, as_of, set_name)
+    return rows.read(worklist.falling_due(verdicts, indicator_set(set_name), as_of), Falling)
 
 
-def peers(place: Place, as_of: date, set_name: str) -> tuple[pa.Table, date] | None:
-    """Rates among fictitious peers on the nearest day known, and that day, for fictitious data; None when there are none
-    to compare with (they were assessed under one set)."""
+def peers(place: Place, as_of: date, set_name: str) -> tuple[list[PeerRate], date | None]:
+    """Rates among fictitious peers on the nearest day known, and that day, for fictitious data; nothing when there are
+    none to compare with (they were assessed under one set)."""
     if set_name != PREFERRED_SET or not dataset(place).synthetic or not shipped.PREVENTION_PEERS.exists():
-        return None
-    rows, day = prevention_rates.nearest_day(_peers(), as_of)
-    return prevention_rates.peer_rates(rows), day
+        return [], None
+    near, day = prevention_rates.nearest_day(_peers(), as_of)
+    return rows.read(prevention_rates.peer_rates(near), PeerRate), day
 
 
 @st.cache_resource(show_spinner=False)
@@ -263,24 +287,29 @@ def _peers() -> pa.Table:
 
 
 @_remembered
-def care(place: Place, patient: str, as_of: date) -> pa.Table:
-    return rosters.care(store(place), patient, as_of)
+def care(place: Place, patient: str, as_of: date) -> list[Care]:
+    """Every line of care of a patient, oldest first."""
+    return rows.read(rosters.care(store(place), patient, as_of), Care)
 
 
 @_remembered
-def sobriety(
+def sobriety(place: Place, doctor: str, year: int) -> Ratio:
+    """One doctor's ratio with the reference that ships. Raises UserError when there is none to compare with."""
+    return rows.only(results.sobriety(store(place), year, sobriety_reference(place, year), doctor), Ratio)
+
+
+@_remembered
+def doctor_year(
     place: Place,
     doctor: str,
     year: int,
     reference: str | None = None,
     accept_unknown: bool = False,
     accept_other_year: bool = False,
-) -> dict[str, Any]:
-    """The row of `ratio` for one doctor. Raises UserError when there is no reference to compare with."""
+) -> tuple[Ratio, DoctorYear | None]:
+    """One doctor's ratio, and what it opens to when he has one. Raises UserError without a reference."""
     found = sobriety_reference(place, year, reference)
-    rows = results.sobriety(store(place), year, found, doctor, accept_unknown, accept_other_year)
-    row: dict[str, Any] = rows.to_pylist()[0]
-    return row
+    return results.doctor_year(store(place), year, found, doctor, accept_unknown, accept_other_year)
 
 
 @_remembered
@@ -290,27 +319,22 @@ def sobriety_reference(place: Place, year: int, reference: str | None = None) ->
 
 
 @_remembered
-def opened(place: Place, doctor: str, year: int, reference: str | None = None) -> DoctorYear:
-    return results.opened(store(place), year, sobriety_reference(place, year, reference), doctor)
-
-
-@_remembered
 def change(
     place: Place, doctor: str, year: int, reference: str | None, before: str | None, accept_unknown: bool
-) -> dict[str, Any] | str:
-    """The row of `change` from the year before, each year with its own reference; a sentence when it is not known."""
+) -> RatioChange | str:
+    """The change from the year before, each year with its own reference; a sentence when it is not known."""
     if reference and not before:
         return "Indiquez le dossier de la référence de l’année précédente pour voir le changement."
     try:
-        earlier = sobriety(place, doctor, year - 1, before, accept_unknown)
-        if earlier["ratio"] is None:
-            return f"{year - 1} : {earlier['reason']}"
-        row: dict[str, Any] = changes.change(
-            opened(place, doctor, year - 1, before), opened(place, doctor, year, reference)
-        ).to_pylist()[0]
-        return row
+        (row, earlier), (_, now) = (
+            doctor_year(place, doctor, one, given, accept_unknown)
+            for one, given in ((year - 1, before), (year, reference))
+        )
     except UserError as reason:
         return str(reason)
+    if earlier is None:
+        return f"{year - 1} : {row.reason}"
+    return results.change(earlier, now) if now else ""
 
 
 @_remembered
@@ -321,7 +345,22 @@ def department(place: Place, doctor: str) -> str | None:
 @_remembered
 def forfait(place: Place, doctor: str, year: int, version_name: str) -> pa.Table:
     one = version(version_name)
-    return pay_lines(store(place), one, year, validated(place, doctor, one, year), doctor)
+    return pay.pay_lines(store(place), one, year, validated(place, doctor, one, year), doctor)
+
+
+@_remembered
+def pay_lines(place: Place, doctor: str, year: int, version_name: str) -> list[PayLine]:
+    """The same, row by row."""
+    return rows.read(forfait(place, doctor, year, version_name), PayLine)
+
+
+@_remembered
+def calendar(
+    place: Place, doctor: str, year: int, version_name: str, entered: tuple[tuple[str, int], ...]
+) -> list[Instalment]:
+    """When it is paid, with what is paid beside the forfait."""
+    lines = paid(place, doctor, year, version_name, "", entered)
+    return rows.read(pay.payment_calendar(lines, version(version_name)), Instalment)
 
 
 def validated(place: Place, doctor: str, one: Version, year: int) -> pa.Table:
@@ -337,8 +376,8 @@ def _at_year_end(place: Place, doctor: str, set_name: str, year: int) -> pa.Tabl
 
 
 @_remembered
-def at_stake(place: Place, doctor: str, year: int, version_name: str) -> pa.Table:
-    return stake.at_stake(store(place), version(version_name), year, doctor)
+def at_stake(place: Place, doctor: str, year: int, version_name: str) -> list[Stake]:
+    return rows.read(stake.at_stake(store(place), version(version_name), year, doctor), Stake)
 
 
 def sobriety_years(place: Place) -> list[int]:
@@ -394,28 +433,32 @@ def paid(
     """Pay lines under a version and changes, with ROSP, forfait structure, DONUM and aid; `entered` in place of means."""
     wanted = scenario(base, changes)
     done = validated(place, doctor, wanted, year)
-    return pay_lines(store(place), wanted, year, done, doctor, with_means=True, entered=dict(entered))
+    return pay.pay_lines(store(place), wanted, year, done, doctor, with_means=True, entered=dict(entered))
 
 
 @_remembered
-def soon_unseen(place: Place, doctor: str, as_of: date, version_name: str) -> pa.Table | None:
-    return leaving.leaving(store(place), version(version_name), as_of, doctor)
+def soon_unseen(place: Place, doctor: str, as_of: date, version_name: str) -> list[SoonUnseen] | None:
+    """Month by month; None when last contacts are not known."""
+    found = leaving.leaving(store(place), version(version_name), as_of, doctor)
+    return None if found is None else rows.read(found, SoonUnseen)
 
 
 @_remembered
-def tornado(place: Place, doctor: str, year: int, version_name: str) -> pa.Table:
+def tornado(place: Place, doctor: str, year: int, version_name: str) -> list[OpenReading]:
     one = version(version_name)
-    return sensitivity.tornado(store(place), one, year, validated(place, doctor, one, year), doctor)
+    found = sensitivity.tornado(store(place), one, year, validated(place, doctor, one, year), doctor)
+    return rows.read(found, OpenReading)
 
 
 @_remembered
-def levels(place: Place, doctor: str, year: int, version_name: str) -> pa.Table | None:
-    """Columns of `sensitivity.indicator_levels`; None when the version pays no indicator."""
+def levels(place: Place, doctor: str, year: int, version_name: str) -> list[Level] | None:
+    """One per indicator; None when the version pays none."""
     one = version(version_name)
     if one.indicator_set is None:
         return None
     verdicts = _at_year_end(place, doctor, one.indicator_set, year)
-    return sensitivity.indicator_levels(one, results.concerned(indicator_set(one.indicator_set), verdicts))
+    concerned = results.concerned(indicator_set(one.indicator_set), verdicts)
+    return rows.read(sensitivity.indicator_levels(one, concerned), Level)
 
 
 def warm_up() -> None:

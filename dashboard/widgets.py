@@ -173,7 +173,7 @@ def _doctor(place: Place) -> str:
         if "medecin" in st.session_state.get("given", ()):
             st.warning(f"Le médecin « {asked} » n’est pas dans ces données ; voici {known[0]}.")
         st.session_state["medecin"] = known[0]  # set, not deleted: the browser would keep showing the other one
-    names = {name: story["name"] for name, story in data.stories().items()} if data.is_sample(place) else {}
+    names = {name: story.name for name, story in data.stories().items()} if data.is_sample(place) else {}
     picked = st.selectbox(
         "Médecin",
         known,

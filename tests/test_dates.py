@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calculators import dates
+from calculators import dates, french
 from calculators.prevention.campaign import load_campaigns
 from tests import oracle
 
@@ -98,7 +98,7 @@ def test_days_count_from_1970_and_periods_without_end_from_the_last_day():
     ("when", "words"), [(date(2026, 3, 1), "1er mars 2026"), (date(2025, 12, 14), "14 décembre 2025")]
 )
 def test_a_date_in_french(when, words):
-    assert dates.in_french(when) == words
+    assert french.plain_day(when) == words
 
 
 @given(st.dates(date(2015, 1, 1), date(2035, 12, 31)))

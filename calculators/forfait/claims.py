@@ -103,12 +103,7 @@ def per_patient(country: Country, version: Version) -> pa.Table:
 
 def costs(country: Country, version: Version) -> dict[str, int]:
     """Cents of each part over the country, means of what is paid beside the forfait included."""
-    priced = price(country.people, version, with_means=True)
-    totals = priced.population.weight @ priced.cents
-    sums: dict[str, int] = {}
-    for (part, _), cents in zip(priced.lines, totals.tolist(), strict=True):
-        sums[part] = sums.get(part, 0) + cents
-    return {part: cents for part, cents in sums.items() if cents}
+    return price(country.people, version, with_means=True).by_part
 
 
 def _prevention(country: Country, version: Version) -> pd.DataFrame:

@@ -35,6 +35,34 @@ class Distribution:
         return self.losers / self.doctors if self.doctors else 0.0
 
 
+@dataclass(frozen=True)
+class LineChange:
+    """A line before and after: one row of `by_line`."""
+
+    part: str
+    line: str
+    patients_before: int | None
+    patients_after: int | None
+    before_cents: int
+    after_cents: int
+
+    @property
+    def gap_cents(self) -> int:
+        return self.after_cents - self.before_cents
+
+
+@dataclass(frozen=True)
+class Across:
+    """One row of `across`."""
+
+    version: str
+    part: str
+    line: str
+    patients: int | None
+    amount_cents: int
+    difference_cents: int
+
+
 def by_line(before: Priced, after: Priced) -> pa.Table:
     """part, line, patients_before, patients_after, before_cents, after_cents, difference_cents: weighted sums."""
     frame = _lines(before, "before").join(_lines(after, "after"), how="outer").fillna(0).astype("int64")

@@ -11,6 +11,7 @@ Decisions where the definition is silent:
 * Nothing can be said (None) when acts are not complete over the window or no act carries a performer.
 """
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -24,6 +25,16 @@ from calculators.records.store import Store
 
 LEAD = 4
 """Months of notice."""
+
+
+@dataclass(frozen=True)
+class SoonUnseen:
+    """One month: patients who will no longer count as seen."""
+
+    falls_on: date
+    paid: bool
+    patients: int
+    amount_cents: int
 
 
 def leaving(store: Store, version: Version, as_of: date, doctor: str) -> pa.Table | None:

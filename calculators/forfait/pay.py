@@ -11,6 +11,7 @@ Decisions where the definition is silent:
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -24,6 +25,7 @@ from calculators.forfait.cohort import ROOM, Doctors
 from calculators.forfait.supplements import DoctorLine
 from calculators.forfait.version import OLDEST, PARTS, Line, Part, Version
 from calculators.records.store import Store
+from calculators.rules import Basis
 
 SCHEMA = pa.schema(
     [
@@ -38,6 +40,30 @@ SCHEMA = pa.schema(
         ("rate", pa.float64()),
     ]
 )
+
+
+@dataclass(frozen=True)
+class PayLine:
+    """One row."""
+
+    doctor_id: str
+    patient_id: str | None
+    part: Part
+    line: str
+    amount_cents: int
+    due_on: date
+    basis: Basis
+    label: str
+    rate: float | None
+
+
+@dataclass(frozen=True)
+class Instalment:
+    """What is paid of a part in a month."""
+
+    part: Part
+    due_on: date
+    amount_cents: int
 
 
 def pay_lines(

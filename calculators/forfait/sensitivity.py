@@ -3,6 +3,7 @@
 The open points come from the version file; national and target rates from `attainment.toml`, both assumptions.
 """
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 import pyarrow as pa
@@ -11,6 +12,30 @@ from calculators import rules
 from calculators.forfait.pay import pay_lines, total_cents
 from calculators.forfait.version import FOLDER, Version, apply_changes
 from calculators.records.store import Store
+
+
+@dataclass(frozen=True)
+class OpenReading:
+    """One row of `tornado`: another reading of an open point."""
+
+    point: str
+    label: str
+    default: str
+    alternative: str
+    amount_cents: int
+
+
+@dataclass(frozen=True)
+class Level:
+    """One row of `indicator_levels`."""
+
+    indicator: str
+    eligible: int
+    validated: int
+    today_cents: int
+    national_cents: int | None
+    target_cents: int | None
+    point_cents: int
 
 
 def tornado(store: Store, version: Version, year: int, validated: pa.Table, doctor: str | None = None) -> pa.Table:

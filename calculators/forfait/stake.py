@@ -4,12 +4,24 @@ An unknown right counts as no, an unknown last contact as seen; here each answer
 doctor's pay recomputed, majorations included. Prevention is left out: it does not hang on these answers.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 
 from calculators.forfait.population import DEFAULTS, Population, population, price
 from calculators.forfait.version import Version
 from calculators.records.store import Store
+
+
+@dataclass(frozen=True)
+class Stake:
+    """What is not known, for how many, and what the other answer moves."""
+
+    what: str
+    answer: int
+    patients: int
+    amount_cents: int
 
 
 def at_stake(store: Store, version: Version, year: int, doctor: str | None = None) -> pa.Table:

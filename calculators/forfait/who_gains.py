@@ -32,6 +32,26 @@ def traits(people: Population) -> dict[str, Ints]:
     return {"size": size} | years | percents
 
 
+@dataclass(frozen=True)
+class Group:
+    """One row of `by_group`."""
+
+    trait: str
+    group: str
+    doctors: int
+    share_losers: float
+    mean_cents: float
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row of `histogram`."""
+
+    from_cents: int
+    to_cents: int
+    doctors: int
+
+
 def by_group(before: Priced, after: Priced) -> pa.Table:
     """trait, group, doctors, losers, share_losers, mean_cents, for each group that has doctors; zones come last."""
     people, difference = before.population, after.totals - before.totals

@@ -14,6 +14,7 @@ Decisions where the definition is silent:
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -37,6 +38,26 @@ STATUSES = ("not_eligible", "excluded", "unknown", "up_to_date", "due")
 DOUBT_WORDS = pa.array(
     [",".join(word for bit, word in DOUBTS.items() if bits & bit) or None for bits in range(16)], pa.string()
 )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One row."""
+
+    patient_id: str
+    doctor_id: str
+    indicator: str
+    status: str
+    population: str | None
+    excluded_by: str | None
+    last_on: date | None
+    count: int | None
+    required: int | None
+    missing: list[str] | None
+    due_on: date | None
+    actionable_on: date | None
+    validated: bool
+    unknown_because: str | None
 
 
 def assess(

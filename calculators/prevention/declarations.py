@@ -6,6 +6,7 @@ The last line about a patient and an act is the one that holds; `retrait` takes 
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -16,6 +17,7 @@ from pydantic import Field, ValidationError, model_validator
 from calculators.dates import to_day
 from calculators.errors import UserError
 from calculators.french import plain_day
+from calculators.prevention.assess import Verdict
 from calculators.rules import Frozen
 
 FILE = "declarations.jsonl"
@@ -63,6 +65,14 @@ class Declaration(Frozen):
 
 def _because(reason: str) -> str:
     return f" : {reason.strip().rstrip('.')}" if reason.strip() else ""
+
+
+@dataclass(frozen=True)
+class Said(Verdict):
+    """One row of `beside`: a verdict of the record, and what the doctor makes of it."""
+
+    doctor_status: str
+    doctor_says: str | None
 
 
 def declare(folder: Path, declaration: Declaration) -> None:

@@ -1,10 +1,10 @@
 """A row of `assess` -> the French sentence that says why."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from calculators.french import plain_day
+from calculators.prevention.assess import Verdict
 from calculators.prevention.indicator import Indicator, IndicatorSet, Requirement
 
 DOUBTS = {
@@ -15,22 +15,22 @@ DOUBTS = {
 }
 
 
-def explain(row: Mapping[str, Any], rules: IndicatorSet, as_of: date) -> str:
-    """Why this status, in one to three French sentences. `row`: a row of `assess` as a mapping, dates as dates."""
-    indicator = rules.indicator(row["indicator"])
-    match row["status"]:
+def explain(row: Verdict, rules: IndicatorSet, as_of: date) -> str:
+    """Why this status, in one to three French sentences."""
+    indicator = rules.indicator(row.indicator)
+    match row.status:
         case "not_eligible":
             return f"Non concerné : cet acte s’adresse à {_audience(indicator)}."
         case "excluded":
-            return f"Exclu : {row['excluded_by']}."
-        case "unknown" if row["population"] is None:
+            return f"Exclu : {row.excluded_by}."
+        case "unknown" if row.population is None:
             return f"Impossible à dire : {_doubt(row)}. Serait concerné : {_audience(indicator)}."
         case "unknown":
             return f"Impossible à dire : {_doubt(row)} pour savoir si c’est fait ({_missing(row)}). {_found(row)}"
         case "up_to_date":
-            return f"À jour ({row['population']}). {_found(row)}{_next_time(row)}"
+            return f"À jour ({row.population}). {_found(row)}{_next_time(row)}"
         case _:
-            return f"À faire ({row['population']}) : {_missing(row)}. {_found(row)}{_lapsed(row)}{_when(row, as_of)}"
+            return f"À faire ({row.population}) : {_missing(row)}. {_found(row)}{_lapsed(row)}{_when(row, as_of)}"
 
 
 def requirement_sentence(need: Requirement) -> str:
@@ -70,32 +70,32 @@ def _audience(indicator: Indicator) -> str:
     return " ; ou ".join(population.label for population in indicator.eligible)
 
 
-def _doubt(row: Mapping[str, Any]) -> str:
-    return " et ".join(DOUBTS[word] for word in (row["unknown_because"] or "couverture").split(","))
+def _doubt(row: Verdict) -> str:
+    return " et ".join(DOUBTS[word] for word in (row.unknown_because or "couverture").split(","))
 
 
-def _missing(row: Mapping[str, Any]) -> str:
-    return " ; ".join(row["missing"] or [])
+def _missing(row: Verdict) -> str:
+    return " ; ".join(row.missing or [])
 
 
-def _found(row: Mapping[str, Any]) -> str:
-    if row["last_on"] is None:
+def _found(row: Verdict) -> str:
+    if row.last_on is None:
         return "Aucun acte retrouvé dans les données."
-    counted = "" if row["required"] == 1 else f" ({row['count']} sur {row['required']} dans la période)"
-    return f"Dernier acte retrouvé le {plain_day(row['last_on'])}{counted}."
+    counted = "" if row.required == 1 else f" ({row.count} sur {row.required} dans la période)"
+    return f"Dernier acte retrouvé le {plain_day(row.last_on)}{counted}."
 
 
-def _next_time(row: Mapping[str, Any]) -> str:
-    if row["due_on"] is None:
+def _next_time(row: Verdict) -> str:
+    if row.due_on is None:
         return " C’est acquis : rien à refaire pour cet indicateur."
-    return f" À jour jusqu’au {plain_day(row['due_on'] - timedelta(days=1))} inclus."
+    return f" À jour jusqu’au {plain_day(row.due_on - timedelta(days=1))} inclus."
 
 
-def _lapsed(row: Mapping[str, Any]) -> str:
-    return f" N’est plus à jour depuis le {plain_day(row['due_on'])}." if row["due_on"] else ""
+def _lapsed(row: Verdict) -> str:
+    return f" N’est plus à jour depuis le {plain_day(row.due_on)}." if row.due_on else ""
 
 
-def _when(row: Mapping[str, Any], as_of: date) -> str:
-    if row["actionable_on"] is None:
+def _when(row: Verdict, as_of: date) -> str:
+    if row.actionable_on is None:
         return " La période prévue est passée : l’acte ne peut plus compter."
-    return "" if row["actionable_on"] <= as_of else f" Possible à partir du {plain_day(row['actionable_on'])}."
+    return "" if row.actionable_on <= as_of else f" Possible à partir du {plain_day(row.actionable_on)}."

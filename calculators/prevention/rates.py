@@ -1,5 +1,6 @@
 """Rates of a doctor: today, month by month, beside the country's and his peers'."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -40,6 +41,51 @@ RATES = pa.schema(
         *(("rate", pa.float64()), ("national_rate", pa.float64())),
     ]
 )
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One row of `rates`."""
+
+    indicator: str
+    label: str
+    family: str
+    paid: bool
+    up_to_date: int
+    due: int
+    unknown: int
+    excluded: int
+    rate: float | None
+    national_rate: float | None
+
+    @property
+    def known(self) -> int:
+        """Patients of whom the records can tell."""
+        return self.up_to_date + self.due
+
+    @property
+    def concerned(self) -> int:
+        return self.known + self.unknown
+
+
+@dataclass(frozen=True)
+class MonthRate:
+    """What is shown of a row of `monthly`."""
+
+    month: date
+    label: str
+    rate: float | None
+
+
+@dataclass(frozen=True)
+class PeerRate:
+    """One row of `peer_rates`."""
+
+    indicator: str
+    doctors: int
+    low: float
+    median: float
+    high: float
 
 
 def month_ends(store: Store, as_of: date, months: int) -> list[date]:

@@ -8,7 +8,8 @@ An act the doctor says refused, or not applicable, is not to call for: it is lis
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -32,6 +33,41 @@ WORKLIST = pa.schema(
         *(("actionable_on", pa.date32()), ("next_on", pa.date32()), ("last_seen_on", pa.date32())),
     ]
 )
+
+
+@dataclass(frozen=True)
+class Call:
+    """One row of the worklist."""
+
+    patient_id: str
+    age: int
+    sex: str
+    ald: list[int]
+    ald_known: bool
+    due: int
+    together: int
+    contact: str | None
+    overdue_days: int | None
+    never: int
+    gaps: list[str]
+    gap_ids: list[str]
+    now_ids: list[str]
+    unknown: int
+    unknown_ids: list[str]
+    declined_ids: list[str]
+    actionable_on: date | None
+    next_on: date | None
+    last_seen_on: date | None
+
+
+@dataclass(frozen=True)
+class Falling:
+    """One row of `falling_due`."""
+
+    indicator: str
+    label: str
+    days: int
+    patients: int
 
 
 def worklist(board: pa.Table, roster: pa.Table, rules: IndicatorSet, as_of: date) -> pa.Table:
@@ -99,7 +135,7 @@ def _earliest(days: Iterable[date | None]) -> date | None:
 
 
 def keep(
-    rows: pa.Table,
+    calls: Sequence[Call],
     indicators: Iterable[str] = (),
     among: str | None = None,
     contact: str | None = None,
@@ -107,27 +143,27 @@ def keep(
     ald: bool | None = None,
     seen: tuple[date, date] | None = None,
     never_seen: bool = False,
-) -> pa.Table:
-    """Filter a worklist: an act of the column `among` (`now_ids`, `gap_ids`, `unknown_ids` or `declined_ids`), one of the
+) -> list[Call]:
+    """Filter a worklist: an act of the field `among` (`now_ids`, `gap_ids`, `unknown_ids` or `declined_ids`), one of the
     `indicators` (due, unless `among` says otherwise), one `contact`, `ages` (both included), with or without `ald`, last
     seen between two dates, never seen. What is not given does not filter; the order is kept."""
     wanted = set(indicators)
 
-    def concerned(row: Mapping[str, Any]) -> bool:
-        found = set(row[among or "gap_ids"])
+    def concerned(call: Call) -> bool:
+        found = set(getattr(call, among or "gap_ids"))
         return bool(found & wanted) if wanted else bool(found) or among is None
 
-    def kept(row: Mapping[str, Any]) -> bool:
+    def kept(call: Call) -> bool:
         return (
-            concerned(row)
-            and (contact is None or row["contact"] == contact)
-            and (ages is None or ages[0] <= row["age"] <= ages[1])
-            and (ald is None or bool(row["ald"]) == ald)
-            and (seen is None or (row["last_seen_on"] is not None and seen[0] <= row["last_seen_on"] <= seen[1]))
-            and (not never_seen or row["last_seen_on"] is None)
+            concerned(call)
+            and (contact is None or call.contact == contact)
+            and (ages is None or ages[0] <= call.age <= ages[1])
+            and (ald is None or bool(call.ald) == ald)
+            and (seen is None or (call.last_seen_on is not None and seen[0] <= call.last_seen_on <= seen[1]))
+            and (not never_seen or call.last_seen_on is None)
         )
 
-    return pa.Table.from_pylist([row for row in rows.to_pylist() if kept(row)], schema=rows.schema)
+    return [call for call in calls if kept(call)]
 
 
 def falling_due(board: pa.Table, rules: IndicatorSet, as_of: date, days: Iterable[int] = (91, 182, 365)) -> pa.Table:

@@ -120,7 +120,8 @@ class Report:
 
     def to_json(self) -> str:
         """The report as JSON text, with the keys of the dataclasses and `is_clean`."""
-        content = asdict(self) | {"folder": str(self.folder), "is_clean": self.is_clean}
+        aside = [{"table": put.table, "reason": put.reason, "rows": put.rows} for put in self.set_aside]
+        content = asdict(self) | {"folder": str(self.folder), "set_aside": aside, "is_clean": self.is_clean}
         return json.dumps(content, ensure_ascii=False, indent=2)
 
 
@@ -256,7 +257,7 @@ def _of_dataset(column: str, value: date, rule: str, sentence: str) -> Problem:
 
 def _set_aside(engine: Engine) -> tuple[SetAside, ...]:
     counted = " union all ".join(
-        f"select '{name}' as \"table\", set_aside_for as reason, count(*) as rows from judged_{name} "
+        f"select '{name}' as \"table\", set_aside_for as code, count(*) as rows from judged_{name} "
         "where set_aside_for is not null group by set_aside_for"
         for name in TABLES
     )

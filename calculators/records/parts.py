@@ -15,7 +15,7 @@ from pathlib import Path
 from calculators.engine import DuckEngine
 from calculators.errors import UnusableFolderError
 from calculators.records.folder import Folder, list_folder, require_readable
-from calculators.records.store import Store, fingerprint, is_built, open_part
+from calculators.records.store import Fate, Store, fingerprint, is_built, open_part
 from calculators.records.tables import TABLES
 
 DEPARTMENT = re.compile(r"(?:department=)?(\d{2,3}|2[AB])(?:-.*)?")
@@ -65,7 +65,7 @@ class Parts:
     def check(self, part: Part, store: Store) -> None:
         """Raises UnusableFolderError (French) when a table of the part holds patients of another part."""
         for aside in store.set_aside:
-            if aside.reason == "patient inconnu" and (rows := self._strangers(part, aside.table)):
+            if aside.fate is Fate.STRANGER and (rows := self._strangers(part, aside.table)):
                 lines, concern = ("ligne", "concerne") if rows < 2 else ("lignes", "concernent")
                 raise UnusableFolderError(
                     f"La table « {aside.table} » n’est pas découpée comme « patients » : {rows} {lines} du département "

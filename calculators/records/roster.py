@@ -1,6 +1,7 @@
 """Who is on a doctor's list, with which rights, and what care a patient has had."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,33 @@ ROSTER = pa.schema(
         *(("registered_on", pa.date32()), ("last_seen_on", pa.date32())),
     ]
 )
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One patient of the list."""
+
+    patient_id: str
+    birth_on: date
+    age: int
+    sex: str
+    ald: list[int]
+    ald_known: bool
+    c2s: bool | None
+    registered_on: date
+    last_seen_on: date | None
+
+
+@dataclass(frozen=True)
+class Care:
+    """One line of care."""
+
+    date: date
+    system: str
+    code: str | None
+    cip13: str | None
+    quantity: int
+    professional: str | None
 
 
 def roster(store: Store, doctor: str, as_of: date) -> pa.Table:

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
@@ -27,7 +28,7 @@ from calculators.records.folder import STORES, Dataset, Folder, Source, list_fol
 from calculators.records.tables import TABLES, Column, Table
 from calculators.rules import suggest
 
-LAYOUT = 3
+LAYOUT = 4
 """Raise it when the compact tables change: older stores are then rebuilt."""
 COMPACT = "calculators.records.compact"
 PARAMETERS = {"open_end": dates.OPEN_END}
@@ -50,13 +51,31 @@ Places = tuple[Path, Path]
 EngineT = TypeVar("EngineT", bound=Engine)
 
 
+class Fate(StrEnum):
+    """Why a row cannot be used."""
+
+    EMPTY = "empty"
+    DUPLICATE = "duplicate"
+    STRANGER = "stranger"
+
+
 @dataclass(frozen=True)
 class SetAside:
-    """Rows that could not be used, counted by table and reason (`<column> vide`, `doublon`, `patient inconnu`)."""
+    """Rows that could not be used, counted by table and code: a `Fate`, followed by `:<column>` for an empty one."""
 
     table: str
-    reason: str
+    code: str
     rows: int
+
+    @property
+    def fate(self) -> Fate:
+        return Fate(self.code.partition(":")[0])
+
+    @property
+    def reason(self) -> str:
+        """In French: `<column> vide`, `doublon`, `patient inconnu`."""
+        column = self.code.partition(":")[2]
+        return {Fate.EMPTY: f"{column} vide", Fate.DUPLICATE: "doublon", Fate.STRANGER: "patient inconnu"}[self.fate]
 
 
 class KnownDoctor(NamedTuple):
@@ -238,7 +257,7 @@ def _groups(files: list[Path]) -> list[list[Path]]:
 
 def _count_set_aside(table: str) -> str:
     return (
-        f"select '{table}' as \"table\", set_aside_for as reason, cast(count(*) as bigint) as rows "
+        f"select '{table}' as \"table\", set_aside_for as code, cast(count(*) as bigint) as rows "
         f"from judged_{table} where set_aside_for is not null group by set_aside_for"
     )
 
@@ -258,13 +277,13 @@ def _define(engine: Engine, folder: Folder, table: Table, files: list[Path]) -> 
 
 
 def _judged(table: Table, files: list[Path]) -> str:
-    cases = [f"when {c.name} is null then '{c.name} vide'" for c in table.columns if not c.nullable]
+    cases = [f"when {c.name} is null then '{Fate.EMPTY}:{c.name}'" for c in table.columns if not c.nullable]
     if table.name in KEYED:
         usable = " and ".join(f"{c.name} is not null" for c in table.columns if not c.nullable)
         first = f"partition by {', '.join(table.key)}, {usable} order by file, row"
-        cases.append(f"when row_number() over ({first}) > 1 then 'doublon'")
+        cases.append(f"when row_number() over ({first}) > 1 then '{Fate.DUPLICATE}'")
     else:
-        cases.append("when patient_id not in (select patient_id from usable_patients) then 'patient inconnu'")
+        cases.append(f"when patient_id not in (select patient_id from usable_patients) then '{Fate.STRANGER}'")
     return f"select *, case {' '.join(cases)} end as set_aside_for from ({_raw(table, files)}) raw"
 
 

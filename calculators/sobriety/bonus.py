@@ -6,13 +6,17 @@ Unknown where the doctors of the reference do not differ beyond chance (tau = 0)
 Fall: P = Phi((log(1 - fall) - log(R2 / R1)) / paired se).
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from scipy import stats
 
+from calculators.rules import Basis
+from calculators.sobriety.change import RatioChange
 from calculators.sobriety.definition import Definition
+from calculators.sobriety.ratio import Ratio
 from calculators.sobriety.reference import Reference
 
 LOWEST, FALL = "ratio_le_plus_faible", "baisse"
@@ -25,13 +29,23 @@ SCHEMA = pa.schema(
 )  # fmt: skip
 
 
-def bonus(
-    ratio: dict[str, Any], reference: Reference, definition: Definition, change: dict[str, Any] | None = None
-) -> pa.Table:
+@dataclass(frozen=True)
+class Route:
+    """One row."""
+
+    route: str
+    threshold: float | None
+    probability: float | None
+    amount_euros: float | None
+    basis: Basis
+    reason: str
+
+
+def bonus(ratio: Ratio, reference: Reference, definition: Definition, change: RatioChange | None = None) -> pa.Table:
     """One row per route: route, threshold (a ratio; or the fall as a negative share), probability, amount_euros
     (probability x amount), low_euros and high_euros (the two outcomes), basis, reason (French, when unknown).
 
-    `ratio` is a row of `ratio.ratio`, `change` a row of `change.change` (None when there is no year before).
+    `change` is None when there is no year before.
     """
     rows = [_lowest(ratio, reference, definition), _fall(change, definition)]
     about = {
@@ -39,7 +53,7 @@ def bonus(
     }  # fmt: skip
     for row in rows:
         row |= about
-        if ratio["year"] < definition.bonus.first_year:
+        if ratio.year < definition.bonus.first_year:
             row |= {"probability": None, "reason": f"Le bonus n’existe que depuis {definition.bonus.first_year}."}
         if row["probability"] is not None:
             row["amount_euros"] = row["probability"] * definition.bonus.amount_euros
@@ -54,26 +68,26 @@ def lowest_threshold(reference: Reference, definition: Definition) -> float | No
     return float(np.quantile(ratios, definition.bonus.lowest_percent / 100))
 
 
-def _lowest(ratio: dict[str, Any], reference: Reference, definition: Definition) -> dict[str, Any]:
+def _lowest(ratio: Ratio, reference: Reference, definition: Definition) -> dict[str, Any]:
     threshold = lowest_threshold(reference, definition)
     row: dict[str, Any] = {"route": LOWEST, "threshold": threshold, "probability": None, "reason": ""}
-    if ratio["se"] is None:
-        return row | {"reason": ratio["reason"]}
+    if ratio.se is None or ratio.shrunk_ratio is None:
+        return row | {"reason": ratio.reason}
     if threshold is None or threshold <= 0:
         return row | {"reason": "La référence a trop peu de médecins pour situer les ratios les plus faibles."}
     tau = reference.tau(definition)
     if tau == 0:
         return row | {"reason": "Les médecins de la référence ne diffèrent que par hasard : aucun rang n’a de sens."}
-    spread = tau * ratio["se"] / np.hypot(tau, ratio["se"])
-    return row | {"probability": _below(np.log(threshold) - np.log(ratio["shrunk_ratio"]), spread)}
+    spread = tau * ratio.se / np.hypot(tau, ratio.se)
+    return row | {"probability": _below(np.log(threshold) - np.log(ratio.shrunk_ratio), spread)}
 
 
-def _fall(change: dict[str, Any] | None, definition: Definition) -> dict[str, Any]:
+def _fall(change: RatioChange | None, definition: Definition) -> dict[str, Any]:
     threshold = -definition.bonus.fall_over_percent / 100
     row: dict[str, Any] = {"route": FALL, "threshold": threshold, "probability": None, "reason": ""}
-    if change is None or change["se"] is None:
-        return row | {"reason": change["reason"] if change else "Le ratio de l’année précédente n’est pas connu."}
-    return row | {"probability": _below(np.log1p(threshold) - change["log_change"], change["se"])}
+    if change is None or change.se is None:
+        return row | {"reason": change.reason if change else "Le ratio de l’année précédente n’est pas connu."}
+    return row | {"probability": _below(np.log1p(threshold) - change.log_change, change.se)}
 
 
 def _below(distance: float, spread: float) -> float:

@@ -5,6 +5,8 @@ each patient of either year (0 in a year he is not in), se = sqrt(sum d_i^2) for
 about twice too wide. Each year is measured with its own reference, so that general growth is not counted as a change.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 
@@ -19,6 +21,23 @@ SCHEMA = pa.schema(
         ("patients_both", pa.int64()), ("reason", pa.string()),
     ]
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RatioChange:
+    """The row."""
+
+    year_before: int
+    year: int
+    ratio_before: float | None
+    ratio: float | None
+    change: float | None
+    log_change: float | None
+    se: float | None
+    low_95: float | None
+    high_95: float | None
+    patients_both: int
+    reason: str
 
 
 class NotComparableError(UserError):

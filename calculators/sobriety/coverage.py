@@ -1,44 +1,34 @@
-"""Can the ratio of a year be computed from this source at all? Answers are French sentences, empty when it can."""
+"""Can the ratio of a year be computed from this source at all? The reason when it cannot."""
 
 from collections.abc import Container
 from datetime import date
-from typing import Literal
 
-from calculators import dates, french
-from calculators.records.folder import Dataset
+from calculators import dates
+from calculators.records.folder import Dataset, Source
 from calculators.records.store import Store
+from calculators.sobriety.reasons import Reason, Why
 
-NAMES: dict[Literal["acts", "deliveries"], str] = {"acts": "actes", "deliveries": "délivrances"}
-NO_AMOUNTS = "Les délivrances de la source n’ont pas de montant."
+NEEDED: tuple[Source, ...] = ("acts", "deliveries")
 AMOUNTS = "select 1 as found from deliveries where day >= :first and day <= :last"
 
 
-def problem(store: Store, year: int) -> str:
+def problem(store: Store, year: int) -> Why | None:
     """Why nobody's ratio of the year can be computed: care not recorded, not covered, without amounts."""
-    return uncovered(store.dataset, store.rows, year) or (NO_AMOUNTS if amounts(store, year) == (True, False) else "")
+    without = None if amounts(store, year) != (True, False) else Why(Reason.NO_AMOUNTS)
+    return uncovered(store.dataset, store.rows, year) or without
 
 
-def uncovered(dataset: Dataset, recorded: Container[str], year: int) -> str:
+def uncovered(dataset: Dataset, recorded: Container[str], year: int) -> Why | None:
     """Which care of the year is not among the recorded tables, or not covered."""
     first, last = date(year, 1, 1), date(year, 12, 31)
-    for table, name in NAMES.items():
+    for table in NEEDED:
         if table not in recorded:
-            return f"La source n’enregistre pas les {name}."
+            return Why(Reason.NOT_RECORDED, {"table": table})
         start, end = dataset.cover_of(table)
         if start > first or end < last:
-            return f"Les {name} ne couvrent pas toute l’année {year} : du {start:%d/%m/%Y} au {end:%d/%m/%Y}."
-    return ""
-
-
-def unknown_rights(ald: int, c2s: int) -> str:
-    """Says which rights are not recorded, for how many faithful patients; empty when all are."""
-    missing = [f"{name} non renseignée pour {faithful(count)}" for name, count in (("ALD", ald), ("C2S", c2s)) if count]
-    return " ; ".join(missing) + "." if missing else ""
-
-
-def faithful(count: int) -> str:
-    """« 1 patient fidèle », « 2 patients fidèles »."""
-    return french.plain(french.count(count, "patient fidèle", "patients fidèles"))
+            period = {"covers_from": start, "covers_to": end}
+            return Why(Reason.NOT_COVERED, {"table": table, "year": year} | period)
+    return None
 
 
 def amounts(store: Store, year: int) -> tuple[bool, bool]:

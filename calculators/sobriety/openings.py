@@ -17,6 +17,7 @@ from calculators.sobriety.definition import Definition
 from calculators.sobriety.ratio import Scale, check_definition, count, doctors_asked
 from calculators.sobriety.reference import Reference
 from calculators.sobriety.statistics import Cells, Floats, Integers
+from calculators.sobriety.steps import Steps
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,12 @@ def open_doctor(store: Store, year: int, reference: Reference, definition: Defin
     """
     check_definition(reference, definition)
     steps = count(store, year, reference, definition, doctors_asked(store, doctor).values(), look_back=True)
-    opened = DoctorYear(doctor, year, definition, reference, *steps.opened())
+    return opened_of(steps, reference, doctor)
+
+
+def opened_of(steps: Steps, reference: Reference, doctor: str) -> DoctorYear:
+    """`open_doctor` from steps that `ratio.count` has run for this doctor, with the months of look-back."""
+    opened = DoctorYear(doctor, steps.year.last.year, steps.definition, reference, *steps.opened())
     opened.scale.require_strata(opened.cells(opened.cents).patients[0])
     return opened
 
@@ -96,6 +102,69 @@ def round_to(total: int, values: Floats) -> Integers:
     missing = total - int(low.sum())
     low[order[:missing]] += 1
     return low
+
+
+@dataclass(frozen=True)
+class StratumGap:
+    """One row of `by_stratum`."""
+
+    age_class: str
+    sex: str
+    ald: bool
+    c2s: bool
+    patients: int
+    observed_cents: int
+    expected_cents: int
+    gap_cents: int
+
+
+@dataclass(frozen=True)
+class Share:
+    """One row of `mix`."""
+
+    characteristic: str
+    value: str
+    patients: int
+    share: float
+    reference_share: float
+
+
+@dataclass(frozen=True)
+class ClassGap:
+    """One row of `by_class`."""
+
+    atc: str
+    patients: int
+    boxes: int
+    observed_cents: int
+    expected_cents: int
+    gap_cents: int
+
+
+@dataclass(frozen=True)
+class PatientGap:
+    """One row of `by_patient`."""
+
+    patient_id: str
+    stratum: str
+    boxes: int
+    observed_cents: int
+    expected_cents: int
+    gap_cents: int
+    ratio_without: float | None
+    moves: float | None
+
+
+@dataclass(frozen=True)
+class Capped:
+    """The row of `capped`."""
+
+    ratio: float | None
+    capped_ratio: float | None
+    observed_cents: int
+    capped_observed_cents: int
+    capped_expected_cents: float
+    capped_patients: int
 
 
 def by_stratum(opened: DoctorYear) -> pa.Table:

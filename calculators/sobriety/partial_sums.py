@@ -32,6 +32,7 @@ from calculators.records.folder import Dataset
 from calculators.records.store import LARGE, Store
 from calculators.sobriety import coverage
 from calculators.sobriety.definition import Definition
+from calculators.sobriety.reasons import Reason, Why, unrecorded
 from calculators.sobriety.steps import Steps, tracked_classes
 
 LAYOUT = 3
@@ -125,10 +126,10 @@ class Count:
         """What the first pass did not find, and without which there is no reference; in French."""
         amounts = self._table("amounts")
         if pc.any(amounts["delivered"]).as_py() and not pc.any(amounts["priced"]).as_py():
-            return coverage.NO_AMOUNTS
+            return str(Why(Reason.NO_AMOUNTS))
         listed = self._table("listed_doctors")
         ald, c2s = (pc.sum(listed[name]).as_py() or 0 for name in ("unknown_ald", "unknown_c2s"))
-        return coverage.unknown_rights(ald, c2s)
+        return unrecorded(ald, c2s)
 
     def sums(self, stamps: dict[str, str]) -> Sums | None:
         """Second pass, and everything added up; None without a doctor to keep."""

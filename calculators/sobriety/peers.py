@@ -5,6 +5,7 @@ per expected cent. With tau = 0, outside means probably different from the mean;
 among peers. A position is given only among enough other doctors (`minimum_peers`, himself not counted).
 """
 
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ import pyarrow.compute as pc
 from calculators.sobriety import statistics
 from calculators.sobriety.definition import Definition
 from calculators.sobriety.openings import DoctorYear
+from calculators.sobriety.ratio import Ratio
 from calculators.sobriety.reference import Reference
 from calculators.sobriety.statistics import Floats, Norms
 
@@ -46,17 +48,29 @@ def variance_per_cent(reference: Reference) -> float:
     return float(variance / max(pc.sum(strata["sum_cents"]).as_py(), 1))
 
 
-def position(ratio: dict[str, Any], department: str | None, reference: Reference, definition: Definition) -> pa.Table:
+def position(ratio: Ratio, department: str | None, reference: Reference, definition: Definition) -> pa.Table:
     """One row per grouping (by `list` size, by `department`): group (kind), label, peers (others in it), lower_share
     (of them with a lower ratio), p25, median, p75, reason (French, when there are too few: the figures are then null).
-
-    `ratio` is a row of `ratio.ratio`.
     """
     rows = []
     for group, label, members in _groups(ratio, department, reference, definition):
-        others = members.filter(pc.not_equal(members["doctor_id"], ratio["doctor_id"]))["ratio"].drop_null().to_numpy()
-        rows.append({"group": group, "label": label} | _place(ratio["ratio"], others, definition))
+        others = members.filter(pc.not_equal(members["doctor_id"], ratio.doctor_id))["ratio"].drop_null().to_numpy()
+        rows.append({"group": group, "label": label} | _place(ratio.ratio, others, definition))
     return pa.Table.from_pylist(rows, schema=POSITION)
+
+
+@dataclass(frozen=True)
+class Position:
+    """One row of `position`."""
+
+    group: str
+    label: str
+    peers: int | None
+    lower_share: float | None
+    p25: float | None
+    median: float | None
+    p75: float | None
+    reason: str
 
 
 POSITION = pa.schema(
@@ -77,9 +91,9 @@ def _place(ratio: float | None, others: Floats, definition: Definition) -> dict[
 
 
 def _groups(
-    ratio: dict[str, Any], department: str | None, reference: Reference, definition: Definition
+    ratio: Ratio, department: str | None, reference: Reference, definition: Definition
 ) -> list[tuple[Group, str, pa.Table]]:
-    doctors, (low, high) = reference.doctors, list_class(ratio["patients"], definition)
+    doctors, (low, high) = reference.doctors, list_class(ratio.patients, definition)
     sized = pc.greater_equal(doctors["patients"], low)
     if high is not None:
         sized = pc.and_(sized, pc.less(doctors["patients"], high))
@@ -121,6 +135,16 @@ def among(opened: DoctorYear, peers: list[str]) -> pa.Table:
         "pooled": int((pooled & (own.patients[0] > 0)).sum()), "reason": "",
     }  # fmt: skip
     return pa.Table.from_pylist([row], schema=AMONG)
+
+
+@dataclass(frozen=True)
+class Among:
+    """The row of `among`."""
+
+    peers: int | None
+    ratio: float | None
+    pooled: int | None
+    reason: str
 
 
 AMONG = pa.schema(

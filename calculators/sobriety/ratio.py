@@ -7,7 +7,7 @@ low_95, high_95, low_998, high_998, reliability, shrunk_ratio, verdict (`au-dess
 empty), reason (French: why there is no ratio, no interval or no verdict; else empty); then
 
 seen (faithful patients the doctor saw), boxes, expected_boxes, boxes_ratio, unpriced (tracked lines without an amount),
-in_reference, reference_year.
+in_reference, reference_year, reason_code (`reasons.Reason`, or empty).
 
 Decisions where the design is silent:
 * no ratio, first reason that holds: reference of another year (unless accepted), acts or deliveries not recorded or not
@@ -18,19 +18,21 @@ Decisions where the design is silent:
 * specialists, retired doctors and doctors without a row of their own get a ratio, outside the reference.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from calculators import dates, french
+from calculators import dates
 from calculators.errors import UserError
 from calculators.records.folder import Dataset
 from calculators.records.store import KnownDoctor, Store
 from calculators.sobriety import coverage, statistics
 from calculators.sobriety.definition import Definition
+from calculators.sobriety.reasons import Reason, Why
 from calculators.sobriety.reference import Reference, matrix
 from calculators.sobriety.statistics import Cells
 from calculators.sobriety.steps import Steps
@@ -47,8 +49,54 @@ SCHEMA = pa.schema(
         ("verdict", pa.string()), ("reason", pa.string()),
         ("seen", pa.int64()), ("boxes", pa.int64()), ("expected_boxes", pa.float64()), ("boxes_ratio", pa.float64()),
         ("unpriced", pa.int64()), ("in_reference", pa.bool_()), ("reference_year", pa.int32()),
+        ("reason_code", pa.string()),
     ]
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """One row."""
+
+    doctor_id: str
+    year: int
+    patients: int
+    observed_cents: int | None
+    expected_cents: float | None
+    ratio: float | None
+    se: float | None
+    low_95: float | None
+    high_95: float | None
+    low_998: float | None
+    high_998: float | None
+    reliability: float | None
+    shrunk_ratio: float | None
+    verdict: str
+    reason: str
+    seen: int
+    boxes: int | None
+    expected_boxes: float | None
+    boxes_ratio: float | None
+    unpriced: int
+    in_reference: bool
+    reference_year: int
+    reason_code: str
+
+    @property
+    def limits(self) -> "Limits | None":
+        """Both intervals; None when there is none."""
+        found = (self.low_95, self.high_95, self.low_998, self.high_998, self.reliability)
+        return None if None in found else Limits(*found)  # type: ignore[arg-type]
+
+
+class Limits(NamedTuple):
+    """The intervals of a ratio, at 95 and 99.8 %, and its reliability."""
+
+    low_95: float
+    high_95: float
+    low_998: float
+    high_998: float
+    reliability: float
 
 
 class Facts(NamedTuple):
@@ -87,6 +135,19 @@ def ratio(
     check_definition(reference, definition)
     asked = doctors_asked(store, doctor)
     steps = count(store, year, reference, definition, asked.values())
+    return ratio_of(steps, store, reference, asked, accept_unknown_rights, accept_other_year)
+
+
+def ratio_of(
+    steps: Steps,
+    store: Store,
+    reference: Reference,
+    asked: Mapping[str, KnownDoctor],
+    accept_unknown_rights: bool = False,
+    accept_other_year: bool = False,
+) -> pa.Table:
+    """`ratio` of these doctors, from steps that `count` has run for them."""
+    year, definition = steps.year.last.year, steps.definition
     steps.seen()
     scale, cells = Scale(reference, definition), steps.cells()
     keys = pa.array([known.key for known in asked.values()], pa.int32())
@@ -100,12 +161,13 @@ def ratio(
     scale.require_strata(cents.patients[[not reason for reason in reasons]].sum(axis=0))
     rows = scale.rows(cents, boxes, reasons)
     for id_, row, reason, about in zip(asked, rows, reasons, facts, strict=True):
+        why = reason or _why_no_verdict(row, about, year, reference, definition)
         row |= {
             "doctor_id": id_, "year": year, "seen": about.seen, "unpriced": about.unpriced,
             "in_reference": id_ in reference.members, "reference_year": reference.year,
-            "reason": reason or _why_no_verdict(row, about, year, reference, definition),
+            "reason": str(why or ""), "reason_code": why.code.value if why else "",
+            "verdict": "" if why else verdict(row["low_998"], row["high_998"]),
         }  # fmt: skip
-        row["verdict"] = "" if row["reason"] else verdict(row["low_998"], row["high_998"])
         if obstacle:
             row |= {"observed_cents": None, "boxes": None}
     return pa.Table.from_pylist(rows, schema=SCHEMA)
@@ -149,10 +211,10 @@ def count(
     return steps
 
 
-def _obstacle(store: Store, year: int, reference: Reference, accept_other_year: bool, priced: bool) -> str:
+def _obstacle(store: Store, year: int, reference: Reference, accept_other_year: bool, priced: bool) -> Why | None:
     """Why nobody has a ratio. `priced`: an amount was found, there is no need to look for one."""
     if reference.year != year and not accept_other_year:
-        return f"La référence est celle de {reference.year}, pas de {year}."
+        return Why(Reason.OTHER_YEAR, {"reference_year": reference.year, "year": year})
     return coverage.uncovered(store.dataset, store.rows, year) if priced else coverage.problem(store, year)
 
 
@@ -168,37 +230,35 @@ def _facts(
     ]
 
 
-def _why_not(facts: Facts, definition: Definition, accept_unknown_rights: bool) -> str:
+def _why_not(facts: Facts, definition: Definition, accept_unknown_rights: bool) -> Why | None:
     """Why this doctor has no ratio."""
-    enough, seen = definition.doctors.seen_over, facts.seen
-    if seen <= enough:
-        found = french.plain(french.count(seen, "patient fidèle vu", "patients fidèles vus"))
-        return f"Non calculé : {found} dans l’année, il en faut plus de {enough}."
-    unknown = coverage.unknown_rights(facts.unknown_ald, facts.unknown_c2s)
-    return f"Non calculable : {unknown}" if unknown and not accept_unknown_rights else ""
+    over = definition.doctors.seen_over
+    if facts.seen <= over:
+        return Why(Reason.TOO_FEW_SEEN, {"seen": facts.seen, "over": over})
+    if (facts.unknown_ald or facts.unknown_c2s) and not accept_unknown_rights:
+        return Why(Reason.UNKNOWN_RIGHTS, {"ald": facts.unknown_ald, "c2s": facts.unknown_c2s})
+    return None
 
 
 def _why_no_verdict(
     row: Mapping[str, Any], facts: Facts, year: int, reference: Reference, definition: Definition
-) -> str:
-    floor = definition.verdict.reliability_floor
+) -> Why | None:
+    """Why there is no verdict, the ratio itself included; first reason that holds."""
+    floor, installed = definition.verdict.reliability_floor, facts.installed_day
     if row["ratio"] is None:
-        return "Non calculable : la référence n’attend aucune dépense pour ces patients."
+        return Why(Reason.NOTHING_EXPECTED)
     if row["se"] is None:
-        return "Aucune dépense suivie dans l’année : ni intervalle ni verdict."
+        return Why(Reason.NOTHING_OBSERVED)
     if reference.year != year:
-        return (
-            f"Référence de {reference.year} : la dépense croît d’environ {definition.drift.percent_per_year:g} % par "
-            "an, pas de verdict."
-        )
-    if facts.installed_day is not None and dates.from_day(facts.installed_day).year >= year:
-        return f"Installation en {dates.from_day(facts.installed_day).year} : pas de verdict avant douze mois."
+        growth = {"percent_per_year": definition.drift.percent_per_year}
+        return Why(Reason.REFERENCE_OF_OTHER_YEAR, {"reference_year": reference.year} | growth)
+    if installed is not None and dates.from_day(installed).year >= year:
+        return Why(Reason.INSTALLED_IN_YEAR, {"installed_year": dates.from_day(installed).year})
     if facts.unpriced:
-        lines = french.plain(french.count(facts.unpriced, "ligne"))
-        return f"{lines} de délivrance sans montant : le ratio est un minimum, pas de verdict."
+        return Why(Reason.UNPRICED_LINES, {"lines": facts.unpriced})
     if row["reliability"] < floor:
-        return f"Fiabilité de {french.number(row['reliability'], 2)}, sous {french.number(floor, 2)} : pas de verdict."
-    return ""
+        return Why(Reason.LOW_RELIABILITY, {"reliability": row["reliability"], "floor": floor})
+    return None
 
 
 class Scale:
@@ -233,7 +293,7 @@ class Scale:
             "reliability": trust, "shrunk_ratio": statistics.shrunk(measure.ratio, trust),
         }  # fmt: skip
 
-    def rows(self, cents: Cells, boxes: Cells, reasons: list[str]) -> list[dict[str, Any]]:
+    def rows(self, cents: Cells, boxes: Cells, reasons: Sequence[Why | None]) -> list[dict[str, Any]]:
         """One row per doctor: the counts always, the ratio and what follows where there is no reason against."""
         packs = statistics.measure(boxes, self.box_norms)
         shown = np.array([not reason for reason in reasons], dtype=bool)

@@ -115,7 +115,7 @@ def _build(count: Count, to: Path, built_on: date) -> None:
     count.tell("Référence construite", 1.0)
 
 
-def _refuse_uncovered(problem: str, year: int) -> None:
+def _refuse_uncovered(problem: object, year: int) -> None:
     if problem:
         raise UnusableReferenceError(f"La référence {year} ne peut pas être construite. {problem}")
 

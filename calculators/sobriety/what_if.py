@@ -29,6 +29,21 @@ SCHEMA = pa.schema(
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Case:
+    """One row."""
+
+    case: str
+    patients: int
+    observed_cents: int
+    ratio: float | None
+    se: float | None
+    low_95: float | None
+    high_95: float | None
+    shrunk_ratio: float | None
+    gap_share: float | None
+
+
 class UnknownPartError(UserError):
     """A class or a patient the doctor has nothing for."""
 

@@ -6,6 +6,7 @@ Blue for what is added, orange for what is taken off: told apart by everyone, an
 from functools import cache
 
 from dashboard.charts import BLUE, ORANGE, SKY, Spec, bars, labels, part_colours, quantitative, sides, tips
+from dashboard.words.pay_lines import ADDED, TAKEN, TOTAL
 
 
 @cache
@@ -16,7 +17,7 @@ def waterfall() -> Spec:
             "x": quantitative("start", "Euros"),
             "x2": {"field": "end"},
             "y": labels("label"),
-            "color": sides(["s’ajoute", "se retire", "total"], [SKY, ORANGE, BLUE]),
+            "color": sides([ADDED, TAKEN, TOTAL], [SKY, ORANGE, BLUE]),
             "tooltip": tips(("label", "Part", None), ("euros", "Euros", ",.2f")),
         }
     )

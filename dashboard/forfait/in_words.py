@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
 import pyarrow as pa
 
 from calculators import french
-from calculators.forfait.pay import total_cents
+from calculators.forfait.leaving import SoonUnseen
+from calculators.forfait.pay import Instalment, total_cents
+from calculators.forfait.sensitivity import Level, OpenReading
+from calculators.forfait.stake import Stake
 from calculators.french import count, day, euros, listed, lower_first, signed_euros
 from dashboard.words.labels import PART
 
@@ -19,16 +21,16 @@ def pay_limits(year: int, covers_to: date) -> str:
     return f"Estimation : la prévention est celle constatée au {day(covers_to)}, l’année n’est pas finie."
 
 
-def at_stake(rows: list[dict[str, Any]]) -> str:
+def at_stake(rows: Sequence[Stake]) -> str:
     """Patients whose rights or last contact are unknown, and what the other answer would change."""
     names = {"ald": "l’ALD", "c2s": "la C2S", "seen": "le dernier contact"}
     otherwise = {("ald", 1): "si tous étaient en ALD", ("c2s", 1): "si tous avaient la C2S",
                  ("seen", 0): "si aucun n’avait été vu", ("seen", 1): "si tous avaient été vus"}  # fmt: skip
     said = [
-        f"{names[row['what']]} de {count(row['patients'], 'patient')} "
-        f"({signed_euros(row['amount_cents'])} {otherwise[row['what'], row['answer']]})"
+        f"{names[row.what]} de {count(row.patients, 'patient')} "
+        f"({signed_euros(row.amount_cents)} {otherwise[row.what, row.answer]})"
         for row in rows
-        if row["patients"]
+        if row.patients
     ]
     return f"Les données ne disent pas {listed(said)}. Un droit non connu n’est pas compté." if said else ""
 
@@ -41,11 +43,8 @@ def pay(parts: dict[str, int], total: int) -> str:
     return f"**{euros(total)}** : {listed(said)}."
 
 
-LEVELS = {
-    "today_cents": "vos taux d’aujourd’hui",
-    "national_cents": "taux nationaux",
-    "target_cents": "cibles",
-}
+TODAY, NATIONAL, TARGET = "today", "national", "target"
+LEVELS = {TODAY: "vos taux d’aujourd’hui", NATIONAL: "taux nationaux", TARGET: "cibles"}
 """Assumptions on the indicators: what they are called."""
 
 
@@ -58,54 +57,51 @@ def range_in_words(totals: Mapping[str, int]) -> str:
     )
 
 
-def months_in_words(rows: pa.Table) -> str:
+def months_in_words(instalments: Sequence[Instalment]) -> str:
     """First month, largest month."""
-    sums: dict[str, float] = {}
-    for row in rows.to_pylist():
-        sums[row["month"]] = sums.get(row["month"], 0) + row["euros"]
+    sums: dict[date, int] = {}
+    for one in sorted(instalments, key=lambda one: one.due_on):
+        sums[one.due_on] = sums.get(one.due_on, 0) + one.amount_cents
     if not sums:
         return "Rien n’est payé."
     largest = max(sums, key=lambda month: sums[month])
     return (
-        f"Payé en {french.count(len(sums), 'fois', 'fois')}, à partir de {next(iter(sums))} ; le plus en {largest} "
-        f"({french.euros(round(100 * sums[largest]))})."
+        f"Payé en {count(len(sums), 'fois', 'fois')}, à partir de {french.month(min(sums))} ; le plus en "
+        f"{french.month(largest)} ({euros(sums[largest])})."
     )
 
 
-def tornado_in_words(rows: pa.Table) -> str:
+def tornado_in_words(readings: Sequence[OpenReading]) -> str:
     """The reading that moves the result most."""
-    found = rows.to_pylist()
-    if not found or not found[0]["amount_cents"]:
+    if not readings or not readings[0].amount_cents:
         return "Aucune autre lecture ne change le total de cette liste."
-    first = found[0]
+    first = readings[0]
     return (
-        f"Ce qui pèse le plus : **{french.lower_first(first['label'])}** "
-        f"({french.signed_euros(first['amount_cents'])} si : {french.lower_first(first['alternative'])})."
+        f"Ce qui pèse le plus : **{lower_first(first.label)}** "
+        f"({signed_euros(first.amount_cents)} si : {lower_first(first.alternative)})."
     )
 
 
-def points_in_words(levels: pa.Table, labels: Mapping[str, str]) -> str:
+def points_in_words(levels: Sequence[Level], names: Mapping[str, str]) -> str:
     """The indicator of which one more point is worth most here."""
-    rows: Sequence[Mapping[str, Any]] = [row for row in levels.to_pylist() if row["eligible"]]
-    if not rows:
+    known = [one for one in levels if one.eligible]
+    if not known:
         return "Aucun patient de cette liste n’est concerné par un indicateur."
-    most = max(rows, key=lambda row: row["point_cents"])
+    most = max(known, key=lambda one: one.point_cents)
     return (
         f"Un point de plus (1{french.THIN}% des patients concernés) vaut le plus pour "
-        f"**{french.lower_first(labels.get(most['indicator'], most['indicator']))}** : "
-        f"{french.euros(most['point_cents'], 2)} par an."
+        f"**{lower_first(names.get(most.indicator, most.indicator))}** : {euros(most.point_cents, 2)} par an."
     )
 
 
-def unseen_in_words(rows: pa.Table | None) -> str:
+def unseen_in_words(months: Sequence[SoonUnseen] | None) -> str:
     """Patients soon no longer counted as seen, how many before the next list, what they are worth."""
-    if rows is None:
+    if months is None:
         return "Les données ne disent pas qui n’a pas été vu depuis 20 mois : les actes ne couvrent pas la période."
-    found = rows.to_pylist()
-    patients, cents = sum(row["patients"] for row in found), sum(row["amount_cents"] for row in found if row["paid"])
+    patients, cents = sum(one.patients for one in months), sum(one.amount_cents for one in months if one.paid)
     if not patients:
         return "Aucun patient de la liste n’est sans contact depuis 20 à 24 mois."
-    when = ", ".join(f"{french.month(row['falls_on'])} : {row['patients']}" for row in found)
+    when = ", ".join(f"{french.month(one.falls_on)} : {one.patients}" for one in months)
     worth = f"S’ils ne reviennent pas avant la prochaine liste, l’année suivante perd {french.euros(cents)}" if cents else (
         "Cet accord paie autant un patient non vu : rien n’en dépend"
     )  # fmt: skip

@@ -1,86 +1,74 @@
 """Pay lines -> the tables of the page: by part, by line, by month, side by side. Sums in cents, to the cent."""
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pyarrow as pa
 
 from calculators import french
-from calculators.forfait.compare import across
-from calculators.forfait.pay import lines_by_part, payment_calendar
-from calculators.forfait.version import PARTS, Version
-from dashboard.forfait.in_words import LEVELS
+from calculators.forfait.compare import Across, LineChange
+from calculators.forfait.pay import Instalment, PayLine, lines_by_part
+from calculators.forfait.sensitivity import Level, OpenReading
+from calculators.forfait.version import PARTS, Part, Version
+from calculators.rules import Basis
+from dashboard.forfait.in_words import LEVELS, NATIONAL, TARGET, TODAY
 from dashboard.words import labels, pay_lines
 
 
-def by_line(lines: pa.Table, version: Version, indicators: Mapping[str, str]) -> pa.Table:
-    """One row per line and unit amount: part, line, label, patients (null for a doctor-level line), unit_cents,
-    amount_cents, basis. The order is that of the version file; `indicators` names the prevention lines."""
-    found: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0])
-    for row in lines.to_pylist():
-        alone = row["patient_id"] is None
-        key = (
-            row["part"],
-            row["line"],
-            indicators.get(row["line"], row["label"]),
-            alone,
-            row["amount_cents"],
-            row["basis"],
-        )
-        found[key][0] += 1
-        found[key][1] += row["amount_cents"]
+@dataclass(frozen=True)
+class SummedLine:
+    """Pay lines of one kind and one unit amount together; patients are null for a line of the doctor himself."""
+
+    part: Part
+    line: str
+    label: str
+    patients: int | None
+    unit_cents: int
+    amount_cents: int
+    basis: Basis
+
+
+def by_line(lines: Sequence[PayLine], version: Version, indicators: Mapping[str, str]) -> list[SummedLine]:
+    """One per line and unit amount, in the order of the version file; `indicators` names the prevention lines."""
+    counted = Counter(
+        (one.part, one.line, indicators.get(one.line, one.label), one.patient_id is None, one.amount_cents, one.basis)
+        for one in lines
+    )
     order = {name: place for place, name in enumerate([*version.socle, *version.majoration])}
-    keys = sorted(found, key=lambda key: (PARTS.index(key[0]), order.get(key[1], 99), key[1], -key[4]))
-    return pa.Table.from_pylist(
-        [
-            {
-                "part": part, "line": line, "label": label, "patients": None if alone else found[key][0],
-                "unit_cents": unit, "amount_cents": found[key][1], "basis": basis,
-            }
-            for key in keys
-            for part, line, label, alone, unit, basis in [key]
-        ],
-        schema=BY_LINE,
-    )  # fmt: skip
-
-
-BY_LINE = pa.schema(
-    [
-        ("part", pa.string()), ("line", pa.string()), ("label", pa.string()), ("patients", pa.int64()),
-        ("unit_cents", pa.int64()), ("amount_cents", pa.int64()), ("basis", pa.string()),
+    keys = sorted(counted, key=lambda key: (PARTS.index(key[0]), order.get(key[1], 99), key[1], -key[4]))
+    return [
+        SummedLine(part, line, label, None if alone else counted[key], unit, unit * counted[key], basis)
+        for key in keys
+        for part, line, label, alone, unit, basis in [key]
     ]
-)  # fmt: skip
 
 
-def printed(table: pa.Table) -> dict[str, list[str]]:
+def printed(lines: Sequence[SummedLine]) -> dict[str, list[str]]:
     """The table to read, with its sum in the last row."""
-    rows = table.to_pylist()
+    total = french.euros(sum(one.amount_cents for one in lines), 2)
     return {
-        "Part": [labels.PART[row["part"]] for row in rows] + ["**Total**"],
-        "Ligne": [row["label"] for row in rows] + [""],
-        "Patients": ["" if row["patients"] is None else french.number(row["patients"]) for row in rows] + [""],
-        "Montant": [french.euros(row["unit_cents"], 2) for row in rows] + [""],
-        "Somme": [french.euros(row["amount_cents"], 2) for row in rows] + [f"**{_sum(rows)}**"],
-        "Source": [labels.BASIS[row["basis"]] for row in rows] + [""],
+        "Part": [labels.PART[one.part] for one in lines] + ["**Total**"],
+        "Ligne": [one.label for one in lines] + [""],
+        "Patients": ["" if one.patients is None else french.number(one.patients) for one in lines] + [""],
+        "Montant": [french.euros(one.unit_cents, 2) for one in lines] + [""],
+        "Somme": [french.euros(one.amount_cents, 2) for one in lines] + [f"**{total}**"],
+        "Source": [labels.BASIS[one.basis] for one in lines] + [""],
     }
 
 
-def _sum(rows: list[dict[str, Any]]) -> str:
-    return french.euros(sum(row["amount_cents"] for row in rows), 2)
-
-
-def exported(table: pa.Table, doctor: str, year: int, version: Version) -> pa.Table:
+def exported(lines: Sequence[SummedLine], doctor: str, year: int, version: Version) -> pa.Table:
     """The same for a spreadsheet: euros as numbers, with whose, which year and which agreement."""
-    rows = [
-        {
-            "Médecin": doctor, "Année": year, "Accord": version.label, "Part": labels.PART[row["part"]],
-            "Ligne": row["label"], "Patients": row["patients"], "Montant (€)": row["unit_cents"] / 100,
-            "Somme (€)": row["amount_cents"] / 100, "Source": labels.BASIS[row["basis"]],
-        }
-        for row in table.to_pylist()
-    ]  # fmt: skip
-    return pa.Table.from_pylist(rows)
+    return pa.Table.from_pylist(
+        [
+            {
+                "Médecin": doctor, "Année": year, "Accord": version.label, "Part": labels.PART[one.part],
+                "Ligne": one.label, "Patients": one.patients, "Montant (€)": one.unit_cents / 100,
+                "Somme (€)": one.amount_cents / 100, "Source": labels.BASIS[one.basis],
+            }
+            for one in lines
+        ]
+    )  # fmt: skip
 
 
 def side_by_side(lines: Mapping[str, pa.Table]) -> dict[str, list[str]]:
@@ -96,14 +84,19 @@ def _or_dash(sums: dict[str, int], part: str) -> str:
     return french.euros(sums[part], 2) if part in sums else "–"
 
 
-def range_of(total: int, levels: pa.Table) -> dict[str, int]:
+def range_of(total: int, levels: Sequence[Level]) -> dict[str, int]:
     """Total of the year under each assumption on the indicators; an indicator without a published rate keeps its own."""
-    rows = levels.to_pylist()
-    today = sum(row["today_cents"] for row in rows)
+    today = sum(one.today_cents for one in levels)
+    rest = total - today
     return {
-        name: total - today + sum(row["today_cents"] if row[name] is None else row[name] for row in rows)
-        for name in LEVELS
+        TODAY: total,
+        NATIONAL: rest + sum(_known(one.national_cents, one) for one in levels),
+        TARGET: rest + sum(_known(one.target_cents, one) for one in levels),
     }
+
+
+def _known(cents: int | None, level: Level) -> int:
+    return level.today_cents if cents is None else cents
 
 
 def range_table(totals: Mapping[str, int], prevention: Mapping[str, int]) -> dict[str, list[str]]:
@@ -119,110 +112,95 @@ def waterfall(parts: Mapping[str, int]) -> pa.Table:
     """Rows of charts.waterfall: each part on top of those before, then the total."""
     rows, height = [], 0
     for part, cents in parts.items():
-        side = "s’ajoute" if cents >= 0 else "se retire"
-        rows.append(_bar(labels.PART[part], height, height + cents, side))
+        rows.append(_bar(labels.PART[part], height, height + cents, pay_lines.side(cents)))
         height += cents
-    return pa.Table.from_pylist([*rows, _bar("Total", 0, height, "total")])
+    return pa.Table.from_pylist([*rows, _bar("Total", 0, height, pay_lines.TOTAL)])
 
 
-def _bar(label: str, start: int, end: int, side: str) -> dict[str, Any]:
+def _bar(label: str, start: int, end: int, side: str) -> dict[str, object]:
     return {"label": label, "start": start / 100, "end": end / 100, "euros": (end - start) / 100, "side": side}
 
 
-def months(lines: pa.Table, version: Version) -> pa.Table:
+def months(instalments: Sequence[Instalment]) -> pa.Table:
     """Rows of charts.months, in order of payment."""
-    found = payment_calendar(lines, version).to_pylist()
     return pa.Table.from_pylist(
         [
             {
-                "month": french.month(row["due_on"]), "part": labels.PART[row["part"]],
-                "part_rank": PARTS.index(row["part"]), "euros": row["amount_cents"] / 100,
+                "month": french.month(one.due_on), "part": labels.PART[one.part], "part_rank": PARTS.index(one.part),
+                "euros": one.amount_cents / 100,
             }
-            for row in sorted(found, key=lambda row: (row["due_on"], PARTS.index(row["part"])))
+            for one in sorted(instalments, key=lambda one: (one.due_on, PARTS.index(one.part)))
         ]
     )  # fmt: skip
 
 
-def moved(before: pa.Table, after: pa.Table, versions: tuple[Version, Version], names: Mapping[str, str]) -> pa.Table:
-    """Lines that differ between two sets of pay lines of one doctor, in words and euros, sums to the cent."""
-    found = across({"before": before, "after": after}).to_pylist()
-    then = [row for row in found if row["version"] == "after" and row["difference_cents"]]
-    then.sort(key=lambda row: pay_lines.line_place(row["part"], row["line"], versions[1]))
-    first = {(row["part"], row["line"]): row for row in found if row["version"] == "before"}
-    rows = [
-        pay_lines.line_in_words(
-            {
-                "part": row["part"],
-                "line": row["line"],
-                "patients_before": first.get((row["part"], row["line"]), {}).get("patients"),
-                "patients_after": row["patients"],
-                "before_cents": row["amount_cents"] - row["difference_cents"],
-                "after_cents": row["amount_cents"],
-            },
-            *versions,
-            names,
+def moved(
+    found: Sequence[Across], versions: tuple[Version, Version], indicators: Mapping[str, str]
+) -> list[pay_lines.NamedLine]:
+    """Lines that differ between two versions: rows of `across` over both, the earlier one first."""
+    before, after = versions
+    first = {(one.part, one.line): one for one in found if one.version == before.id}
+    then = [one for one in found if one.version == after.id and one.difference_cents]
+    changes = [
+        LineChange(
+            one.part, one.line, first[one.part, one.line].patients if (one.part, one.line) in first else None,
+            one.patients, one.amount_cents - one.difference_cents, one.amount_cents,
         )
-        for row in then
-    ]
-    return pa.Table.from_pylist(rows)
+        for one in sorted(then, key=lambda one: pay_lines.line_place(one.part, one.line, after))
+    ]  # fmt: skip
+    return [pay_lines.named(one, before, after, indicators) for one in changes]
 
 
-def tornado(rows: pa.Table) -> pa.Table:
+def tornado(readings: Sequence[OpenReading]) -> pa.Table:
     """Rows of charts.moves, those that move nothing left out."""
     return pa.Table.from_pylist(
         [
-            {"label": row["label"], "default": row["default"], "alternative": row["alternative"],
-             "euros": row["amount_cents"] / 100, "side": "s’ajoute" if row["amount_cents"] > 0 else "se retire"}
-            for row in rows.to_pylist()
-            if row["amount_cents"]
+            {"label": one.label, "default": one.default, "alternative": one.alternative,
+             "euros": one.amount_cents / 100, "side": pay_lines.side(one.amount_cents)}
+            for one in readings
+            if one.amount_cents
         ]
     )  # fmt: skip
 
 
-def open_points(rows: pa.Table) -> dict[str, list[str]]:
+def open_points(readings: Sequence[OpenReading]) -> dict[str, list[str]]:
     """Every open point: what is done, what else could be, what it moves."""
-    found = rows.to_pylist()
     return {
-        "Point ouvert": [row["label"] for row in found],
-        "Retenu (hypothèse)": [row["default"] for row in found],
-        "Autre lecture": [row["alternative"] for row in found],
-        "Ce qu’elle change": [french.signed_euros(row["amount_cents"], 2) for row in found],
+        "Point ouvert": [one.label for one in readings],
+        "Retenu (hypothèse)": [one.default for one in readings],
+        "Autre lecture": [one.alternative for one in readings],
+        "Ce qu’elle change": [french.signed_euros(one.amount_cents, 2) for one in readings],
     }
 
 
-def points(levels: pa.Table, labels: Mapping[str, str]) -> pa.Table:
+def points(levels: Sequence[Level], names: Mapping[str, str]) -> pa.Table:
     """One row per indicator: rate of this list, and what one more point, the national rate and the target are worth."""
     return pa.Table.from_pylist(
         [
             {
-                "Indicateur": labels.get(row["indicator"], row["indicator"]),
-                "Patients concernés": row["eligible"],
-                "Taux de cette liste (%)": round(100 * row["validated"] / row["eligible"], 1)
-                if row["eligible"]
-                else None,
-                "Aujourd’hui (€)": row["today_cents"] / 100,
-                "Au taux national (€)": _euros(row["national_cents"]),
-                "À la cible (€)": _euros(row["target_cents"]),
-                "Un point de plus (€)": row["point_cents"] / 100,
+                "Indicateur": names.get(one.indicator, one.indicator),
+                "Patients concernés": one.eligible,
+                "Taux de cette liste (%)": round(100 * one.validated / one.eligible, 1) if one.eligible else None,
+                "Aujourd’hui (€)": one.today_cents / 100,
+                "Au taux national (€)": _euros(one.national_cents),
+                "À la cible (€)": _euros(one.target_cents),
+                "Un point de plus (€)": one.point_cents / 100,
             }
-            for row in levels.to_pylist()
+            for one in levels
         ]
     )
 
 
 def printed_points(table: pa.Table) -> dict[str, list[str]]:
     """The same as text."""
-    rows = table.to_pylist()
-    kinds = {
-        name: french.number if name == "Patients concernés" else _decimals(name) for name in table.column_names[1:]
+    decimals = {"Patients concernés": 0, "Taux de cette liste (%)": 1}
+    return {
+        name: [
+            value if isinstance(value, str) else "–" if value is None else french.number(value, decimals.get(name, 2))
+            for value in table[name].to_pylist()
+        ]
+        for name in table.column_names
     }
-    return {"Indicateur": [row["Indicateur"] for row in rows]} | {
-        name: ["–" if row[name] is None else say(row[name]) for row in rows] for name, say in kinds.items()
-    }
-
-
-def _decimals(name: str) -> Callable[[float], str]:
-    return lambda value: french.number(value, 1 if "(%)" in name else 2)
 
 
 def _euros(cents: int | None) -> float | None:

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import streamlit as st
 
-from calculators import french
+from calculators import french, results
 from calculators.forfait.pay import lines_by_part
 from calculators.forfait.version import Version
 from dashboard import data, widgets
@@ -29,7 +29,7 @@ def range_(choice: Choice, year: int, version: Version, total: int) -> None:
     totals = tables.range_of(total, levels)
     st.markdown(in_words.range_in_words(totals))
     with st.expander("Trois hypothèses sur les indicateurs"):
-        base = total - sum(levels["today_cents"].to_pylist())
+        base = total - sum(one.today_cents for one in levels)
         shown = {name: cents - base for name, cents in totals.items()}
         st.table(tables.range_table(totals, shown), hide_index=True, border="horizontal", alt="Trois hypothèses")
         st.caption("Taux nationaux : diaporama du 14 mars 2024. Cibles : hypothèse de ce programme.")
@@ -44,12 +44,11 @@ def parts(lines_by_part: dict[str, int], says: str) -> None:
 
 def calendar(choice: Choice, year: int, version: Version, own: dict[str, int]) -> None:
     """When it is paid, month by month, with what is paid beside the forfait."""
-    lines = data.paid(choice.place, choice.doctor, year, version.id, "", tuple(own.items()))
-    rows = tables.months(lines, version)
-    if not rows.num_rows:
+    paid = data.calendar(choice.place, choice.doctor, year, version.id, tuple(own.items()))
+    if not paid:
         st.write("Rien n’est payé.")
         return
-    says = in_words.months_in_words(rows)
+    rows, says = tables.months(paid), in_words.months_in_words(paid)
     st.markdown(says)
     widgets.chart(rows, {**charts.months(), "height": 260}, says,
                   {"month": "Mois", "part": "Part", "euros": "Euros"}, "mois")  # fmt: skip
@@ -96,14 +95,13 @@ def what_moved(version: Version, known: dict[str, Version], lines: dict[str, pa.
     others = [name for name in known if name != version.label]
     start = others.index(data.version("fpmt_2024").label) if version.id != "fpmt_2024" else 0
     other = str(st.selectbox("Ce qui change depuis", others, index=start, key="depuis"))
-    table = tables.moved(
-        lines[other], lines[version.label], (known[other], version), labels(version) | labels(known[other])
-    )
-    if not table.num_rows:
+    found = results.across({known[other].id: lines[other], version.id: lines[version.label]})
+    changes = tables.moved(found, (known[other], version), labels(version) | labels(known[other]))
+    if not changes:
         st.write("Aucune ligne ne change.")
         return
-    st.table(pay_lines.printed_lines(table), hide_index=True, border="horizontal", alt=f"Ce qui change depuis {other}")
-    widgets.export_button(table, f"ecarts-{version.id}", "export_ecarts")
+    st.table(pay_lines.printed(changes), hide_index=True, border="horizontal", alt=f"Ce qui change depuis {other}")
+    widgets.export_button(pay_lines.exported(changes), f"ecarts-{version.id}", "export_ecarts")
 
 
 def open_points(choice: Choice, year: int, version: Version) -> None:

@@ -7,6 +7,9 @@ from functools import cache
 
 from dashboard.charts import BLUE, ORANGE, Spec, bars, labels, quantitative, sides, tips
 
+LOSE, GAIN = "perdent", "gagnent ou inchangés"
+"""What the legend calls the two sides."""
+
 
 @cache
 def gains() -> Spec:
@@ -16,7 +19,7 @@ def gains() -> Spec:
             "x": {**quantitative("start", "Écart par médecin et par an, en euros"), "bin": {"binned": True}},
             "x2": {"field": "end"},
             "y": quantitative("doctors", "Médecins"),
-            "color": sides(["perdent", "gagnent ou inchangés"], [ORANGE, BLUE]),
+            "color": sides([LOSE, GAIN], [ORANGE, BLUE]),
             "tooltip": tips(("start", "De", ",.0f"), ("end", "À", ",.0f"), ("doctors", "Médecins", ",d")),
         }
     )

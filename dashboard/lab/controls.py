@@ -7,7 +7,7 @@ import pyarrow as pa
 import streamlit as st
 
 from calculators.errors import UserError
-from calculators.forfait.scenario import scenario_from_toml, scenario_toml
+from calculators.forfait.scenario import encode_changes, scenario_from_toml, scenario_toml
 from calculators.forfait.version import Change, Scenario, Version, available_versions, paths
 from dashboard import data, widgets
 from dashboard.lab import drafts
@@ -64,7 +64,7 @@ def replace(place: int, draft: Draft) -> None:
 
 def version_of(draft: Draft) -> Version:
     """The version a draft describes. Raises RuleError in French."""
-    return data.scenario(draft.base, drafts.encode_changes(draft.changes))
+    return data.scenario(draft.base, encode_changes(draft.changes))
 
 
 def edit(place: int, draft: Draft) -> Draft:

@@ -1,11 +1,11 @@
 """What a scenario changes and what comes of it, in sentences."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from calculators import french
 from calculators.forfait import who_gains
 from calculators.forfait.version import Version, paths
+from calculators.forfait.who_gains import Group
 from calculators.french import millions, signed_millions
 from dashboard.lab.drafts import Draft, controls
 from dashboard.lab.outcomes import Outcome
@@ -67,17 +67,17 @@ def budget_in_words(cost: float, envelope: float) -> str:
     )
 
 
-def groups_in_words(rows: Sequence[Mapping[str, Any]]) -> str:
+def groups_in_words(groups: Sequence[Group]) -> str:
     """The groups in which most and fewest doctors lose."""
-    known = [row for row in rows if row["doctors"]]
+    known = [one for one in groups if one.doctors]
     if not known:
         return "Aucun groupe ne peut être compté."
-    most, least = max(known, key=lambda row: row["share"]), min(known, key=lambda row: row["share"])
-    if most["share"] == 0:
+    most, least = max(known, key=lambda one: one.share_losers), min(known, key=lambda one: one.share_losers)
+    if most.share_losers == 0:
         return "Personne ne perd, dans aucun groupe."
     return (
-        f"Le plus de médecins qui perdent : **{most['group']}** ({french.percent(most['share'])}) ; "
-        f"le moins : **{least['group']}** ({french.percent(least['share'])})."
+        f"Le plus de médecins qui perdent : **{most.group}** ({french.percent(most.share_losers)}) ; "
+        f"le moins : **{least.group}** ({french.percent(least.share_losers)})."
     )
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+import pyarrow.compute as pc
 
 from calculators.forfait import compare
-from calculators.forfait.compare import Distribution
+from calculators.forfait.compare import Distribution, LineChange
 from calculators.forfait.population import Population, Priced, price, reading
 from calculators.forfait.version import Change, Version
 from dashboard.words.pay_lines import line_place
@@ -37,30 +38,44 @@ def to_envelope(people: Population, version: Version, target_cents: int, with_me
     return {f"scale.{part}": float(getattr(scaled.scale, part)) for part in ("socle", "c2s", "prevention")}
 
 
-def practices(before: Priced, after: Priced, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """doctor, name, before, after, difference (cents) of each doctor of both populations, by doctor."""
-    then = dict(zip(after.population.doctors.doctor_id.tolist(), after.totals.tolist(), strict=True))
-    now = dict(zip(before.population.doctors.doctor_id.tolist(), before.totals.tolist(), strict=True))
-    return [
-        {
-            "doctor": one, "name": names.get(one, one), "before": now.get(one, 0), "after": then.get(one, 0),
-            "difference": then.get(one, 0) - now.get(one, 0),
-        }
-        for one in sorted({*now, *then})
-    ]  # fmt: skip
+@dataclass(frozen=True)
+class Practice:
+    """A doctor under both versions."""
+
+    doctor: str
+    name: str
+    before_cents: int
+    after_cents: int
+
+    @property
+    def gap_cents(self) -> int:
+        return self.after_cents - self.before_cents
 
 
-def lines_of(before: Priced, after: Priced, doctor: str) -> list[dict[str, Any]]:
-    """Lines of one doctor that differ: part, line, patients and cents before and after, difference."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for name, priced in (("before", before), ("after", after)):
-        for row in priced.table().to_pylist():
-            if row["doctor_id"] == doctor:
-                key = (row["part"], row["line"])
-                held = found.setdefault(key, {"part": key[0], "line": key[1], **EMPTY})
-                held[f"patients_{name}"], held[f"{name}_cents"] = row["patients"], row["amount_cents"]
-    rows = sorted(found.values(), key=lambda row: line_place(row["part"], row["line"], after.version))
-    return [row for row in rows if row["before_cents"] != row["after_cents"]]
+def practices(before: Priced, after: Priced, names: Mapping[str, str]) -> list[Practice]:
+    """Each doctor of both populations, by id."""
+    now, then = (
+        dict(zip(priced.population.doctors.doctor_id.tolist(), priced.totals.tolist(), strict=True))
+        for priced in (before, after)
+    )
+    return [Practice(one, names.get(one, one), now.get(one, 0), then.get(one, 0)) for one in sorted({*now, *then})]
 
 
-EMPTY = {"patients_before": 0, "patients_after": 0, "before_cents": 0, "after_cents": 0}
+def lines_of(before: Priced, after: Priced, doctor: str) -> list[LineChange]:
+    """Lines of one doctor that differ, in the order of the agreement."""
+    held = [_lines_of(priced, doctor) for priced in (before, after)]
+    keys = sorted({*held[0], *held[1]}, key=lambda key: line_place(key[0], key[1], after.version))
+    found = [
+        LineChange(*key, then_patients, now_patients, then, now)
+        for key in keys
+        for (then_patients, then), (now_patients, now) in [[lines.get(key, (0, 0)) for lines in held]]
+    ]
+    return [one for one in found if one.gap_cents]
+
+
+def _lines_of(priced: Priced, doctor: str) -> dict[tuple[str, str], tuple[int, int]]:
+    """Patients and cents of a doctor's lines."""
+    table = priced.table()
+    mine = table.filter(pc.equal(table["doctor_id"], doctor))
+    columns = (mine[name].to_pylist() for name in ("part", "line", "patients", "amount_cents"))
+    return {(part, line): (patients, cents) for part, line, patients, cents in zip(*columns, strict=True)}

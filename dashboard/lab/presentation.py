@@ -5,7 +5,6 @@ The slide shown lives in the session; the scenario comes from the link.
 
 from collections.abc import Callable, Sequence
 
-import pyarrow as pa
 import streamlit as st
 
 from calculators import french
@@ -101,10 +100,10 @@ def gains(found: Outcome) -> None:
 
 
 def losers(found: Outcome) -> None:
-    rows = sorted(tables.bars_of_groups(found).to_pylist(), key=lambda row: -row["share"])[:6]
-    st.markdown(in_words.groups_in_words(rows).split(" ;")[0].rstrip(".") + ".")
+    groups = sorted(tables.groups(found), key=lambda one: -one.share_losers)[:6]
+    st.markdown(in_words.groups_in_words(groups).split(" ;")[0].rstrip(".") + ".")
     spec = large(charts.groups())
-    st.vega_lite_chart(pa.Table.from_pylist(rows), spec, width="stretch", alt="Six groupes", key="diapo_groupes")
+    st.vega_lite_chart(tables.bars_of_groups(groups), spec, width="stretch", alt="Six groupes", key="diapo_groupes")
 
 
 def assumed(version: Version) -> None:

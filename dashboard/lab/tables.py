@@ -1,31 +1,50 @@
 """Outcomes of a scenario ready for the charts."""
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 
+from calculators import rows
 from calculators.forfait import who_gains
-from dashboard.lab.outcomes import Outcome
+from calculators.forfait.who_gains import Bar, Group
+from dashboard.lab.charts import GAIN, LOSE
+from dashboard.lab.outcomes import Outcome, Practice
+from dashboard.words import pay_lines
 
 
 def bars_of_gains(found: Outcome) -> pa.Table:
     """Rows of charts.gains."""
-    bars = who_gains.histogram(found.before, found.after).to_pylist()
-    rows = [
-        {
-            "start": bar["from_cents"] / 100, "end": bar["to_cents"] / 100, "doctors": bar["doctors"],
-            "side": "perdent" if bar["from_cents"] < 0 else "gagnent ou inchangés",
-        }
-        for bar in bars
-    ]  # fmt: skip
-    return pa.Table.from_pylist(rows)
-
-
-def bars_of_groups(found: Outcome) -> pa.Table:
-    """Rows of charts.groups."""
-    rows = who_gains.by_group(found.before, found.after).to_pylist()
     return pa.Table.from_pylist(
         [
-            {"trait": r["trait"], "group": r["group"], "doctors": r["doctors"], "share": r["share_losers"],
-             "mean": r["mean_cents"] / 100}
-            for r in rows
+            {"start": bar.from_cents / 100, "end": bar.to_cents / 100, "doctors": bar.doctors,
+             "side": LOSE if bar.from_cents < 0 else GAIN}
+            for bar in rows.read(who_gains.histogram(found.before, found.after), Bar)
+        ]
+    )  # fmt: skip
+
+
+def groups(found: Outcome) -> list[Group]:
+    """Who loses, group by group."""
+    return rows.read(who_gains.by_group(found.before, found.after), Group)
+
+
+def bars_of_groups(groups: Sequence[Group]) -> pa.Table:
+    """Rows of charts.groups."""
+    return pa.Table.from_pylist(
+        [
+            {"trait": one.trait, "group": one.group, "doctors": one.doctors, "share": one.share_losers,
+             "mean": one.mean_cents / 100}
+            for one in groups
+        ]
+    )  # fmt: skip
+
+
+def bars_of_practices(practices: Sequence[Practice]) -> pa.Table:
+    """Rows of charts.moves, one per practice."""
+    return pa.Table.from_pylist(
+        [
+            {"label": one.name, "euros": one.gap_cents / 100, "before": one.before_cents / 100,
+             "after": one.after_cents / 100, "side": pay_lines.side(one.gap_cents)}
+            for one in practices
         ]
     )  # fmt: skip

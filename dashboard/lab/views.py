@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
-import pyarrow as pa
 import streamlit as st
 
-from calculators import french
+from calculators import french, rows
 from calculators.errors import UserError
-from calculators.forfait.compare import by_line
+from calculators.forfait.compare import LineChange, by_line
 from calculators.forfait.population import Population, Priced, price, reading
 from calculators.forfait.version import Version
 from calculators.prevention.indicator import available_sets
@@ -24,8 +23,7 @@ OTHER_READING = (
     "La population de référence a été comptée avec la liste du 31 décembre N-1, l’âge au 31 décembre N et le dernier "
     "contact avec le médecin en 24 mois. Ce scénario lit la liste autrement : voyez « Cette liste » et « Cabinets »."
 )
-
-
+ENVELOPES = {"constante": "Constante", "hausse": "Avec une hausse", "inflation": "Indexée sur l’inflation"}
 FICTIVE = "Population de référence fictive, tirée d’après des statistiques publiées : des ordres de grandeur."
 
 
@@ -49,52 +47,44 @@ def of_mine(choice: Choice, version: Version, with_means: bool) -> int:
 
 def this_list(choice: Choice, before: Priced, after: Priced) -> None:
     """This doctor's total under both, and what moved line by line."""
-    rows = {row["doctor"]: row for row in outcomes.practices(before, after, {})}
-    mine = rows.get(choice.doctor)
+    mine = next((one for one in outcomes.practices(before, after, {}) if one.doctor == choice.doctor), None)
     if mine is None:
         st.info("Ce médecin n’a personne sur sa liste au jour que l’accord retient.")
         return
     one, two, three = st.columns(3)
-    one.metric("Comparaison", french.euros(mine["before"]), help=before.version.label)
-    two.metric("Scénario", french.euros(mine["after"]))
-    three.metric("Écart", french.signed_euros(mine["difference"]))
+    one.metric("Comparaison", french.euros(mine.before_cents), help=before.version.label)
+    two.metric("Scénario", french.euros(mine.after_cents))
+    three.metric("Écart", french.signed_euros(mine.gap_cents))
     st.caption(f"Année {after.population.year}, liste et indicateurs de ce médecin ; DONUM est un plafond.")
     moved(before, after, choice.doctor)
 
 
 def moved(before: Priced, after: Priced, doctor: str) -> None:
     """Lines that differ, in euros: they sum to the difference."""
-    rows = outcomes.lines_of(before, after, doctor)
-    if not rows:
+    names = labels()
+    lines = [
+        pay_lines.named(one, before.version, after.version, names) for one in outcomes.lines_of(before, after, doctor)
+    ]
+    if not lines:
         st.write("Aucune ligne ne change.")
         return
-    table = pa.Table.from_pylist(
-        [pay_lines.line_in_words(row, before.version, after.version, labels()) for row in rows]
-    )
-    st.table(pay_lines.printed_lines(table), hide_index=True, border="horizontal", alt="Ce qui change, ligne par ligne")
-    widgets.export_button(table, "scenario-lignes", "csv_lignes")
+    st.table(pay_lines.printed(lines), hide_index=True, border="horizontal", alt="Ce qui change, ligne par ligne")
+    widgets.export_button(pay_lines.exported(lines), "scenario-lignes", "csv_lignes")
 
 
 def practices(choice: Choice, before: Priced, after: Priced) -> None:
     """Each doctor of the folder."""
     sample = data.is_sample(choice.place)
-    names = {one: story["name"] for one, story in data.stories().items()} if sample else {}
-    rows = outcomes.practices(before, after, names)
+    names = {one: story.name for one, story in data.stories().items()} if sample else {}
+    found = outcomes.practices(before, after, names)
     if not sample:
         st.info("Seuls les cabinets d’exemple sont comparés entre eux ; vos données restent celles d’un seul médecin.")
-    below = sum(row["difference"] < 0 for row in rows)
-    says = f"{french.count(below, 'cabinet')} sur {len(rows)} {'perd' if below < 2 else 'perdent'} avec ce scénario."
-    bars = pa.Table.from_pylist(
-        [
-            {"label": row["name"], "euros": row["difference"] / 100, "before": row["before"] / 100,
-             "after": row["after"] / 100, "side": "s’ajoute" if row["difference"] >= 0 else "se retire"}
-            for row in rows
-        ]
-    )  # fmt: skip
+    below = sum(one.gap_cents < 0 for one in found)
+    says = f"{french.count(below, 'cabinet')} sur {len(found)} {'perd' if below < 2 else 'perdent'} avec ce scénario."
     st.markdown(says)
     columns = {"label": "Cabinet", "before": "Comparaison (€)", "after": "Scénario (€)", "euros": "Écart (€)"}
-    spec = titled(sized(moves(), len(rows), 26), "Écart en euros par an")
-    controls.chart(bars, spec, says, columns, "cabinets")
+    spec = titled(sized(moves(), len(found), 26), "Écart en euros par an")
+    controls.chart(tables.bars_of_practices(found), spec, says, columns, "cabinets")
 
 
 def country(found: Outcome) -> None:
@@ -106,39 +96,40 @@ def country(found: Outcome) -> None:
     st.markdown(in_words.balance_in_words(found))
     st.caption("Le pays ligne par ligne, comparaison et scénario :")
     versions, names = (found.before.version, found.after.version), labels()
-    lines = [pay_lines.line_in_words(row, *versions, names) for row in by_line(found.before, found.after).to_pylist()]
-    widgets.export_button(pa.Table.from_pylist(lines), "scenario-pays-lignes", "csv_pays_lignes")
+    changes = rows.read(by_line(found.before, found.after), LineChange)
+    lines = pay_lines.exported([pay_lines.named(one, *versions, names) for one in changes])
+    widgets.export_button(lines, "scenario-pays-lignes", "csv_pays_lignes")
     st.caption(FICTIVE)
 
 
 def losers(found: Outcome) -> None:
     """Share of doctors who lose, group by group."""
-    rows = tables.bars_of_groups(found)
-    traits = list(dict.fromkeys(rows["trait"].to_pylist()))
-    trait = st.selectbox("Selon", ["Tous les groupes", *traits], key="selon")
-    kept = rows.to_pylist() if trait == "Tous les groupes" else [r for r in rows.to_pylist() if r["trait"] == trait]
+    groups = tables.groups(found)
+    traits = list(dict.fromkeys(one.trait for one in groups))
+    trait = st.selectbox("Selon", ["", *traits], format_func=lambda one: one or "Tous les groupes", key="selon")
+    kept = [one for one in groups if one.trait == trait] if trait else groups
     says = in_words.groups_in_words(kept)
     st.markdown(says)
     columns = {"trait": "Selon", "group": "Groupe", "doctors": "Médecins", "share": "Part qui perd",
                "mean": "Écart moyen (€)"}  # fmt: skip
     spec = sized(charts.groups(), len(kept), 22)
-    controls.chart(pa.Table.from_pylist(kept), spec, says, columns, "groupes")
+    controls.chart(tables.bars_of_groups(kept), spec, says, columns, "groupes")
     st.caption("Perdre : toucher moins que dans la comparaison, fût-ce d’un euro. " + FICTIVE)
 
 
 def budget(found: Outcome, place: int, people: Population, with_means: bool) -> None:
     """The envelope, constant, raised or indexed; one button scales the scenario to it."""
     kind = st.segmented_control(
-        "Enveloppe", ["Constante", "Avec une hausse", "Indexée sur l’inflation"], default="Constante", required=True,
+        "Enveloppe", list(ENVELOPES), default="constante", required=True, format_func=ENVELOPES.__getitem__,
         key="enveloppe",
     )  # fmt: skip
     rate, years = drafts.inflation()
     one, two, three = st.columns(3, vertical_alignment="bottom")
-    rise = one.number_input("Hausse (%)", -20, 50, 5, key="hausse", disabled=kind != "Avec une hausse")
+    rise = one.number_input("Hausse (%)", -20, 50, 5, key="hausse", disabled=kind != "hausse")
     yearly = two.number_input("Inflation par an (%) · hypothèse", 0.0, 15.0, rate * 100, 0.5, key="inflation")
     years = three.number_input("Pendant (années)", 0, 10, years, key="annees_inflation")
     index = (1 + yearly / 100) ** years
-    factor = {"Constante": 1.0, "Avec une hausse": 1 + rise / 100}.get(str(kind), index)
+    factor = {"constante": 1.0, "hausse": 1 + rise / 100}.get(str(kind), index)
     envelope = round(found.before.cost_cents * factor)
     constant = st.toggle("En euros constants", key="euros_constants", help="Montants divisés par la hausse des prix.")
     cost, target = ((amount / index if constant else amount) for amount in (found.after.cost_cents, envelope))
@@ -166,7 +157,7 @@ def three(
         st.info("La population de référence n’est pas livrée avec cette installation.")
         return
     named: dict[str, Priced] = {"Comparaison": price(people, before, with_means=with_means)}
-    rows = []
+    summaries = []
     for name, draft in zip(controls.NAMES, drafts, strict=True):
         try:
             found = outcomes.outcome(people, before, controls.version_of(draft), with_means)
@@ -178,11 +169,13 @@ def three(
             continue
         named[name] = found.after
         version = controls.version_of(draft)
-        rows.append(in_words.summary(name, version, draft, found, of_mine(choice, version, with_means)))
+        summaries.append(in_words.summary(name, version, draft, found, of_mine(choice, version, with_means)))
     st.table(
-        {key: [row[key] for row in rows] for key in rows[0]} if rows else {}, hide_index=True, border="horizontal",
+        {key: [one[key] for one in summaries] for key in (summaries[0] if summaries else {})},
+        hide_index=True,
+        border="horizontal",
         alt="Les trois scénarios",
-    )  # fmt: skip
+    )
     doctors = max(int(people.weight.sum()), 1)
     bars = pay_lines.bars({name: priced.by_part for name, priced in named.items()}, doctors)
     says = "Euros par médecin et par an, en moyenne, part par part."

@@ -1,5 +1,6 @@
 """What do I do now? At most three actions, the ratio in one sentence, the year's forfait in one figure."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -8,6 +9,7 @@ from calculators import french
 from calculators.errors import UserError
 from calculators.forfait.pay import lines_by_part
 from calculators.prevention import worklist
+from calculators.prevention.rates import Rate
 from calculators.prevention.worklist import Action
 from dashboard import data, report, widgets
 from dashboard.forfait import in_words as forfait_words
@@ -22,8 +24,8 @@ def show(choice: Choice) -> None:
     set_name = data.preferred_set(choice.place)
     rules = data.indicator_set(set_name)
     verdicts = data.judged(choice.place, choice.doctor, choice.as_of, set_name, declaring.said(choice))
-    rates = data.rates(choice.place, choice.doctor, choice.as_of, set_name).to_pylist()
-    patients = data.roster(choice.place, choice.doctor, choice.as_of).num_rows
+    rates = data.rates(choice.place, choice.doctor, choice.as_of, set_name)
+    patients = len(data.roster(choice.place, choice.doctor, choice.as_of))
     st.title("Aujourd’hui")
     show_story(choice)
     st.markdown(prevention_words.standing(patients, rates))
@@ -47,7 +49,7 @@ def show(choice: Choice) -> None:
     )
 
 
-def content(choice: Choice, patients: int, rates: prevention_words.Rows, actions: list[Action]) -> report.Content:
+def content(choice: Choice, patients: int, rates: Sequence[Rate], actions: list[Action]) -> report.Content:
     """What the printed page says, computed before the click: the same results as the screen."""
     year = choice.as_of.year
     version = data.version(data.version_in_force(year))
@@ -67,11 +69,11 @@ def content(choice: Choice, patients: int, rates: prevention_words.Rows, actions
 def show_story(choice: Choice) -> None:
     """Who this fictitious practice is."""
     if data.is_sample(choice.place) and (story := data.stories().get(choice.doctor)):
-        with st.expander(f"{story['name']} (cabinet fictif)"):
-            st.markdown(story["story"].strip())
+        with st.expander(f"{story.name} (cabinet fictif)"):
+            st.markdown(story.text)
 
 
-def show_actions(choice: Choice, actions: list[Action], rates: prevention_words.Rows) -> None:
+def show_actions(choice: Choice, actions: list[Action], rates: Sequence[Rate]) -> None:
     if not actions:
         st.info(prevention_words.nothing_to_do(rates), icon=":material/info:")
         return

@@ -57,21 +57,23 @@ def pick(choice: Choice) -> tuple[int, Version]:
 
 def stakes(choice: Choice, year: int, version: Version) -> None:
     """Patients whose rights or last contact are unknown, and what that is worth."""
-    rows = data.at_stake(choice.place, choice.doctor, year, version.id).to_pylist()
+    rows = data.at_stake(choice.place, choice.doctor, year, version.id)
     if said := in_words.at_stake(rows):
         st.info(said, icon=":material/help:")
 
 
 def line_by_line(choice: Choice, year: int, version: Version) -> None:
     """Patients x amount = euros, to the cent."""
-    lines = data.forfait(choice.place, choice.doctor, year, version.id)
-    table = tables.by_line(lines, version, views.labels(version))
+    lines = data.pay_lines(choice.place, choice.doctor, year, version.id)
+    summed = tables.by_line(lines, version, views.labels(version))
     st.table(
-        tables.printed(table), hide_index=True, border="horizontal", alt="Lignes du forfait, dont la somme est le total"
+        tables.printed(summed),
+        hide_index=True,
+        border="horizontal",
+        alt="Lignes du forfait, dont la somme est le total",
     )
-    widgets.export_button(
-        tables.exported(table, choice.doctor, year, version), f"forfait-{year}-{version.id}", "export_forfait"
-    )
+    exported = tables.exported(summed, choice.doctor, year, version)
+    widgets.export_button(exported, f"forfait-{year}-{version.id}", "export_forfait")
 
 
 widgets.page(show)

@@ -37,7 +37,7 @@ def patients(choice: Choice) -> None:
     wanted = filters.main_filters(first, rules) | filters.other_filters(more, choice.as_of)
     found = worklist.keep(everyone, **wanted)
     shown = tables.calls_table(found, rules)
-    st.markdown(f"**{french.count(shown.num_rows, 'patient')}** sur {french.number(everyone.num_rows)}, "
+    st.markdown(f"**{french.count(shown.num_rows, 'patient')}** sur {french.number(len(everyone))}, "
                 "dans l’ordre des appels. Cliquez sur une ligne pour ouvrir le patient.")  # fmt: skip
     if others := filters.others_in_words():
         st.caption(f"Seulement : {others} (« Autres filtres »).")
@@ -54,8 +54,8 @@ def patients(choice: Choice) -> None:
     )
     st.caption(f"{in_words.ORDER} Cliquez sur un titre de colonne pour trier autrement.")
     rows = event["selection"]["rows"]
-    if rows and rows[0] < shown.num_rows:
-        st.session_state["patient"] = shown["Patient"][rows[0]].as_py()
+    if rows and rows[0] < len(found):
+        st.session_state["patient"] = found[rows[0]].patient_id
         st.switch_page("pages/patient.py")
     dated = shown.append_column("Au", pa.array([choice.as_of] * shown.num_rows, pa.date32()))
     widgets.export_buttons(dated, f"prevention-{choice.as_of}", key="export_prevention")

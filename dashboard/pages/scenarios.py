@@ -9,7 +9,15 @@ from dashboard import data, widgets
 from dashboard.lab import controls, outcomes, presentation, views
 from dashboard.widgets import Choice
 
-VIEWS = ("Cette liste", "Cabinets", "Pays", "Qui perd", "Budget", "Les trois", "Partager")
+VIEWS = {
+    "liste": "Cette liste",
+    "cabinets": "Cabinets",
+    "pays": "Pays",
+    "perdants": "Qui perd",
+    "budget": "Budget",
+    "trois": "Les trois",
+    "partager": "Partager",
+}
 
 
 def show(choice: Choice) -> None:
@@ -25,7 +33,11 @@ def show(choice: Choice) -> None:
     with left:
         draft = controls.edit(place, drafts[place])
     with right:
-        view = str(st.segmented_control("Voir", VIEWS, default=VIEWS[0], required=True, key="vue"))
+        view = str(
+            st.segmented_control(
+                "Voir", list(VIEWS), default="liste", required=True, format_func=VIEWS.__getitem__, key="vue"
+            )
+        )
         try:
             after = controls.version_of(draft)
         except UserError as mistake:
@@ -65,15 +77,15 @@ def results(choice: Choice, view: str, place: int, before: Version, after: Versi
     """One view of the scenario."""
     country = data.country()
     people = country.people if country else None
-    if view == "Cette liste":
+    if view == "liste":
         mine = [price(views.of_folder(choice, one), one, with_means=with_means) for one in (before, after)]
         views.this_list(choice, *mine)
-    elif view == "Cabinets":
+    elif view == "cabinets":
         mine = [price(views.of_folder(choice, one), one, with_means=with_means) for one in (before, after)]
         views.practices(choice, *mine)
-    elif view == "Les trois":
+    elif view == "trois":
         views.three(choice, people, controls.kept(), before, with_means)
-    elif view == "Partager":
+    elif view == "partager":
         controls.share(place, controls.kept()[place])
         views.present_link(choice)
     elif people is None:
@@ -88,7 +100,7 @@ def whole(view: str, people: Population, place: int, before: Version, after: Ver
     if found is None:
         st.info(views.OTHER_READING)
         return
-    {"Pays": views.country, "Qui perd": views.losers}.get(
+    {"pays": views.country, "perdants": views.losers}.get(
         view, lambda one: views.budget(one, place, people, with_means)
     )(found)
 

@@ -1,13 +1,14 @@
 """Where do my prescriptions stand against what my patients lead one to expect, chance allowed for?"""
 
-from typing import Any
-
 import pyarrow as pa
 import streamlit as st
 
 from calculators import french
 from calculators.errors import UserError
+from calculators.results import NoReferenceError
 from calculators.sobriety.definition import load_definition
+from calculators.sobriety.ratio import Ratio
+from calculators.sobriety.reasons import Reason
 from dashboard import data, widgets
 from dashboard.sobriety import charts, in_words, views
 from dashboard.widgets import Choice
@@ -26,17 +27,19 @@ def show(choice: Choice) -> None:
     reference, before = own_references(choice)
     accept, other_year = (bool(st.session_state.get(key)) for key in ("accepter", "autre_annee"))
     try:
-        row = data.sobriety(choice.place, choice.doctor, year, reference, accept, other_year)
+        row, opened = data.doctor_year(choice.place, choice.doctor, year, reference, accept, other_year)
+    except NoReferenceError as reason:
+        cannot(str(reason), reason.code == Reason.NO_AMOUNTS)
+        return
     except UserError as reason:
         cannot(str(reason))
         return
-    if row["ratio"] is None:
-        cannot(row["reason"])
+    if opened is None:
+        cannot(row.reason, row.reason_code == Reason.NO_AMOUNTS)
         ask_to_accept(row)
         return
     ratio(choice, row)
     ask_to_accept(row)
-    opened = data.opened(choice.place, choice.doctor, year, reference)
     gaps, others, time, changes, packs = st.tabs(
         ["D’où vient l’écart", "Parmi les confrères", "D’une année à l’autre", "Et si…", "En boîtes"]
     )
@@ -76,7 +79,7 @@ def own_references(choice: Choice) -> tuple[str | None, str | None]:
     return year, before
 
 
-def cannot(reason: str) -> None:
+def cannot(reason: str, unpriced: bool = False) -> None:
     """Why there is no ratio, and what would be needed."""
     st.info(reason, icon=":material/info:")
     st.markdown(
@@ -84,35 +87,35 @@ def cannot(reason: str) -> None:
         "leur base de remboursement et leur prescripteur, et plus de cent patients fidèles vus. L’historique d’un seul "
         "patient n’a ni montants ni liste : ses pages Prévention et Patient restent complètes."
     )
-    if "montant" in reason:
+    if unpriced:
         st.markdown(PRICING)
 
 
-def ask_to_accept(row: dict[str, Any]) -> None:
+def ask_to_accept(row: Ratio) -> None:
     """Let the user count unknown rights as absent, and say so."""
-    if "ALD" in (row["reason"] or "") or "C2S" in (row["reason"] or "") or st.session_state.get("accepter"):
+    if row.reason_code == Reason.UNKNOWN_RIGHTS or st.session_state.get("accepter"):
         st.toggle("Compter une ALD ou une C2S non connue comme absente", key="accepter")
-    if (row["reason"] or "").startswith("La référence est celle de") or st.session_state.get("autre_annee"):
+    if row.reason_code == Reason.OTHER_YEAR or st.session_state.get("autre_annee"):
         st.toggle("Utiliser quand même la référence d’une autre année", key="autre_annee")
 
 
-def ratio(choice: Choice, row: dict[str, Any]) -> None:
+def ratio(choice: Choice, row: Ratio) -> None:
+    assert row.ratio is not None
     left, right = st.columns([1, 2.2], gap="large", vertical_alignment="center")
     with left:
-        st.metric("Observé / attendu", french.number(row["ratio"], 2))
+        st.metric("Observé / attendu", french.number(row.ratio, 2))
     with right:
         st.markdown(in_words.ratio(row))
         st.caption(f"{in_words.interval(row)} {in_words.spending(row)}")
     st.caption(in_words.POLARITY)
-    if drift := in_words.other_year(row, load_definition(row["year"])):
+    if drift := in_words.other_year(row, load_definition(row.year)):
         st.warning(drift, icon=":material/history:")
-    if row["ratio"] < load_definition(row["year"]).under_treatment.ratio_under:
+    if row.ratio < load_definition(row.year).under_treatment.ratio_under:
         st.info(in_words.UNDER_TREATMENT, icon=":material/info:")
         st.page_link("pages/prevention.py", label="Voir les actes à faire", query_params=widgets.url_of(choice))
-    if row["low_95"] is not None:
-        names = ("ratio", "low_95", "high_95", "low_998", "high_998")
-        shown = pa.Table.from_pylist([{name: row[name] for name in names} | {"expected": 1.0}])
-        says = f"Ratio {french.number(row['ratio'], 2)}. {in_words.interval(row)}"
+    if limits := row.limits:
+        shown = pa.Table.from_pylist([limits._asdict() | {"ratio": row.ratio, "expected": 1.0}])
+        says = f"Ratio {french.number(row.ratio, 2)}. {in_words.interval(row)}"
         st.vega_lite_chart(shown, charts.interval(), width="stretch", alt=says, key="intervalle")
         st.caption("Trait pointillé : la dépense attendue. Barre foncée : 95 % ; barre claire : 99,8 %.")
 

@@ -7,6 +7,9 @@ import altair as alt
 from dashboard.charts import BLUE, FEW, GREY, INK, NARROW, STATUS_COLOURS, Spec, french_spec, no_rows
 from dashboard.words.labels import STATUS
 
+FOLLOWED, OTHER = "Suivi par un indicateur", "Autre"
+"""What the legend of the timeline calls things."""
+
 
 @cache
 def statuses() -> Spec:
@@ -77,7 +80,7 @@ def timeline() -> Spec:
             ),
             color=alt.Color(
                 "kind:N",
-                scale=alt.Scale(domain=["Suivi par un indicateur", "Autre"], range=[BLUE, GREY]),
+                scale=alt.Scale(domain=[FOLLOWED, OTHER], range=[BLUE, GREY]),
                 legend=alt.Legend(title=None, orient="top"),
             ),
             tooltip=[

@@ -1,19 +1,17 @@
 """Prevention in sentences, made from the same rows as the charts and tables they stand beside. No moral words."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import pyarrow as pa
 
 from calculators import french
 from calculators.french import NBSP, count, day, lower_first, number, percent
 from calculators.prevention.indicator import IndicatorSet
-from calculators.prevention.rates import LEAST_PEERS
+from calculators.prevention.rates import LEAST_PEERS, MonthRate, PeerRate, Rate
 from calculators.prevention.worklist import Action
+from calculators.records.roster import Listed
 from dashboard.words import labels
-
-Rows = list[dict[str, Any]]
-
 
 VERBS = {"vaccination": "Vacciner", "depistage": "Proposer à", "suivi": "Prévoir pour"}
 
@@ -28,9 +26,9 @@ def action(given: Action) -> str:
     return f"{verb} {count(given.patients, 'patient')}{NBSP}: {lower_first(given.indicator.label)}"
 
 
-def standing(patients: int, rates: Rows) -> str:
+def standing(patients: int, rates: Sequence[Rate]) -> str:
     """What is done, first."""
-    done, known = sum(r["up_to_date"] for r in rates), sum(r["up_to_date"] + r["due"] for r in rates)
+    done, known = sum(r.up_to_date for r in rates), sum(r.known for r in rates)
     if not known:
         return f"**{count(patients, 'patient')}** sur la liste. Les données ne permettent de juger aucun acte."
     verb = "est à jour" if done < 2 else "sont à jour"
@@ -40,9 +38,9 @@ def standing(patients: int, rates: Rows) -> str:
     )
 
 
-def nothing_to_do(rates: Rows) -> str:
+def nothing_to_do(rates: Sequence[Rate]) -> str:
     """Why there is no action: all is done, or nothing can be told. Unknown is not done."""
-    if any(rate["up_to_date"] + rate["due"] for rate in rates):
+    if any(rate.known for rate in rates):
         return "Aucun acte à faire dès aujourd’hui d’après ces données."
     return "Ces données ne permettent pas de dire ce qui est à faire : inconnu n’est ni fait ni non fait."
 
@@ -54,43 +52,41 @@ def how_actions_are_chosen(shown: int, examined: int) -> str:
     )
 
 
-def rates_in_words(rates: Rows) -> str:
+def rates_in_words(rates: Sequence[Rate]) -> str:
     """The two ends of the chart: the most often up to date, the most patients due."""
-    known = [rate for rate in rates if rate["up_to_date"] + rate["due"] >= ENOUGH]
+    known = [rate for rate in rates if rate.known >= ENOUGH]
     if not known:
         return f"Aucun indicateur ne concerne {ENOUGH} patients dont les données disent l’état."
-    best = max(known, key=lambda rate: rate["rate"])
-    most = max(known, key=lambda rate: rate["due"])
+    best = max(known, key=lambda rate: rate.rate or 0.0)
+    most = max(known, key=lambda rate: rate.due)
     said = (
-        f"Sur {count(len(rates), 'indicateur')}, le plus souvent à jour : **{lower_first(best['label'])}** "
-        f"({percent(best['rate'] / 100)})."
+        f"Sur {count(len(rates), 'indicateur')}, le plus souvent à jour : **{lower_first(best.label)}** "
+        f"({percent((best.rate or 0.0) / 100)})."
     )
-    if most["due"]:
-        said += f" Le plus de patients à voir : **{lower_first(most['label'])}** ({count(most['due'], 'patient')})."
-    doubtful = sum(rate["unknown"] for rate in rates)
+    if most.due:
+        said += f" Le plus de patients à voir : **{lower_first(most.label)}** ({count(most.due, 'patient')})."
+    doubtful = sum(rate.unknown for rate in rates)
     if doubtful:
         said += f" {count(doubtful, 'réponse inconnue', 'réponses inconnues')}, faute de données."
     return said
 
 
-def monthly(rows: Rows) -> str:
+def monthly(rows: Sequence[MonthRate]) -> str:
     """The first and the last month of a rate, oldest first."""
-    known = [row for row in rows if row["rate"] is not None]
+    known = [(row.month, row.rate) for row in rows if row.rate is not None]
     if not known:
         return "Les données ne permettent de juger cet indicateur à aucune fin de mois."
-    first, last = known[0], known[-1]
-    now = f"{percent(last['rate'] / 100)} au {day(last['month'])}"
-    if first is last:
-        return f"{last['label']} : {now}."
-    return f"{last['label']} : {percent(first['rate'] / 100)} au {day(first['month'])}, {now}."
+    (first, then), (last, now) = known[0], known[-1]
+    said = f"{percent(now / 100)} au {day(last)}"
+    label = rows[0].label
+    return f"{label} : {said}." if first == last else f"{label} : {percent(then / 100)} au {day(first)}, {said}."
 
 
-def about_peers(peers: pa.Table | None, day: date | None) -> str:
+def about_peers(peers: Sequence[PeerRate], day: date | None) -> str:
     """Who the peers are and when they were looked at, or why there are none."""
-    if peers is None or day is None or not peers.num_rows:
+    if day is None or not peers:
         return f"Les pairs ne sont pas montrés : il n’y a pas de groupe d’au moins {LEAST_PEERS} médecins à comparer."
-    most = max(peers["doctors"].to_pylist())
-    said = french.count(most, "médecin fictif", "médecins fictifs")
+    said = french.count(max(one.doctors for one in peers), "médecin fictif", "médecins fictifs")
     return f"Pairs : {said}, sans nom, au {french.day(day)} ; montrés à partir de {LEAST_PEERS}."
 
 
@@ -107,3 +103,20 @@ def contact(name: str, rules: IndicatorSet) -> str:
     if name in labels.CONTACT:
         return labels.CONTACT[name]
     return french.lower_first(rules.indicator(name).label)
+
+
+def identity(patient: Listed) -> str:
+    """« 71 ans, femme, née le 2 mai 1954 · ALD 8 · sans C2S »."""
+    none = "sans ALD" if patient.ald_known else "ALD non connue"
+    ald = f"ALD {', '.join(map(str, patient.ald))}" if patient.ald else none
+    c2s = {True: "C2S", False: "sans C2S", None: "C2S non connue"}[patient.c2s]
+    sex = labels.SEX.get(patient.sex, "sexe non connu")
+    born = "née" if patient.sex == "F" else "né"
+    return f"**{count(patient.age, 'an')}**, {sex}, {born} le {day(patient.birth_on)} · {ald} · {c2s}"
+
+
+def care(points: pa.Table) -> str:
+    """What the timeline shows: how many lines of care, when, of which kinds."""
+    first, last = points["date"][0].as_py(), points["date"][-1].as_py()
+    lanes = french.listed(list(dict.fromkeys(points["lane"].to_pylist())))
+    return f"{count(points.num_rows, 'soin')} du {day(first)} au {day(last)}, par nature : {lanes}."

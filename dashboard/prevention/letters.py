@@ -1,23 +1,23 @@
 """The panel under the worklist: choose who is written to, read and change the texts, export them."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
-import pyarrow as pa
 import streamlit as st
 
 from calculators import french
 from calculators.prevention.indicator import IndicatorSet
+from calculators.prevention.worklist import Call
 from dashboard import export
 from dashboard.prevention import in_words, messages
 from dashboard.widgets import Choice
 
 
-def panel(choice: Choice, found: pa.Table, rules: IndicatorSet) -> None:
+def panel(choice: Choice, calls: Sequence[Call], rules: IndicatorSet) -> None:
     """Letters and text messages to the patients of the list whom one contact can settle something for today."""
-    contacts = found["contact"].to_pylist()
-    counted = Counter(name for name in contacts if name)
+    counted = Counter(call.contact for call in calls if call.contact)
     with st.expander("Écrire aux patients de cette liste", icon=":material/mail:"):
         if not counted:
             st.write("Aucun patient de cette liste n’a d’acte possible aujourd’hui.")
@@ -25,8 +25,7 @@ def panel(choice: Choice, found: pa.Table, rules: IndicatorSet) -> None:
         names = [name for name, _ in counted.most_common()]
         words = {name: f"{in_words.contact(name, rules)} — {_patients(counted[name])}" for name in names}
         picked = st.selectbox("Écrire pour", names, format_func=words.__getitem__, key="ecrire_pour")
-        ids = found["patient_id"].to_pylist()
-        _texts(choice, str(picked), [one for one, name in zip(ids, contacts, strict=True) if name == picked])
+        _texts(choice, str(picked), [call.patient_id for call in calls if call.contact == picked])
 
 
 def _texts(choice: Choice, contact: str, patients: list[str]) -> None:

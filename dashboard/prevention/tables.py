@@ -1,40 +1,39 @@
 """Prevention as tables in words: the worklist, rates beside the country and the peers, who asks, what falls due."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
 from calculators import french
 from calculators.prevention.indicator import IndicatorSet
+from calculators.prevention.rates import PeerRate, Rate
+from calculators.prevention.worklist import Call, Falling
 from dashboard.prevention.in_words import contact
 from dashboard.report import Rates
 from dashboard.words import labels
 
 Columns = dict[str, list[str]]
-
-
 NONE = "–"
 
 
-def beside(rates: pa.Table, peers: pa.Table | None) -> Columns:
+def beside(rates: Sequence[Rate], peers: Sequence[PeerRate]) -> Columns:
     """One row per indicator; peers are shown when at least five of them have a rate."""
-    rows = rates.to_pylist()
-    among = {row["indicator"]: row for row in peers.to_pylist()} if peers is not None else {}
+    among = {one.indicator: one for one in peers}
     columns = {
-        "Indicateur": [row["label"] for row in rows],
-        "Concernés": [french.number(row["up_to_date"] + row["due"] + row["unknown"]) for row in rows],
-        "Votre taux": [_percent(row["rate"]) for row in rows],
-        "Pays": [_percent(row["national_rate"]) for row in rows],
+        "Indicateur": [rate.label for rate in rates],
+        "Concernés": [french.number(rate.concerned) for rate in rates],
+        "Votre taux": [_percent(rate.rate) for rate in rates],
+        "Pays": [_percent(rate.national_rate) for rate in rates],
     }
     if among:
-        columns["Pairs : médiane (quartiles)"] = [_peers(among.get(row["indicator"])) for row in rows]
+        columns["Pairs : médiane (quartiles)"] = [_peers(among.get(rate.indicator)) for rate in rates]
     return columns
 
 
-def _peers(row: dict[str, Any] | None) -> str:
-    if row is None:
+def _peers(one: PeerRate | None) -> str:
+    if one is None:
         return NONE
-    return f"{_percent(row['median'])} ({french.number(row['low'])} à {french.number(row['high'])})"
+    return f"{_percent(one.median)} ({french.number(one.low)} à {french.number(one.high)})"
 
 
 def _percent(rate: float | None) -> str:
@@ -53,16 +52,15 @@ def origins(rules: IndicatorSet) -> Columns:
     }
 
 
-def ahead(falling: pa.Table) -> Columns:
+def ahead(falling: Sequence[Falling]) -> Columns:
     """Patients by indicator and delay, indicators with at least one."""
-    rows = falling.to_pylist()
-    delays = sorted({row["days"] for row in rows})
-    counted = {(row["label"], row["days"]): row["patients"] for row in rows}
-    labels = [label for label in dict.fromkeys(row["label"] for row in rows) if counted[label, delays[-1]]]
+    delays = sorted({one.days for one in falling})
+    counted = {(one.label, one.days): one.patients for one in falling}
+    shown = [label for label in dict.fromkeys(one.label for one in falling) if counted[label, delays[-1]]]
     columns = {
-        f"Dans {round(days / 30.4)} mois": [french.number(counted[label, days]) for label in labels] for days in delays
+        f"Dans {round(days / 30.4)} mois": [french.number(counted[label, days]) for label in shown] for days in delays
     }
-    return {"Indicateur": labels} | columns
+    return {"Indicateur": shown} | columns
 
 
 CALLS = pa.schema(
@@ -75,42 +73,42 @@ CALLS = pa.schema(
 )
 
 
-def calls_table(calls: pa.Table, rules: IndicatorSet) -> pa.Table:
-    """One row per patient, columns of COLUMNS, in the order given."""
-    labels = {indicator.id: indicator.label for indicator in rules.indicators}
-    return pa.Table.from_pylist([_call(row, rules, labels) for row in calls.to_pylist()], schema=CALLS)
+def calls_table(calls: Sequence[Call], rules: IndicatorSet) -> pa.Table:
+    """One row per patient, columns of CALLS, in the order given."""
+    names = {indicator.id: indicator.label for indicator in rules.indicators}
+    return pa.Table.from_pylist([_call(call, rules, names) for call in calls], schema=CALLS)
 
 
-def _call(row: dict[str, Any], rules: IndicatorSet, labels: dict[str, str]) -> dict[str, Any]:
+def _call(call: Call, rules: IndicatorSet, names: Mapping[str, str]) -> dict[str, object]:
     return {
-        "Patient": row["patient_id"],
-        "Âge": row["age"],
-        "Sexe": row["sex"],
-        "En un contact": _contact(row, rules),
-        "Actes à faire": row["gaps"],
-        "Possible dès": row["actionable_on"],
-        "Échu depuis (jours)": row["overdue_days"],
-        "Vu le": row["last_seen_on"],
-        "Prochaine échéance": row["next_on"],
-        "ALD": ", ".join(map(str, row["ald"])) if row["ald"] else ("" if row["ald_known"] else "non connue"),
-        "Inconnus": [labels[name] for name in row["unknown_ids"]],
-        "Refusés ou non applicables": [labels[name] for name in row["declined_ids"]],
+        "Patient": call.patient_id,
+        "Âge": call.age,
+        "Sexe": call.sex,
+        "En un contact": _contact(call, rules),
+        "Actes à faire": call.gaps,
+        "Possible dès": call.actionable_on,
+        "Échu depuis (jours)": call.overdue_days,
+        "Vu le": call.last_seen_on,
+        "Prochaine échéance": call.next_on,
+        "ALD": ", ".join(map(str, call.ald)) if call.ald else ("" if call.ald_known else "non connue"),
+        "Inconnus": [names[name] for name in call.unknown_ids],
+        "Refusés ou non applicables": [names[name] for name in call.declined_ids],
     }
 
 
-def _contact(row: dict[str, Any], rules: IndicatorSet) -> str:
-    if row["contact"] is None:
+def _contact(call: Call, rules: IndicatorSet) -> str:
+    if call.contact is None:
         return ""
-    more = f" ({row['together']} actes)" if row["together"] > 1 else ""
-    return contact(row["contact"], rules) + more
+    more = f" ({call.together} actes)" if call.together > 1 else ""
+    return contact(call.contact, rules) + more
 
 
-def reported(rates: list[dict[str, Any]]) -> Rates:
+def reported(rates: Sequence[Rate]) -> Rates:
     """Indicators that concern somebody, for the printed page."""
-    kept = [rate for rate in rates if rate["up_to_date"] + rate["due"] + rate["unknown"]]
-    return Rates(("Concernés", "À jour", "À faire", "Inconnus", "Taux"), [(r["label"], _figures(r)) for r in kept])
+    columns = ("Concernés", "À jour", "À faire", "Inconnus", "Taux")
+    return Rates(columns, [(rate.label, _figures(rate)) for rate in rates if rate.concerned])
 
 
-def _figures(rate: dict[str, Any]) -> list[str]:
-    counts = [rate["up_to_date"], rate["due"], rate["unknown"]]
-    return [french.number(n) for n in (sum(counts), *counts)] + [_percent(rate["rate"])]
+def _figures(rate: Rate) -> list[str]:
+    counts = (rate.concerned, rate.up_to_date, rate.due, rate.unknown)
+    return [french.number(n) for n in counts] + [_percent(rate.rate)]

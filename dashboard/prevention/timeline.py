@@ -1,17 +1,14 @@
 """Lines of care -> points of a timeline, named by the code lists of the prevention rules when they know the code."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import pyarrow as pa
 
 from calculators.prevention.indicator import IndicatorSet
+from calculators.records.roster import Care
+from dashboard.prevention.charts import FOLLOWED, OTHER
 
 OTHER_ACTS, OTHER_DRUGS = "Autres actes", "Autres médicaments"
-
-
-FOLLOWED, OTHER = "Suivi par un indicateur", "Autre"
-
-
 SCHEMA = pa.schema(
     [
         ("date", pa.date32()), ("rank", pa.int32()), ("lane", pa.string()), ("kind", pa.string()), ("label", pa.string()),
@@ -20,26 +17,26 @@ SCHEMA = pa.schema(
 )  # fmt: skip
 
 
-def points(care: pa.Table, rules: IndicatorSet) -> pa.Table:
+def points(care: Sequence[Care], rules: IndicatorSet) -> pa.Table:
     """One point per line of care, oldest first: columns of SCHEMA. Lanes of the rules first."""
     names = _Names(rules)
-    rows = [_point(row, names) for row in care.to_pylist()]
-    lanes = sorted({row["lane"] for row in rows}, key=lambda lane: (lane in (OTHER_ACTS, OTHER_DRUGS), lane))
-    rows = [row | {"rank": lanes.index(row["lane"])} for row in rows]
-    return pa.Table.from_pylist(sorted(rows, key=lambda row: (row["date"], row["rank"])), schema=SCHEMA)
+    rows = [_point(row, names) for row in care]
+    lanes = sorted({lane for lane, _ in rows}, key=lambda lane: (lane in (OTHER_ACTS, OTHER_DRUGS), lane))
+    ranked = [one | {"lane": lane, "rank": lanes.index(lane)} for lane, one in rows]
+    return pa.Table.from_pylist(ranked, schema=SCHEMA).sort_by([("date", "ascending"), ("rank", "ascending")])
 
 
-def _point(row: dict[str, Any], names: "_Names") -> dict[str, Any]:
-    found = names.of(row["system"], row["code"], row["cip13"])
-    drug = row["system"] in ("atc", "cip13")
-    return {
-        "date": row["date"],
-        "lane": found or (OTHER_DRUGS if drug else OTHER_ACTS),
+def _point(row: Care, names: "_Names") -> tuple[str, dict[str, object]]:
+    """Its lane, and the other columns."""
+    found = names.of(row.system, row.code, row.cip13)
+    lane = found or (OTHER_DRUGS if row.system in ("atc", "cip13") else OTHER_ACTS)
+    return lane, {
+        "date": row.date,
         "kind": FOLLOWED if found else OTHER,
-        "label": found or (OTHER_DRUGS if drug else OTHER_ACTS),
-        "system": row["system"].upper(),
-        "code": row["code"],
-        "quantity": row["quantity"],
+        "label": lane,
+        "system": row.system.upper(),
+        "code": row.code,
+        "quantity": row.quantity,
     }
 
 

@@ -6,6 +6,12 @@ import altair as alt
 
 from dashboard.charts import BLUE, GREY, INK, ORANGE, SKY, Spec, french_spec, no_rows
 
+CHANCE, PEERS, POINTS, YOU = "limites du hasard", "limites habituelles des confrères", "confrères", "vous"
+LIMITS = ("low_95", "high_95", "low_998", "high_998")
+MINE, THEIRS = "Votre patientèle", "Référence"
+ABOVE, BELOW = "au-dessus de l’attendu", "en dessous de l’attendu"
+"""What the legends call things: the tables use the same words."""
+
 
 @cache
 def interval() -> Spec:
@@ -36,13 +42,13 @@ def interval() -> Spec:
 @cache
 def mix() -> Spec:
     """Rows: trait, whose, share. The doctor's patients beside those of the reference."""
-    colours = alt.Scale(domain=["Votre patientèle", "Référence"], range=[BLUE, GREY])
+    colours = alt.Scale(domain=[MINE, THEIRS], range=[BLUE, GREY])
     chart = (
         alt.Chart(no_rows())
         .mark_bar()
         .encode(
             y=alt.Y("trait:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False, domain=False)),
-            yOffset=alt.YOffset("whose:N", sort=["Votre patientèle", "Référence"]),
+            yOffset=alt.YOffset("whose:N", sort=[MINE, THEIRS]),
             x=alt.X("share:Q", title="Part des patients", axis=alt.Axis(format=".0%", tickCount=5)),
             color=alt.Color("whose:N", scale=colours, legend=alt.Legend(title=None, orient="top")),
             tooltip=[
@@ -58,7 +64,7 @@ def mix() -> Spec:
 @cache
 def contributions() -> Spec:
     """Rows: label, euros, side. What moves the observed spend away from the expected one."""
-    colours = alt.Scale(domain=["au-dessus de l’attendu", "en dessous de l’attendu"], range=[ORANGE, SKY])
+    colours = alt.Scale(domain=[ABOVE, BELOW], range=[ORANGE, SKY])
     chart = (
         alt.Chart(no_rows())
         .mark_bar(height=16)
@@ -77,12 +83,6 @@ def contributions() -> Spec:
         )
     )
     return french_spec(chart)
-
-
-CHANCE, PEERS, POINTS, YOU = "limites du hasard", "limites habituelles des confrères", "confrères", "vous"
-
-
-LIMITS = ("low_95", "high_95", "low_998", "high_998")
 
 
 @cache

@@ -1,18 +1,58 @@
 """The openings of the ratio in words, ready for the charts: the mix, where the gap comes from, the funnel."""
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
-from dashboard.sobriety.charts import CHANCE, LIMITS, PEERS, POINTS, YOU
-from dashboard.sobriety.in_words import CASES
+from calculators.sobriety.openings import ClassGap, PatientGap, Share, StratumGap
+from calculators.sobriety.ratio import Ratio
+from calculators.sobriety.what_if import Case
+from dashboard.sobriety.charts import ABOVE, BELOW, CHANCE, LIMITS, MINE, PEERS, POINTS, THEIRS, YOU
 
+Floats = npt.NDArray[np.float64]
 FUNNEL = pa.schema([("kind", pa.string()), ("level", pa.string()), ("expected", pa.float64()), ("ratio", pa.float64())])
+CASES = {"now": "Aujourd’hui", "changed": "Avec le changement"}
+SEXES = {"F": "femmes", "M": "hommes"}
+GAPS = pa.schema(
+    [
+        ("label", pa.string()), ("patients", pa.int64()), ("observed", pa.float64()), ("expected", pa.float64()),
+        ("euros", pa.float64()), ("side", pa.string()),
+    ]
+)  # fmt: skip
+OPPOSITES = (("sex", "M"), ("ald", "false"), ("c2s", "false"))
+"""Of two opposite traits one is shown."""
 
 
-def funnel_rows(limits: pa.Table, points: pa.Table, row: dict[str, Any]) -> pa.Table:
+@dataclass(frozen=True)
+class Trait:
+    """A trait of the patients, with its share in this list and in the reference."""
+
+    label: str
+    mine: float
+    theirs: float
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What a group, a class or a patient adds to the difference between observed and expected, in euros."""
+
+    label: str
+    patients: int
+    observed: float
+    expected: float
+    euros: float
+
+    @property
+    def side(self) -> str:
+        return ABOVE if self.euros > 0 else BELOW
+
+
+def funnel_rows(limits: pa.Table, points: pa.Table, row: Ratio) -> pa.Table:
     """Limits, unnamed doctors and oneself as rows of one chart: kind, level, expected (euros), ratio."""
+    assert row.expected_cents is not None
     euro = limits["expected_cents"].to_numpy() / 100
     parts = [
         _funnel_part(kind, name, euro, limits[name + suffix].to_numpy())
@@ -21,53 +61,49 @@ def funnel_rows(limits: pa.Table, points: pa.Table, row: dict[str, Any]) -> pa.T
     ]
     shown = points.filter(pa.compute.is_valid(points["ratio"]))
     parts.append(_funnel_part(POINTS, "", shown["expected_cents"].to_numpy() / 100, shown["ratio"].to_numpy()))
-    parts.append(_funnel_part(YOU, "", np.array([row["expected_cents"] / 100]), np.array([row["ratio"]])))
+    parts.append(_funnel_part(YOU, "", np.array([row.expected_cents / 100]), np.array([row.ratio], dtype=np.float64)))
     return pa.concat_tables(parts)
 
 
-def _funnel_part(kind: str, level: str, expected: Any, ratio: Any) -> pa.Table:
+def _funnel_part(kind: str, level: str, expected: Floats, ratio: Floats) -> pa.Table:
     return pa.table({"kind": [kind] * len(expected), "level": [level] * len(expected),
                      "expected": expected, "ratio": ratio}, schema=FUNNEL)  # fmt: skip
 
 
-def changed_rows(rows: list[dict[str, Any]]) -> pa.Table:
+def changed_rows(cases: Sequence[Case]) -> pa.Table:
     """The ratio now and after the change, for the chart."""
-    names = ("ratio", "low_95", "high_95")
-    return pa.Table.from_pylist(
-        [{"label": CASES[row["case"]], "expected": 1.0} | {name: row[name] for name in names} for row in rows]
-    )
-
-
-MINE, THEIRS = "Votre patientèle", "Référence"
-
-
-ABOVE, BELOW = "au-dessus de l’attendu", "en dessous de l’attendu"
-
-
-SEXES = {"F": "femmes", "M": "hommes"}
-
-
-GAPS = pa.schema(
-    [
-        ("label", pa.string()), ("patients", pa.int64()), ("observed", pa.float64()), ("expected", pa.float64()),
-        ("euros", pa.float64()), ("side", pa.string()),
-    ]
-)  # fmt: skip
-
-
-def traits(mix: pa.Table) -> pa.Table:
-    """Share of patients by trait, the doctor's then the reference's: trait, whose, share. One of two opposite traits."""
-    rows = [row for row in mix.to_pylist() if (row["characteristic"], row["value"]) not in OPPOSITES]
     return pa.Table.from_pylist(
         [
-            {"trait": _trait(row["characteristic"], row["value"]), "whose": whose, "share": row[share]}
-            for row in rows
-            for whose, share in ((MINE, "share"), (THEIRS, "reference_share"))
+            {
+                "label": CASES[one.case],
+                "expected": 1.0,
+                "ratio": one.ratio,
+                "low_95": one.low_95,
+                "high_95": one.high_95,
+            }
+            for one in cases
         ]
     )
 
 
-OPPOSITES = (("sex", "M"), ("ald", "false"), ("c2s", "false"))
+def traits(mix: Sequence[Share]) -> list[Trait]:
+    """Shares of patients by trait."""
+    return [
+        Trait(_trait(one.characteristic, one.value), one.share, one.reference_share)
+        for one in mix
+        if (one.characteristic, one.value) not in OPPOSITES
+    ]
+
+
+def trait_rows(traits: Sequence[Trait]) -> pa.Table:
+    """Rows of charts.mix: trait, whose, share."""
+    return pa.Table.from_pylist(
+        [
+            {"trait": one.label, "whose": whose, "share": share}
+            for one in traits
+            for whose, share in ((MINE, one.mine), (THEIRS, one.theirs))
+        ]
+    )
 
 
 def _trait(characteristic: str, value: str) -> str:
@@ -82,31 +118,34 @@ def ages(age_class: str) -> str:
     return f"{low} à {high} ans" if high else f"{low.rstrip('+')} ans et plus"
 
 
-def by_stratum(table: pa.Table) -> pa.Table:
-    """Strata with patients, largest gap first: columns of GAPS, in euros."""
-    rows = [_gap(row, _stratum(row)) for row in table.to_pylist() if row["patients"]]
-    return pa.Table.from_pylist(sorted(rows, key=lambda row: (-abs(row["euros"]), row["label"])), schema=GAPS)
+def by_stratum(rows: Sequence[StratumGap]) -> list[Gap]:
+    """Strata with patients, largest gap first."""
+    return _largest_first([_gap(row, _stratum(row), row.patients) for row in rows if row.patients])
 
 
-def by_class(table: pa.Table) -> pa.Table:
-    """ATC classes, largest gap first: columns of GAPS, in euros."""
-    return pa.Table.from_pylist([_gap(row, f"classe {row['atc']}") for row in table.to_pylist()], schema=GAPS)
+def by_class(rows: Sequence[ClassGap]) -> list[Gap]:
+    """ATC classes, largest gap first."""
+    return [_gap(row, f"classe {row.atc}", row.patients) for row in rows]
 
 
-def by_patient(table: pa.Table) -> pa.Table:
-    """Patients, largest gap first: columns of GAPS, in euros."""
-    rows = [_gap(row | {"patients": 1}, f"patient {row['patient_id']}") for row in table.to_pylist()]
-    return pa.Table.from_pylist(sorted(rows, key=lambda row: (-abs(row["euros"]), row["label"])), schema=GAPS)
+def by_patient(rows: Sequence[PatientGap]) -> list[Gap]:
+    """Patients, largest gap first."""
+    return _largest_first([_gap(row, f"patient {row.patient_id}", 1) for row in rows])
 
 
-def _stratum(row: dict[str, Any]) -> str:
-    rights = [name for name, has in (("ALD", row["ald"]), ("C2S", row["c2s"])) if has]
-    return f"{SEXES[row['sex']]}, {ages(row['age_class'])}, {' et '.join(rights) or 'sans ALD ni C2S'}"
+def gap_rows(gaps: Sequence[Gap]) -> pa.Table:
+    """Rows of charts.contributions, and of the table under it: columns of GAPS."""
+    return pa.Table.from_pylist([asdict(one) | {"side": one.side} for one in gaps], schema=GAPS)
 
 
-def _gap(row: dict[str, Any], label: str) -> dict[str, Any]:
-    return {
-        "label": label, "patients": row["patients"], "observed": row["observed_cents"] / 100,
-        "expected": row["expected_cents"] / 100, "euros": row["gap_cents"] / 100,
-        "side": ABOVE if row["gap_cents"] > 0 else BELOW,
-    }  # fmt: skip
+def _largest_first(gaps: list[Gap]) -> list[Gap]:
+    return sorted(gaps, key=lambda one: (-abs(one.euros), one.label))
+
+
+def _stratum(row: StratumGap) -> str:
+    rights = [name for name, has in (("ALD", row.ald), ("C2S", row.c2s)) if has]
+    return f"{SEXES[row.sex]}, {ages(row.age_class)}, {' et '.join(rights) or 'sans ALD ni C2S'}"
+
+
+def _gap(row: StratumGap | ClassGap | PatientGap, label: str, patients: int) -> Gap:
+    return Gap(label, patients, row.observed_cents / 100, row.expected_cents / 100, row.gap_cents / 100)

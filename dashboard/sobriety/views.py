@@ -1,45 +1,38 @@
 """Sections of the sobriety page beyond the ratio itself: among peers, over time, what if, boxes, particular patients."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from calculators import french
+from calculators import french, rows
 from calculators.errors import UserError
 from calculators.sobriety import openings as calculated
 from calculators.sobriety import peers
-from calculators.sobriety.bonus import LOWEST, bonus
-from calculators.sobriety.openings import DoctorYear
-from calculators.sobriety.what_if import Less, what_if
+from calculators.sobriety.bonus import LOWEST, Route, bonus
+from calculators.sobriety.change import RatioChange
+from calculators.sobriety.openings import Capped, ClassGap, DoctorYear, PatientGap, Share, StratumGap
+from calculators.sobriety.peers import Among, Position
+from calculators.sobriety.ratio import Ratio
+from calculators.sobriety.what_if import Case, Less, what_if
 from dashboard import data, widgets
 from dashboard.charts import sized
 from dashboard.sobriety import charts, in_words, tables
 from dashboard.widgets import Choice
 
-Row = dict[str, Any]
-
-
-FACTORS = {"Supprimer": 0.0, "Réduire de moitié": 0.5}
-
-
-KINDS = ("Un cas de durée", "Une classe de médicaments", "Un patient")
+FACTORS = {0.0: "Supprimer", 0.5: "Réduire de moitié"}
+KINDS = {"duree": "Un cas de durée", "classe": "Une classe de médicaments", "patient": "Un patient"}
 
 
 MOST_POINTS = 3000
 """Doctors drawn in the funnel; of more, one in so many, by expected spend."""
-
-
 DEAREST = 40
 """Classes and patients offered in the lists."""
-
-
 LARGEST = 10
 """Lines shown; the table has them all."""
-
-
 COLUMNS = {
     "label": "Groupe",
     "patients": "Patients",
@@ -47,50 +40,56 @@ COLUMNS = {
     "expected": "Attendu (€)",
     "euros": "Écart (€)",
 }
-
-
-PARTS = {
-    "groupe de patients": lambda opened: tables.by_stratum(calculated.by_stratum(opened)),
-    "classe de médicaments": lambda opened: tables.by_class(calculated.by_class(opened)),
-    "patient": lambda opened: tables.by_patient(calculated.by_patient(opened)),
-}
+PARTS = {"groupe": "groupe de patients", "classe": "classe de médicaments", "patient": "patient"}
 
 
 def mix(opened: DoctorYear) -> None:
     """How the patients differ from those of the reference."""
     st.subheader("Vos patients et ceux de la référence")
-    rows = tables.traits(calculated.mix(opened))
-    says = in_words.mix(rows.to_pylist())
+    traits = tables.traits(rows.read(calculated.mix(opened), Share))
+    says = in_words.mix(traits)
     st.markdown(says)
-    spec = sized(charts.mix(), rows.num_rows // 2, 34)
-    widgets.chart(rows, spec, says, {"trait": "Groupe", "whose": "Qui", "share": "Part"}, key="composition")
+    spec = sized(charts.mix(), len(traits), 34)
+    widgets.chart(
+        tables.trait_rows(traits), spec, says, {"trait": "Groupe", "whose": "Qui", "share": "Part"}, key="composition"
+    )
 
 
 def contributions(opened: DoctorYear) -> None:
     """What makes the difference: the parts sum to observed minus expected, to the cent."""
     st.subheader("D’où vient l’écart à l’attendu")
-    by = st.segmented_control("Par", list(PARTS), default="groupe de patients", required=True, key="ecart_par")
-    rows = PARTS[str(by)](opened)
-    says = in_words.contributions(rows.to_pylist(), LARGEST)
+    by = st.segmented_control(
+        "Par", list(PARTS), default="groupe", required=True, format_func=PARTS.__getitem__, key="ecart_par"
+    )
+    gaps = _gaps(str(by), opened)
+    says, found = in_words.contributions(gaps, LARGEST), tables.gap_rows(gaps)
     st.markdown(says)
-    spec = sized(charts.contributions(), min(LARGEST, rows.num_rows), 26)
-    st.vega_lite_chart(rows.slice(0, LARGEST), spec, width="stretch", alt=says, key="ecarts")
-    with st.expander(f"Voir les {rows.num_rows} lignes"):
-        shown = rows.select(list(COLUMNS)).rename_columns(list(COLUMNS.values()))
+    spec = sized(charts.contributions(), min(LARGEST, len(gaps)), 26)
+    st.vega_lite_chart(found.slice(0, LARGEST), spec, width="stretch", alt=says, key="ecarts")
+    with st.expander(f"Voir les {len(gaps)} lignes"):
+        shown = found.select(list(COLUMNS)).rename_columns(list(COLUMNS.values()))
         config = {name: st.column_config.NumberColumn(format="%.2f") for name in shown.column_names[2:]}
         st.dataframe(shown, hide_index=True, column_config=config, key="ecarts_chiffres", alt=says)
 
 
-def among_peers(choice: Choice, row: Row, opened: DoctorYear) -> None:
+def _gaps(by: str, opened: DoctorYear) -> list[tables.Gap]:
+    if by == "groupe":
+        return tables.by_stratum(rows.read(calculated.by_stratum(opened), StratumGap))
+    if by == "classe":
+        return tables.by_class(rows.read(calculated.by_class(opened), ClassGap))
+    return tables.by_patient(rows.read(calculated.by_patient(opened), PatientGap))
+
+
+def among_peers(choice: Choice, row: Ratio, opened: DoctorYear) -> None:
     """The funnel with both limits, then the quartiles of groups of five or more."""
     reference, definition = opened.reference, opened.definition
-    limits = peers.funnel(reference, definition, row["expected_cents"])
+    limits = peers.funnel(reference, definition, row.expected_cents)
     everyone = peers.points(reference)
     step = -(-everyone.num_rows // MOST_POINTS)
-    rows = tables.funnel_rows(limits, everyone.take(list(range(0, everyone.num_rows, step))), row)
-    says = in_words.funnel(rows, row["verdict"])
+    drawn_rows = tables.funnel_rows(limits, everyone.take(list(range(0, everyone.num_rows, step))), row)
+    says = in_words.funnel(drawn_rows, row.verdict)
     st.markdown(says)
-    st.vega_lite_chart(rows, charts.funnel(), width="stretch", alt=says, key="entonnoir")
+    st.vega_lite_chart(drawn_rows, charts.funnel(), width="stretch", alt=says, key="entonnoir")
     tau = french.number(reference.tau(definition), 2)
     st.markdown(in_words.cautious(row))
     drawn = "Un point par confrère" if step == 1 else f"Un confrère sur {step}"
@@ -100,17 +99,18 @@ def among_peers(choice: Choice, row: Row, opened: DoctorYear) -> None:
         f"habituelle des confrères, {known} (écart-type {tau}). {in_words.POLARITY}"
     )
     department = data.department(choice.place, choice.doctor)
-    place = peers.position(row, department, reference, definition).to_pylist()
+    place = rows.read(peers.position(row, department, reference, definition), Position)
     st.table(in_words.peers_table(place), hide_index=True, border="horizontal", alt="Place parmi les confrères")
     if department:
         members = reference.doctors.filter(pc.equal(reference.doctors["department"], department))
-        st.caption(in_words.among(peers.among(opened, members["doctor_id"].to_pylist()).to_pylist()[0], department))
+        near = rows.only(peers.among(opened, members["doctor_id"].to_pylist()), Among)
+        st.caption(in_words.among(near, department))
     target(place)
 
 
-def target(place: list[Row]) -> None:
+def target(place: Sequence[Position]) -> None:
     """The doctor's own mark: never under the median of his peers, so that it is not a race downwards."""
-    medians = [row["median"] for row in place if row["median"]]
+    medians = [row.median for row in place if row.median]
     if not medians:
         return
     floor = round(max(medians), 2)
@@ -122,11 +122,12 @@ def target(place: list[Row]) -> None:
         st.caption(f"Repère gardé jusqu’à la fermeture de la page : {french.number(mark, 2)}.")
 
 
-def over_time(row: Row, opened: DoctorYear, found: Row | str) -> None:
+def over_time(row: Ratio, opened: DoctorYear, found: RatioChange | str) -> None:
     """The change from the year before, then what both routes of the bonus are worth, as probabilities."""
     st.markdown(found if isinstance(found, str) else in_words.change(found))
     st.markdown("**Bonus sobriété, en probabilités**")
-    routes = bonus(row, opened.reference, opened.definition, None if isinstance(found, str) else found).to_pylist()
+    before = None if isinstance(found, str) else found
+    routes = rows.read(bonus(row, opened.reference, opened.definition, before), Route)
     st.markdown(in_words.bonus(routes, opened.definition))
     st.caption(
         f"{french.euros(100 * opened.definition.bonus.amount_euros)} si une des deux voies est remplie. Les deux voies et "
@@ -135,71 +136,74 @@ def over_time(row: Row, opened: DoctorYear, found: Row | str) -> None:
 
 
 @widgets.fragment
-def try_changes(row: Row, opened: DoctorYear) -> None:
+def try_changes(row: Ratio, opened: DoctorYear) -> None:
     """Remove or halve something: the ratio, the interval and the probability move at once."""
     left, right = st.columns([2, 1])
-    kind = left.segmented_control("Que changer ?", KINDS, default=KINDS[0], required=True, key="et_si_quoi")
-    factor = right.segmented_control(
-        "Comment ?", list(FACTORS), default="Supprimer", required=True, key="et_si_combien"
+    kind = left.segmented_control(
+        "Que changer ?", list(KINDS), default="duree", required=True, format_func=KINDS.__getitem__, key="et_si_quoi"
     )
-    change = _asked(str(kind), FACTORS[str(factor)], opened)
+    factor = right.segmented_control(
+        "Comment ?", list(FACTORS), default=0.0, required=True, format_func=FACTORS.__getitem__, key="et_si_combien"
+    )
+    change = _asked(str(kind), float(factor or 0), opened)
     if change is None:
         return
-    rows = what_if(opened, [change]).to_pylist()
-    chances = [_chance(row | {name: one[name] for name in ("ratio", "se", "shrunk_ratio")}, opened) for one in rows]
-    says = in_words.changed(rows, chances)
+    cases = rows.read(what_if(opened, [change]), Case)
+    chances = [
+        _chance(replace(row, ratio=one.ratio, se=one.se, shrunk_ratio=one.shrunk_ratio), opened) for one in cases
+    ]
+    says = in_words.changed(cases, chances)
     st.markdown(says)
-    if all(one["low_95"] is not None for one in rows):
-        shown = tables.changed_rows(rows)
+    if all(one.low_95 is not None for one in cases):
+        shown = tables.changed_rows(cases)
         st.vega_lite_chart(shown, charts.before_and_after(), width="stretch", alt=says, key="et_si_graphique")
     st.caption("La référence ne bouge pas. Ce calcul ne dit pas ce qu’il faut prescrire à un patient.")
 
 
 def _asked(kind: str, factor: float, opened: DoctorYear) -> Less | None:
     """The change chosen."""
-    if kind == KINDS[0]:
+    if kind == "duree":
         cases = {case.id: case.label for case in opened.definition.what_if}
         case = st.selectbox("Cas", list(cases), format_func=cases.__getitem__, key="et_si_cas")
         return Less(factor, long_use=str(case)) if case else None
-    if kind == KINDS[1]:
-        rows = calculated.by_class(opened).to_pylist()
-        spent = sorted((r for r in rows if r["observed_cents"] > 0), key=lambda r: -r["observed_cents"])[:DEAREST]
-        names = {r["atc"]: f"{r['atc']} · {french.euros(r['observed_cents'])}" for r in spent}
+    if kind == "classe":
+        classes = rows.read(calculated.by_class(opened), ClassGap)
+        spent = sorted((r for r in classes if r.observed_cents > 0), key=lambda r: -r.observed_cents)[:DEAREST]
+        names = {r.atc: f"{r.atc} · {french.euros(r.observed_cents)}" for r in spent}
         atc = st.selectbox("Classe (code ATC)", list(names), format_func=names.__getitem__, key="et_si_classe")
         return Less(factor, atc=str(atc)) if atc else None
-    patients = calculated.by_patient(opened).slice(0, DEAREST).to_pylist()
-    names = {r["patient_id"]: f"{r['patient_id']} · {french.euros(r['observed_cents'])}" for r in patients}
+    patients = rows.read(calculated.by_patient(opened).slice(0, DEAREST), PatientGap)
+    names = {r.patient_id: f"{r.patient_id} · {french.euros(r.observed_cents)}" for r in patients}
     patient = st.selectbox("Patient", list(names), format_func=names.__getitem__, key="et_si_patient")
     return Less(factor, patient_id=str(patient)) if patient else None
 
 
-def _chance(row: Row, opened: DoctorYear) -> float | None:
-    [found] = [r for r in bonus(row, opened.reference, opened.definition).to_pylist() if r["route"] == LOWEST]
-    chance: float | None = found["probability"]
-    return chance
+def _chance(row: Ratio, opened: DoctorYear) -> float | None:
+    routes = rows.read(bonus(row, opened.reference, opened.definition), Route)
+    return next(one.probability for one in routes if one.route == LOWEST)
 
 
 def weigh(opened: DoctorYear) -> None:
     """The patients who move the ratio most, and the ratio with each patient capped beside the official one."""
-    rows = calculated.movers(opened).to_pylist()
+    heaviest = rows.read(calculated.movers(opened), PatientGap)
     st.markdown(
-        f"**Les {len(rows)} patients qui pèsent le plus**, sur {french.number(opened.patients.num_rows)} examinés"
+        f"**Les {len(heaviest)} patients qui pèsent le plus**, sur {french.number(opened.patients.num_rows)} examinés"
     )
     table = {
-        "Patient": [row["patient_id"] for row in rows],
-        "Dépense": [french.euros(row["observed_cents"]) for row in rows],
-        "Attendu": [french.about_euros(row["expected_cents"]) for row in rows],
-        "Ratio sans ce patient": ["–" if row["ratio_without"] is None else french.number(row["ratio_without"], 2)
-                                  for row in rows],
+        "Patient": [one.patient_id for one in heaviest],
+        "Dépense": [french.euros(one.observed_cents) for one in heaviest],
+        "Attendu": [french.about_euros(one.expected_cents) for one in heaviest],
+        "Ratio sans ce patient": ["–" if one.ratio_without is None else french.number(one.ratio_without, 2)
+                                  for one in heaviest],
     }  # fmt: skip
     st.table(table, hide_index=True, border="horizontal", alt="Patients qui déplacent le plus le ratio")
-    capped = calculated.capped(opened).to_pylist()[0]
-    if capped["capped_ratio"] is not None:
-        cut = french.count(capped["capped_patients"], "patient plafonné", "patients plafonnés")
+    capped = rows.only(calculated.capped(opened), Capped)
+    if capped.capped_ratio is not None and capped.ratio is not None:
+        cut = french.count(capped.capped_patients, "patient plafonné", "patients plafonnés")
         share = french.number(opened.definition.cap.per_mille / 10, 1)
         st.caption(
             f"En plafonnant chaque patient au {share}e centile de son groupe, le ratio serait de "
-            f"{french.number(capped['capped_ratio'], 2)} au lieu de {french.number(capped['ratio'], 2)} ; le ratio "
+            f"{french.number(capped.capped_ratio, 2)} au lieu de {french.number(capped.ratio, 2)} ; le ratio "
             f"officiel ne plafonne pas ({cut})."
         )
 
@@ -207,7 +211,9 @@ def weigh(opened: DoctorYear) -> None:
 @widgets.fragment
 def particular(choice: Choice, opened: DoctorYear) -> None:
     """Patients set aside with a reason: the ratio with and without, the official one untouched, and who said what when."""
-    kept: list[Row] = st.session_state.setdefault("particularites", {}).setdefault(_year_key(choice, opened), [])
+    kept: list[dict[str, str]] = st.session_state.setdefault("particularites", {}).setdefault(
+        _year_key(choice, opened), []
+    )
     aside = {one["Patient"] for one in kept}
     with st.form("particularite", border=False, clear_on_submit=True):
         known = [patient for patient in opened.patients["patient_id"].to_pylist() if patient not in aside]
@@ -224,11 +230,11 @@ def particular(choice: Choice, opened: DoctorYear) -> None:
     if not kept:
         st.caption("Rien n’est mis à part. Le ratio officiel compte tous les patients fidèles.")
         return
-    now, then = what_if(opened, [Less(0.0, patient_id=one) for one in sorted(aside)]).to_pylist()
+    now, then = rows.read(what_if(opened, [Less(0.0, patient_id=one) for one in sorted(aside)]), Case)
     st.markdown(
-        f"Ratio officiel, avec tous les patients : **{french.number(now['ratio'], 2)}**. "
+        f"Ratio officiel, avec tous les patients : **{_ratio(now)}**. "
         f"Sans {french.count(len(aside), 'patient mis', 'patients mis')} à part : **"
-        f"{'–' if then['ratio'] is None else french.number(then['ratio'], 2)}**. Le ratio officiel ne change pas."
+        f"{_ratio(then)}**. Le ratio officiel ne change pas."
     )
     trace = pa.Table.from_pylist(kept)
     st.dataframe(trace, hide_index=True, key="part_trace", alt="Patients mis à part et raisons")
@@ -236,6 +242,10 @@ def particular(choice: Choice, opened: DoctorYear) -> None:
     if st.button("Tout reprendre", key="part_reprendre"):
         kept.clear()
         st.rerun()
+
+
+def _ratio(case: Case) -> str:
+    return "–" if case.ratio is None else french.number(case.ratio, 2)
 
 
 def _year_key(choice: Choice, opened: DoctorYear) -> tuple[str, str, int]:

@@ -1,13 +1,23 @@
 """Lines of the pay in words and euros, for the forfait and for the scenarios."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
 from calculators import french
+from calculators.forfait.compare import LineChange
 from calculators.forfait.version import PARTS, Version
 from dashboard.words import labels
+
+ADDED, TAKEN, TOTAL = "s’ajoute", "se retire", "total"
+"""What the legends of the pay call a bar."""
+
+
+def side(cents: float) -> str:
+    """Is it added or taken off?"""
+    return ADDED if cents >= 0 else TAKEN
 
 
 def line_place(part: str, line: str, version: Version) -> tuple[int, int, str]:
@@ -16,20 +26,56 @@ def line_place(part: str, line: str, version: Version) -> tuple[int, int, str]:
     return PARTS.index(part), keys.index(line) if line in keys else len(keys), line
 
 
-def line_in_words(
-    row: Mapping[str, Any], before: Version, after: Version, indicators: Mapping[str, str]
-) -> dict[str, Any]:
-    """The same for a reader and a spreadsheet: words and euros."""
-    label = line_label(row["part"], row["line"], after) or line_label(row["part"], row["line"], before)
-    return {
-        "Part": labels.PART[row["part"]],
-        "Ligne": indicators.get(row["line"]) or label or labels.PART[row["part"]],
-        "Patients avant": row["patients_before"] or None,
-        "Patients après": row["patients_after"] or None,
-        "Avant (€)": row["before_cents"] / 100,
-        "Après (€)": row["after_cents"] / 100,
-        "Écart (€)": (row["after_cents"] - row["before_cents"]) / 100,
-    }
+@dataclass(frozen=True)
+class NamedLine:
+    """A line before and after, named; patients are null for a line of the doctor himself."""
+
+    part: str
+    label: str
+    patients_before: int | None
+    patients_after: int | None
+    before_cents: int
+    after_cents: int
+
+    @property
+    def gap_cents(self) -> int:
+        return self.after_cents - self.before_cents
+
+
+def named(one: LineChange, before: Version, after: Version, indicators: Mapping[str, str]) -> NamedLine:
+    """The line in the words of the set or of its version."""
+    label = line_label(one.part, one.line, after) or line_label(one.part, one.line, before)
+    return NamedLine(
+        one.part,
+        indicators.get(one.line) or label or labels.PART[one.part],
+        one.patients_before or None,
+        one.patients_after or None,
+        one.before_cents,
+        one.after_cents,
+    )
+
+
+def exported(lines: Sequence[NamedLine]) -> pa.Table:
+    """For a spreadsheet: words and euros."""
+    return pa.Table.from_pylist(
+        [
+            {
+                "Part": labels.PART[one.part], "Ligne": one.label,
+                "Patients avant": one.patients_before, "Patients après": one.patients_after,
+                "Avant (€)": one.before_cents / 100, "Après (€)": one.after_cents / 100, "Écart (€)": one.gap_cents / 100,
+            }
+            for one in lines
+        ],
+        schema=EXPORTED,
+    )  # fmt: skip
+
+
+EXPORTED = pa.schema(
+    [
+        ("Part", pa.string()), ("Ligne", pa.string()), ("Patients avant", pa.int64()), ("Patients après", pa.int64()),
+        ("Avant (€)", pa.float64()), ("Après (€)", pa.float64()), ("Écart (€)", pa.float64()),
+    ]
+)  # fmt: skip
 
 
 def line_label(part: str, line: str, version: Version) -> str | None:
@@ -48,35 +94,35 @@ def line_label(part: str, line: str, version: Version) -> str | None:
     return found.label if found else None
 
 
-def printed_lines(table: pa.Table) -> dict[str, list[str]]:
-    """A table of `line_in_words` as text, the indicators on one line, with its total."""
-    rows = [row for row in table.to_pylist() if row["Part"] != labels.PART["prevention"]]
-    indicators = [row for row in table.to_pylist() if row["Part"] == labels.PART["prevention"]]
-    if indicators:
-        place = next((n for n, row in enumerate(rows) if row["Part"] in AFTER_PREVENTION), len(rows))
-        rows.insert(place, _together(indicators))
-    total = sum(round(row["Écart (€)"] * 100) for row in rows)
+def printed(lines: Sequence[NamedLine]) -> dict[str, list[str]]:
+    """As text, the indicators on one line, with the total."""
+    shown = [one for one in lines if one.part != "prevention"]
+    if indicators := [one for one in lines if one.part == "prevention"]:
+        place = next((n for n, one in enumerate(shown) if one.part in AFTER_PREVENTION), len(shown))
+        shown.insert(place, _together(indicators))
+    total = sum(one.gap_cents for one in shown)
     return {
-        "Ligne": [row["Ligne"] for row in rows] + ["**Total**"],
-        "Patients": [_arrow(row["Patients avant"], row["Patients après"]) for row in rows] + [""],
-        "Avant": [french.euros(round(row["Avant (€)"] * 100), 2) for row in rows] + [""],
-        "Après": [french.euros(round(row["Après (€)"] * 100), 2) for row in rows] + [""],
-        "Écart": [
-            *(french.signed_euros(round(row["Écart (€)"] * 100), 2) for row in rows),
-            f"**{french.signed_euros(total, 2)}**",
-        ],
+        "Ligne": [one.label for one in shown] + ["**Total**"],
+        "Patients": [_arrow(one.patients_before, one.patients_after) for one in shown] + [""],
+        "Avant": [french.euros(one.before_cents, 2) for one in shown] + [""],
+        "Après": [french.euros(one.after_cents, 2) for one in shown] + [""],
+        "Écart": [*(french.signed_euros(one.gap_cents, 2) for one in shown), f"**{french.signed_euros(total, 2)}**"],
     }
 
 
-AFTER_PREVENTION = [labels.PART[part] for part in PARTS[PARTS.index("prevention") + 1 :]]
+AFTER_PREVENTION = PARTS[PARTS.index("prevention") + 1 :]
 
 
-def _together(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _together(lines: Sequence[NamedLine]) -> NamedLine:
     """The lines of the indicators as one."""
-    names = ("Patients avant", "Patients après", "Avant (€)", "Après (€)", "Écart (€)")
-    return {"Part": rows[0]["Part"], "Ligne": "indicateurs de prévention validés"} | {
-        name: sum(row[name] or 0 for row in rows) or None for name in names[:2]
-    } | {name: round(sum(round(row[name] * 100) for row in rows)) / 100 for name in names[2:]}  # fmt: skip
+    return NamedLine(
+        lines[0].part,
+        "indicateurs de prévention validés",
+        sum(one.patients_before or 0 for one in lines) or None,
+        sum(one.patients_after or 0 for one in lines) or None,
+        sum(one.before_cents for one in lines),
+        sum(one.after_cents for one in lines),
+    )
 
 
 def _arrow(before: int | None, after: int | None) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,17 @@ from hypothesis import given
 from hypothesis import strategies as strategies
 from streamlit.testing.v1 import AppTest
 
-from calculators import french, results
+from calculators import french, results, rows
 from calculators.records.store import Store, open_store
 from calculators.sobriety import openings as calculated
 from calculators.sobriety import peers
 from calculators.sobriety import ratio as ratios
 from calculators.sobriety.definition import load_definition
-from calculators.sobriety.openings import DoctorYear
+from calculators.sobriety.openings import ClassGap, DoctorYear, PatientGap, Share, StratumGap
+from calculators.sobriety.peers import Among, Position
+from calculators.sobriety.ratio import Ratio
 from calculators.sobriety.reference import Reference
-from calculators.sobriety.what_if import Less, what_if
+from calculators.sobriety.what_if import Case, Less, what_if
 from dashboard import shipped
 from dashboard.charts import BLUE, GREY, INK, ORANGE, SKY
 from dashboard.sobriety import charts as sobriety_charts
@@ -51,7 +53,10 @@ def store() -> Store:
 
 @pytest.fixture(scope="module")
 def year(store: Store, reference: Reference) -> DoctorYear:
-    return results.opened(store, YEAR, reference, PLAIN)
+    row, found = results.doctor_year(store, YEAR, reference, PLAIN)
+    assert row == rows.only(results.sobriety(store, YEAR, reference, PLAIN), Ratio)
+    assert found is not None
+    return found
 
 
 @pytest.fixture(autouse=True)
@@ -67,11 +72,16 @@ def page() -> AppTest:
         return opened("sobriete", medecin=PLAIN)
 
 
-def random_doctors(reference: Reference, count: int) -> list[dict[str, Any]]:
+def row_of(**known: Any) -> Ratio:
+    """A row of the ratio of which this is known."""
+    return Ratio(**(dict.fromkeys(field.name for field in fields(Ratio)) | known))
+
+
+def random_doctors(reference: Reference, count: int) -> list[Ratio]:
     """Rows of the ratio of invented doctors: any size, any level, any tail."""
     rng, scale = np.random.default_rng(11), ratios.Scale(reference, DEFINITION)
     known = np.flatnonzero(~np.isnan(scale.norms.mean))
-    rows = []
+    found = []
     for _ in range(count):
         patients, sigma = int(rng.integers(101, 2500)), rng.uniform(0.5, 2.2)
         stratum = rng.choice(known, patients)
@@ -79,12 +89,12 @@ def random_doctors(reference: Reference, count: int) -> list[dict[str, Any]]:
         cost = level * scale.norms.mean[stratum] * rng.lognormal(-(sigma**2) / 2, sigma, patients)
         cents = np.where(rng.random(patients) < 0.2, 0, np.rint(cost / 0.8)).astype(np.int64)
         one = cells(stratum[None], cents[None], len(scale.strata))
-        [row] = scale.rows(one, one, [""])
-        row |= {"year": YEAR, "reference_year": YEAR}
-        row["reason"] = ratios._why_no_verdict(row, ratios.Facts(101, 0, 0, 0, None), YEAR, reference, DEFINITION)
-        row["verdict"] = "" if row["reason"] else ratios.verdict(row["low_998"], row["high_998"])
-        rows.append(row)
-    return rows
+        [row] = scale.rows(one, one, [None])
+        why = ratios._why_no_verdict(row, ratios.Facts(101, 0, 0, 0, None), YEAR, reference, DEFINITION)
+        row |= {"year": YEAR, "reference_year": YEAR, "reason": str(why or "")}
+        row["verdict"] = "" if why else ratios.verdict(row["low_998"], row["high_998"])
+        found.append(row_of(**row))
+    return found
 
 
 def test_d3_sentence_verdict_and_chart_never_contradict_over_a_thousand_doctors(reference: Reference):
@@ -92,41 +102,42 @@ def test_d3_sentence_verdict_and_chart_never_contradict_over_a_thousand_doctors(
     points = peers.points(reference).slice(0, 5)
     seen = dict.fromkeys(("au-dessus", "compatible", "en dessous", ""), 0)
     for row in doctors:
-        seen[row["verdict"]] += 1
+        seen[row.verdict] += 1
         agree(row, sobriety_words.ratio(row))
-        limits = peers.funnel(reference, DEFINITION, row["expected_cents"])
+        limits = peers.funnel(reference, DEFINITION, row.expected_cents)
         agree_with_funnel(row, sobriety_tables.funnel_rows(limits, points, row))
     assert min(seen.values()) > 20
 
 
-def agree(row: dict[str, Any], said: str) -> None:
+def agree(row: Ratio, said: str) -> None:
     """The sentence says the number, the side and the verdict of the row, whose columns the chart draws."""
-    assert f"**{french.number(row['ratio'], 2)}**" in said
-    gap = round(100 * (row["ratio"] - 1))
+    assert f"**{french.number(row.ratio, 2)}**" in said
+    gap = round(100 * (row.ratio - 1))
     assert ("de plus que" in said, "de moins que" in said) == (gap > 0, gap < 0)
-    verdict = row["verdict"]
+    verdict = row.verdict
     assert [word for word in ("**au-dessus de", "**compatible avec", "**en dessous de") if word in said] == (
         [next(w for w in ("**au-dessus de", "**compatible avec", "**en dessous de") if verdict in w)] if verdict else []
     )
     if verdict:
-        assert (verdict == "au-dessus") == (row["low_998"] > 1)
-        assert (verdict == "en dessous") == (row["high_998"] < 1)
+        assert (verdict == "au-dessus") == (row.low_998 > 1)
+        assert (verdict == "en dessous") == (row.high_998 < 1)
         assert (gap > 0) if verdict == "au-dessus" else (gap < 0) if verdict == "en dessous" else True
     else:
-        assert row["reason"] in said
-    assert row["low_998"] <= row["low_95"] <= row["ratio"] <= row["high_95"] <= row["high_998"]
+        assert row.reason
+        assert row.reason in said
+    assert row.low_998 <= row.low_95 <= row.ratio <= row.high_95 <= row.high_998
 
 
-def agree_with_funnel(row: dict[str, Any], drawn: pa.Table) -> None:
-    said = sobriety_words.funnel(drawn, row["verdict"])
+def agree_with_funnel(row: Ratio, drawn: pa.Table) -> None:
+    said = sobriety_words.funnel(drawn, row.verdict)
     [you] = [point for point in drawn.to_pylist() if point["kind"] == sobriety_charts.YOU]
-    assert (you["ratio"], you["expected"]) == (row["ratio"], row["expected_cents"] / 100)
+    assert (you["ratio"], you["expected"]) == (row.ratio, row.expected_cents / 100)
     low, high = (sobriety_words.limit_at(drawn, sobriety_charts.CHANCE, name, you["expected"]) for name in
                  ("low_998", "high_998"))  # fmt: skip
     outside = you["ratio"] < low or you["ratio"] > high
     assert ("hors des limites du hasard" in said) == outside
     assert ("dans les limites du hasard" in said) == (not outside)
-    concluded = row["verdict"] in ("au-dessus", "en dessous")
+    concluded = row.verdict in ("au-dessus", "en dessous")
     assert (sobriety_words.ORDINARY in said) == (outside != concluded)
 
 
@@ -195,7 +206,7 @@ def test_d8_one_period_for_the_headline_the_contributions_and_the_change():
 def test_d9_no_verdict_before_twelve_months(reference: Reference, store: Store):
     row = results.sobriety(store, YEAR, reference, PLAIN).to_pylist()[0]
     begun = ratios.Facts(101, 0, 0, 0, installed_day=20_200)  # 22 April 2025
-    assert "pas de verdict avant douze mois" in ratios._why_no_verdict(row, begun, YEAR, reference, DEFINITION)
+    assert "pas de verdict avant douze mois" in str(ratios._why_no_verdict(row, begun, YEAR, reference, DEFINITION))
     unfinished = results.sobriety(store, 2026, reference, PLAIN, accept_other_year=True).to_pylist()[0]
     assert unfinished["ratio"] is None
     assert "ne couvrent pas toute l’année 2026" in unfinished["reason"]
@@ -208,13 +219,16 @@ def test_d10_the_mix_is_beside_the_ratio_and_the_forty_expected_parts_sum_to_the
     assert strata.num_rows == 40
     assert pc.sum(strata["expected_cents"]).as_py() == round(year.expected_cents)
     assert "Vos patients et ceux de la référence" in words(page)
-    traits = set(sobriety_tables.traits(calculated.mix(year))["trait"].to_pylist())
-    assert traits >= {"75 ans et plus", "Femmes", "En ALD", "C2S"}
+    traits = sobriety_tables.traits(rows.read(calculated.mix(year), Share))
+    assert set(sobriety_tables.trait_rows(traits)["trait"].to_pylist()) >= {"75 ans et plus", "Femmes", "En ALD", "C2S"}
 
 
-@pytest.mark.parametrize("part", ["by_stratum", "by_class", "by_patient"])
-def test_d11_what_is_shown_sums_to_observed_minus_expected_to_the_cent(part: str, year: DoctorYear):
-    shown = getattr(sobriety_tables, part)(getattr(calculated, part)(year))
+@pytest.mark.parametrize(
+    ("part", "kind"), [("by_stratum", StratumGap), ("by_class", ClassGap), ("by_patient", PatientGap)]
+)
+def test_d11_what_is_shown_sums_to_observed_minus_expected_to_the_cent(part: str, kind: type, year: DoctorYear):
+    gaps = getattr(sobriety_tables, part)(rows.read(getattr(calculated, part)(year), kind))
+    shown = sobriety_tables.gap_rows(gaps)
     gap = year.observed_cents - round(year.expected_cents)
     assert sum(round(100 * euros) for euros in shown["euros"].to_pylist()) == gap
     assert shown["euros"].to_pylist() == sorted(shown["euros"].to_pylist(), key=lambda euros: -abs(euros))
@@ -247,7 +261,7 @@ def _press(app: AppTest, label: str) -> None:
 def test_d16_what_is_put_forward_says_out_of_how_many(page: AppTest, year: DoctorYear):
     said = words(page)
     assert f"sur {french.number(year.patients.num_rows)} examinés" in said
-    shown = sobriety_tables.by_stratum(calculated.by_stratum(year)).num_rows
+    shown = len(sobriety_tables.by_stratum(rows.read(calculated.by_stratum(year), StratumGap)))
     assert f"les 10 plus grands écarts ; la somme des {shown} fait le total" in said
 
 
@@ -270,7 +284,7 @@ def test_d19_no_more_digits_than_the_data_carry(page: AppTest):
     ],
 )
 def test_d19_the_gap_is_rounded_rather_than_what_the_ratio_divides(expected: float, said: str):
-    row = {"patients": 910, "observed_cents": 11_012_000, "expected_cents": expected}
+    row = row_of(patients=910, observed_cents=11_012_000, expected_cents=expected)
     spaces = str.maketrans("\u202f\u00a0", "  ")
     assert sobriety_words.spending(row).translate(spaces) == (
         f"Observé : 110 120 €, soit 121 € par patient ; {said}. 910 patients fidèles."
@@ -304,7 +318,7 @@ def test_the_change_the_bonus_and_the_boxes_say_what_they_rest_on(page: AppTest)
 
 def test_a_small_group_compares_the_doctor_with_the_others_only(page: AppTest, year: DoctorYear):
     assert re.search(r"sur les seuls \d+ autres médecins du département 15, sans vous : ratio de \d,\d\d", words(page))
-    assert sobriety_words.among({"reason": "Moins de 5 confrères", "ratio": None, "peers": None}, "15") == ""
+    assert sobriety_words.among(Among(None, None, None, "Moins de 5 confrères"), "15") == ""
 
 
 def test_a_country_of_points_is_thinned_and_says_so(monkeypatch: pytest.MonkeyPatch):
@@ -314,12 +328,12 @@ def test_a_country_of_points_is_thinned_and_says_so(monkeypatch: pytest.MonkeyPa
 
 def test_what_if_moves_the_ratio_and_says_which_share_of_the_gap_it_is(year: DoctorYear):
     app = opened("sobriete", medecin=PLAIN)
-    now, then = what_if(year, [Less(0, long_use=year.definition.what_if[0].id)]).to_pylist()
-    moved = f"Le ratio passerait de **{french.number(now['ratio'], 2)}** à **{french.number(then['ratio'], 2)}**"
+    now, then = rows.read(what_if(year, [Less(0, long_use=year.definition.what_if[0].id)]), Case)
+    moved = f"Le ratio passerait de **{french.number(now.ratio, 2)}** à **{french.number(then.ratio, 2)}**"
     assert moved in words(app)
     assert "l’écart à 1" in words(app)
-    app.session_state["et_si_quoi"] = "Une classe de médicaments"
-    app.session_state["et_si_combien"] = "Réduire de moitié"
+    app.session_state["et_si_quoi"] = "classe"
+    app.session_state["et_si_combien"] = 0.5
     app.run()
     dearest = max(calculated.by_class(year).to_pylist(), key=lambda row: row["observed_cents"])
     assert app.selectbox(key="et_si_classe").value == dearest["atc"]
@@ -336,7 +350,7 @@ def test_what_if_moves_the_ratio_and_says_which_share_of_the_gap_it_is(year: Doc
     ],
 )
 def test_the_share_of_the_gap_is_said_in_words_that_hold(share: float, said: str):
-    row = {"ratio": 1.02, "low_95": None, "observed_cents": 100, "gap_share": share}
+    row = Case("now", 1, 100, 1.02, None, None, None, None, share)
     assert f" ; {said}." in sobriety_words.changed([row, row], [None, None])
 
 
@@ -357,10 +371,10 @@ def test_a_source_without_amounts_is_told_how_to_price(record: Path):
 
 
 def test_peers_are_shown_from_five_on(reference: Reference):
-    row = {"ratio": 1.0, "patients": 700, "doctor_id": "", "expected_cents": 1.0}
+    row = row_of(ratio=1.0, patients=700, doctor_id="", expected_cents=1.0)
     for count, shown in ((4, False), (5, True)):
         few = replace(reference, doctors=reference.doctors.slice(0, count))
         rule = DEFINITION.model_copy(update={"peers": DEFINITION.peers.model_copy(update={"list_from": (0,)})})
-        table = sobriety_words.peers_table(peers.position(row, None, few, rule).to_pylist())
+        table = sobriety_words.peers_table(rows.read(peers.position(row, None, few, rule), Position))
         assert (table["La moitié sous"][0] != "–") == shown
         assert ("Moins de 5 confrères" in table["Remarque"][0]) == (not shown)

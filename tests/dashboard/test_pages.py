@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from calculators.forfait import pay
 from calculators.forfait.pay import pay_lines
 from calculators.forfait.version import load_version
 from calculators.prevention.assess import assess
+from calculators.prevention.rates import Rate
 from calculators.records.store import open_store
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.reference import build
@@ -245,7 +247,7 @@ def _content(app: AppTest) -> report.Content:
 
     choice, rules = app.session_state["choice"], _rules()
     verdicts = data.prevention(choice.place, choice.doctor, choice.as_of, rules.id)
-    rates = data.rates(choice.place, choice.doctor, choice.as_of, rules.id).to_pylist()
+    rates = data.rates(choice.place, choice.doctor, choice.as_of, rules.id)
     lines = data.forfait(choice.place, choice.doctor, 2026, "convention_2024")
     return report.Content(
         choice.doctor, choice.as_of, data.dataset(choice.place), prevention_words.standing(160, rates),
@@ -257,4 +259,7 @@ def _content(app: AppTest) -> report.Content:
 
 @pytest.mark.parametrize(("known", "words"), [(1, "Aucun acte à faire"), (0, "ne permettent pas de dire")])
 def test_nothing_to_do_is_not_said_where_nothing_can_be_told(known, words):
-    assert words in prevention_words.nothing_to_do([{"up_to_date": known, "due": 0}, {"up_to_date": 0, "due": 0}])
+    rate = Rate(
+        "a", "A", "depistage", True, up_to_date=known, due=0, unknown=0, excluded=0, rate=None, national_rate=None
+    )
+    assert words in prevention_words.nothing_to_do([rate, replace(rate, up_to_date=0)])

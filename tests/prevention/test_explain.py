@@ -1,22 +1,22 @@
 """Every verdict explains itself in French."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from calculators.prevention.assess import Verdict
 from calculators.prevention.explain import explain, requirement_sentence, window_sentence
 from calculators.prevention.indicator import Requirement, load_set
 
 AS_OF = date(2026, 6, 30)
 
 
-def row(**changes):
-    base = {
-        "indicator": "depistage_cancer_sein", "status": "due", "population": "femmes de 50 à 74 ans",
-        "excluded_by": None, "last_on": None, "count": 0, "required": 1, "missing": ["mammographie de dépistage"],
-        "due_on": None, "actionable_on": AS_OF, "unknown_because": None,
-    }  # fmt: skip
-    return base | changes
+DUE = Verdict(
+    patient_id="p1", doctor_id="d1", indicator="depistage_cancer_sein", status="due", population="femmes de 50 à 74 ans",
+    excluded_by=None, last_on=None, count=0, required=1, missing=["mammographie de dépistage"],
+    due_on=None, actionable_on=AS_OF, validated=False, unknown_because=None,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def row(**changes):
     ],
 )
 def test_the_sentence_gives_the_status_and_the_reason(changes, words):
-    sentence = explain(row(**changes), load_set("convention_2024"), AS_OF)
+    sentence = explain(replace(DUE, **changes), load_set("convention_2024"), AS_OF)
     assert all(word in sentence for word in words), sentence
 
 
@@ -73,11 +73,12 @@ def test_a_requirement_says_how_many_and_how_far_apart_only_when_it_matters():
 
 @pytest.mark.parametrize(("required", "said"), [(1, False), (2, True), (3, True)])
 def test_what_was_found_is_counted_when_more_than_one_is_asked_for(required, said):
-    sentence = explain(row(last_on=date(2026, 1, 5), count=1, required=required), load_set("convention_2024"), AS_OF)
+    verdict = replace(DUE, last_on=date(2026, 1, 5), count=1, required=required)
+    sentence = explain(verdict, load_set("convention_2024"), AS_OF)
     assert (f"(1 sur {required} dans la période)" in sentence) == said
 
 
 @pytest.mark.parametrize(("day", "said"), [(AS_OF, False), (date(2026, 7, 1), True)])
 def test_a_day_to_come_is_told_and_today_is_not(day, said):
-    sentence = explain(row(actionable_on=day), load_set("convention_2024"), AS_OF)
+    sentence = explain(replace(DUE, actionable_on=day), load_set("convention_2024"), AS_OF)
     assert ("Possible à partir du" in sentence) == said

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from calculators.errors import UnusableFolderError
 from calculators.records.check import check
 from calculators.records.folder import Period
-from calculators.records.store import SetAside, open_store
+from calculators.records.store import Fate, SetAside, open_store
 from tests import practice
 
 JEANNE = ("jeanne", "1950-03-01", "F", "2025-06-10")
@@ -209,7 +209,7 @@ def test_rows_set_aside_are_those_of_the_store(tmp_path: Path):
         ("acts", 2, "date", None, "vide"),
     }
     assert report.set_aside == open_store(folder).set_aside
-    assert SetAside("acts", "patient inconnu", 1) in report.set_aside
+    assert SetAside("acts", Fate.STRANGER, 1) in report.set_aside
 
 
 def test_an_integer_too_large_for_its_column_is_told(tmp_path: Path):

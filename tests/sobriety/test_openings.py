@@ -2,6 +2,7 @@
 
 import math
 import tempfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from calculators import rows
 from calculators.sobriety import peers
 from calculators.sobriety.bonus import FALL, LOWEST, bonus, lowest_threshold
-from calculators.sobriety.change import NotComparableError, change
+from calculators.sobriety.change import NotComparableError, RatioChange, change
 from calculators.sobriety.openings import (
     DoctorYear,
     by_class,
@@ -26,7 +28,7 @@ from calculators.sobriety.openings import (
     open_doctor,
     round_to,
 )
-from calculators.sobriety.ratio import ratio
+from calculators.sobriety.ratio import Ratio, ratio
 from calculators.sobriety.reference import Reference
 from calculators.sobriety.what_if import Less, UnknownPartError, what_if
 from tests.sobriety.oracle import World
@@ -172,17 +174,17 @@ def test_nothing_changed_changes_nothing_and_an_unknown_part_is_refused(tmp_path
     now, same = what_if(year, []).to_pylist()
     assert {**same, "case": "now", "gap_share": None} == now
     official = ratio_row(tmp_path, reference)
-    assert (now["ratio"], now["se"], now["low_998"]) == (official["ratio"], official["se"], official["low_998"])
+    assert (now["ratio"], now["se"], now["low_998"]) == (official.ratio, official.se, official.low_998)
     with pytest.raises(UnknownPartError, match="N02"):
         what_if(year, [Less(0, atc="N02")])
     with pytest.raises(UnknownPartError, match="d2-p00"):
         what_if(year, [Less(0, patient_id="d2-p00")])
 
 
-def ratio_row(folder: Path, reference: Reference) -> dict:
+def ratio_row(folder: Path, reference: Reference) -> Ratio:
     from calculators.records.store import open_store
 
-    return ratio(open_store(folder / "d"), reference.year, reference, definition(), "d1").to_pylist()[0]
+    return rows.only(ratio(open_store(folder / "d"), reference.year, reference, definition(), "d1"), Ratio)
 
 
 def test_the_change_is_paired_by_hand(tmp_path: Path):
@@ -217,7 +219,7 @@ def test_years_in_the_wrong_order_and_years_without_spend_are_told(tmp_path: Pat
         change(now, before)
 
 
-def crowd(folder: Path, count: int) -> tuple[DoctorYear, Reference, dict]:
+def crowd(folder: Path, count: int) -> tuple[DoctorYear, Reference, Ratio]:
     """d1 and `count` others with rising levels of spend, in department 13 but for d1."""
     lists = {"d1": [800, 1200, 1000, 900]} | {f"e{n:02d}": [100 + 90 * n, 200 + 80 * n, 50 * n] for n in range(count)}
     doctors = [{"doctor_id": d, "department": "13"} for d in lists]
@@ -225,13 +227,19 @@ def crowd(folder: Path, count: int) -> tuple[DoctorYear, Reference, dict]:
     return year, reference, ratio_row(folder, reference)
 
 
+def moved(log_change: float) -> RatioChange:
+    """A change of the log ratio, known to 0.05."""
+    known = {"log_change": log_change, "se": 0.05, "low_95": None, "high_95": None}
+    return RatioChange(2024, 2025, ratio_before=None, ratio=None, change=None, patients_both=0, reason="", **known)
+
+
 def test_the_bonus_is_a_probability_on_the_shrunk_ratio(tmp_path: Path):
     _, reference, row = crowd(tmp_path, 30)
-    table = {r["route"]: r for r in bonus(row, reference, definition(), {"se": 0.05, "log_change": -0.08}).to_pylist()}
-    tau, se, threshold = reference.tau(definition()), row["se"], lowest_threshold(reference, definition())
+    table = {r["route"]: r for r in bonus(row, reference, definition(), moved(-0.08)).to_pylist()}
+    tau, se, threshold = reference.tau(definition()), row.se, lowest_threshold(reference, definition())
     assert threshold == np.quantile(reference.doctors["ratio"].to_numpy(), 0.3)
     spread = tau * se / math.sqrt(tau**2 + se**2)
-    wanted = stats.norm.cdf((math.log(threshold) - row["reliability"] * math.log(row["ratio"])) / spread)
+    wanted = stats.norm.cdf((math.log(threshold) - row.reliability * math.log(row.ratio)) / spread)
     assert table[LOWEST]["probability"] == pytest.approx(wanted)
     assert table[LOWEST]["amount_euros"] == pytest.approx(1000 * wanted)
     assert table[FALL]["probability"] == pytest.approx(stats.norm.cdf((math.log(0.9) + 0.08) / 0.05))
@@ -252,7 +260,7 @@ def test_a_bonus_that_cannot_be_known_says_why(tmp_path: Path):
     assert [r["probability"] for r in rows] == [None, None]
     assert "trop peu de médecins" in rows[0]["reason"]
     assert "année précédente" in rows[1]["reason"]
-    early = bonus(row | {"year": 2024}, reference, definition(), {"se": 0.05, "log_change": -0.2}).to_pylist()
+    early = bonus(replace(row, year=2024), reference, definition(), moved(-0.2)).to_pylist()
     assert [r["reason"] for r in early] == ["Le bonus n’existe que depuis 2025."] * 2
 
 
@@ -265,7 +273,7 @@ def test_peers_are_shown_from_five_others_on(tmp_path: Path, others: int, shown:
         if shown:
             assert place["peers"] == others
             ratios = [r["ratio"] for r in reference.doctors.to_pylist() if r["doctor_id"] != "d1"]
-            assert place["lower_share"] == sum(r < row["ratio"] for r in ratios) / others
+            assert place["lower_share"] == sum(r < row.ratio for r in ratios) / others
     among = peers.among(year, reference.doctors["doctor_id"].to_pylist()).to_pylist()[0]
     assert (among["ratio"] is not None) == shown
 
@@ -286,7 +294,7 @@ def test_among_peers_the_doctor_is_left_out_of_the_means(tmp_path: Path):
     year, reference = open_village(tmp_path, lists)
     found = peers.among(year, reference.doctors["doctor_id"].to_pylist()).to_pylist()[0]
     assert (found["ratio"], found["pooled"], found["peers"]) == (2, 0, 5)
-    assert ratio_row(tmp_path, reference)["ratio"] < 2
+    assert ratio_row(tmp_path, reference).ratio < 2
 
 
 def test_a_stratum_without_another_patient_pools_the_ages_then_everybody(tmp_path: Path):
@@ -301,8 +309,8 @@ def test_a_stratum_without_another_patient_pools_the_ages_then_everybody(tmp_pat
 
 def test_the_funnel_narrows_and_peers_widen_it(tmp_path: Path):
     _, reference, row = crowd(tmp_path, 30)
-    table = peers.funnel(reference, definition(), up_to=row["expected_cents"] * 3).to_pandas()
-    assert table["expected_cents"].max() > row["expected_cents"] * 3
+    table = peers.funnel(reference, definition(), up_to=row.expected_cents * 3).to_pandas()
+    assert table["expected_cents"].max() > row.expected_cents * 3
     assert table["high_95"].is_monotonic_decreasing
     assert (table["high_998"] > table["high_95"]).all()
     assert (table["high_998_peers"] > table["high_998"]).all()
@@ -316,7 +324,7 @@ def test_boxes_are_a_second_view(tmp_path: Path):
     tables["deliveries"].append(("d1-p02", "2025-06-02", None, DRUG, 7, 0, "d1", "01"))
     _, reference = open_village(tmp_path, deliveries=tables["deliveries"])
     row = ratio_row(tmp_path, reference)
-    assert row["boxes"] == 9  # two deliveries of one box, one of seven, over fifteen boxes for ten patients
-    assert row["expected_boxes"] == pytest.approx(3 * 15 / 10)
-    assert row["boxes_ratio"] == pytest.approx(2)
+    assert row.boxes == 9  # two deliveries of one box, one of seven, over fifteen boxes for ten patients
+    assert row.expected_boxes == pytest.approx(3 * 15 / 10)
+    assert row.boxes_ratio == pytest.approx(2)
     assert date(2026, 1, 15) == reference.built_on

@@ -9,12 +9,13 @@ import pyarrow as pa
 import pytest
 import streamlit as st
 
-from calculators import results
-from calculators.forfait.pay import pay_lines, total_cents
+from calculators import results, rows
+from calculators.forfait.leaving import SoonUnseen
+from calculators.forfait.pay import Instalment, pay_lines, payment_calendar, total_cents
 from calculators.forfait.version import load_version
 from calculators.records.store import open_store
 from dashboard.forfait import in_words, tables
-from dashboard.words.pay_lines import printed_lines
+from dashboard.words import pay_lines as pay_lines_in_words
 from tests.dashboard.opening import opened, words
 
 SIGNED, OLD = load_version("convention_2024"), load_version("fpmt_2024")
@@ -50,24 +51,27 @@ def test_the_three_assumptions_on_the_indicators_are_named_and_today_is_the_tota
 
 
 def test_the_steps_of_the_waterfall_end_at_the_total():
-    rows = tables.waterfall({"socle": 1_000_00, "c2s": 50_05}).to_pylist()
-    assert [(row["start"], row["end"]) for row in rows] == [(0, 1000), (1000, 1050.05), (0, 1050.05)]
+    steps = tables.waterfall({"socle": 1_000_00, "c2s": 50_05}).to_pylist()
+    assert [(row["start"], row["end"]) for row in steps] == [(0, 1000), (1000, 1050.05), (0, 1050.05)]
 
 
 def test_the_months_sum_to_what_is_paid_in_all_to_the_cent(practices: Path):
     given = lines(practices)
-    rows = tables.months(given, SIGNED).to_pylist()
-    assert sum(round(100 * row["euros"]) for row in rows) == total_cents(given)
-    assert rows[0]["month"] == "avr. 2026"
-    assert rows[-1]["month"] == "avr. 2027"
+    drawn = tables.months(rows.read(payment_calendar(given, SIGNED), Instalment)).to_pylist()
+    assert sum(round(100 * row["euros"]) for row in drawn) == total_cents(given)
+    assert drawn[0]["month"] == "avr. 2026"
+    assert drawn[-1]["month"] == "avr. 2027"
 
 
 def test_what_moved_line_by_line_sums_to_the_difference_of_the_totals(practices: Path):
     before, after = lines(practices, OLD), lines(practices)
-    found = tables.moved(before, after, (OLD, SIGNED), {})
+    found = tables.moved(results.across({OLD.id: before, SIGNED.id: after}), (OLD, SIGNED), {})
     gap = total_cents(after) - total_cents(before)
-    assert sum(round(100 * row["Écart (€)"]) for row in found.to_pylist()) == gap
-    printed = printed_lines(found)
+    exported = pay_lines_in_words.exported(found)
+    assert (
+        sum(round(100 * row["Écart (€)"]) for row in exported.to_pylist()) == sum(one.gap_cents for one in found) == gap
+    )
+    printed = pay_lines_in_words.printed(found)
     assert sum(cents(text) for text in printed["Écart"][:-1]) == cents(printed["Écart"][-1]) == gap
     assert printed["Ligne"].count("indicateurs de prévention validés") == 1
 
@@ -97,16 +101,12 @@ def test_patients_soon_not_seen_are_a_number_and_nobody_is_named():
 
 def test_when_last_contacts_are_not_known_it_is_said():
     assert "ne disent pas" in in_words.unseen_in_words(None)
-    empty = pa.table({"falls_on": pa.array([], pa.date32()), "paid": [], "patients": [], "amount_cents": []})
-    assert in_words.unseen_in_words(empty).startswith("Aucun patient")
+    assert in_words.unseen_in_words([]).startswith("Aucun patient")
 
 
 def test_the_sentence_on_patients_soon_not_seen_counts_what_falls_before_the_next_list():
-    rows = pa.table(
-        {"falls_on": [date(2026, 8, 1), date(2027, 1, 1)], "paid": [True, False], "patients": [2, 1],
-         "amount_cents": [10_000, 5_000]}
-    )  # fmt: skip
-    said = in_words.unseen_in_words(rows)
+    months = [SoonUnseen(date(2026, 8, 1), True, 2, 10_000), SoonUnseen(date(2027, 1, 1), False, 1, 5_000)]
+    said = in_words.unseen_in_words(months)
     assert "**3\u00a0patients**" in said
     assert "août 2026 : 2, janv. 2027 : 1" in said
     assert "perd 100\u00a0€" in said

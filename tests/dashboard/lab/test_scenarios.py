@@ -55,7 +55,7 @@ def link(app: AppTest) -> str:
     return given if isinstance(given, str) else given[0]
 
 
-@pytest.mark.parametrize("view", ["Cette liste", "Cabinets", "Pays", "Qui perd", "Budget", "Les trois", "Partager"])
+@pytest.mark.parametrize("view", ["liste", "cabinets", "pays", "perdants", "budget", "trois", "partager"])
 def test_every_view_of_the_lab_opens_without_a_fault(view):
     app = lab(view)
     assert [fault.message for fault in app.exception] == []
@@ -82,7 +82,7 @@ def test_a_broken_link_is_told_in_french_and_the_page_still_opens():
 
 
 def test_one_click_keeps_the_forfait_structure_and_another_goes_back():
-    app = lab("Pays", s1="convention_2024")
+    app = lab("pays", s1="convention_2024")
     next(one for one in app.button if one.key == "preset_0_garder_forfait_structure").click().run()
     assert set(link(app).split("~")) == {"convention_2024", "means.structure-4180", "means.donum-0"}
     next(one for one in app.button if one.key == "reset_0").click().run()
@@ -104,13 +104,13 @@ def test_a_gap_between_ages_is_refused_with_the_reason():
 
 
 def test_the_country_is_not_priced_on_lists_read_otherwise():
-    app = lab("Pays", s1="convention_2024~calendar.list_on-year_end")
+    app = lab("pays", s1="convention_2024~calendar.list_on-year_end")
     assert any("lit la liste autrement" in info.value for info in app.info)
-    assert list(lab("Cette liste", s1="convention_2024~calendar.list_on-year_end").exception) == []
+    assert list(lab("liste", s1="convention_2024~calendar.list_on-year_end").exception) == []
 
 
 def test_the_budget_button_brings_the_scenario_to_the_envelope():
-    app = lab("Budget", s1="convention_2024")
+    app = lab("budget", s1="convention_2024")
     next(one for one in app.button if one.key == "ramener").click().run()
     version = apply_changes(SIGNED, Draft.read(link(app), available_versions()).changes)
     assert version.scale.socle == version.scale.prevention != 1
@@ -148,9 +148,9 @@ def test_the_statements_are_put_to_the_test_with_verdict_figures_and_assumptions
 
 def test_without_a_country_the_pages_say_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setattr(shipped, "FORFAIT", tmp_path / "absent")
-    for app in (opened("affirmations"), lab("Pays"), lab("Les trois"), opened("scenarios", presenter="1")):
+    for app in (opened("affirmations"), lab("pays"), lab("trois"), opened("scenarios", presenter="1")):
         assert list(app.exception) == []
-    assert any("n’est pas livrée" in info.value for info in lab("Pays").info)
+    assert any("n’est pas livrée" in info.value for info in lab("pays").info)
 
 
 @pytest.mark.parametrize("name", available_versions())

@@ -30,8 +30,8 @@ def folder(practices: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def first_call(app: AppTest) -> tuple[str, str]:
     """The first patient to call and the first act he can have today."""
     choice = app.session_state["choice"]
-    row = data.calls(choice.place, choice.doctor, choice.as_of, "convention_2024", ()).to_pylist()[0]
-    return row["patient_id"], row["now_ids"][0]
+    call = data.calls(choice.place, choice.doctor, choice.as_of, "convention_2024", ())[0]
+    return call.patient_id, call.now_ids[0]
 
 
 def fields(app: AppTest, start: str, patient: str, indicator: str):

@@ -7,12 +7,13 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from calculators import french
+from calculators import french, rows
 from calculators.prevention import rates
 from calculators.prevention.assess import assess
 from calculators.prevention.indicator import available_sets, load_set
@@ -110,10 +111,10 @@ def test_the_months_are_computed_when_asked_for(practices: Path):
     assert len(app.get("vega_lite_chart")) == charts
     app.button(key="mois_calculer").click().run()
     assert len(app.get("vega_lite_chart")) == charts + 1
-    table = rates.monthly(open_store(practices), RULES, date(2026, 6, 30), "dr-ardant").to_pylist()
-    mine = [row for row in table if row["indicator"] == "depistage_cancer_colorectal"]
+    table = rates.monthly(open_store(practices), RULES, date(2026, 6, 30), "dr-ardant")
+    mine = rows.read(table.filter(pc.field("indicator") == "depistage_cancer_colorectal"), rates.MonthRate)
     assert in_words.monthly(mine) in words(app)
-    assert f"{int(mine[-1]['rate'] + 0.5)}\u202f% au 30\u00a0juin 2026" in words(app)
+    assert f"{int(mine[-1].rate + 0.5)}\u202f% au 30\u00a0juin 2026" in words(app)
     app.selectbox(key="mois_duree").set_value(24).run()
     assert len(app.get("vega_lite_chart")) == charts
 

@@ -6,6 +6,7 @@ import re
 import tomllib
 import zipfile
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
@@ -19,6 +20,7 @@ from streamlit.testing.v1 import AppTest
 
 from calculators.prevention import worklist
 from calculators.prevention.indicator import available_sets, load_set
+from calculators.prevention.worklist import Call
 from dashboard import data, export
 from dashboard.prevention import in_words, messages, tables
 from dashboard.words import labels
@@ -44,14 +46,14 @@ def shown(app: AppTest):
     return app.dataframe[0].value
 
 
-def asked(app: AppTest) -> pa.Table:
+def asked(app: AppTest) -> list[Call]:
     choice = app.session_state["choice"]
     return data.calls(choice.place, choice.doctor, choice.as_of, RULES.id, ())
 
 
 def test_the_list_follows_the_order_of_the_calls_and_says_it():
     app = opened("prevention")
-    rows = [row for row in asked(app).to_pylist() if row["now_ids"]]
+    rows = [asdict(call) for call in asked(app) if call.now_ids]
     assert shown(app)["Patient"].tolist() == [row["patient_id"] for row in sorted(rows, key=worklist.order)]
     assert in_words.ORDER in words(app)
 
@@ -68,28 +70,26 @@ def test_a_patient_counts_once_with_all_that_is_due():
 @pytest.mark.parametrize(
     ("key", "value", "day", "keeps"),
     [
-        ("filtre_contact", "vaccination", DAY, lambda row: row["now_ids"] and row["contact"] == "vaccination"),
-        ("filtre_contact", "prelevement", DAY, lambda row: row["now_ids"] and row["contact"] == "prelevement"),
-        ("filtre_etat", "gap_ids", DAY, lambda row: row["gap_ids"]),
-        ("filtre_etat", "unknown_ids", "2019-06-30", lambda row: row["unknown_ids"]),
-        ("filtre_vu", "recent", DAY, lambda row: row["now_ids"] and row["last_seen_on"] >= date(2026, 3, 30)),
+        ("filtre_contact", "vaccination", DAY, lambda call: call.now_ids and call.contact == "vaccination"),
+        ("filtre_contact", "prelevement", DAY, lambda call: call.now_ids and call.contact == "prelevement"),
+        ("filtre_etat", "gap_ids", DAY, lambda call: call.gap_ids),
+        ("filtre_etat", "unknown_ids", "2019-06-30", lambda call: call.unknown_ids),
+        ("filtre_vu", "recent", DAY, lambda call: call.now_ids and call.last_seen_on >= date(2026, 3, 30)),
         (
             "filtre_vu",
             "leaving",
             "2022-10-28",
-            lambda row: (
-                row["now_ids"]
-                and row["last_seen_on"]
-                and date(2020, 10, 29) <= row["last_seen_on"] <= date(2021, 2, 28)
+            lambda call: (
+                call.now_ids and call.last_seen_on and date(2020, 10, 29) <= call.last_seen_on <= date(2021, 2, 28)
             ),
         ),
-        ("filtre_vu", "never", "2022-12-31", lambda row: row["now_ids"] and row["last_seen_on"] is None),
+        ("filtre_vu", "never", "2022-12-31", lambda call: call.now_ids and call.last_seen_on is None),
     ],
 )
 def test_each_filter_keeps_what_it_says(key, value, day, keeps):
     app = opened("prevention", date=day)
     app.selectbox(key=key).set_value(value).run()
-    expected = [row["patient_id"] for row in asked(app).to_pylist() if keeps(row)]
+    expected = [call.patient_id for call in asked(app) if keeps(call)]
     assert shown(app)["Patient"].tolist() == expected
     assert 0 < len(expected) < 160
 
@@ -230,8 +230,8 @@ def test_the_letters_have_one_page_per_patient_with_his_id_and_nothing_that_runs
 def test_patients_are_written_to_by_contact_with_a_text_one_can_change():
     app = opened("prevention")
     box = app.selectbox(key="ecrire_pour")
-    rows = [row for row in asked(app).to_pylist() if row["now_ids"]]
-    counted = {name: sum(row["contact"] == name for row in rows) for name in {row["contact"] for row in rows}}
+    calls = [call for call in asked(app) if call.now_ids]
+    counted = {name: sum(call.contact == name for call in calls) for name in {call.contact for call in calls}}
     assert [re.sub(r"\D", "", option) for option in box.options] == [
         str(n) for n in sorted(counted.values(), reverse=True)
     ]

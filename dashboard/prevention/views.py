@@ -1,0 +1,140 @@
+"""Sections of the pages of prevention: a patient's verdicts and care, indicators over time, beside peers, falling due."""
+
+import pyarrow.compute as pc
+import streamlit as st
+
+from calculators import french, rows
+from calculators.prevention import declarations
+from calculators.prevention.declarations import Said
+from calculators.prevention.explain import explain
+from calculators.prevention.indicator import IndicatorSet
+from calculators.prevention.rates import MonthRate, Rate
+from calculators.records.roster import Listed
+from dashboard import data, widgets
+from dashboard.charts import sized
+from dashboard.prevention import charts, declaring, in_words, tables, timeline
+from dashboard.widgets import Choice
+from dashboard.words import labels
+
+GROUPS = (("due", True), ("unknown", True), ("up_to_date", True), ("excluded", False), ("not_eligible", False))
+SIGNS = {"due": "◯", "unknown": "?", "up_to_date": "●", "excluded": "–", "not_eligible": "–"}
+LENGTHS = {12: "12 mois", 24: "24 mois", 600: "toute la période"}
+
+
+def identity(patient: Listed) -> None:
+    """Age, sex, birth and rights in one line."""
+    st.markdown(in_words.identity(patient))
+
+
+def verdicts(choice: Choice, patient: str, set_name: str) -> None:
+    """Each indicator with its status, its dates, the sentence that says why, and what the doctor says."""
+    said, his = declaring.said(choice), pc.field("patient_id") == patient
+    recorded = data.prevention(choice.place, choice.doctor, choice.as_of, set_name).filter(his)
+    judged = data.judged(choice.place, choice.doctor, choice.as_of, set_name, said).filter(his)
+    mine = rows.read(declarations.beside(recorded, judged, data.holding(said)), Said)
+    counted = declaring.counted(choice.place)
+    for status, unfolded in GROUPS:
+        found = [row for row in mine if row.status == status]
+        if not found:
+            continue
+        title = f"{labels.STATUS[status]} ({len(found)})"
+        place = st.container(border=True) if unfolded else st.expander(title)
+        with place:
+            if unfolded:
+                st.markdown(f"#### {SIGNS[status]} {title}")
+                st.caption(labels.STATUS_MEANING[status].capitalize() + ".")
+            for row in found:
+                verdict(choice, row, data.indicator_set(set_name), counted[patient, row.indicator])
+
+
+def verdict(choice: Choice, row: Said, rules: IndicatorSet, times: int) -> None:
+    """One indicator of the patient."""
+    dates = [
+        f"dernier acte {french.short_day(row.last_on)}" if row.last_on else "",
+        f"échéance {french.short_day(row.due_on)}" if row.due_on else "",
+    ]
+    said = " · ".join(part for part in dates if part)
+    unpaid = " (non rémunéré)" if row.indicator in rules.unpaid else ""
+    title = f"**{rules.indicator(row.indicator).label}**{unpaid}" + (f" — {said}" if said else "")
+    judged = labels.DOCTOR_STATUS[row.doctor_status].lower()
+    doctor = f"  \n**Vous** : {row.doctor_says} Compté ainsi : {judged}." if row.doctor_says else ""
+    left, right = st.columns([5, 1], gap="small", vertical_alignment="top")
+    left.markdown(f"{title}  \n{explain(row, rules, choice.as_of)}{doctor}")
+    if row.status in ("due", "unknown") or row.doctor_says:
+        with right:
+            declaring.form(choice, row.patient_id, row.indicator, times, already=bool(row.doctor_says))
+
+
+def care(choice: Choice, patient: str, rules: IndicatorSet) -> None:
+    """The timeline."""
+    st.subheader("Soins dans le temps")
+    points = timeline.points(data.care(choice.place, patient, choice.as_of), rules)
+    if not points.num_rows:
+        st.info("Aucun soin de ce patient dans les données.", icon=":material/info:")
+        return
+    spec = sized(charts.timeline(), len(set(points["lane"].to_pylist())), 26)
+    st.vega_lite_chart(points, spec, width="stretch", alt=in_words.care(points), key="frise")
+    with st.expander("Voir les soins en tableau"):
+        names = {"date": "Date", "label": "Soin", "system": "Nomenclature", "code": "Code", "quantity": "Nombre"}
+        st.dataframe(
+            points.select(list(names)).rename_columns(list(names.values())),
+            hide_index=True,
+            column_config={"Date": st.column_config.DateColumn(format="DD/MM/YYYY")},
+            key="soins",
+            placeholder="",
+            alt="Soins du patient",
+        )
+
+
+def beside(choice: Choice, rates: list[Rate], set_name: str) -> None:
+    """The doctor's rate, the country's and his peers'."""
+    st.subheader("Votre taux, celui du pays, celui des pairs")
+    peers, day = data.peers(choice.place, choice.as_of, set_name)
+    st.table(tables.beside(rates, peers), hide_index=True, border="horizontal", alt="Taux de chaque indicateur")
+    st.caption(
+        "Taux : patients à jour, sur ceux dont les données disent l’état. Taux du pays : diaporama du 14 mars 2024. "
+        + in_words.about_peers(peers, day)
+    )
+
+
+@widgets.fragment
+def over_time(choice: Choice, set_name: str) -> None:
+    """Month by month: computed when it is asked for, since each month judges the whole list again."""
+    st.subheader("Mois par mois")
+    names = {one.id: one.label for one in data.indicator_set(set_name).indicators}
+    left, middle, right = st.columns([2.4, 1.4, 1], gap="medium", vertical_alignment="bottom")
+    picked = left.selectbox("Indicateur", list(names), format_func=lambda name: names[name], key="mois_indicateur")
+    months = middle.selectbox("Sur", list(LENGTHS), format_func=lambda n: LENGTHS[n], key="mois_duree")
+    asked = (choice.place, choice.doctor, choice.as_of, set_name, int(months or 12))
+    if right.button("Calculer", key="mois_calculer", width="stretch"):
+        st.session_state["mois_demande"] = asked
+    if st.session_state.get("mois_demande") != asked:
+        st.caption("Chaque mois, toute la liste est jugée de nouveau : quelques secondes.")
+        return
+    with st.spinner("Calcul mois par mois…"):
+        table = data.monthly(*asked)
+    found = table.filter(pc.field("indicator") == picked)
+    says = in_words.monthly(rows.read(found, MonthRate))
+    st.markdown(says)
+    columns = {
+        "month": "Fin de mois",
+        "rate": "À jour (%)",
+        "up_to_date": "À jour",
+        "due": "À faire",
+        "unknown": "Inconnus",
+    }
+    widgets.chart(found, charts.monthly(), says, columns, key="mois")
+    st.caption(
+        "Trait plein : vos patients, avec la liste de ce jour-là. Pointillé : le pays (diaporama du 14 mars 2024)."
+    )
+
+
+def ahead(choice: Choice, set_name: str) -> None:
+    """Acts now up to date that will have to be done again."""
+    st.subheader("Ce qui arrivera à échéance")
+    soon = tables.ahead(data.falling_due(choice.place, choice.doctor, choice.as_of, set_name))
+    if not soon["Indicateur"]:
+        st.markdown("Aucun acte à jour n’arrivera à échéance dans les 12 mois.")
+        return
+    st.markdown(f"Patients à jour au {french.day(choice.as_of)} qui ne le seront plus dans ce délai sans nouvel acte.")
+    st.table(soon, hide_index=True, border="horizontal", alt="Échéances à 3, 6 et 12 mois")
