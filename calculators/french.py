@@ -86,6 +86,17 @@ def short_day(when: date | None) -> str:
     return f"{when:%d/%m/%Y}" if when else ""
 
 
+def ages(first: int, last: int | None) -> str:
+    """moins de 2 ans, 2 à 6 ans, 80 ans et plus; both ends included."""
+    if last is None:
+        return f"{first} ans et plus" if first else "tous les âges"
+    if first == 0:
+        return f"moins de {last + 1} an{'s' if last else ''}"
+    if first == last:
+        return f"{first} an{'s' if first > 1 else ''}"
+    return f"{first} à {last} ans"
+
+
 def count(how_many: int, noun: str, plural: str | None = None) -> str:
     """1 patient, 1 203 patients, 0 patient."""
     return f"{number(how_many)}{NBSP}{noun if how_many < 2 else plural or noun + 's'}"

@@ -8,13 +8,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from calculators import rows
+from calculators.catalogue import Catalogue
 from calculators.errors import UserError
 from calculators.forfait import compare
 from calculators.forfait.pay import pay_lines
 from calculators.forfait.population import Population, Reading, population
 from calculators.forfait.version import Change, Version, apply_changes
 from calculators.prevention.assess import assess
-from calculators.prevention.indicator import IndicatorSet, load_set
+from calculators.prevention.indicator import IndicatorSet
 from calculators.records.store import Store
 from calculators.sobriety import change as changes
 from calculators.sobriety import coverage
@@ -100,6 +101,12 @@ def pay(store: Store, version: Version, year: int, doctor: str | None) -> pa.Tab
     return pay_lines(store, version, year, validated(store, version, year, doctor), doctor=doctor)
 
 
+def pay_by_doctor(store: Store, version: Version, year: int) -> dict[str, int]:
+    """Cents of the year of each doctor who has a list."""
+    sums = pay(store, version, year, None).group_by("doctor_id").aggregate([("amount_cents", "sum")])
+    return dict(zip(sums["doctor_id"].to_pylist(), sums["amount_cents_sum"].to_pylist(), strict=True))
+
+
 def compared(
     store: Store, versions: Sequence[Version], year: int, doctor: str | None, with_means: bool = False
 ) -> pa.Table:
@@ -131,9 +138,8 @@ def counted(store: Store, year: int, read: Reading, doctor: str | None, versions
 
 def validated(store: Store, version: Version, year: int, doctor: str | None) -> pa.Table:
     """patient_id, doctor_id, indicator validated on 31 December of the year; none when the version pays none."""
-    if version.indicator_set is None:
-        return validated_of(None)
-    return validated_of(at_year_end(store, load_set(version.indicator_set), year, doctor))
+    rules = Catalogue(store.folder).set_of(version)
+    return validated_of(at_year_end(store, rules, year, doctor) if rules else None)
 
 
 def at_year_end(store: Store, rules: IndicatorSet, year: int, doctor: str | None) -> pa.Table:

@@ -2,7 +2,8 @@
 
 import difflib
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -39,6 +40,23 @@ class Rule(Frozen):
     id: str = Field(pattern=r"^[a-z0-9_]+$")
     label: str = Field(min_length=1)
     reference: tuple[Reference, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An example of a rule file that was run: what it expected otherwise, as key -> (expected, found)."""
+
+    name: str
+    differences: Mapping[str, tuple[Any, Any]]
+
+    @property
+    def passed(self) -> bool:
+        return not self.differences
+
+
+def outcome(name: str, expected: Mapping[str, Any], found: Mapping[str, Any]) -> Outcome:
+    """What an example expects beside what came out; keys that it does not name are not looked at."""
+    return Outcome(name, {key: (value, found[key]) for key, value in expected.items() if found[key] != value})
 
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -84,7 +102,8 @@ def _sentence(error: Any, model: type[BaseModel]) -> str:
         case "missing":
             return f"la clé « {key} » manque."
         case "value_error":
-            value = f"« {key} » vaut « {error['input']} » : " if error["loc"] else ""
+            said = "" if isinstance(error["input"], dict) else f" vaut « {error['input']} »"
+            value = f"« {key} »{said} : " if error["loc"] else ""
             return f"{value}{error['ctx']['error']}."
         case kind:
             expected = _expected(kind, error.get("ctx", {}))

@@ -19,7 +19,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import streamlit as st
 
-from calculators import results, rows
+from calculators import catalogue, results, rows
+from calculators.catalogue import Board, Catalogue, SetAside
+from calculators.defaults import defaults
 from calculators.errors import UnusableFolderError, UserError
 from calculators.forfait import leaving, pay, sensitivity, stake
 from calculators.forfait.country import Country, open_country
@@ -29,12 +31,12 @@ from calculators.forfait.population import Population, Reading
 from calculators.forfait.scenario import decode_changes
 from calculators.forfait.sensitivity import Level, OpenReading
 from calculators.forfait.stake import Stake
-from calculators.forfait.version import Version, apply_changes, available_versions, load_version
+from calculators.forfait.version import Version
 from calculators.prevention import declarations, worklist
 from calculators.prevention import rates as prevention_rates
 from calculators.prevention.assess import assess
 from calculators.prevention.declarations import Declaration
-from calculators.prevention.indicator import IndicatorSet, available_sets, load_set
+from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.rates import PeerRate, Rate
 from calculators.prevention.worklist import Call, Falling
 from calculators.records import roster as rosters
@@ -42,15 +44,18 @@ from calculators.records.folder import Dataset
 from calculators.records.readers import import_sources
 from calculators.records.roster import Care, Listed
 from calculators.records.store import Store, open_store
+from calculators.rules import suggest
 from calculators.sobriety.change import RatioChange
 from calculators.sobriety.openings import DoctorYear
 from calculators.sobriety.ratio import Ratio
 from calculators.sobriety.reference_files import Reference, open_reference
 from dashboard import shipped
+from dashboard.words import rule_texts
 
 P = ParamSpec("P")
 T = TypeVar("T")
-PREFERRED_SET = "convention_2024"
+RULES = ("sets", "indicators", "versions", "scenarios")
+"""Folders of rules beside the data."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,7 @@ def place(folder: Path, uploaded: bool = False) -> Place:
             "(« tableau-mt import » ou « tableau-mt sample » en écrivent un), ou videz le champ pour revenir au départ."
         )
     read = [path for path in folder.iterdir() if path.name[0] != "." and path.name != declarations.FILE]
-    read += [path for room in ("sets", "indicators") for path in (folder / room).rglob("*.toml")]
+    read += [path for room in RULES for path in (folder / room).rglob("*.toml")]
     files = [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(read)]
     return Place(str(folder.resolve()), str(hash(tuple(files))), uploaded)
 
@@ -155,59 +160,65 @@ def stories() -> dict[str, Story]:
 
 
 @_remembered
-def _sets(place: Place) -> tuple[list[str], dict[str, str]]:
-    """Indicator sets that load (ids of this package, paths of those in `sets/` beside the data), and why others do not."""
-    known, broken = [], {}
-    for name in [*available_sets(), *map(str, sorted((Path(place.path) / "sets").glob("*.toml")))]:
-        try:
-            load_set(name)
-        except UserError as reason:
-            broken[Path(name).stem] = str(reason)
-        else:
-            known.append(name)
-    return known, broken
+def rules(place: Place) -> Catalogue:
+    """Sets, agreements and scenarios that ship, and those beside the data."""
+    return Catalogue(Path(place.path))
 
 
 def set_names(place: Place) -> list[str]:
-    return _sets(place)[0]
+    return list(rules(place).sets)
 
 
-def broken_sets(place: Place) -> dict[str, str]:
-    """Sets left aside, each with the reason in French."""
-    return _sets(place)[1]
+def set_aside(place: Place) -> tuple[SetAside, ...]:
+    """Rules beside the data that are left aside, each with the reason in French."""
+    known = rules(place)
+    return (*known.set_aside, *(_board(place, preferred_set(place)).set_aside if known.sets else ()))
 
 
 def preferred_set(place: Place) -> str:
     """The agreement in force when it loads. Raises UserError when no set does."""
-    known = set_names(place)
+    known, preferred = set_names(place), defaults().prevention.set
     if not known:
-        raise UserError("Aucun jeu d’indicateurs n’a pu être chargé :\n" + "\n".join(broken_sets(place).values()))
-    return PREFERRED_SET if PREFERRED_SET in known else known[0]
+        reasons = [one.reason for one in rules(place).set_aside if one.kind == "sets"]
+        raise UserError("Aucun jeu d’indicateurs n’a pu être chargé :\n" + "\n".join(reasons))
+    return preferred if preferred in known else known[0]
+
+
+@_remembered
+def _board(place: Place, set_name: str) -> Board:
+    known = rules(place)
+    board = known.board(known.sets[set_name])
+    return board._replace(rules=rule_texts.marked(board.rules))
+
+
+def indicator_set(place: Place, name: str) -> IndicatorSet:
+    """A set and, last, the indicators beside the data, marked as such."""
+    return _board(place, name).rules
+
+
+def not_judged(place: Place, name: str) -> tuple[SetAside, ...]:
+    """Indicators beside the data that cannot be judged with this set."""
+    return _board(place, name).set_aside
 
 
 def labels(place: Place) -> dict[str, str]:
-    """Label of each indicator of the sets that load."""
-    return {one.id: one.label for name in set_names(place) for one in indicator_set(name).indicators}
+    """Label of each indicator of the sets that load, and of those beside them."""
+    return {one.id: one.label for name in set_names(place) for one in indicator_set(place, name).indicators}
 
 
-def indicator_set(name: str) -> IndicatorSet:
-    rooms = [] if Path(name).suffix != ".toml" else [Path(name).parent, Path(name).parent.parent / "indicators"]
-    files = [path for room in rooms for path in sorted(room.rglob("*.toml"))]
-    return _indicator_set(name, tuple(path.stat().st_mtime_ns for path in files))
+def version(place: Place, name: str) -> Version:
+    """An agreement that ships or lies beside the data. Raises RuleError in French when it cannot be used."""
+    known = rules(place)
+    if name in known.versions:
+        return known.versions[name]
+    reasons = [one.reason for one in known.set_aside if (one.kind, one.id) == ("versions", name)]
+    raise UserError(
+        reasons[0] if reasons else f"L’accord « {name} » n’existe pas ; {suggest(name, list(known.versions))}"
+    )
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _indicator_set(name: str, written: tuple[int, ...]) -> IndicatorSet:
-    return load_set(name)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def version(name: str) -> Version:
-    return load_version(name)
-
-
-def versions() -> list[Version]:
-    return [version(name) for name in available_versions()]
+def versions(place: Place) -> list[Version]:
+    return list(rules(place).versions.values())
 
 
 @_remembered
@@ -223,7 +234,7 @@ def roster(place: Place, doctor: str, as_of: date) -> list[Listed]:
 
 @_remembered
 def prevention(place: Place, doctor: str, as_of: date, set_name: str) -> pa.Table:
-    return assess(store(place), indicator_set(set_name), as_of, doctor=doctor)
+    return assess(store(place), indicator_set(place, set_name), as_of, doctor=doctor)
 
 
 @_remembered
@@ -234,7 +245,7 @@ def judged(place: Place, doctor: str, as_of: date, set_name: str, said: tuple[st
     held = holding(said)
     acts = declarations.done_elsewhere(held.values())
     return declarations.judged(
-        assess(store(place), indicator_set(set_name), as_of, doctor=doctor, declared=acts)
+        assess(store(place), indicator_set(place, set_name), as_of, doctor=doctor, declared=acts)
         if acts.num_rows
         else prevention(place, doctor, as_of, set_name),
         held,
@@ -251,31 +262,32 @@ def holding(said: tuple[str, ...]) -> dict[tuple[str, str], Declaration]:
 def calls(place: Place, doctor: str, as_of: date, set_name: str, said: tuple[str, ...]) -> list[Call]:
     """The worklist, in the order of the calls."""
     verdicts = judged(place, doctor, as_of, set_name, said)
-    found = worklist.worklist(verdicts, _roster(place, doctor, as_of), indicator_set(set_name), as_of)
+    found = worklist.worklist(verdicts, _roster(place, doctor, as_of), indicator_set(place, set_name), as_of)
     return rows.read(found, Call)
 
 
 @_remembered
 def rates(place: Place, doctor: str, as_of: date, set_name: str) -> list[Rate]:
     """What the record says, in the order of the set."""
-    return rows.read(prevention_rates.rates(prevention(place, doctor, as_of, set_name), indicator_set(set_name)), Rate)
+    verdicts = prevention(place, doctor, as_of, set_name)
+    return rows.read(prevention_rates.rates(verdicts, indicator_set(place, set_name)), Rate)
 
 
 @_remembered
 def monthly(place: Place, doctor: str, as_of: date, set_name: str, months: int) -> pa.Table:
-    return prevention_rates.monthly(store(place), indicator_set(set_name), as_of, doctor, months)
+    return prevention_rates.monthly(store(place), indicator_set(place, set_name), as_of, doctor, months)
 
 
 @_remembered
 def falling_due(place: Place, doctor: str, as_of: date, set_name: str) -> list[Falling]:
     verdicts = prevention(place, doctor, as_of, set_name)
-    return rows.read(worklist.falling_due(verdicts, indicator_set(set_name), as_of), Falling)
+    return rows.read(worklist.falling_due(verdicts, indicator_set(place, set_name), as_of), Falling)
 
 
 def peers(place: Place, as_of: date, set_name: str) -> tuple[list[PeerRate], date | None]:
     """Rates among fictitious peers on the nearest day known, and that day, for fictitious data; nothing when there are
     none to compare with (they were assessed under one set)."""
-    if set_name != PREFERRED_SET or not dataset(place).synthetic or not shipped.PREVENTION_PEERS.exists():
+    if set_name != defaults().prevention.peers or not dataset(place).synthetic or not shipped.PREVENTION_PEERS.exists():
         return [], None
     near, day = prevention_rates.nearest_day(_peers(), as_of)
     return rows.read(prevention_rates.peer_rates(near), PeerRate), day
@@ -344,7 +356,7 @@ def department(place: Place, doctor: str) -> str | None:
 
 @_remembered
 def forfait(place: Place, doctor: str, year: int, version_name: str) -> pa.Table:
-    one = version(version_name)
+    one = version(place, version_name)
     return pay.pay_lines(store(place), one, year, validated(place, doctor, one, year), doctor)
 
 
@@ -360,7 +372,7 @@ def calendar(
 ) -> list[Instalment]:
     """When it is paid, with what is paid beside the forfait."""
     lines = paid(place, doctor, year, version_name, "", entered)
-    return rows.read(pay.payment_calendar(lines, version(version_name)), Instalment)
+    return rows.read(pay.payment_calendar(lines, version(place, version_name)), Instalment)
 
 
 def validated(place: Place, doctor: str, one: Version, year: int) -> pa.Table:
@@ -372,12 +384,12 @@ def validated(place: Place, doctor: str, one: Version, year: int) -> pa.Table:
 @_remembered
 def _at_year_end(place: Place, doctor: str, set_name: str, year: int) -> pa.Table:
     """Several agreements, and each open point of one, pay on the same verdicts."""
-    return results.at_year_end(store(place), indicator_set(set_name), year, doctor)
+    return results.at_year_end(store(place), rules(place).sets[set_name], year, doctor)
 
 
 @_remembered
 def at_stake(place: Place, doctor: str, year: int, version_name: str) -> list[Stake]:
-    return rows.read(stake.at_stake(store(place), version(version_name), year, doctor), Stake)
+    return rows.read(stake.at_stake(store(place), version(place, version_name), year, doctor), Stake)
 
 
 def sobriety_years(place: Place) -> list[int]:
@@ -398,20 +410,19 @@ def shipped_reference(year: int) -> Reference | None:
     return open_reference(place) if place.is_dir() else None
 
 
-def version_in_force(year: int) -> str:
-    """The agreement in force, or the latest one."""
-    known = versions()
-    for one in reversed(known):
-        starts, ends = one.valid_from, one.valid_to
-        if starts and starts.year <= year and (ends is None or ends.year >= year):
-            return one.id
-    return known[-1].id
+@_remembered
+def version_in_force(place: Place, year: int) -> str:
+    """The agreement in force when it can be used, else the latest one. Raises UserError when none can."""
+    known, signed = list(rules(place).versions), catalogue.in_force(year)
+    if not known:
+        raise UserError("Aucun accord n’a pu être chargé :\n" + "\n".join(one.reason for one in rules(place).set_aside))
+    return signed if signed in known else known[-1]
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
-def scenario(base: str, changes: str) -> Version:
+@_remembered
+def scenario(place: Place, base: str, changes: str) -> Version:
     """A version under changes written as in a link. Raises RuleError in French."""
-    return apply_changes(version(base), decode_changes(changes))
+    return rules(place).changed(version(place, base), decode_changes(changes))
 
 
 @st.cache_resource(show_spinner=False)
@@ -423,7 +434,7 @@ def country() -> Country | None:
 @_remembered
 def population(place: Place, doctor: str | None, year: int, read: Reading) -> Population:
     """The lists of one doctor or of all as counts, under one reading of a list; verdicts of every indicator set."""
-    return results.counted(store(place), year, read, doctor, versions())
+    return results.counted(store(place), year, read, doctor, versions(place))
 
 
 @_remembered
@@ -431,7 +442,7 @@ def paid(
     place: Place, doctor: str, year: int, base: str, changes: str, entered: tuple[tuple[str, int], ...]
 ) -> pa.Table:
     """Pay lines under a version and changes, with ROSP, forfait structure, DONUM and aid; `entered` in place of means."""
-    wanted = scenario(base, changes)
+    wanted = scenario(place, base, changes)
     done = validated(place, doctor, wanted, year)
     return pay.pay_lines(store(place), wanted, year, done, doctor, with_means=True, entered=dict(entered))
 
@@ -439,13 +450,13 @@ def paid(
 @_remembered
 def soon_unseen(place: Place, doctor: str, as_of: date, version_name: str) -> list[SoonUnseen] | None:
     """Month by month; None when last contacts are not known."""
-    found = leaving.leaving(store(place), version(version_name), as_of, doctor)
+    found = leaving.leaving(store(place), version(place, version_name), as_of, doctor)
     return None if found is None else rows.read(found, SoonUnseen)
 
 
 @_remembered
 def tornado(place: Place, doctor: str, year: int, version_name: str) -> list[OpenReading]:
-    one = version(version_name)
+    one = version(place, version_name)
     found = sensitivity.tornado(store(place), one, year, validated(place, doctor, one, year), doctor)
     return rows.read(found, OpenReading)
 
@@ -453,11 +464,11 @@ def tornado(place: Place, doctor: str, year: int, version_name: str) -> list[Ope
 @_remembered
 def levels(place: Place, doctor: str, year: int, version_name: str) -> list[Level] | None:
     """One per indicator; None when the version pays none."""
-    one = version(version_name)
+    one = version(place, version_name)
     if one.indicator_set is None:
         return None
     verdicts = _at_year_end(place, doctor, one.indicator_set, year)
-    concerned = results.concerned(indicator_set(one.indicator_set), verdicts)
+    concerned = results.concerned(rules(place).sets[one.indicator_set], verdicts)
     return rows.read(sensitivity.indicator_levels(one, concerned), Level)
 
 
@@ -466,10 +477,10 @@ def warm_up() -> None:
     try:
         here = place(default_folder())
         doctor, as_of = doctors(here)[0], dataset(here).covers_to
-        rules = preferred_set(here)
-        calls(here, doctor, as_of, rules, ())
-        rates(here, doctor, as_of, rules)
-        forfait(here, doctor, as_of.year, version_in_force(as_of.year))
+        chosen = preferred_set(here)
+        calls(here, doctor, as_of, chosen, ())
+        rates(here, doctor, as_of, chosen)
+        forfait(here, doctor, as_of.year, version_in_force(here, as_of.year))
         sobriety(here, doctor, sobriety_years(here)[0])
     except (UserError, IndexError):
         return
@@ -481,9 +492,9 @@ def warm_up_others() -> None:
         here = place(default_folder())
         doctor, as_of = doctors(here)[0], dataset(here).covers_to
         country()
-        for one in versions():
+        for one in versions(here):
             validated(here, doctor, one, as_of.year)
-        tornado(here, doctor, as_of.year, version_in_force(as_of.year))
-        levels(here, doctor, as_of.year, version_in_force(as_of.year))
+        tornado(here, doctor, as_of.year, version_in_force(here, as_of.year))
+        levels(here, doctor, as_of.year, version_in_force(here, as_of.year))
     except (UserError, IndexError):
         return

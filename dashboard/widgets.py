@@ -18,7 +18,7 @@ from calculators import french
 from calculators.errors import UserError
 from dashboard import data, export
 from dashboard.data import Place
-from dashboard.words import labels
+from dashboard.words import labels, rule_texts
 
 P = ParamSpec("P")
 URL = ("dossier", "medecin", "date")
@@ -206,8 +206,8 @@ def banner(choice: Choice) -> None:
             st.badge("Données fictives", color="orange", icon=":material/science:")
         st.caption(_provenance(choice.place), width="content")
         _set_aside(choice.place)
-    for name, reason in data.broken_sets(choice.place).items():
-        st.warning(f"Le jeu d’indicateurs « {name} » est laissé de côté. {reason}", icon=":material/rule:")
+    for one in data.set_aside(choice.place):
+        st.warning(rule_texts.set_aside(one), icon=":material/rule:")
     if choice.as_of > about.covers_to:
         st.warning(
             f"Les données s’arrêtent au {french.day(about.covers_to)} : au {french.day(choice.as_of)}, tout est "
@@ -306,7 +306,10 @@ def indicator_set(key: str) -> str:
     """Which agreement's indicators are judged."""
     place = st.session_state["choice"].place
     names = data.set_names(place)
-    labels = {name: data.indicator_set(name).label for name in names}
+    labels = {name: data.indicator_set(place, name).label for name in names}
     first = names.index(data.preferred_set(place))
-    picked = st.selectbox("Indicateurs de", names, index=first, format_func=lambda name: labels[name], key=key)
-    return str(picked)
+    picked = str(st.selectbox("Indicateurs de", names, index=first, format_func=lambda name: labels[name], key=key))
+    for one in data.not_judged(place, picked):
+        if one not in data.set_aside(place):  # the banner has told the others
+            st.warning(rule_texts.set_aside(one), icon=":material/rule:")
+    return picked

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from calculators.dates import to_day
+from calculators.defaults import defaults
 from calculators.prevention.assess import assess_blocks, decoded
 from calculators.prevention.indicator import load_set
 from calculators.prevention.rates import doctor_counts
@@ -35,7 +36,6 @@ SEED = 2026
 DOCTORS = 3000
 YEARS = thin.YEARS
 PEER_DAYS = (date(2025, 12, 31), AS_OF)
-RULES = "convention_2024"
 COUNTED = ["doctor_id", "indicator", "status"]
 Tell = Callable[[str], None]
 
@@ -75,7 +75,7 @@ def build_reference(doctors: int, work: Path, to: Path = REFERENCE, tell: Tell =
 
 def peer_counts(store: Store, day: date) -> pa.Table:
     """Rows of `doctor_counts` and their day. Counted block by block: the patients of a doctor may be in two of them."""
-    blocks = assess_blocks(store, load_set(RULES), day)
+    blocks = assess_blocks(store, load_set(defaults().prevention.peers), day)
     counted = pa.concat_tables(doctor_counts(decoded(block.select(COUNTED))) for block in blocks)
     summed = counted.group_by(["doctor_id", "indicator"]).aggregate([("up_to_date", "sum"), ("due", "sum")])
     summed = summed.rename_columns(["doctor_id", "indicator", "up_to_date", "due"])

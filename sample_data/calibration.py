@@ -31,7 +31,6 @@ from sample_data.generate import AS_OF, generate
 from sample_data.model import load
 
 YEAR = 2025
-FPMT = ("fpmt_2024", 2025)
 DOCTORS, SEED = 300, 1
 
 
@@ -106,15 +105,14 @@ def _from_sobriety(store: Store, engine: Engine) -> dict[str, float]:
 
 def _fpmt(store: Store) -> float:
     """Mean FPMT, in euro and without ROSP, of the doctors of the published mean who had a list that year."""
-    version, year = FPMT
+    given = load().raw["fpmt_paid"]
     nobody = pa.schema([("patient_id", pa.string()), ("doctor_id", pa.string()), ("indicator", pa.string())])
-    lines = pay_lines(store, load_version(version), year, nobody.empty_table())
+    lines = pay_lines(store, load_version(given["version"]), given["year"], nobody.empty_table())
     doctors = store.engine().fetch(
         "select professional_id, specialty, sector from doctors join professional_keys on professional = doctor"
     )
-    for column, kept in load().raw["fpmt_paid"].items():
-        if column != "source":
-            doctors = doctors.filter(pc.field(column).isin(kept))
+    for column, kept in given["doctors"].items():
+        doctors = doctors.filter(pc.field(column).isin(kept))
     lines = lines.filter(pc.field("doctor_id").isin(doctors["professional_id"].combine_chunks()))
     paid = lines.group_by("doctor_id").aggregate([("amount_cents", "sum")])["amount_cents_sum"].to_numpy()
     return float(paid[paid > 0].mean()) / 100

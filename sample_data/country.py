@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from calculators.defaults import defaults
 from calculators.forfait import country
 from calculators.forfait.version import available_versions, load_version
 from calculators.prevention.assess import assess_blocks, decoded
@@ -18,13 +19,12 @@ from sample_data.thin import YEARS
 
 YEAR = YEARS[-1]
 """The last year whose acts are complete: list of 31 December before, indicators of 31 December."""
-VERSION = "convention_2024"
 CONCERNED = ("up_to_date", "due", "unknown")
 
 
 def build_country(store: Store, to: Path) -> None:
     """Count the lists of a store, write the country."""
-    version = load_version(VERSION)
+    version = load_version(defaults().forfait.counted)
     sets = sorted({name for one in available_versions() if (name := load_version(one).indicator_set)})
     found = country.tables(store, version, YEAR, {name: judged(store, name, YEAR) for name in sets})
     country.save(found, to, version, YEAR, synthetic=True)

@@ -69,9 +69,12 @@ def test_calculators_never_ask_what_day_it_is():
     assert asked == []
 
 
-def test_no_indicator_and_no_drug_code_is_named_in_python():
-    indicators = {path.stem for path in (ROOT / "calculators/prevention/indicators").rglob("*.toml")}
-    named = re.compile(r"\b(" + "|".join(sorted(indicators)) + r")\b|\b34009\d{8}\b|\"[A-Z]\d\d[A-Z]{2}\d\d\"")
+def test_no_rule_and_no_drug_code_is_named_in_python():
+    """Indicators, sets, agreements and scenarios: what is taken by default is said by `calculators/defaults.toml`."""
+    rooms = ("prevention/indicators", "prevention/sets", "forfait/versions", "forfait/scenarios")
+    ids = {path.stem for room in rooms for path in (ROOT / "calculators" / room).rglob("*.toml")}
+    assert len(ids) > len(rooms)
+    named = re.compile(r"\b(" + "|".join(sorted(ids)) + r")\b|\b34009\d{8}\b|\"[A-Z]\d\d[A-Z]{2}\d\d\"")
     found = [(path.name, m.group()) for path in PYTHON_FILES for m in [named.search(path.read_text())] if m]
     assert found == []
 

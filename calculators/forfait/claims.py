@@ -3,9 +3,9 @@
 The statements and their thresholds are data (`claims.toml`); each names one of the tests below. Verdicts: `holds`,
 `partly`, `fails`. A verdict is about the population given and what `how` says, nothing else.
 
-Decisions: profiles are compared within one age band, one right at a time, and only when the band holds patients of both
-kinds; prevention per patient is what his profile validates in the whole population, at the version's amounts; means of
-rates weigh each indicator by the patients it concerns.
+Decisions: profiles are compared within one age band of the version, one right at a time, and only when the band holds
+patients of both kinds; prevention per patient is what his profile validates in the whole population, at the version's
+amounts; means of rates weigh each indicator by the patients it concerns.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -25,8 +26,6 @@ from calculators.forfait.version import FOLDER, Version
 from calculators.rules import Frozen, Reference
 
 Verdict = Literal["holds", "partly", "fails"]
-AGE_BANDS = (0, 2, 7, 75, 80)
-"""First ages of the bands in which the agreements pay alike."""
 
 
 class Claim(Frozen):
@@ -76,15 +75,16 @@ def put_to_the_test(claim: Claim, country: Country, version: Version, old: Versi
 
 
 def per_patient(country: Country, version: Version) -> pa.Table:
-    """Mean pay of a patient by age band, ALD, C2S and seen: band (first age), ald, c2s, seen, patients (weighted),
-    base_cents, c2s_cents, prevention_cents, total_cents (means, not rounded). Majorations of the doctor left out."""
+    """Mean pay of a patient by age band of the version, ALD, C2S and seen: from_age, to_age (null: no end), ald, c2s, seen,
+    patients (weighted), base_cents, c2s_cents, prevention_cents, total_cents (means, not rounded). Majorations of the
+    doctor left out."""
     age, ald, c2s, seen = settled(country.people, DEFAULTS)
     patients = country.people.weight @ country.people.counts.astype(np.float64)
     supplement = version.c2s.par_patient
     paid = (c2s == 1) & ((seen == 1) | (supplement is not None and supplement.unseen))
     frame = pd.DataFrame(
         {
-            "band": np.searchsorted(AGE_BANDS, age, side="right") - 1, "ald": ald, "c2s": c2s, "seen": seen,
+            "band": _band(version, age), "ald": ald, "c2s": c2s, "seen": seen,
             "patients": patients, "base_cents": patients * version.tariff.cents[age, ald, c2s, seen],
             "c2s_cents": patients * paid * version.c2s_cents(),
         }
@@ -96,9 +96,20 @@ def per_patient(country: Country, version: Version) -> pa.Table:
     found["total_cents"] = found["base_cents"] + found["c2s_cents"] + found["prevention_cents"]
     for name in ("base_cents", "c2s_cents", "prevention_cents", "total_cents"):
         found[name] = found[name] / found["patients"]
-    found["band"] = np.array(AGE_BANDS)[found["band"]]
     found["patients"] = np.rint(found["patients"]).astype(np.int64)
-    return pa.Table.from_pandas(found[found["patients"] > 0], preserve_index=False)
+    return _with_ages(pa.Table.from_pandas(found[found["patients"] > 0], preserve_index=False), version)
+
+
+def _band(version: Version, age: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Place of each age among the bands of the version."""
+    return np.searchsorted([band.first for band in version.bands], age, side="right") - 1
+
+
+def _with_ages(table: pa.Table, version: Version) -> pa.Table:
+    """The bounds of a band in place of its number."""
+    held = [version.bands[place] for place in table["band"].to_pylist()]
+    first, last = (pa.array([band[end] for band in held], pa.int64()) for end in (0, 1))
+    return table.drop_columns(["band"]).add_column(0, "from_age", first).add_column(1, "to_age", last)
 
 
 def costs(country: Country, version: Version) -> dict[str, int]:
@@ -114,7 +125,7 @@ def _prevention(country: Country, version: Version) -> pd.DataFrame:
     frame = country.profiles[version.prevention.indicator_set].to_pandas()
     for name, default in DEFAULTS.items():
         frame[name] = frame[name].fillna(default).astype(np.int64)
-    frame["band"] = np.searchsorted(AGE_BANDS, frame["age"], side="right") - 1
+    frame["band"] = _band(version, frame["age"].to_numpy())
     unit = frame["indicator"].map({name: version.indicator_cents(name) for name in set(frame["indicator"])})
     paid = (frame["seen"] == 1) | version.prevention.unseen
     frame["prevention_cents"] = frame["validated"] * unit * paid
@@ -123,7 +134,8 @@ def _prevention(country: Country, version: Version) -> pd.DataFrame:
 
 def _complex_pays_more(claim: Claim, country: Country, version: Version, old: Version) -> Tested:
     table = per_patient(country, version)
-    pairs = pd.DataFrame([*_pairs(table, "ald"), *_pairs(table, "c2s")])
+    rows = [*_pairs(table, "ald"), *_pairs(table, "c2s")]
+    pairs = pd.DataFrame(rows)
     seen, unseen = pairs[pairs["seen"] == 1], pairs[pairs["seen"] == 0]
     below = {"seen": int((seen["gap_cents"] < 0).sum()), "unseen": int((unseen["gap_cents"] <= 0).sum())}
     verdict: Verdict = "fails" if below["seen"] else "partly" if below["unseen"] else "holds"
@@ -131,22 +143,23 @@ def _complex_pays_more(claim: Claim, country: Country, version: Version, old: Ve
         "pairs_seen": len(seen), "below_seen": below["seen"], "least_gap_seen_cents": float(seen["gap_cents"].min()),
         "pairs_unseen": len(unseen), "not_above_unseen": below["unseen"],
     }  # fmt: skip
-    return Tested(claim, verdict, figures, pa.Table.from_pandas(pairs, preserve_index=False))
+    return Tested(claim, verdict, figures, pa.Table.from_pylist(rows))
 
 
 def _pairs(table: pa.Table, right: str) -> list[dict[str, object]]:
-    """Profiles that differ by one right: band, seen, other right, with and without, and the gap."""
+    """Profiles that differ by one right: ages, seen, other right, with and without, and the gap."""
     other = "c2s" if right == "ald" else "ald"
-    rows = {(r["band"], r["seen"], r[other], r[right]): r for r in table.to_pylist()}
+    rows = {(r["from_age"], r["seen"], r[other], r[right]): r for r in table.to_pylist()}
     return [
         {
-            "right": right, "band": band, "seen": seen, "other": rest, "patients": rows[band, seen, rest, 1]["patients"],
-            "with_cents": rows[band, seen, rest, 1]["total_cents"],
-            "without_cents": rows[band, seen, rest, 0]["total_cents"],
-            "gap_cents": rows[band, seen, rest, 1]["total_cents"] - rows[band, seen, rest, 0]["total_cents"],
+            "right": right, "from_age": age, "to_age": rows[age, seen, rest, 1]["to_age"], "seen": seen, "other": rest,
+            "patients": rows[age, seen, rest, 1]["patients"],
+            "with_cents": rows[age, seen, rest, 1]["total_cents"],
+            "without_cents": rows[age, seen, rest, 0]["total_cents"],
+            "gap_cents": rows[age, seen, rest, 1]["total_cents"] - rows[age, seen, rest, 0]["total_cents"],
         }
-        for band, seen, rest, has in sorted(rows, key=lambda key: (-key[1], key[0], key[2]))
-        if has == 1 and (band, seen, rest, 0) in rows
+        for age, seen, rest, has in sorted(rows, key=lambda key: (-key[1], key[0], key[2]))
+        if has == 1 and (age, seen, rest, 0) in rows
     ]  # fmt: skip
 
 

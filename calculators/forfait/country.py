@@ -48,6 +48,10 @@ class Country:
     eligible: Mapping[str, Ints]
     profiles: Mapping[str, pa.Table]
 
+    def knows(self, version: Version) -> bool:
+        """Was the country counted as this version reads a list, and for the indicators it pays?"""
+        return reading(version) == self.people.reading and (version.indicator_set or "") in ("", *self.eligible)
+
 
 def tables(
     store: Store, version: Version, year: int, judged: Mapping[str, pa.Table], doctors: int | None = None

@@ -11,25 +11,25 @@ Decisions where the agreements are silent, each a key of the file and most of th
 """
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from functools import cached_property
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache, cached_property
+from itertools import zip_longest
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from calculators import rules
-from calculators.errors import UserError
+from calculators.forfait.example import Example
+from calculators.forfait.values import Euros, Factor, Flag, MaybeFlag, MaybeWhole, Month, Rate, Whole, Zone
 from calculators.rules import Basis, Frozen, Reference, Rule, RuleError
 
 Part = Literal["socle", "majoration", "c2s", "prevention", "rosp", "structure", "donum", "aide"]
 PARTS: tuple[Part, ...] = get_args(Part)
-Zone = Literal["zip", "zac", "qpv", "none"]
 YearEnd = Literal["previous_year_end", "year_end"]
 Change = float | str | bool
 FOLDER = Path(__file__).parent
@@ -37,64 +37,6 @@ CRITERIA = ("min", "max", "ald", "c2s", "seen")
 """Keys whose absence means "no condition": a scenario may set them where a file did not."""
 OLDEST = 110
 """Base lines are checked from age 0 to this one; who is older is paid as at this age."""
-
-
-def _number(value: Any) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
-        raise PydanticCustomError("nombre", "un nombre est attendu")
-    try:
-        return Decimal(str(round(value, 9) if isinstance(value, float) else value))  # 5 + 81/100 is 5.81
-    except InvalidOperation:
-        raise PydanticCustomError("nombre", "un nombre est attendu") from None
-
-
-def _euros(value: Any) -> Decimal:
-    amount = _number(value)
-    if amount < 0:
-        raise PydanticCustomError("montant", "un montant ne peut pas être négatif")
-    if not amount.is_finite() or amount * 100 != (amount * 100).to_integral_value():
-        raise PydanticCustomError("montant", "un montant est en euros, avec deux décimales au plus")
-    return amount
-
-
-def _rate(value: Any) -> Decimal:
-    rate = _number(value)
-    if not 0 <= rate <= 1:
-        raise PydanticCustomError("taux", "un taux est une fraction entre 0 et 1 (0.10 pour 10 %) : 100 % au plus")
-    return rate
-
-
-def _factor(value: Any) -> Decimal:
-    factor = _number(value)
-    if not 0 <= factor <= 100:
-        raise PydanticCustomError("facteur", "un facteur est compris entre 0 et 100 (1 ne change rien)")
-    return factor
-
-
-def _whole(value: Any) -> int | None:
-    if value is None:
-        return None
-    number = _number(value)
-    if number != number.to_integral_value() or not 0 <= number <= 1200:
-        raise PydanticCustomError("entier", "un nombre entier, positif, est attendu")
-    return int(number)
-
-
-def _flag(value: Any) -> bool | None:
-    if value is not None and not isinstance(value, bool):
-        raise PydanticCustomError("oui_non", "true ou false est attendu")
-    return value
-
-
-Euros = Annotated[Decimal, BeforeValidator(_euros)]
-Rate = Annotated[Decimal, BeforeValidator(_rate)]
-Factor = Annotated[Decimal, BeforeValidator(_factor)]
-Whole = Annotated[int, BeforeValidator(_whole)]
-MaybeWhole = Annotated[int | None, BeforeValidator(_whole)]
-Flag = Annotated[bool, BeforeValidator(_flag)]
-MaybeFlag = Annotated[bool | None, BeforeValidator(_flag)]
-Month = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])/N(\+1)?$")]
-"""Month of payment: 04/N is April of the year paid, 03/N+1 is March of the next."""
 
 
 class Range(Frozen):
@@ -257,6 +199,12 @@ class Version(Rule):
     aide: dict[str, Aid] = Field(default_factory=dict)
     open_point: tuple[OpenPoint, ...] = ()
     notes: tuple[str, ...] = ()
+    example: tuple[Example, ...] = ()
+
+    @property
+    def seniority(self) -> tuple[date, str]:
+        """Sort key, oldest first: day it is valid from, else of its first reference."""
+        return self.valid_from or self.reference[0].date, self.id
 
     @property
     def indicator_set(self) -> str | None:
@@ -270,6 +218,14 @@ class Version(Rule):
         cents = np.array([scaled_cents(line.amount, self.scale.socle) for line in self.socle.values()], dtype=np.int64)
         chosen = np.argmax(_matches(self), axis=0)
         return Tariff(keys, chosen, cents[chosen])
+
+    @cached_property
+    def bands(self) -> tuple["Band", ...]:
+        """Ages between which nothing changes for a patient: where a base line begins or ends, a band does."""
+        edges = {0} | {line.age.min or 0 for line in self.socle.values()}
+        edges |= {line.age.max + 1 for line in self.socle.values() if line.age.max is not None}
+        first = sorted(edge for edge in edges if edge <= OLDEST)
+        return tuple(Band(age, after and after - 1) for age, after in zip_longest(first, first[1:]))
 
     def list_day(self, year: int) -> date:
         """Day on which the list, ALD and C2S of the year paid are taken."""
@@ -296,6 +252,13 @@ class Version(Rule):
         return [date(year + text.endswith("+1"), int(text[:2]), 1) for text in months]
 
 
+class Band(NamedTuple):
+    """Ages in completed years, both included; the last band has no end."""
+
+    first: int
+    last: int | None
+
+
 class Tariff:
     """Base line of every profile: `line` and `cents` are arrays [age 0-110, ald, c2s, seen]."""
 
@@ -304,11 +267,14 @@ class Tariff:
 
 
 def load_version(id_or_path: str | Path) -> Version:
-    """A version by its id (`convention_2024`) or by the path of its file. Raises RuleError in French."""
+    """A version that ships, by its id, or any by the path of its file. Raises RuleError in French.
+
+    `catalogue` knows those beside a data folder too.
+    """
     path = Path(id_or_path)
     if path.suffix != ".toml":
         path = FOLDER / "versions" / f"{id_or_path}.toml"
-        if str(id_or_path) not in available_versions():
+        if not path.is_file():
             raise RuleError(
                 f"La version « {id_or_path} » est inconnue ; {rules.suggest(str(id_or_path), available_versions())}"
             )
@@ -316,8 +282,14 @@ def load_version(id_or_path: str | Path) -> Version:
 
 
 def available_versions() -> list[str]:
-    """Ids of the versions that ship, oldest scheme first."""
-    return sorted((path.stem for path in (FOLDER / "versions").glob("*.toml")), key=_seniority)
+    """Ids of the versions that ship, oldest first: by the day they are valid from, else by that of their source."""
+    return list(_shipped())
+
+
+@cache
+def _shipped() -> tuple[str, ...]:
+    found = {path.stem: load_version(path.stem) for path in (FOLDER / "versions").glob("*.toml")}
+    return tuple(sorted(found, key=lambda name: found[name].seniority))
 
 
 def parse(content: Mapping[str, Any], where: str) -> Version:
@@ -349,62 +321,54 @@ def read_scenario(path: Path) -> Scenario:
     return rules.load(path, Scenario)
 
 
-def load_scenario(path: Path) -> Version:
-    """The version a scenario file describes; an unknown path is an error that lists the close ones."""
+def load_scenario(path: Path, base: Version | None = None, indicators: Iterable[str] | None = None) -> Version:
+    """The version a scenario file describes, on the version it names unless `base` is that version already; an unknown
+    path is an error that lists the close ones. `indicators`: as for `paths`."""
     scenario = read_scenario(path)
-    base = path.parent / scenario.base if scenario.base.endswith(".toml") else scenario.base
-    return _named(_overlay(load_version(base), scenario.changes, path.name), path.stem, scenario)
+    if base is None:
+        base = load_version(path.parent / scenario.base if scenario.base.endswith(".toml") else scenario.base)
+    return _named(_overlay(base, scenario.changes, path.name, indicators), path.stem, scenario)
 
 
-def load_any(name: str) -> Version:
-    """A version by its id, its file, or the file of a scenario on one. Raises RuleError in French."""
-    if name.endswith(".toml") and "base" in rules.read_toml(Path(name)):
-        return load_scenario(Path(name))
-    return load_version(name)
-
-
-def load_all(names: str) -> list[Version]:
-    """Versions of a list `A,B,C`: ids, or files of versions or scenarios. Raises UserError."""
-    found = [load_any(name.strip()) for name in names.split(",") if name.strip()]
-    ids = [version.id for version in found]
-    if len(found) < 2:
-        raise UserError("Une comparaison demande au moins deux accords : --versions A,B.")
-    if twice := sorted({one for one in ids if ids.count(one) > 1}):
-        raise UserError(f"« {twice[0]} » est demandé deux fois : un accord ne se compare pas à lui-même.")
-    return found
-
-
-def apply_changes(version: Version, changes: Mapping[str, Change]) -> Version:
+def apply_changes(version: Version, changes: Mapping[str, Change], indicators: Iterable[str] | None = None) -> Version:
     """The version with other amounts, rates, thresholds or rules; a line whose value changes becomes a hypothesis.
 
-    Raises RuleError: unknown path (with the close ones), negative amount, rate above 100 %, gap or overlap.
+    `indicators`: as for `paths`. Raises RuleError: unknown path (with the close ones), negative amount, rate above 100 %,
+    gap or overlap.
     """
-    return _overlay(version, changes, version.id)
+    return _overlay(version, changes, version.id, indicators)
 
 
-def paths(version: Version) -> dict[str, Any]:
-    """Every path a change may name, in its shortest form, with its present value (None: not set)."""
-    content = version.model_dump(exclude={"id", "label", "reference", "open_point", "notes"})
+def paths(version: Version, indicators: Iterable[str] | None = None) -> dict[str, Any]:
+    """Every path a change may name, in its shortest form, with its present value (None: not set).
+
+    `indicators`: ids that may have an amount of their own; by default those with a published rate.
+    """
+    content = version.model_dump(exclude={"id", "label", "reference", "open_point", "notes", "example"})
     found = {_short(path): value for path, value in _leaves(content) if _is_changeable(path, value)}
     if version.prevention:
-        known = {f"prevention.amounts.{name}": None for name in indicators_known()}
+        names = indicators_known() if indicators is None else indicators
+        known = {f"prevention.amounts.{name}": None for name in names}
         found = known | found
     return found
 
 
+def applicable(
+    version: Version, changes: Mapping[str, Change], indicators: Iterable[str] | None = None
+) -> dict[str, Change]:
+    """Those of the changes whose path the version has. `indicators`: as for `paths`."""
+    known = paths(version, indicators)
+    return {path: value for path, value in changes.items() if _short(path) in known}
+
+
 def indicators_known() -> list[str]:
-    """Ids of the indicators with a published rate: the ones to which a scenario may give an amount of their own."""
+    """Ids of the indicators with a published rate."""
     return list(rules.read_toml(FOLDER / "attainment.toml")["indicator"])
 
 
 def scaled_cents(euros: Decimal, factor: Decimal) -> int:
     """Cents of an amount under a factor, rounded half up once."""
     return int((euros * factor * 100).to_integral_value(ROUND_HALF_UP))
-
-
-def _seniority(name: str) -> tuple[int, str]:
-    order = ("fpmt", "proposition", "option", "convention")
-    return next((rank for rank, start in enumerate(order) if name.startswith(start)), len(order)), name
 
 
 def _year_end(which: YearEnd, year: int) -> date:
@@ -481,20 +445,24 @@ def _short(path: str) -> str:
     return path.removesuffix(".amount").removesuffix(".rate")
 
 
-def _overlay(version: Version, changes: Mapping[str, Change], where: str) -> Version:
-    known = paths(version)
-    content = version.model_dump()
-    for path, value in changes.items():
-        if _short(path) not in known:
-            raise RuleError(_unknown_path(path, known, version, where))
-        present = known[_short(path)]
-        if not (present == value or _same_number(present, value)):
-            _put(content, path.split("."), value)
+def _overlay(version: Version, changes: Mapping[str, Change], where: str, indicators: Iterable[str] | None) -> Version:
+    """Examples are those of the file as it was written: a version that is changed has none."""
+    known = paths(version, indicators)
+    if unknown := next((path for path in changes if _short(path) not in known), None):
+        raise RuleError(_unknown_path(unknown, known, version, where))
+    moved = {path: value for path, value in changes.items() if not _is_same(known[_short(path)], value)}
+    if not moved:
+        return version
+    content = version.model_dump(exclude={"example"})
+    for path, value in moved.items():
+        _put(content, path.split("."), value)
     return parse(content, where)
 
 
-def _same_number(present: Any, value: Change) -> bool:
-    return isinstance(present, Decimal) and not isinstance(value, bool | str) and present == Decimal(str(value))
+def _is_same(present: Any, value: Change) -> bool:
+    if isinstance(present, Decimal) and not isinstance(value, bool | str):
+        return present == Decimal(str(value))
+    return bool(present == value)
 
 
 def _put(content: dict[str, Any], keys: list[str], value: Change) -> None:

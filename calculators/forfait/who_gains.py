@@ -15,7 +15,6 @@ from calculators.forfait.cohort import Ints
 from calculators.forfait.population import DEFAULTS, Population, Priced, settled
 from calculators.forfait.version import FOLDER
 
-OLD_PATIENT = 75
 BINS = 40
 ROUND = (1, 2, 5)
 
@@ -23,8 +22,9 @@ ROUND = (1, 2, 5)
 def traits(people: Population) -> dict[str, Ints]:
     """What groups are made of, per doctor: size, age, installed (years), c2s, elderly, unseen (percent); -1 unknown."""
     age, _, c2s, seen = settled(people, DEFAULTS)
+    old = rules.read_toml(FOLDER / "country.toml")["groups"]["elderly"]["patients_from"]
     size = _counted(people, np.ones(len(age), dtype=bool))
-    shares = {"c2s": c2s == 1, "elderly": age >= OLD_PATIENT, "unseen": seen == 0}
+    shares = {"c2s": c2s == 1, "elderly": age >= old, "unseen": seen == 0}
     percents = {name: _percent(_counted(people, wanted), size) for name, wanted in shares.items()}
     doctors = people.doctors
     known = {"age": doctors.birth_year, "installed": doctors.installed_year}

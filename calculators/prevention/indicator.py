@@ -1,22 +1,25 @@
-"""Shape of the prevention rule files: codes, indicators, sets. A closed vocabulary: an unknown key is an error.
+"""Shape of the prevention rule files: indicators and sets. A closed vocabulary: an unknown key is an error.
 
 A set names its indicators by file stem, which is their id. For the set `S` and the indicator `X` the first file found
 decides: `indicators/S/X.toml` (what this set words differently), `indicators/X.toml`, both beside the set's folder,
 then the same two places of this package.
+
+An indicator may bring codes of its own (`[codes.x]`), for itself alone. A name that the common codes or another indicator
+of the set has too is an error: a reader could not tell which of the two is counted.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from calculators.rules import Frozen, Reference, Rule, RuleError, load, read_toml, suggest, validate
+from calculators.prevention.codes import CodeList, load_codes
+from calculators.prevention.example import AldNumber, Example
+from calculators.rules import Basis, Frozen, Reference, Rule, RuleError, load, suggest
 
 HERE = Path(__file__).parent
-SYSTEMS = ("nabm", "ccam", "ngap", "prs_nat", "lpp", "declared", "atc", "cip13")
-DRUG_SYSTEMS = ("atc", "cip13")
 
 Family = Literal["vaccination", "depistage", "suivi"]
 State = Literal["propose", "en_vigueur", "retire"]
@@ -24,31 +27,8 @@ Contact = Literal["vaccination", "prelevement", "depistage", "examen_enfant", "d
 """What one contact settles together: one vaccination visit, one sample at the laboratory…"""
 AgeOn = Literal["year_end", "as_of"]
 Positive = Annotated[int, Field(gt=0)]
-AldNumber = Annotated[int, Field(ge=1, le=32)]
 Names = Annotated[tuple[str, ...], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)]
-"""One name of `codes.toml`, or several that count alike."""
-
-
-class CodeList(Frozen):
-    """Codes of one act or drug. ATC codes are prefixes, all others exact."""
-
-    label: str
-    nabm: tuple[str, ...] = ()
-    ccam: tuple[str, ...] = ()
-    ngap: tuple[str, ...] = ()
-    prs_nat: tuple[str, ...] = ()
-    lpp: tuple[str, ...] = ()
-    declared: tuple[str, ...] = ()
-    atc: tuple[str, ...] = ()
-    cip13: tuple[str, ...] = ()
-    names: dict[str, str] = Field(default_factory=dict)
-    """Label of each code, as published."""
-    reference: tuple[Reference, ...] = ()
-    note: str = ""
-
-    def codes(self) -> Iterator[tuple[str, str]]:
-        """(system, code) pairs."""
-        return ((system, code) for system in SYSTEMS for code in getattr(self, system))
+"""One name of a code list, or several that count alike."""
 
 
 class Bounds(Frozen):
@@ -165,23 +145,13 @@ class Population(Criteria):
     done: tuple[Requirement, ...] = ()
 
 
-class Example(Frozen):
-    """A case worked by hand, run as a test; tests/prevention/test_examples.py says how its keys are read."""
-
-    name: str
-    as_of: date
-    patient: dict[str, Any]
-    acts: tuple[dict[str, Any], ...] = ()
-    expect: dict[str, Any]
-
-
 class Parameter(Frozen):
     """An open point of the text: what we chose, what else could be meant."""
 
     name: str
     chosen: str
     alternative: str
-    basis: Literal["texte", "officiel", "presse", "hypothese"]
+    basis: Basis
 
 
 class Indicator(Rule):
@@ -200,6 +170,8 @@ class Indicator(Rule):
     beyond_claims: str = ""
     """What part of the acts never reaches the claims, if any."""
     parameter: tuple[Parameter, ...] = ()
+    codes: dict[str, CodeList] = Field(default_factory=dict)
+    """Codes that it brings along, beside the common ones."""
     eligible: tuple[Population, ...] = Field(min_length=1)
     excluded: tuple[Criteria, ...] = ()
     done: tuple[Requirement, ...] = ()
@@ -219,6 +191,13 @@ class Indicator(Rule):
 
     def requirements(self, population: Population) -> tuple[Requirement, ...]:
         return population.done or self.done
+
+    def counted(self) -> Iterator[Recorded | Requirement]:
+        """Everything it counts."""
+        for entry in (*self.eligible, *self.excluded):
+            yield from (entry.recorded,) if entry.recorded else ()
+        for population in self.eligible:
+            yield from self.requirements(population)
 
 
 class SetFile(Frozen):
@@ -244,7 +223,7 @@ class SetFile(Frozen):
 
 
 class IndicatorSet(Frozen):
-    """A set with its indicators and codes loaded, in the order of the set."""
+    """A set with its indicators and codes loaded, in the order of the set; indicators `added` beside it come last."""
 
     id: str
     label: str
@@ -253,15 +232,65 @@ class IndicatorSet(Frozen):
     state: State
     valid_from: date | None
     reference: tuple[Reference, ...]
-    indicators: tuple[Indicator, ...]
+    codes_file: str
+    """Name of the file of the common codes."""
+    indicators: tuple[Indicator, ...] = ()
     codes: dict[str, CodeList]
+    """The common ones and those the indicators bring along."""
+    added: tuple[str, ...] = ()
+    """Ids of the indicators that are not of the set: judged beside it, never paid, never among its number."""
 
     def indicator(self, id_: str) -> Indicator:
         return next(indicator for indicator in self.indicators if indicator.id == id_)
 
     @property
+    def own(self) -> tuple[Indicator, ...]:
+        """The indicators of the set itself."""
+        return tuple(indicator for indicator in self.indicators if indicator.id not in self.added)
+
+    @property
     def paid(self) -> list[str]:
-        return [indicator.id for indicator in self.indicators if indicator.id not in self.unpaid]
+        return [indicator.id for indicator in self.own if indicator.id not in self.unpaid]
+
+    def alone(self, indicator: Indicator, file: str) -> "IndicatorSet":
+        """This indicator as the set would judge it, with the common codes and the age of the set. Raises RuleError."""
+        bare = self.model_copy(update={"indicators": (), "codes": self._common, "unpaid": (), "added": ()})
+        return bare.joined_by(indicator, file)
+
+    def with_added(self, given: Mapping[Path, Indicator]) -> "IndicatorSet":
+        """The set, and beside it the indicators of these files. Raises RuleError when one of them has the id of another
+        indicator, or codes that clash or are not known."""
+        rules = self
+        for path, indicator in given.items():
+            if any(one.id == indicator.id for one in rules.indicators):
+                raise RuleError(
+                    f"Fichier « {path} » : l’indicateur « {indicator.id} » est déjà jugé avec le jeu « {self.label} » ; "
+                    "pour le juger à côté, donnez un autre nom au fichier et à « id »."
+                )
+            rules = rules.joined_by(indicator, path.name)
+            rules = rules.model_copy(update={"added": (*rules.added, indicator.id)})
+        return rules
+
+    def joined_by(self, indicator: Indicator, file: str) -> "IndicatorSet":
+        """The set with one more indicator. Raises RuleError when its codes clash with others, or are not known."""
+        for name in indicator.codes:
+            if name in self.codes:
+                raise RuleError(
+                    f"Fichier « {file} » : les codes « {name} » sont déjà définis dans « {self._file_of(name)} » ; "
+                    "donnez-leur un autre nom."
+                )
+        _check_codes(indicator, self._common | indicator.codes, file)
+        joined = {"indicators": (*self.indicators, indicator), "codes": self.codes | indicator.codes}
+        return self.model_copy(update=joined)
+
+    @property
+    def _common(self) -> dict[str, CodeList]:
+        """The codes that no indicator brings along."""
+        brought = {name for one in self.indicators for name in one.codes}
+        return {name: codes for name, codes in self.codes.items() if name not in brought}
+
+    def _file_of(self, codes: str) -> str:
+        return next((f"{one.id}.toml" for one in self.indicators if codes in one.codes), self.codes_file)
 
 
 MOST_PAID = 15
@@ -282,18 +311,24 @@ def load_set(name: str | Path) -> IndicatorSet:
             raise RuleError(f"Le jeu d’indicateurs « {name} » n’existe pas ; {suggest(str(name), available_sets())}")
     path = path.resolve()
     written = load(path, SetFile)
-    codes = load_codes(path.parent / written.codes if written.codes else HERE / "codes.toml")
-    indicators = tuple(_load_indicator(path, written.id, name, codes) for name in written.indicators)
+    codes_path = path.parent / written.codes if written.codes else HERE / "codes.toml"
     own = {key: getattr(written, key) for key in SetFile.model_fields if key not in ("indicators", "codes")}
-    return IndicatorSet(**own, indicators=indicators, codes=codes)
+    rules = IndicatorSet(**own, codes_file=codes_path.name, codes=load_codes(codes_path))
+    for indicator_id in written.indicators:
+        rules = rules.joined_by(*_indicator_of(path, written.id, indicator_id))
+    return rules
 
 
-def load_codes(path: Path) -> dict[str, CodeList]:
-    """Named code lists of a `codes.toml`."""
-    return {name: validate(content, CodeList, f"{path.name} [{name}]") for name, content in read_toml(path).items()}
+def load_indicator(path: Path) -> Indicator:
+    """One indicator file, whose name is its id. Raises RuleError (French)."""
+    indicator = load(path, Indicator)
+    if indicator.id != path.stem:
+        raise RuleError(f"Fichier « {path.name} » : « id » vaut « {indicator.id} », « {path.stem} » est attendu.")
+    return indicator
 
 
-def _load_indicator(set_path: Path, set_id: str, name: str, codes: dict[str, CodeList]) -> Indicator:
+def _indicator_of(set_path: Path, set_id: str, name: str) -> tuple[Indicator, str]:
+    """An indicator of a set and the name of its file."""
     roots = (set_path.parent.parent / "indicators", HERE / "indicators")
     places = [root / part for root in roots for part in (set_id, "")]
     found = [place / f"{name}.toml" for place in places if (place / f"{name}.toml").exists()]
@@ -301,14 +336,11 @@ def _load_indicator(set_path: Path, set_id: str, name: str, codes: dict[str, Cod
         known = sorted({file.stem for place in places for file in place.glob("*.toml")})
         raise RuleError(f"Fichier « {set_path.name} » : l’indicateur « {name} » n’existe pas ; {suggest(name, known)}")
     path = found[0]
-    indicator = load(path, Indicator)
-    if indicator.id != name:
-        raise RuleError(f"Fichier « {path.name} » : « id » vaut « {indicator.id} », « {name} » est attendu.")
-    _check_codes(indicator, codes, path)
+    indicator = load_indicator(path)
     common = path.parent.parent / path.name
     if common in found:
         _check_one_in_force(indicator, load(common, Indicator), path)
-    return indicator
+    return indicator, path.name
 
 
 def _check_one_in_force(own: Indicator, common: Indicator, path: Path) -> None:
@@ -323,15 +355,7 @@ def _check_one_in_force(own: Indicator, common: Indicator, path: Path) -> None:
         )
 
 
-def _check_codes(indicator: Indicator, codes: dict[str, CodeList], path: Path) -> None:
-    for name in _codes_named(indicator):
+def _check_codes(indicator: Indicator, codes: Mapping[str, CodeList], file: str) -> None:
+    for name in (name for counted in indicator.counted() for name in counted.codes):
         if name not in codes:
-            raise RuleError(f"Fichier « {path.name} » : code « {name} » inconnu ; {suggest(name, sorted(codes))}")
-
-
-def _codes_named(indicator: Indicator) -> Iterator[str]:
-    for entry in (*indicator.eligible, *indicator.excluded):
-        yield from entry.recorded.codes if entry.recorded else ()
-    for population in indicator.eligible:
-        for requirement in indicator.requirements(population):
-            yield from requirement.codes
+            raise RuleError(f"Fichier « {file} » : code « {name} » inconnu ; {suggest(name, sorted(codes))}")

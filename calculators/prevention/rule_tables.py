@@ -27,8 +27,8 @@ import pyarrow as pa
 from calculators import dates
 from calculators.dates import OPEN_END, to_day
 from calculators.prevention.campaign import Campaigns
+from calculators.prevention.codes import DRUG_SYSTEMS
 from calculators.prevention.indicator import (
-    DRUG_SYSTEMS,
     Age,
     BetweenAges,
     CalendarYear,

@@ -195,11 +195,11 @@ class Action(NamedTuple):
 
 
 def actions(board: pa.Table, rules: IndicatorSet, as_of: date) -> list[Action]:
-    """At most three, most patients first: in each family, the indicator with the most patients due whose act can be done
-    today. `board`: as for `worklist`."""
+    """At most three, most patients first: in each family, the indicator of the set with the most patients due whose act can
+    be done today; those added beside it are not put forward. `board`: as for `worklist`."""
     now = board.filter((pc.field("status") == "due") & (pc.field("actionable_on") <= pa.scalar(as_of)))
     counted = Counter(now["indicator"].to_pylist())
-    found = [_largest((i for i in rules.indicators if i.family == family), counted) for family in FAMILIES]
+    found = [_largest((one for one in rules.own if one.family == family), counted) for family in FAMILIES]
     return sorted((action for action in found if action), key=lambda action: -action.patients)
 
 

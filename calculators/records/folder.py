@@ -49,6 +49,11 @@ class Dataset(BaseModel):
             raise ValueError("la période couverte finit (covers_to) avant de commencer (covers_from)")
         return self
 
+    @property
+    def last_full_year(self) -> int:
+        """The last calendar year that the data cover to its end."""
+        return self.covers_to.year - ((self.covers_to.month, self.covers_to.day) != (12, 31))
+
     def cover_of(self, source: Source) -> tuple[date, date]:
         """Period in which the acts, or the deliveries, are complete."""
         if period := self.covers.get(source):

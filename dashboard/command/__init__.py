@@ -76,4 +76,6 @@ RUNS = {
     "forfait": _verb("forfait"),
     "compare": _verb("compare"),
     "scenario check": _verb("scenario", "check"),
+    "indicator check": _verb("indicator", "check"),
+    "agreement check": _verb("agreement", "check"),
 }

@@ -18,6 +18,8 @@ COMMANDS = (
     "forfait",
     "compare",
     "scenario",
+    "indicator",
+    "agreement",
 )
 FRENCH = {
     "usage: ": "utilisation : ",
@@ -107,6 +109,11 @@ def parser(runs: Mapping[str, Run]) -> Parser:
     scenario = commands.add_parser("scenario", help="scénario sur un accord")
     acts = scenario.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
     _scenario_check(command("check", "vérifier un scénario avant de le jouer", acts, "scenario check"))
+    for name, what in (("indicator", "indicateur"), ("agreement", "accord")):
+        rule = commands.add_parser(name, help=f"{what} écrit dans un fichier")
+        checks = rule.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
+        summary = f"jouer les exemples d’un {what}, dire ce qui manque et sur qui il agirait"
+        _rule_check(command("check", summary, checks, f"{name} check"), what)
     return top
 
 
@@ -139,7 +146,15 @@ def _prevention(made: Parser) -> None:
     _doctor(made)
     made.add_argument("--as-of", type=iso_date, metavar="DATE", required=True, help="jour jugé, AAAA-MM-JJ")
     made.add_argument(
-        "--set", default="convention_2024", metavar="JEU", help="jeu d’indicateurs : nom ou fichier .toml"
+        "--set", metavar="JEU", help="jeu d’indicateurs : nom ou fichier .toml (défaut : celui de l’accord en vigueur)"
+    )
+    made.add_argument(
+        "--indicator",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE.toml",
+        help="indicateur à juger en plus du jeu, jamais payé ; répétable (ceux de DIR/indicators le sont déjà)",
     )
     _out(made)
 
@@ -168,8 +183,12 @@ def _forfait(made: Parser) -> None:
     _folder(made)
     _doctor(made)
     _year(made)
-    made.add_argument("--version", required=True, metavar="ID", help="accord : nom ou fichier .toml")
-    made.add_argument("--scenario", type=Path, metavar="FILE.toml", help="changements à appliquer à l’accord")
+    made.add_argument(
+        "--version", required=True, metavar="ID", help="accord : nom (aussi dans DIR/versions) ou fichier .toml"
+    )
+    made.add_argument(
+        "--scenario", metavar="ID", help="changements à l’accord : nom (aussi dans DIR/scenarios) ou fichier .toml"
+    )
     _out(made)
 
 
@@ -181,7 +200,7 @@ def _compare(made: Parser) -> None:
         "--versions",
         required=True,
         metavar="A,B,C",
-        help="accords, le premier sert de départ : noms, ou fichiers .toml d’accords ou de scénarios",
+        help="accords, le premier sert de départ : noms ou fichiers .toml d’accords ou de scénarios",
     )
     made.add_argument(
         "--with-means", action="store_true", help="ajouter ROSP, forfait structure, DONUM (moyennes ou plafond) et aide"
@@ -191,6 +210,11 @@ def _compare(made: Parser) -> None:
 
 def _scenario_check(made: Parser) -> None:
     made.add_argument("file", metavar="FILE.toml", type=Path, help="scénario à vérifier")
+
+
+def _rule_check(made: Parser, what: str) -> None:
+    made.add_argument("file", metavar="FILE.toml", type=Path, help=f"{what} à vérifier")
+    made.add_argument("folder", metavar="DIR", type=Path, nargs="?", help="dossier de données sur lequel l’essayer")
 
 
 def _folder(made: Parser) -> None:

@@ -4,13 +4,13 @@ from argparse import Namespace
 from datetime import date
 
 from calculators import results
-from calculators.forfait.version import load_all
+from calculators.catalogue import Catalogue
 from dashboard.command.output import deliver, opened, say_beyond_cover, waiting
 
 
 def run(asked: Namespace) -> int:
     store, doctor = opened(asked)
-    wanted = load_all(asked.versions)
+    wanted = Catalogue(asked.folder).compared(asked.versions)
     say_beyond_cover(store, date(asked.year, 12, 31))
     with waiting("Comparaison"):
         table = results.compared(store, wanted, asked.year, doctor, asked.with_means)

@@ -2,14 +2,13 @@
 
 from argparse import Namespace
 
-from calculators.forfait.version import load_scenario, load_version, read_scenario
+from calculators.catalogue import around
 from dashboard.lab.in_words import paths_in_words
 
 
 def check(asked: Namespace) -> int:
-    scenario, version = read_scenario(asked.file), load_scenario(asked.file)
-    beside = asked.file.parent / scenario.base
-    base = load_version(beside if scenario.base.endswith(".toml") else scenario.base)
+    known = around(asked.file)
+    scenario, version, base = known.read_scenario(asked.file), known.scenario(asked.file), known.base_of(asked.file)
     print(f"Scénario valide : « {version.label} », à partir de « {base.label} ».")
     for line in paths_in_words(version, base, scenario.changes):
         print(f"  {line}")

@@ -4,6 +4,7 @@ import pyarrow as pa
 import streamlit as st
 
 from calculators import french, results
+from calculators.defaults import defaults
 from calculators.forfait.pay import lines_by_part
 from calculators.forfait.version import Version
 from dashboard import data, widgets
@@ -13,11 +14,10 @@ from dashboard.widgets import Choice
 from dashboard.words import pay_lines
 
 
-def labels(version: Version) -> dict[str, str]:
+def labels(choice: Choice, version: Version) -> dict[str, str]:
     """Names of the prevention lines of a version."""
-    if version.indicator_set is None:
-        return {}
-    return {one.id: one.label for one in data.indicator_set(version.indicator_set).indicators}
+    paid = data.rules(choice.place).set_of(version)
+    return {one.id: one.label for one in paid.indicators} if paid else {}
 
 
 def range_(choice: Choice, year: int, version: Version, total: int) -> None:
@@ -71,7 +71,7 @@ def entered() -> dict[str, int]:
 def side_by_side(choice: Choice, year: int, version: Version) -> dict[str, int]:
     """The same list under every agreement, what each replaces included; then what moved."""
     own = entered()
-    known = {one.label: one for one in data.versions()}
+    known = {one.label: one for one in data.versions(choice.place)}
     lines = {
         name: data.paid(choice.place, choice.doctor, year, one.id, "", tuple(own.items()))
         for name, one in known.items()
@@ -86,17 +86,18 @@ def side_by_side(choice: Choice, year: int, version: Version) -> dict[str, int]:
         "ROSP et forfait structure : moyennes par médecin en 2024, ou ce que vous avez saisi. DONUM : plafond, la moyenne "
         "n’est pas connue. Les accords qui ne paient pas la prévention au forfait la payaient par la ROSP."
     )
-    what_moved(version, known, lines)
+    what_moved(choice, version, known, lines)
     return own
 
 
-def what_moved(version: Version, known: dict[str, Version], lines: dict[str, pa.Table]) -> None:
+def what_moved(choice: Choice, version: Version, known: dict[str, Version], lines: dict[str, pa.Table]) -> None:
     """Line by line, from another agreement to this one."""
     others = [name for name in known if name != version.label]
-    start = others.index(data.version("fpmt_2024").label) if version.id != "fpmt_2024" else 0
+    usual = data.version(choice.place, defaults().forfait.compared_with).label
+    start = others.index(usual) if usual in others else 0
     other = str(st.selectbox("Ce qui change depuis", others, index=start, key="depuis"))
     found = results.across({known[other].id: lines[other], version.id: lines[version.label]})
-    changes = tables.moved(found, (known[other], version), labels(version) | labels(known[other]))
+    changes = tables.moved(found, (known[other], version), labels(choice, version) | labels(choice, known[other]))
     if not changes:
         st.write("Aucune ligne ne change.")
         return
@@ -126,8 +127,8 @@ def one_more_point(choice: Choice, year: int, version: Version) -> None:
     if levels is None:
         st.write("Cet accord ne paie pas d’indicateur.")
         return
-    st.markdown(in_words.points_in_words(levels, labels(version)))
-    table = tables.points(levels, labels(version))
+    st.markdown(in_words.points_in_words(levels, labels(choice, version)))
+    table = tables.points(levels, labels(choice, version))
     st.table(tables.printed_points(table), hide_index=True, border="horizontal", alt="Valeur de chaque indicateur")
     widgets.export_button(table, f"indicateurs-{year}-{version.id}", "export_points")
 

@@ -19,9 +19,6 @@ VERDICT = {
 RIGHTS = {"ald": "ALD", "c2s": "C2S"}
 
 
-BANDS = {0: "moins de 2 ans", 2: "2 à 6 ans", 7: "7 à 74 ans", 75: "75 à 79 ans", 80: "80 ans et plus"}
-
-
 def figures(tested: Tested, version: Version, old: Version) -> str:
     """The figures a verdict rests on, in sentences."""
     words: Mapping[str, Callable[[Tested, Version, Version], str]] = {
@@ -100,7 +97,8 @@ def table(tested: Tested) -> pa.Table:
 def _complex_rows(rows: pa.Table) -> list[dict[str, object]]:
     return [
         {
-            "Patients": "vus" if row["seen"] else "non vus", "Âge": BANDS[row["band"]], "Avec ou sans": RIGHTS[row["right"]],
+            "Patients": "vus" if row["seen"] else "non vus", "Âge": french.ages(row["from_age"], row["to_age"]),
+            "Avec ou sans": RIGHTS[row["right"]],
             "Autre droit": _other(row), "Avec (€)": round(row["with_cents"]) / 100,
             "Sans (€)": round(row["without_cents"]) / 100, "Écart (€)": round(row["gap_cents"]) / 100,
         }

@@ -6,10 +6,12 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
+from calculators.defaults import defaults
 from calculators.errors import UserError
 from calculators.forfait.scenario import encode_changes, scenario_from_toml, scenario_toml
-from calculators.forfait.version import Change, Scenario, Version, available_versions, paths
+from calculators.forfait.version import Change, Scenario, Version
 from dashboard import data, widgets
+from dashboard.data import Place
 from dashboard.lab import drafts
 from dashboard.lab.drafts import SECTIONS, Control, Draft
 
@@ -23,24 +25,38 @@ SLOTS = ("s1", "s2", "s3")
 NAMES = ("Scénario 1", "Scénario 2", "Scénario 3")
 
 
-KEPT = ("garder_forfait_structure", "garder_rosp")
-"""Presets of which the button is always in sight."""
+def here() -> Place:
+    """The data folder on screen: its agreements and scenarios are offered beside those that ship."""
+    place: Place = st.session_state["choice"].place
+    return place
 
 
-START = ("convention_2024", "option_2", "option_1")
+def agreements() -> dict[str, Version]:
+    """Agreements to start from, by id."""
+    return {version.id: version for version in data.versions(here())}
+
+
+def at_first() -> list[Draft]:
+    """The drafts the lab opens on; the latest agreement in place of one that cannot be used."""
+    known = list(agreements())
+    return [Draft(name if name in known else known[-1]) for name in defaults().forfait.drafts]
 
 
 def kept() -> list[Draft]:
     """The three drafts: those of the link that was opened, else those of the session."""
     state = st.session_state
     if "lab" not in state:
-        state["lab"], state["lab_turn"] = [Draft(name) for name in START], 0
+        state["lab"], state["lab_turn"] = at_first(), 0
+    known = list(agreements())
+    for place, draft in enumerate(state["lab"]):
+        if draft.base not in known:  # it lay beside other data
+            state["lab"][place] = at_first()[place]
     written = state.get("lab_written", {})
     for place, slot in enumerate(SLOTS):
         given = st.query_params.get(slot)
         if given and given != written.get(slot):
             try:
-                state["lab"][place] = Draft.read(given, available_versions())
+                state["lab"][place] = Draft.read(given, known)
                 state["lab_turn"] += 1
             except UserError as mistake:
                 st.warning(str(mistake))
@@ -64,12 +80,12 @@ def replace(place: int, draft: Draft) -> None:
 
 def version_of(draft: Draft) -> Version:
     """The version a draft describes. Raises RuleError in French."""
-    return data.scenario(draft.base, encode_changes(draft.changes))
+    return data.scenario(here(), draft.base, encode_changes(draft.changes))
 
 
 def edit(place: int, draft: Draft) -> Draft:
     """Controls of one draft; what they say becomes the draft."""
-    labels = {version.id: version.label for version in data.versions()}
+    labels = {name: version.label for name, version in agreements().items()}
     turn = st.session_state["lab_turn"]
     names = list(labels)
     base = st.selectbox(
@@ -78,7 +94,7 @@ def edit(place: int, draft: Draft) -> Draft:
     if base != draft.base:
         draft = Draft(str(base), {})
     one_click(place, draft)
-    version = data.version(draft.base)
+    version = data.version(here(), draft.base)
     general = draft.changes.get("prevention.amount")
     given = drafts.controls(version, indicators(version), None if general is None else float(general))
     values: dict[str, float] = {}
@@ -108,23 +124,23 @@ def move(control: Control, changes: Mapping[str, Change], where: str) -> float:
 
 def one_click(place: int, draft: Draft) -> None:
     """What a button changes at once, and back to the agreement as it is."""
-    known, given = paths(data.version(draft.base)), drafts.presets()
-    for name in KEPT:
-        preset(place, draft, name, given.pop(name), known)
+    given = dict(data.rules(here()).scenarios)
+    for name in [name for name in defaults().forfait.in_sight if name in given]:
+        preset(place, draft, name, given.pop(name))
     with st.container(horizontal=True, gap="small"):
         with st.popover("Autres", icon=":material/list:"):
             for name, other in given.items():
-                preset(place, draft, name, other, known)
+                preset(place, draft, name, other)
         st.button("Revenir à l’accord", key=f"reset_{place}", icon=":material/undo:", on_click=replace,
                   args=(place, Draft(draft.base)))  # fmt: skip
 
 
-def preset(place: int, draft: Draft, name: str, given: Scenario, known: Mapping[str, Any]) -> None:
+def preset(place: int, draft: Draft, name: str, given: Scenario) -> None:
     """One button; nothing when the agreement has none of what it changes."""
-    changes = {path: value for path, value in given.changes.items() if path in known}
+    changes = data.rules(here()).applicable(data.version(here(), draft.base), given.changes)
     if changes:
         st.button(
-            given.label,
+            given.label or name,
             key=f"preset_{place}_{name}",
             help=given.why,
             width="stretch",
@@ -134,9 +150,8 @@ def preset(place: int, draft: Draft, name: str, given: Scenario, known: Mapping[
 
 
 def indicators(version: Version) -> dict[str, str]:
-    if version.indicator_set is None:
-        return {}
-    return {one.id: one.label for one in data.indicator_set(version.indicator_set).indicators}
+    paid = data.rules(here()).set_of(version)
+    return {one.id: one.label for one in paid.indicators} if paid else {}
 
 
 def share(place: int, draft: Draft) -> None:
@@ -158,7 +173,7 @@ def share(place: int, draft: Draft) -> None:
     if file and st.session_state.get("lab_file") != file.file_id:
         st.session_state["lab_file"] = file.file_id
         given = scenario_from_toml(file.getvalue().decode("utf-8", "replace"), file.name)
-        replace(place, Draft.read("~".join([given.base]), available_versions()))
+        replace(place, Draft.read("~".join([given.base]), list(agreements())))
         st.session_state["lab"][place] = Draft(given.base, given.changes)
         st.rerun()
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from calculators import rules
 from calculators.forfait.scenario import decode_changes, encode_changes
-from calculators.forfait.version import FOLDER, Change, Scenario, Version, read_scenario
+from calculators.forfait.version import FOLDER, Change, Version
 from calculators.rules import RuleError
 from dashboard.words import labels
 
@@ -20,9 +20,6 @@ Kind = Literal["euros", "percent", "whole", "choice"]
 
 
 SECTIONS = ("Par patient", "Âges charnières", "C2S et prévention", "Majorations", "À côté du forfait", "Règles", "Tout")
-
-
-PRESETS = FOLDER / "scenarios"
 
 
 @dataclass(frozen=True)
@@ -179,11 +176,6 @@ def collected(given: Sequence[Control], values: Mapping[str, float], before: Map
             changes.pop(path, None)
         changes |= control.changes(values[control.key])
     return changes
-
-
-def presets() -> dict[str, Scenario]:
-    """Scenarios that ship, by the name of their file."""
-    return {path.stem: read_scenario(path) for path in sorted(PRESETS.glob("*.toml"))}
 
 
 def inflation() -> tuple[float, int]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from calculators import french
+from calculators.defaults import defaults
 from calculators.errors import UserError
 from calculators.forfait.version import Version
 from dashboard import data
@@ -38,7 +39,10 @@ def show(choice: Choice, drafts: Sequence[Draft]) -> None:
     except UserError as mistake:
         st.error(str(mistake))
         return
-    before, country = data.version(st.session_state.get("compare_a") or "fpmt_2024"), data.country()
+    before, country = (
+        data.version(choice.place, st.session_state.get("compare_a") or defaults().forfait.compared_with),
+        data.country(),
+    )
     found = outcomes.outcome(country.people, before, version, True) if country else None
     slides = all_slides(drafts, version, before, found)
     place = min(max(int(st.session_state.get("diapo_numero", 0)), 0), len(slides) - 1)
@@ -65,11 +69,10 @@ def all_slides(drafts: Sequence[Draft], version: Version, before: Version, found
 
 
 def what(draft: Draft, version: Version, before: Version) -> None:
-    st.markdown(f"**{data.version(draft.base).label}**, comparé à « {before.label} ».")
-    lines = in_words.paths_in_words(version, data.version(draft.base), draft.changes)
-    words = in_words.changes_in_words(
-        draft, data.version(draft.base), lab_controls.indicators(data.version(draft.base))
-    )
+    base = data.version(lab_controls.here(), draft.base)
+    st.markdown(f"**{base.label}**, comparé à « {before.label} ».")
+    lines = in_words.paths_in_words(version, base, draft.changes)
+    words = in_words.changes_in_words(draft, base, lab_controls.indicators(base))
     st.markdown("\n".join(f"* {line}" for line in words or lines) or "L’accord tel qu’il est, sans changement.")
 
 

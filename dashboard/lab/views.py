@@ -10,7 +10,6 @@ from calculators.errors import UserError
 from calculators.forfait.compare import LineChange, by_line
 from calculators.forfait.population import Population, Priced, price, reading
 from calculators.forfait.version import Version
-from calculators.prevention.indicator import available_sets
 from dashboard import data, widgets
 from dashboard.charts import by_part, moves, sized, titled
 from dashboard.lab import charts, controls, drafts, in_words, outcomes, tables
@@ -198,4 +197,4 @@ def present_link(choice: Choice) -> None:
 
 def labels() -> dict[str, str]:
     """Names of the prevention lines."""
-    return {one.id: one.label for name in available_sets() for one in data.indicator_set(name).indicators}
+    return data.labels(controls.here())

@@ -3,7 +3,11 @@
 import pyarrow as pa
 import streamlit as st
 
+from calculators import french
+from calculators.defaults import defaults
+from calculators.errors import UserError
 from calculators.forfait.claims import Claim, claims, put_to_the_test
+from calculators.forfait.country import Country
 from calculators.forfait.version import Version
 from dashboard import data, widgets
 from dashboard.lab import claims as claims_in_words
@@ -19,7 +23,7 @@ def show(choice: Choice) -> None:
     if country is None:
         st.info("La population de référence n’est pas livrée avec cette installation.")
         return
-    version, old = pick()
+    version, old = pick(choice, country)
     for claim in claims():
         tested = put_to_the_test(claim, country, version, old)
         with st.container(border=True):
@@ -29,26 +33,34 @@ def show(choice: Choice) -> None:
             st.markdown(claims_in_words.figures(tested, version, old))
             table = claims_in_words.table(tested)
             with st.expander("Les chiffres"):
-                french = {name: st.column_config.NumberColumn(format="localized") for name in numbers(table)}
-                st.dataframe(table, hide_index=True, key=f"table_{claim.id}", alt=claim.label, column_config=french)
+                numeric = {name: st.column_config.NumberColumn(format="localized") for name in numbers(table)}
+                st.dataframe(table, hide_index=True, key=f"table_{claim.id}", alt=claim.label, column_config=numeric)
                 widgets.export_button(table, f"affirmation-{claim.id}", f"csv_{claim.id}")
             method(claim)
     st.caption(views.FICTIVE)
     widgets.method_link(choice, "forfait")
 
 
-def pick() -> tuple[Version, Version]:
-    """The agreement the statements are about, and what it replaces."""
-    known = {version.id: version for version in data.versions()}
+def pick(choice: Choice, country: Country) -> tuple[Version, Version]:
+    """The agreement the statements are about, and what it replaces: those that the country can be priced under."""
+    every = {version.id: version for version in data.versions(choice.place)}
+    known = {name: version for name, version in every.items() if country.knows(version)}
     new = [name for name, version in known.items() if version.prevention]
-    one, other = st.columns(2)
-    name = one.selectbox(
-        "Accord", new, index=new.index("convention_2024"), format_func=lambda n: known[n].label, key="accord_affirme"
-    )
     before = [name for name in known if name not in new]
+    if not new or not before:
+        raise UserError("La population de référence ne permet de comparer aucun accord à ce qu’il remplace.")
+    one, other = st.columns(2)
+    usual = defaults().forfait.affirmed
+    first = new.index(usual) if usual in new else len(new) - 1
+    name = one.selectbox("Accord", new, index=first, format_func=lambda n: known[n].label, key="accord_affirme")
     old = other.selectbox(
         "Ce qu’il remplace", before, index=len(before) - 1, format_func=lambda n: known[n].label, key="accord_remplace"
     )
+    if left := [version.label for name, version in every.items() if name not in known]:
+        st.caption(
+            f"Non proposé : {french.listed(left)}. La population de référence n’a pas été comptée comme cet accord lit une "
+            "liste, ou pour ses indicateurs."
+        )
     return known[str(name)], known[str(old)]
 
 

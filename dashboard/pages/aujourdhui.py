@@ -22,16 +22,17 @@ from dashboard.widgets import Choice
 
 def show(choice: Choice) -> None:
     set_name = data.preferred_set(choice.place)
-    rules = data.indicator_set(set_name)
+    rules = data.indicator_set(choice.place, set_name)
     verdicts = data.judged(choice.place, choice.doctor, choice.as_of, set_name, declaring.said(choice))
-    rates = data.rates(choice.place, choice.doctor, choice.as_of, set_name)
+    every = data.rates(choice.place, choice.doctor, choice.as_of, set_name)
+    rates = [rate for rate in every if rate.indicator not in rules.added]
     patients = len(data.roster(choice.place, choice.doctor, choice.as_of))
     st.title("Aujourd’hui")
     show_story(choice)
     st.markdown(prevention_words.standing(patients, rates))
     actions = worklist.actions(verdicts, rules, choice.as_of)
     show_actions(choice, actions, rates)
-    st.caption(prevention_words.how_actions_are_chosen(len(actions), len(rules.indicators)))
+    st.caption(prevention_words.how_actions_are_chosen(len(actions), len(rules.own), len(rules.added)))
     left, right = st.columns(2, gap="medium")
     with left.container(border=True, height="stretch"):
         show_ratio(choice)
@@ -52,7 +53,7 @@ def show(choice: Choice) -> None:
 def content(choice: Choice, patients: int, rates: Sequence[Rate], actions: list[Action]) -> report.Content:
     """What the printed page says, computed before the click: the same results as the screen."""
     year = choice.as_of.year
-    version = data.version(data.version_in_force(year))
+    version = data.version(choice.place, data.version_in_force(choice.place, year))
     return report.Content(
         doctor=choice.doctor,
         as_of=choice.as_of,
@@ -107,7 +108,9 @@ def pay_of(choice: Choice, year: int, version: str) -> tuple[dict[str, int], int
 def pay_sentence(choice: Choice, year: int, version: str) -> str:
     """The year's pay in one sentence, or why there is none."""
     try:
-        return f"{data.version(version).label}, {year} : {forfait_words.pay(*pay_of(choice, year, version))}"
+        return (
+            f"{data.version(choice.place, version).label}, {year} : {forfait_words.pay(*pay_of(choice, year, version))}"
+        )
     except UserError as reason:
         return str(reason)
 
@@ -121,7 +124,7 @@ def show_ratio(choice: Choice) -> None:
 
 def show_forfait(choice: Choice) -> None:
     year = choice.as_of.year
-    version = data.version(data.version_in_force(year))
+    version = data.version(choice.place, data.version_in_force(choice.place, year))
     st.markdown(f"#### Forfait {year}")
     try:
         total = pay_of(choice, year, version.id)[1]

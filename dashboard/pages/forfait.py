@@ -48,9 +48,9 @@ def pick(choice: Choice) -> tuple[int, Version]:
     years = list(range(last, max(first, last - 3), -1)) or [last]
     one, other = st.columns([1, 3], gap="medium")
     year = int(one.selectbox("Année payée", years, key="annee_forfait") or last)
-    known = {version.id: version for version in data.versions()}
+    known = {version.id: version for version in data.versions(choice.place)}
     names = list(known)
-    start = names.index(data.version_in_force(year))
+    start = names.index(data.version_in_force(choice.place, year))
     name = other.selectbox("Accord", names, index=start, format_func=lambda n: known[n].label, key=f"accord_{year}")
     return year, known[str(name)]
 
@@ -65,7 +65,7 @@ def stakes(choice: Choice, year: int, version: Version) -> None:
 def line_by_line(choice: Choice, year: int, version: Version) -> None:
     """Patients x amount = euros, to the cent."""
     lines = data.pay_lines(choice.place, choice.doctor, year, version.id)
-    summed = tables.by_line(lines, version, views.labels(version))
+    summed = tables.by_line(lines, version, views.labels(choice, version))
     st.table(
         tables.printed(summed),
         hide_index=True,

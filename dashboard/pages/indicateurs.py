@@ -16,7 +16,7 @@ SHOWN = {"label": "Indicateur", "up_to_date": "À jour", "unknown": "Inconnus", 
 def show(choice: Choice) -> None:
     st.title("Indicateurs")
     set_name = widgets.indicator_set("jeu_indicateurs")
-    rules = data.indicator_set(set_name)
+    rules = data.indicator_set(choice.place, set_name)
     rates = data.rates(choice.place, choice.doctor, choice.as_of, set_name)
     too_many(rules)
     says = in_words.rates_in_words(rates)

@@ -34,7 +34,7 @@ def show(choice: Choice) -> None:
 
 
 def prevention(choice: Choice) -> None:
-    rules = data.indicator_set(widgets.indicator_set("jeu_methode"))
+    rules = data.indicator_set(choice.place, widgets.indicator_set("jeu_methode"))
     st.markdown(rule_texts.STATUSES)
     st.markdown(rule_texts.indicator_set(rules))
     for indicator in rules.indicators:
@@ -55,7 +55,7 @@ def sobriety(choice: Choice) -> None:
 
 def forfait(choice: Choice) -> None:
     st.markdown(rule_texts.FORFAIT)
-    for version in data.versions():
+    for version in data.versions(choice.place):
         with st.expander(version.label):
             st.markdown(rule_texts.version(version))
 

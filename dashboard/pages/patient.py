@@ -22,7 +22,7 @@ def show(choice: Choice) -> None:
     set_name = widgets.indicator_set("jeu_patient")
     views.verdicts(choice, patient, set_name)
     declaring.panel(choice)
-    views.care(choice, patient, data.indicator_set(set_name))
+    views.care(choice, patient, data.indicator_set(choice.place, set_name))
     widgets.method_link(choice, "prevention")
 
 

@@ -32,7 +32,7 @@ def patients(choice: Choice) -> None:
     first, more = st.container(), st.expander("Autres filtres", icon=":material/tune:")
     with more:
         set_name = widgets.indicator_set("jeu")
-    rules = data.indicator_set(set_name)
+    rules = data.indicator_set(choice.place, set_name)
     everyone = data.calls(choice.place, choice.doctor, choice.as_of, set_name, declaring.said(choice))
     wanted = filters.main_filters(first, rules) | filters.other_filters(more, choice.as_of)
     found = worklist.keep(everyone, **wanted)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from calculators.defaults import defaults
 from calculators.errors import UserError
 from calculators.forfait.population import Population, price
 from calculators.forfait.version import Version
@@ -28,7 +29,7 @@ def show(choice: Choice) -> None:
     st.html(controls.TOOLBARS)
     st.title("Scénarios")
     st.markdown("Changez un montant, un âge, un taux ou une règle : le résultat suit. Rien n’est officiel ici.")
-    place, before, with_means = head()
+    place, before, with_means = head(choice)
     left, right = st.columns([1, 2.4], gap="medium")
     with left:
         draft = controls.edit(place, drafts[place])
@@ -48,7 +49,7 @@ def show(choice: Choice) -> None:
     widgets.method_link(choice, "forfait")
 
 
-def head() -> tuple[int, Version, bool]:
+def head(choice: Choice) -> tuple[int, Version, bool]:
     """Which of the three, compared with what, and whether what is paid beside the forfait counts."""
     one, other, third = st.columns([0.7, 1.6, 1.6], vertical_alignment="bottom")
     name = one.segmented_control(
@@ -59,18 +60,17 @@ def head() -> tuple[int, Version, bool]:
         key="scenario_actif",
         format_func=lambda n: n[-1],
     )
-    known = {version.id: version.label for version in data.versions()}
-    names = list(known)
-    base = other.selectbox(
-        "Comparé à", names, index=names.index("fpmt_2024"), format_func=lambda n: known[n], key="compare_a"
-    )
+    known = {version.id: version.label for version in data.versions(choice.place)}
+    names, usual = list(known), defaults().forfait.compared_with
+    first = names.index(usual) if usual in names else 0
+    base = other.selectbox("Comparé à", names, index=first, format_func=lambda n: known[n], key="compare_a")
     means = third.toggle(
         "Avec ROSP, forfait structure et DONUM",
         value=True,
         key="avec_moyennes",
         help="Moyennes par médecin (DONUM : plafond), telles que chaque accord les verse.",
     )
-    return controls.NAMES.index(str(name)), data.version(str(base)), means
+    return controls.NAMES.index(str(name)), data.version(choice.place, str(base)), means
 
 
 def results(choice: Choice, view: str, place: int, before: Version, after: Version, with_means: bool) -> None:

@@ -45,11 +45,13 @@ def nothing_to_do(rates: Sequence[Rate]) -> str:
     return "Ces données ne permettent pas de dire ce qui est à faire : inconnu n’est ni fait ni non fait."
 
 
-def how_actions_are_chosen(shown: int, examined: int) -> str:
-    return (
+def how_actions_are_chosen(shown: int, examined: int, added: int = 0) -> str:
+    said = (
         f"{count(shown, 'indicateur')} mis en avant sur {examined} examinés : dans chaque famille (vaccination, "
         "dépistage, suivi), celui qui concerne le plus de patients dont l’acte peut être fait dès aujourd’hui."
     )
+    beside = count(added, "indicateur ajouté à côté des données", "indicateurs ajoutés à côté des données")
+    return f"{said} {beside} : voyez les pages Prévention et Indicateurs." if added else said
 
 
 def rates_in_words(rates: Sequence[Rate]) -> str:

@@ -47,7 +47,7 @@ def origins(rules: IndicatorSet) -> Columns:
         "Indicateur": [one.label for one in found],
         "Demandé par": [", ".join(one.asked_by) or NONE for one in found],
         "Recommandé par": [", ".join(one.endorsed_by) or NONE for one in found],
-        "État": [labels.STATE[one.state] for one in found],
+        "État": [labels.ADDED if one.id in rules.added else labels.STATE[one.state] for one in found],
         "Rémunéré": ["oui" if one.id in rules.paid else "non" for one in found],
     }
 

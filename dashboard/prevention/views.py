@@ -44,7 +44,7 @@ def verdicts(choice: Choice, patient: str, set_name: str) -> None:
                 st.markdown(f"#### {SIGNS[status]} {title}")
                 st.caption(labels.STATUS_MEANING[status].capitalize() + ".")
             for row in found:
-                verdict(choice, row, data.indicator_set(set_name), counted[patient, row.indicator])
+                verdict(choice, row, data.indicator_set(choice.place, set_name), counted[patient, row.indicator])
 
 
 def verdict(choice: Choice, row: Said, rules: IndicatorSet, times: int) -> None:
@@ -101,7 +101,7 @@ def beside(choice: Choice, rates: list[Rate], set_name: str) -> None:
 def over_time(choice: Choice, set_name: str) -> None:
     """Month by month: computed when it is asked for, since each month judges the whole list again."""
     st.subheader("Mois par mois")
-    names = {one.id: one.label for one in data.indicator_set(set_name).indicators}
+    names = {one.id: one.label for one in data.indicator_set(choice.place, set_name).indicators}
     left, middle, right = st.columns([2.4, 1.4, 1], gap="medium", vertical_alignment="bottom")
     picked = left.selectbox("Indicateur", list(names), format_func=lambda name: names[name], key="mois_indicateur")
     months = middle.selectbox("Sur", list(LENGTHS), format_func=lambda n: LENGTHS[n], key="mois_duree")

@@ -43,6 +43,15 @@ CONTACT = {
 STATE = {"propose": "proposé", "en_vigueur": "en vigueur", "retire": "retiré"}
 
 
+ADDED = "ajouté"
+"""An indicator beside the set."""
+
+
+RULE = {
+    "sets": "Le jeu d’indicateurs", "indicators": "L’indicateur", "versions": "L’accord", "scenarios": "Le scénario",
+}  # fmt: skip
+
+
 PART = {
     "socle": "Socle",
     "majoration": "Majorations",

@@ -7,9 +7,11 @@ from typing import Any
 import pyarrow as pa
 
 from calculators import french
+from calculators.catalogue import SetAside
 from calculators.forfait.version import Version
+from calculators.prevention.codes import CodeList
 from calculators.prevention.explain import requirement_sentence
-from calculators.prevention.indicator import CodeList, Criteria, Indicator, IndicatorSet
+from calculators.prevention.indicator import Criteria, Indicator, IndicatorSet
 from calculators.records.tables import TABLES
 from calculators.rules import Reference
 from calculators.sobriety.definition import Definition, Section
@@ -108,9 +110,30 @@ def references(given: Iterable[Reference]) -> str:
     return "\n".join(lines)
 
 
+def set_aside(one: SetAside) -> str:
+    """A rule that is not used, and why."""
+    return f"{labels.RULE[one.kind]} « {one.id} » est laissé de côté. {one.reason}"
+
+
+def marked(rules: IndicatorSet) -> IndicatorSet:
+    """Indicators beside the set carry the word wherever their label is read."""
+    return rules.model_copy(
+        update={
+            "indicators": tuple(
+                one.model_copy(update={"label": f"{one.label} ({labels.ADDED})"}) if one.id in rules.added else one
+                for one in rules.indicators
+            )
+        }
+    )
+
+
 def indicator_set(rules: IndicatorSet) -> str:
     when = "au 31 décembre de l’année" if rules.age_on == "year_end" else "le jour jugé"
-    return f"**{rules.label}** : {len(rules.indicators)} indicateurs, âge pris {when}.\n\n{references(rules.reference)}"
+    said = f"**{rules.label}** : {french.count(len(rules.own), 'indicateur')}, âge pris {when}."
+    if rules.added:
+        added = french.count(len(rules.added), "indicateur ajouté", "indicateurs ajoutés")
+        said += f" {added} à côté des données : jugés à la suite, jamais payés."
+    return f"{said}\n\n{references(rules.reference)}"
 
 
 def indicator(one: Indicator, rules: IndicatorSet) -> str:

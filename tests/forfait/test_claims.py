@@ -1,12 +1,14 @@
 """Statements put to the test: verdicts and figures on lists small enough to check with a pencil."""
 
+from dataclasses import replace
+
 import pyarrow as pa
 import pytest
 
 from calculators.forfait import country
 from calculators.forfait.claims import claims, costs, per_patient, put_to_the_test
 from calculators.forfait.country import Country
-from calculators.forfait.population import price
+from calculators.forfait.population import Population, price
 from calculators.forfait.version import apply_changes, load_version
 from tests.forfait.cases import YEAR
 
@@ -96,3 +98,28 @@ def test_the_mean_rate_is_recomputed_plain_and_weighted():
     assert tested.figures["weighted"] == pytest.approx(0.55)  # flu alone concerns somebody here
     assert tested.figures["observed"] == pytest.approx(0.40)
     assert tested.verdict == "partly"
+
+
+def test_another_agreement_is_looked_at_in_its_own_ages():
+    """Nine patients of each age from 60 to 89, three in ALD: means recomputed by hand, band by band."""
+    moved = {
+        "ald_des_80_ans.age.min": 70, "des_80_ans.age.min": 70, "ald_avant_80_ans.age.max": 69,
+        "de_75_a_79_ans.age.min": 66, "de_75_a_79_ans.age.max": 69, "de_7_a_74_ans.age.max": 65,
+    }  # fmt: skip
+    moved = {f"socle.{path}": age for path, age in moved.items()}
+    other = apply_changes(SIGNED, moved)
+    cells = [
+        {"doctor_id": "m", "age": age, "ald": ald, "c2s": 0, "seen": 1, "patients": 6 - 3 * ald}
+        for age in range(60, 90)
+        for ald in (0, 1)
+    ]
+    nobody = pa.nulls(1, pa.int32())
+    doctors = {"doctor_id": ["m"], "zone": ["none"], "birth_day": nobody, "installed_day": nobody,
+               "first_installation": [False], "weight": [10]}  # fmt: skip
+    people = Population.from_cells(pa.Table.from_pylist(cells), pa.table(doctors), other, YEAR)
+    rows = per_patient(replace(small_country(), people=people), other).to_pylist()
+    found = {(row["from_age"], row["to_age"], row["ald"]): (row["patients"], row["base_cents"]) for row in rows}
+    assert found == {
+        (7, 65, 0): (6 * 6 * 10, 500), (7, 65, 1): (6 * 3 * 10, 5_500), (66, 69, 0): (4 * 6 * 10, 1_500),
+        (66, 69, 1): (4 * 3 * 10, 5_500), (70, None, 0): (20 * 6 * 10, 5_500), (70, None, 1): (20 * 3 * 10, 10_000),
+    }  # fmt: skip

@@ -156,8 +156,8 @@ def test_thousands_of_doctors_are_priced_exactly():
         {"doctor_id": [f"m{n}" for n in range(doctors)], "zone": ["none"] * doctors, "birth_day": nobody,
          "installed_day": nobody, "first_installation": [False] * doctors}
     )  # fmt: skip
-    people = Population.from_cells(cells, table, OLD, YEAR)
     for name in available_versions():
         version = load_version(name)
+        people = Population.from_cells(cells, table, version, YEAR)
         unit = version.tariff.cents[profiles[:, 0], profiles[:, 1], 0, 1]
         assert (price(people, version, prevention=False).totals == counts @ unit).all()

@@ -266,7 +266,8 @@ def test_the_installation_aid_is_paid_within_three_months_when_asked_for(tmp_pat
 @settings(max_examples=8, deadline=None)
 @given(case=cases.cases(), name=st.sampled_from(available_versions()), odd=st.integers(1, 99))
 def test_the_calendar_sums_to_the_lines_to_the_cent(case, name, odd):
-    version = apply_changes(load_version(name), {"socle.de_7_a_74_ans": 5 + odd / 100})
+    version = load_version(name)
+    version = apply_changes(version, {f"socle.{line}": 5 + odd / 100 for line in version.socle})
     lines = pay_lines(case.store(), version, YEAR, case.verdicts(), with_means=True)
     calendar = payment_calendar(lines, version)
     for doctor in ("d1", "d2"):

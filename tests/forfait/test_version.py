@@ -8,16 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calculators.catalogue import Catalogue
 from calculators.forfait.scenario import decode_changes, encode_changes, scenario_from_toml, scenario_toml
 from calculators.forfait.version import (
     FOLDER,
     apply_changes,
     available_versions,
-    indicators_known,
     load_scenario,
     load_version,
     parse,
     paths,
+    read_scenario,
 )
 from calculators.rules import RuleError
 from tests.forfait import cases, oracle
@@ -25,10 +26,27 @@ from tests.forfait import cases, oracle
 SCENARIOS = sorted((FOLDER / "scenarios").glob("*.toml"))
 
 
-def test_the_six_agreements_are_there_oldest_first():
-    assert available_versions() == [
-        "fpmt_2023", "fpmt_2024", "proposition_2024_02_08", "option_1", "option_2", "convention_2024",
-    ]  # fmt: skip
+def test_the_agreements_come_oldest_first():
+    days = [load_version(name).seniority for name in available_versions()]
+    assert days == sorted(days)
+    assert sorted(available_versions()) == sorted(path.stem for path in (FOLDER / "versions").glob("*.toml"))
+
+
+@pytest.mark.parametrize("name", available_versions())
+def test_bands_are_the_ages_between_which_nothing_changes_for_a_patient(name):
+    """Read again from the lines, age by age: two neighbours are in one band when no line has a bound between them."""
+    version, content = load_version(name), cases.agreement(name)
+    bounds = [
+        (line.get("age", {}).get("min", 0), line.get("age", {}).get("max", 999)) for line in content["socle"].values()
+    ]
+    apart = [
+        age for age in range(1, 111) if any((low <= age <= high) != (low <= age - 1 <= high) for low, high in bounds)
+    ]
+    assert [band.first for band in version.bands] == [0, *apart]
+    assert [band.last for band in version.bands] == [*(age - 1 for age in apart), None]
+    for band in version.bands:
+        lines = version.tariff.line[band.first : (band.last or 110) + 1]
+        assert (lines == lines[0]).all()
 
 
 @pytest.mark.parametrize("name", available_versions())
@@ -47,15 +65,6 @@ def test_every_alternative_of_every_open_point_is_a_version_too_and_changes_some
     for point in version.open_point:
         for alternative in point.alternative:
             assert apply_changes(version, alternative.change) != version, point.id
-
-
-def test_each_version_names_its_indicator_set():
-    sets = {name: load_version(name).indicator_set for name in available_versions()}
-    assert sets == {
-        "fpmt_2023": None, "fpmt_2024": None, "convention_2024": "convention_2024",
-        **dict.fromkeys(["proposition_2024_02_08", "option_1", "option_2"], "proposition_2024_03_14"),
-    }  # fmt: skip
-    assert len(indicators_known()) == 15
 
 
 @pytest.mark.parametrize(
@@ -115,6 +124,21 @@ def test_a_version_may_be_a_file_of_ones_own(tmp_path):
     assert load_version(str(tmp_path / "mien.toml")) == load_version(tmp_path / "mien.toml")
 
 
+def test_a_change_names_an_indicator_of_the_set_when_the_set_is_known():
+    version, given = load_version("convention_2024"), {"prevention.amounts.vaccin_zona": 7}
+    with pytest.raises(RuleError, match="n’existe pas"):
+        apply_changes(version, given)
+    assert apply_changes(version, given, ["vaccin_zona"]).indicator_cents("vaccin_zona") == 700
+    with pytest.raises(RuleError, match=r"vouliez-vous dire « prevention\.amounts\.vaccin_zona »"):
+        apply_changes(version, {"prevention.amounts.vaccin_zone": 7}, ["vaccin_zona"])
+
+
+def test_a_version_that_is_changed_has_no_example_of_the_file():
+    version = load_version("convention_2024")
+    assert version.example
+    assert apply_changes(version, {"socle.ald_des_80_ans": 120}).example == ()
+
+
 def test_a_change_says_it_is_a_hypothesis_and_no_change_says_nothing():
     version = load_version("convention_2024")
     changed = apply_changes(version, {"socle.ald_des_80_ans": 120, "majoration.zip.rate": 0.2})
@@ -133,10 +157,10 @@ def test_an_indicator_may_have_its_own_amount_and_a_part_its_own_scale():
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_every_scenario_that_ships_differs_from_its_base(path):
-    scenario = load_scenario(path)
+    scenario = Catalogue().scenario(path.stem)
     assert scenario.id == path.stem
     assert scenario.tariff.cents.shape == (111, 2, 2, 2)
-    assert paths(scenario) != paths(load_version("convention_2024"))
+    assert paths(scenario) != paths(load_version(read_scenario(path).base))
 
 
 def test_a_scenario_with_an_unknown_path_lists_the_close_ones(tmp_path):

@@ -33,7 +33,13 @@ TESTS = {
     "worklist": ["prevention/test_worklist"],
     "rates": ["prevention/test_rates"],
     "declarations": ["prevention/test_declarations"],
-    "indicator": ["prevention/test_indicator", "prevention/test_bad_rules", "prevention/test_rule_files"],
+    "codes": ["prevention/test_own_codes", "prevention/test_rule_files"],
+    "example": ["prevention/test_examples"],
+    "check": ["prevention/test_check", "prevention/test_examples"],
+    "indicator": [
+        *("prevention/test_indicator", "prevention/test_bad_rules", "prevention/test_rule_files"),
+        *("prevention/test_own_codes", "test_catalogue"),
+    ],
 }
 ENGINE = ("dates", "campaign", "assess", "rule_tables")
 ROOT = Path(__file__).parents[2]

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as hypo
 from streamlit.testing.v1 import AppTest
 
+from calculators.catalogue import Catalogue
+from calculators.defaults import defaults
 from calculators.errors import UserError
 from calculators.forfait import country
 from calculators.forfait.population import reading
@@ -23,7 +25,7 @@ from sample_data.country import judged
 from tests.dashboard.opening import MORAL, opened, words
 
 SIGNED = load_version("convention_2024")
-SETS = ("convention_2024", "proposition_2024_03_14")
+SETS = sorted({one.indicator_set for one in Catalogue().versions.values() if one.indicator_set})
 NAMES = {"vaccin_grippe": "grippe"}
 
 
@@ -87,6 +89,14 @@ def test_one_click_keeps_the_forfait_structure_and_another_goes_back():
     assert set(link(app).split("~")) == {"convention_2024", "means.structure-4180", "means.donum-0"}
     next(one for one in app.button if one.key == "reset_0").click().run()
     assert link(app) == "convention_2024"
+
+
+@pytest.mark.parametrize("name", defaults().forfait.in_sight)
+def test_a_button_changes_everything_its_scenario_says(name: str):
+    given = Catalogue().scenarios[name]
+    app = opened("scenarios", s1=given.base)
+    next(one for one in app.button if one.key == f"preset_0_{name}").click().run()
+    assert Draft.read(link(app), [given.base]) == Draft(given.base, given.changes)
 
 
 def test_an_age_that_separates_two_lines_moves_both():

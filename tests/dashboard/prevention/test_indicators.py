@@ -14,11 +14,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from calculators import french, rows
+from calculators.catalogue import SHIPPED
+from calculators.defaults import defaults
 from calculators.prevention import rates
 from calculators.prevention.assess import assess
-from calculators.prevention.indicator import available_sets, load_set
+from calculators.prevention.indicator import HERE, MOST_PAID, available_sets, load_set
 from calculators.records.store import open_store
-from dashboard import data, shipped
+from dashboard import shipped
 from dashboard.prevention import in_words, tables
 from tests.dashboard.opening import MORAL, opened, words
 
@@ -90,18 +92,22 @@ def test_each_indicator_says_who_asks_for_it_its_state_and_whether_it_is_paid():
 def test_an_unpaid_indicator_is_shown_as_such():
     unpaid = RULES.indicators[0].id
     shown = tables.origins(RULES.model_copy(update={"unpaid": (unpaid,)}))
-    assert shown["Rémunéré"] == ["non", *["oui"] * 14]
+    assert shown["Rémunéré"] == ["non", *["oui"] * (len(RULES.indicators) - 1)]
 
 
-@pytest.mark.parametrize(("extra", "warned"), [(0, False), (1, True)])
-def test_more_than_fifteen_paid_is_a_warning(extra: int, warned: bool, monkeypatch: pytest.MonkeyPatch):
-    more = tuple(
-        RULES.indicators[n].model_copy(update={"id": f"essai_{n}", "label": f"Essai {n}"}) for n in range(extra)
-    )
-    larger = RULES.model_copy(update={"indicators": RULES.indicators + more})
-    monkeypatch.setattr(data, "load_set", lambda _name: larger)
-    said = [said.value for said in opened("indicateurs").warning]
-    assert any("rémunère 16 indicateurs" in one for one in said) == warned
+@pytest.mark.parametrize(("more", "warned"), [(0, False), (1, True)])
+def test_more_paid_than_were_promised_is_a_warning(beside: Path, more: int, warned: bool):
+    """Indicators of the set; one that is only added beside it is not paid, and does not count."""
+    names = [f"essai_{n}" for n in range(MOST_PAID + more)]
+    for name in [*names, "en_plus"]:
+        text = (HERE / "indicators" / "suivi_hba1c.toml").read_text(encoding="utf-8")
+        text = text.replace('id = "suivi_hba1c"', f'id = "{name}"')
+        write(beside / "indicators" / f"{name}.toml", text)
+    listed = ", ".join(f'"{name}"' for name in names)
+    write(beside / "sets" / "large.toml", f'id = "large"\nlabel = "Large"\nindicators = [{listed}]\n')
+    app = opened("indicateurs")
+    app.selectbox(key="jeu_indicateurs").set_value("large").run()
+    assert any(f"rémunère {MOST_PAID + 1} indicateurs" in one.value for one in app.warning) == warned
 
 
 def test_the_months_are_computed_when_asked_for(practices: Path):
@@ -135,15 +141,19 @@ def test_the_page_says_what_a_high_rate_means_without_judging():
     assert any("extraites le" in line for line in text.splitlines())
 
 
+def write(file: Path, text: str) -> None:
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
 @pytest.fixture
 def beside(practices: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder with rule sets of its own: one that loads, one that does not."""
     own = tmp_path / "cabinet"
     shutil.copytree(practices, own)
-    (own / "sets").mkdir()
     good = 'id = "maison"\nlabel = "Jeu de la maison"\nindicators = ["suivi_hba1c"]\n'
-    (own / "sets" / "maison.toml").write_text(good, encoding="utf-8")
-    (own / "sets" / "abime.toml").write_text(good.replace("label", "libelle"), encoding="utf-8")
+    write(own / "sets" / "maison.toml", good)
+    write(own / "sets" / "abime.toml", good.replace("label", "libelle"))
     monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(own))
     return own
 
@@ -161,27 +171,26 @@ def test_a_broken_set_is_named_with_its_reason_and_the_others_are_offered(beside
 
 def test_a_set_beside_the_data_is_judged_like_the_others(beside: Path):
     app = opened("indicateurs")
-    box = app.selectbox(key="jeu_indicateurs")
-    box.set_value(str(beside.resolve() / "sets" / "maison.toml")).run()
+    app.selectbox(key="jeu_indicateurs").set_value("maison").run()
     assert table_with(app, "Votre taux")["Indicateur"].tolist() == [RULES.indicator("suivi_hba1c").label]
 
 
 @pytest.mark.parametrize("page", ["aujourdhui", "prevention", "indicateurs", "patient"])
 def test_the_agreement_in_force_may_itself_be_broken(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    broken = tmp_path / "convention_2024.toml"
-    broken.write_text('id = "convention_2024"\n', encoding="utf-8")
-    real = data.load_set
-    monkeypatch.setattr(data, "load_set", lambda name: real(broken if name == "convention_2024" else name))
+    in_force = defaults().prevention.set
+    shutil.copytree(HERE / "sets", tmp_path / "sets")
+    write(tmp_path / "sets" / f"{in_force}.toml", f'id = "{in_force}"\n')
+    monkeypatch.setitem(SHIPPED, "sets", tmp_path / "sets")
     app = opened(page)
     assert [fault.message for fault in app.exception] == []
     assert [fault.value for fault in app.error] == []
-    assert any("convention_2024" in said.value and "« label » manque" in said.value for said in app.warning)
+    assert any(in_force in said.value and "« label » manque" in said.value for said in app.warning)
     offered = next((box.options for box in app.selectbox if box.label == "Indicateurs de"), [])
     assert len(offered) in (0, len(available_sets()) - 1)
 
 
-def test_no_set_at_all_is_a_sentence(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(data, "available_sets", list)
+def test_no_set_at_all_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setitem(SHIPPED, "sets", tmp_path / "sets")
     app = opened("prevention")
     assert [fault.message for fault in app.exception] == []
     assert re.search("Aucun jeu d’indicateurs", app.error[0].value)

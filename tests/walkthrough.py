@@ -1,0 +1,83 @@
+"""The walk-through of the README, read from its own text: the files it writes, the commands, what they print.
+
+`python -m tests.walkthrough` runs it and writes what the commands print into the README: for when the sample practices, or
+what a command says, have changed.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+TITLE = "## A rule of your own\n"
+FENCE = re.compile(r"(?:`(?P<file>[\w/.]+)`\n\n)?```(?P<kind>toml|sh|text)\n(?P<body>.*?)```\n", re.S)
+
+
+class Step(NamedTuple):
+    """A file to write (kind `toml`), commands to run (`sh`), or what the commands before print (`text`)."""
+
+    kind: str
+    file: str
+    body: str
+
+
+def section() -> str:
+    text = README.read_text(encoding="utf-8")
+    return text[text.index(TITLE) : text.index("\n## ", text.index(TITLE) + 1)]
+
+
+def steps() -> list[Step]:
+    return [Step(found["kind"], found["file"] or "", found["body"]) for found in FENCE.finditer(section())]
+
+
+def files() -> dict[str, str]:
+    """Text of each file the reader is told to write, by its path."""
+    return {step.file: step.body for step in steps() if step.kind == "toml"}
+
+
+def run(step: Step, folder: Path) -> str:
+    """Write the file, or run the commands, as a reader in a clone would; gives what is printed on screen."""
+    if step.kind == "toml":
+        (folder / step.file).write_text(step.body, encoding="utf-8")
+        return ""
+    shown = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(
+        ["sh", "-e", "-c", step.body],
+        cwd=folder,
+        env=shown,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout.decode()
+    return done.stdout.decode("utf-8")
+
+
+def clone(folder: Path) -> Path:
+    """What the commands of the walk-through need of a clone: the sample practices, without the store of another run."""
+    (folder / "sample_data" / "practices").mkdir(parents=True)
+    for file in (ROOT / "sample_data" / "practices").iterdir():
+        if file.is_file():
+            (folder / "sample_data" / "practices" / file.name).write_bytes(file.read_bytes())
+    return folder
+
+
+def main() -> None:
+    text, printed = README.read_text(encoding="utf-8"), ""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = clone(Path(scratch))
+        for step in steps():
+            if step.kind == "text":
+                text = text.replace(f"```text\n{step.body}```\n", f"```text\n{printed}```\n")
+            else:
+                printed = run(step, folder)
+    README.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
