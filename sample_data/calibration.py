@@ -25,6 +25,7 @@ from calculators.prevention.assess import assess
 from calculators.prevention.indicator import load_set
 from calculators.prevention.rates import rates
 from calculators.records.store import Store, open_store
+from calculators.records.views import with_rights
 from calculators.sobriety import reference
 from calculators.sobriety.definition import load_definition
 from sample_data.generate import AS_OF, generate
@@ -56,7 +57,7 @@ def report(folder: Path) -> list[Figure]:
     """Every published figure beside the one of a generated folder. About a minute for 300 doctors."""
     store, raw = open_store(folder), load().raw
     engine = store.engine()
-    found = _from_rows(engine) | _from_sobriety(store, engine) | {"fpmt": _fpmt(store)}
+    found = _from_rows(store, engine) | _from_sobriety(store, engine) | {"fpmt": _fpmt(store)}
     figures = [
         Figure(label, published, found[name], unit, raw["sources"][source]["title"])
         for name, (label, published, unit, source) in raw["published"].items()
@@ -77,11 +78,12 @@ def _number(value: float) -> str:
     return f"{value:,.0f}".replace(",", " ") if abs(value) >= 100 else f"{value:.3g}".replace(".", ",")
 
 
-def _from_rows(engine: Engine) -> dict[str, float]:
+def _from_rows(store: Store, engine: Engine) -> dict[str, float]:
     """What the rows tell; leaves the steps `listed` and `gp_codes` to the next."""
     days = {"first": to_day(date(YEAR, 1, 1)), "last": to_day(date(YEAR, 12, 31))}
     engine.view("gp_codes", pa.table({"specialty": pa.array(load_definition(YEAR).drugs.gp_codes, pa.int32())}))
-    engine.step("listed", sql_text("sample_data", "calibration_list"), days)
+    listed = with_rights(sql_text("sample_data", "calibration_list"))
+    engine.step("listed", listed, days | store.rights_on(days["last"]))
     rows = engine.fetch(sql_text("sample_data", "calibration"), days).to_pylist()
     return {row["name"]: float(row["value"]) for row in rows}
 

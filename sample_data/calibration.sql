@@ -1,4 +1,4 @@
--- in: listed (doctor, patient, sex, age, ald_count, c2s), deliveries, gp_codes (specialty); days :first, :last
+-- in: listed (doctor, patient, sex, age, ald_count, c2s), deliveries, gp_codes (specialty); :first, :last
 -- out: name, value: one row per published figure that rows of the store can tell
 with care as (
     select d.patient, sum(d.base_cents) / 100.0 as euro, sum(d.boxes) as boxes,

@@ -1,4 +1,4 @@
--- in: listed (doctor, patient, ...), kept (doctor_id), professional_keys, deliveries, gp_codes (specialty); days :first, :last
+-- in: listed (doctor, patient), kept (doctor_id), professional_keys, deliveries, gp_codes (specialty); :first, :last
 -- out: cents: what GPs prescribed to the patients on the lists of the doctors kept, each patient once
 select cast(sum(d.base_cents) as bigint) as cents
 from deliveries d

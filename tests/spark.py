@@ -36,8 +36,8 @@ def session():
 
 @cache
 def texts() -> dict[str, str]:
-    """Text of every step, by name: a last step is fetched rather than kept."""
-    return {file.stem: file.read_text(encoding="utf-8") for file in Path(engine.__file__).parent.rglob("*.sql")}
+    """Name of every step, by its text: a last step is fetched rather than kept."""
+    return {file.read_text(encoding="utf-8"): file.stem for file in Path(engine.__file__).parent.rglob("*.sql")}
 
 
 class Both:
@@ -63,7 +63,7 @@ class Both:
         self.fetch(f"select * from {name}", step=name)
 
     def fetch(self, sql: str, params: Params | None = None, step: str = "") -> pa.Table:
-        step = step or next((name for name, text in texts().items() if sql.startswith(text)), "")
+        step = step or next((name for text, name in texts().items() if sql.startswith(text)), "")
         duck, spark = self.duck.fetch(sql, params), self.spark.fetch(sql, params)
         assert duck.column_names == spark.column_names, step or sql
         assert [kind(field.type) for field in duck.schema] == [kind(field.type) for field in spark.schema], step or sql

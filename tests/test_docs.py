@@ -26,7 +26,7 @@ def test_every_path_named_exists():
 
 
 def test_every_module_it_says_to_run_exists():
-    modules = re.findall(r"python -m ((?:tests|sample_data)[\w.]*)", README)
+    modules = re.findall(r"python -m ((?:tests|sample_data|calculators)[\w.]*)", README)
     assert modules
     for module in modules:
         path = ROOT / module.replace(".", "/")

@@ -1,5 +1,6 @@
 -- in: cohort, patient_lines, professional_keys, doctors
--- out: one row per doctor with a list: size, patients with C2S, base in cents, and what the supplements depend on
+-- out: doctor, doctor_id, patients (size of the list), with_c2s (of them, with C2S), base_cents, zone, birth_day,
+--      installed_day, first_installation: one row per doctor with a list: its base, and what the supplements depend on
 select b.doctor, d.professional_id as doctor_id, b.patients, b.with_c2s, b.base_cents,
     r.zone, r.birth_day, r.installed_day, coalesce(r.first_installation, false) as first_installation
 from (

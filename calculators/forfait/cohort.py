@@ -21,6 +21,7 @@ from calculators import dates
 from calculators.engine import Engine, sql_text
 from calculators.forfait.version import OLDEST, Version
 from calculators.records.store import Store
+from calculators.records.views import with_rights
 
 ROOM = "calculators.forfait"
 Ints = npt.NDArray[np.int64]
@@ -69,29 +70,29 @@ def _years(days: Ints) -> Ints:
 
 
 def build(engine: Engine, store: Store, version: Version, year: int, doctor: str | None) -> None:
-    """Make the step table `cohort` (doctor, patient, age, ald, c2s, seen) of the list paid for `year`.
+    """Make the step table `cohort` of the list paid for `year`. Raises UserError when the folder has no such doctor."""
+    build_on(engine, store, version, version.list_day(year), year, doctor)
 
-    Raises UserError when the folder has no such doctor.
-    """
-    params = parameters(engine, store, version, version.list_day(year), doctor)
+
+def build_on(engine: Engine, store: Store, version: Version, list_day: date, year: int, doctor: str | None) -> None:
+    """Make the step table `cohort` (doctor, patient, age, ald, c2s, seen, last_day) of the list as it is on a day, at the
+    ages of the year paid. Raises UserError when the folder has no such doctor."""
+    params = _parameters(engine, store, version, list_day, doctor)
     engine.view("ages", ages(version.age_year(year)))
-    for name, step in (("listed", "list"), ("met", "seen"), ("cohort", "cohort")):
-        engine.step(name, sql_text(ROOM, step), params)
+    for step in ("listed", "last_contacts", "cohort"):
+        engine.step(step, with_rights(sql_text(ROOM, step)), params)
 
 
-def parameters(engine: Engine, store: Store, version: Version, list_day: date, doctor: str | None) -> dict[str, Any]:
-    """Parameters of the steps of a list as it is on a day. Raises UserError when the folder has no such doctor."""
+def _parameters(engine: Engine, store: Store, version: Version, list_day: date, doctor: str | None) -> dict[str, Any]:
     seen_from = dates.add_months(list_day, -version.seen.months) + timedelta(days=1)
     anyone = version.seen.by == "anyone"
     return {
         "list_day": dates.to_day(list_day),
         "seen_from": dates.to_day(seen_from),
         "by_anyone": int(anyone),
-        "ald_known": int(store.dataset.ald_known and store.is_recorded("ald")),
-        "c2s_known": int(store.dataset.c2s_known and store.is_recorded("c2s")),
         "seen_known": int(is_seen_known(engine, store, seen_from, list_day, anyone)),
         "doctor": store.doctor_key(doctor),
-    }
+    } | store.rights_on(dates.to_day(list_day))
 
 
 def is_seen_known(engine: Engine, store: Store, first: date, last: date, anyone: bool) -> bool:

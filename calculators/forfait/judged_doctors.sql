@@ -1,6 +1,7 @@
 -- in: judged (patient_id, doctor_id, indicator, validated 0 or 1; one row per patient concerned), cohort, patient_keys,
 --     professional_keys
--- out: per doctor and indicator: patients concerned, those validated, and among these those known as not seen
+-- out: doctor_id, indicator, eligible (patients concerned), patients (those validated), unseen (among these, those known as
+--      not seen): one row per doctor and indicator
 select j.doctor_id, j.indicator, cast(count(*) as bigint) as eligible,
     cast(sum(j.validated) as bigint) as patients,
     cast(sum(case when k.seen = 0 then j.validated else 0 end) as bigint) as unseen

@@ -1,7 +1,8 @@
 -- in: judged (patient_id, doctor_id, indicator, validated 0 or 1; one row per patient concerned), cohort, patient_keys,
 --     professional_keys, weights (doctor_id, weight)
--- out: per profile of the list paid and indicator: patients concerned and validated, each doctor counted `weight` times;
--- who joined the list after the list day has no profile and is left out
+-- out: age, ald, c2s, seen, indicator, eligible, validated: per profile of the list paid and indicator, the patients
+--      concerned and those validated, each doctor counted `weight` times; who joined the list after the list day has no
+--      profile and is left out
 select k.age, k.ald, k.c2s, k.seen, j.indicator,
     cast(sum(w.weight) as bigint) as eligible, cast(sum(w.weight * j.validated) as bigint) as validated
 from judged j

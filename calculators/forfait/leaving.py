@@ -45,11 +45,9 @@ def leaving(store: Store, version: Version, as_of: date, doctor: str) -> pa.Tabl
     first = dates.add_months(as_of, -version.seen.months) + timedelta(days=1)
     if not cohort.is_seen_known(engine, store, first, as_of, version.seen.by == "anyone"):
         return None
-    params = cohort.parameters(engine, store, version, as_of, doctor)
-    engine.view("ages", cohort.ages(version.age_year(year)))
+    cohort.build_on(engine, store, version, as_of, year, doctor)
     engine.view("falls", _falls(version, as_of, version.list_day(year)))
-    engine.step("listed", sql_text(ROOM, "list"), params)
-    found = engine.fetch(sql_text(ROOM, "last_contact"), params)
+    found = engine.fetch(sql_text(ROOM, "leaving"))
     sums: dict[tuple[date, bool], list[int]] = {}
     for row in found.to_pylist():
         lost = _worth(version, row, seen=1) - _worth(version, row, seen=0)

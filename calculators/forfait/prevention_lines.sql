@@ -1,6 +1,7 @@
 -- in: validated (patient_id, doctor_id, indicator), cohort, patient_keys, professional_keys,
---     indicator_amounts (indicator, amount_cents)
--- out: one row per validated indicator of a patient; unseen = 0: none for a patient of the list who was not seen
+--     indicator_amounts (indicator, amount_cents); :unseen (0 or 1), :doctor_id (empty: every doctor)
+-- out: doctor_id, patient_id, indicator, amount_cents: one row per validated indicator of a patient; unseen = 0: none for a
+--      patient of the list who was not seen
 select v.doctor_id, v.patient_id, v.indicator, a.amount_cents
 from (select distinct doctor_id, patient_id, indicator from validated) v
 join indicator_amounts a on a.indicator = v.indicator

@@ -1,5 +1,6 @@
 -- in: validated (patient_id, doctor_id, indicator), cohort, patient_keys, professional_keys
--- out: validated indicators per doctor: patients, and those known as not seen on the list day
+-- out: doctor_id, indicator, patients, unseen (among them, those known as not seen on the list day): validated indicators
+--      per doctor
 select v.doctor_id, v.indicator, cast(count(*) as bigint) as patients,
     cast(sum(case when k.seen = 0 then 1 else 0 end) as bigint) as unseen
 from (select distinct doctor_id, patient_id, indicator from validated) v

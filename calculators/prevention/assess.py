@@ -29,6 +29,7 @@ from calculators.prevention.campaign import load_campaigns
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.rule_tables import RuleTables
 from calculators.records.store import Store
+from calculators.records.views import with_rights
 
 DOUBTS = {1: "sexe", 2: "ald", 4: "c2s", 8: "couverture"}
 BLOCK = 250_000
@@ -93,9 +94,7 @@ def assess_blocks(
         "as_of": to_day(as_of),
         "doctor": store.doctor_key(doctor),
         "open_end": OPEN_END,
-        "ald_known": int(store.knows("ald")),
-        "c2s_known": int(store.knows("c2s")),
-    }
+    } | store.rights_on(to_day(as_of))
     covers: dict[str, int] = {"acts": store.covered_from("acts"), "deliveries": store.covered_from("deliveries")}
     _load_rules(engine, tables, covers)
     for first in range(0, max(store.rows["patients"], 1), BLOCK):
@@ -140,12 +139,12 @@ def _find_people(engine: Engine, tables: RuleTables, params: dict[str, int]) -> 
 
 
 def _count_events(engine: Engine, tables: RuleTables, params: dict[str, int], declared: pa.Table | None) -> None:
-    _step(engine, "events", params)
-    if declared is not None:
+    _step(engine, "recorded_events", params)
+    if declared is None:
+        engine.define("events", "select * from recorded_events")
+    else:
         engine.view("declared", declared)
-        engine.step("recorded_events", "select * from events")
-        _step(engine, "declared_events", params)
-        engine.step("events", "select * from declared_events")
+        _step(engine, "events", params)
     engine.view("untils", rule_tables.until_table(tables, _distinct(engine, "day", "events")))
     _step(engine, "dated", params)
     _repeat(engine, "chains", tables.longest_chain - 1, params)
@@ -176,7 +175,7 @@ def _distinct(engine: Engine, column: str, table: str) -> np.ndarray:
 
 
 def _step(engine: Engine, name: str, params: dict[str, int]) -> None:
-    engine.step(name, _text(name), params)
+    engine.step(name, with_rights(_text(name)), params)
 
 
 def _text(name: str) -> str:

@@ -1,7 +1,8 @@
--- in: listed, standing, entries, verdicts, furthest, missing; parameter open_end
--- out: one row per (patient, doctor) and indicator he is or may be eligible for, in numbers: place in `listed`, indicator,
---      status (1 excluded, 2 unknown, 3 up_to_date, 4 due; 0, not_eligible, has no row), entries that held, days, place in
---      the list of what is missing, doubt
+-- in: listed, standing, entries, verdicts, furthest, missing; :open_end
+-- out: place (in `listed`), indicator, status (1 excluded, 2 unknown, 3 up_to_date, 4 due; 0, not_eligible, has no row),
+--      population (entry that held), excluded_by (idem), last_on, found, required, missing (place in the list of what is
+--      missing), due_on, actionable_on, doubt: one row per (patient, doctor) and indicator he is or may be eligible for, in
+--      numbers
 select place, indicator, status, population, excluded_by, last_on, found, required, missing,
     case
         when status = 4 then lapsed_day

@@ -1,5 +1,6 @@
--- in: chains_before, dated; parameter length
--- out: chains that need it are longer by the next act that is far enough; those that have none are dropped
+-- in: chains_before, dated; :length
+-- out: counter, patient, day, until, chain, spacing, last_day: chains that need it are longer by the next act that is far
+--      enough; those that have none are dropped
 select counter, patient, day, until, chain, spacing, last_day
 from chains_before
 where chain < :length

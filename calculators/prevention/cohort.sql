@@ -1,5 +1,5 @@
--- in: registrations, patients; parameters as_of, doctor (-1 = all), first_patient, last_patient
--- out: one row per (patient, doctor) of the lists on that day, the dead left out
+-- in: registrations, patients; :as_of, :doctor (-1: all), :first_patient, :last_patient
+-- out: patient, doctor, birth_day, sex: the lists on that day, the dead left out
 select distinct r.patient, r.doctor, p.birth_day, p.sex
 from registrations r
 join patients p on p.patient = r.patient

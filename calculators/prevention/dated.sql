@@ -1,6 +1,6 @@
 -- in: events, counters, people, reached (ages), untils (validity of each day)
--- out: each event with the first day on which it no longer counts, and whether it may count at all (`counts`): inside
---      the fixed ends of the window and at the right age
+-- out: counter, patient, day, until (first day on which it no longer counts), chain, spacing, counts (whether it may count
+--      at all: inside the fixed ends of the window and at the right age): one row per event
 select e.counter, e.patient, e.day, u.until, c.chain, c.spacing,
     case
         when e.day >= c.first_day

@@ -1,5 +1,6 @@
 -- in: needs_of
--- out: the requirement furthest from done of each patient and indicator; alternatives speak through the nearest of them
+-- out: patient, indicator, last_day, found, required: the requirement furthest from done of each patient and indicator;
+--      alternatives speak through the nearest of them
 select patient, indicator, last_day, found, required
 from (
     select patient, indicator, last_day, found, required,

@@ -1,5 +1,5 @@
 -- in: cohort, patient_keys, professional_keys
--- out: one row per (patient, doctor), with the words of both keys and the place in the order of the results
+-- out: patient, patient_id, doctor_id, place (in the order of the results): one row per (patient, doctor)
 select c.patient, k.patient_id, w.professional_id as doctor_id,
     cast(row_number() over (order by w.professional_id, k.patient_id) - 1 as integer) as place
 from cohort c

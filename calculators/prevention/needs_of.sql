@@ -1,5 +1,6 @@
--- in: standing, entries, needs, counters, people, reached, progress; parameter as_of
--- out: one row per requirement of those eligible and not excluded: met, covered, until when, since when, from when
+-- in: standing, entries, needs, counters, people, reached, progress
+-- out: patient, indicator, entry, rank, bit, alternatives, required, found, last_day, valid_until, lapsed_day, met (0 or 1),
+--      covered (0 or 1), actionable_day: one row per requirement of those eligible and not excluded
 select s.patient, s.indicator, n.entry, n.rank, n.bit, n.alternatives, c.required,
     coalesce(g.found, 0) as found,
     g.last_day, g.valid_until, g.lapsed_day,

@@ -1,6 +1,7 @@
--- in: dated, chains, tally; parameter as_of
--- out: for each counter and patient with an event: the last one ever, how many count today, until when the requirement
---      is met (the chain that lasts longest), and when it lapsed after having been met
+-- in: dated, chains, tally; :as_of
+-- out: counter, patient, last_day (the last event ever), found (how many count today), valid_until (until when the
+--      requirement is met: the chain that lasts longest), lapsed_day (when it lapsed after having been met): one row per
+--      counter and patient with an event
 select d.counter, d.patient, d.last_day,
     coalesce(t.found, d.found) as found,
     coalesce(c.valid_until, d.valid_until) as valid_until,

@@ -1,6 +1,7 @@
 -- in: truths
--- out: for each patient and indicator he is, or may be, eligible for: truth, rank of the first population that holds, rank
---      of the first exclusion that holds, and what is in doubt in the first population that may hold
+-- out: patient, indicator, eligible (truth), population_rank (first population that holds), exclusion_rank (first exclusion
+--      that holds), first_doubt (rank, and what is in doubt, of the first population that may hold): for each patient, the
+--      indicators he is, or may be, eligible for
 select patient, indicator,
     max(case when not excluded then truth end) as eligible,
     min(case when not excluded and truth = 2 then rank end) as population_rank,

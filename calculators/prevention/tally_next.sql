@@ -1,5 +1,5 @@
 -- in: tally_before, dated
--- out: the next act far enough from the last one counted is counted too
+-- out: counter, patient, found, last_day: the next act far enough from the last one counted is counted too
 select t.counter, t.patient,
     t.found + case when n.day is null then 0 else 1 end as found,
     coalesce(n.day, t.last_day) as last_day

@@ -1,6 +1,6 @@
 -- in: concerned, entries, counters, reached, progress
--- out: entries that hold (2) or may hold (1) for each patient, what is recorded included; `doubt` as in concerned, plus
---      8 when acts or deliveries are not covered
+-- out: patient, entry, indicator, excluded, rank, doubt (as in concerned, plus 8 when acts or deliveries are not covered),
+--      truth (2 holds, 1 may hold): what each entry is for each patient, what is recorded included
 select patient, entry, indicator, excluded, rank, doubt, case when doubt = 0 then 2 else 1 end as truth
 from (
     select q.patient, q.entry, e.indicator, e.excluded, e.rank,

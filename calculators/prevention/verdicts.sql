@@ -1,5 +1,6 @@
 -- in: needs_of
--- out: one row per patient and indicator: anything unmet, anything unmet and not covered, dates, missing requirements (bits).
+-- out: patient, indicator, entry, unmet (anything), uncovered (anything unmet and not covered), valid_until, lapsed_day,
+--      actionable_day, bits (missing requirements): one row per patient and indicator.
 --      Of alternatives one suffices, and the one that lasts longest decides; of all others the first to lapse does.
 select patient, indicator, max(entry) as entry,
     max(1 - met) as unmet,

@@ -1,8 +1,8 @@
 -- in: acts, act_keys, deliveries, drug_keys, product_keys, patient_keys, professional_keys;
---     parameters patient (id), as_of
--- out: every line of care of the patient up to that day: day, system, code (the ATC class when known, else the CIP13),
---      cip13, quantity (negative for a reversal), who did or prescribed it
-select a.day, k.system, k.code, cast(null as varchar) as cip13, a.quantity, w.professional_id as professional
+--     :patient (id), :as_of
+-- out: day, system, code (the ATC class when known, else the CIP13), cip13, quantity (negative for a reversal), professional
+--      (who did or prescribed it): every line of care of the patient up to that day
+select a.day, k.system, k.code, cast(null as string) as cip13, a.quantity, w.professional_id as professional
 from acts a
 join patient_keys p on p.patient = a.patient
 join act_keys k on k.act = a.act

@@ -11,7 +11,9 @@ import pyarrow as pa
 from calculators.dates import ages_on, to_day
 from calculators.engine import sql_text
 from calculators.records.store import Store
+from calculators.records.views import with_rights
 
+ROOM = "calculators.records"
 ROSTER = pa.schema(
     [
         *(("patient_id", pa.string()), ("birth_on", pa.date32()), ("age", pa.int32()), ("sex", pa.string())),
@@ -56,20 +58,21 @@ def roster(store: Store, doctor: str, as_of: date) -> pa.Table:
     by this doctor; null when none is found).
     """
     engine = store.engine()
-    params = {"doctor": doctor, "as_of": to_day(as_of)}
-    engine.step("roster", sql_text("calculators.records", "roster"), params)
-    rows = engine.fetch("select * from roster order by patient_id")
-    alds, c2s = _rights(engine.fetch(sql_text("calculators.records", "roster_rights"), params).to_pylist())
-    ids = rows["patient_id"].to_pylist()
+    engine.step("roster", sql_text(ROOM, "roster"), {"doctor": doctor, "as_of": to_day(as_of)})
+    rows, alds = (
+        engine.fetch(with_rights(sql_text(ROOM, step)), store.rights_on(to_day(as_of)))
+        for step in ("roster_rights", "roster_alds")
+    )
+    numbers = _numbers(alds.to_pylist())
     return pa.table(
         {
             "patient_id": rows["patient_id"],
             "birth_on": _dates(rows["birth_day"]),
             "age": pa.array(ages_on(rows["birth_day"].to_numpy().astype(np.int32), as_of)),
             "sex": rows["sex"],
-            "ald": pa.array([alds[patient] for patient in ids], pa.list_(pa.int32())),
-            "ald_known": [bool(alds[patient]) or store.knows("ald") for patient in ids],
-            "c2s": pa.array([patient in c2s or (False if store.knows("c2s") else None) for patient in ids], pa.bool_()),
+            "ald": pa.array([numbers[patient] for patient in rows["patient_id"].to_pylist()], pa.list_(pa.int32())),
+            "ald_known": rows["ald"].is_valid(),
+            "c2s": rows["c2s"].cast(pa.bool_()),
             "registered_on": _dates(rows["registered_day"]),
             "last_seen_on": _dates(rows["last_seen_day"]),
         },
@@ -80,19 +83,15 @@ def roster(store: Store, doctor: str, as_of: date) -> pa.Table:
 def care(store: Store, patient: str, as_of: date) -> pa.Table:
     """Every line of care of a patient up to a day: date, system, code, cip13, quantity, professional; oldest first."""
     params = {"patient": patient, "as_of": to_day(as_of)}
-    rows = store.engine().fetch(sql_text("calculators.records", "care"), params)
+    rows = store.engine().fetch(sql_text(ROOM, "care"), params)
     return rows.set_column(0, "date", _dates(rows["day"]))
 
 
-def _rights(rows: list[dict[str, Any]]) -> tuple[dict[str, list[int]], set[str]]:
+def _numbers(rows: list[dict[str, Any]]) -> dict[str, list[int]]:
     alds: dict[str, list[int]] = defaultdict(list)
-    c2s = set()
     for row in rows:
-        if row["ald"] is None:
-            c2s.add(row["patient_id"])
-        else:
-            alds[row["patient_id"]].append(row["ald"])
-    return alds, c2s
+        alds[row["patient_id"]].append(row["ald"])
+    return alds
 
 
 def _dates(days: pa.ChunkedArray) -> pa.ChunkedArray:

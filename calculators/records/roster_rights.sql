@@ -1,12 +1,7 @@
--- in: roster, ald, c2s; parameter as_of
--- out: one row per right active that day of each patient of the roster; ald is null for the C2S
-select distinct r.patient_id, a.ald
+-- in: roster, rights_on_day
+-- out: patient_id, birth_day, sex, registered_day, last_seen_day, ald, c2s (1, 0, or null: not recorded): the roster with
+--      the rights of that day
+select r.patient_id, r.birth_day, r.sex, r.registered_day, r.last_seen_day, g.ald, g.c2s
 from roster r
-join ald a on a.patient = r.patient
-where a.from_day <= :as_of and :as_of <= a.to_day
-union all
-select distinct r.patient_id, cast(null as integer) as ald
-from roster r
-join c2s c on c.patient = r.patient
-where c.from_day <= :as_of and :as_of <= c.to_day
-order by patient_id, ald
+join rights_on_day g on g.patient = r.patient
+order by r.patient_id

@@ -2,7 +2,9 @@
 
 Compact tables (see `compact/*.sql` for their columns): patients, doctors, registrations, ald, c2s, acts, deliveries,
 and the dictionaries patient_keys, professional_keys, act_keys, drug_keys, product_keys. A day counts from 1970-01-01;
-a period without an end, and the death of the living, are `dates.OPEN_END`.
+a period without an end, and the death of the living, are `dates.OPEN_END`. The lines of the few days with a reversal are
+there once more, apart (acts_to_net, deliveries_to_net): whoever nets them need not look for them. The store never nets;
+what a net says is in `views/`.
 
 The store is a cache beside the data: rebuilt when a source file changed, never the only copy.
 """
@@ -22,8 +24,9 @@ import pyarrow.parquet as pq
 
 from calculators import dates
 from calculators.aside import folder_aside
-from calculators.engine import DuckEngine, Engine, connect, parquet_glob, sql_text
+from calculators.engine import DuckEngine, Engine, Params, connect, parquet_glob, sql_text
 from calculators.errors import UserError
+from calculators.records import views
 from calculators.records.folder import STORES, Dataset, Folder, Source, list_folder, require_readable
 from calculators.records.tables import TABLES, Column, Table
 from calculators.rules import suggest
@@ -38,6 +41,8 @@ STEPS = (
 )
 REVERSALS = ("act_reversals", "delivery_reversals")
 LARGE = ("acts", "deliveries")
+TO_NET = ("acts_to_net", "deliveries_to_net")
+COMPACT_TABLES = (*STEPS, *LARGE, *TO_NET)
 ORDER = {"registrations": " order by doctor, patient", "patients": " order by patient"}
 KEYED = ("patients", "doctors", "drugs")
 """Tables in which a second row of the same key is set aside."""
@@ -103,14 +108,19 @@ class Store:
     _connection: duckdb.DuckDBPyConnection
 
     def engine(self) -> Engine:
-        """An engine that sees the compact tables under their names."""
+        """An engine that sees the compact tables and the views of care (`views/`) under their names."""
         return DuckEngine(self._connection)
 
     def shown_to(self, engine: EngineT) -> EngineT:
-        """Another engine, once it sees the compact tables under their names."""
-        for name in (*STEPS, *LARGE):
+        """Another engine, once it sees the same."""
+        for name in COMPACT_TABLES:
             engine.view(name, self.files_of(name))
+        views.show_care(engine)
         return engine
+
+    def rights_on(self, day: int) -> Params:
+        """Parameters of the views of rights on a day."""
+        return {"day": day, "ald_known": int(self.knows("ald")), "c2s_known": int(self.knows("c2s"))}
 
     def files_of(self, table: str) -> str:
         """Where the compact table is on disk, as `Engine.view` takes it."""
@@ -228,6 +238,9 @@ def _write(folder: Folder, place: Path, fingerprint: str, memory: str | None) ->
         engine.save(place / f"{step}.parquet", f"select * from {step}{ORDER.get(step, '')}")
     for table in LARGE:
         _write_large(folder, engine, table, place)
+        engine.view(table, parquet_glob(place / f"{table}.parquet"))
+    for step in TO_NET:
+        engine.save(place / f"{step}.parquet", sql_text(COMPACT, step))
     content = {"fingerprint": fingerprint, "recorded": sorted(folder.files), "set_aside": counts}
     (place / "store.json").write_text(json.dumps(content))
     connection.close()
@@ -307,11 +320,13 @@ def _sql_type(column: Column) -> str:
 def _load(folder: Folder, place: Path, memory: str | None) -> Store:
     content = json.loads((place / "store.json").read_text())
     connection = connect(memory)
-    rows = {name: _lines(place / f"{name}.parquet") for name in (*STEPS, *LARGE)}
+    rows = {name: _lines(place / f"{name}.parquet") for name in COMPACT_TABLES}
     kind = "table" if sum(rows.values()) < IN_MEMORY_ROWS else "view"
     for name in rows:
         path = parquet_glob(place / f"{name}.parquet").replace("'", "''")
         connection.execute(f"create {kind} {name} as select * from read_parquet('{path}')")
+    for name in views.CARE:
+        connection.execute(f"create view {name} as {views.text(name)}")
     return Store(
         folder=folder.path,
         place=place,

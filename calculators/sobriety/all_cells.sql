@@ -1,4 +1,4 @@
--- in: reference_cells of all parts
+-- in: reference_cells (of all parts)
 -- out: doctor_id, stratum, patients, cents, squares, boxes, box_squares, unpriced: a doctor's parts added up
 select doctor_id, stratum, cast(sum(patients) as bigint) as patients,
     cast(sum(cents) as bigint) as cents, cast(sum(squares) as bigint) as squares,

@@ -1,4 +1,4 @@
--- in: spends of some patients; :per_mille
+-- in: spends (of some patients); :per_mille
 -- out: stratum, cap: smallest spend that at least this share of these patients does not exceed (nearest rank)
 select r.stratum, min(r.cents) as cap
 from (

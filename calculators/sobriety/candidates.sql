@@ -1,5 +1,5 @@
 -- in: registrations, asked (doctor), of_age (patients old enough, with their age_class);
---     days :before (31 December N-1), :last (31 December N)
+--     :before (31 December N-1), :last (31 December N)
 -- out: doctor, patient, age_class, sex (0 F, 1 M): registered with the doctor on both days, of age, alive on the last.
 --      A patient of unknown sex fits no stratum and is left out.
 select r.doctor, r.patient, p.age_class, case when p.sex = 'F' then 0 else 1 end as sex

@@ -1,5 +1,5 @@
 -- in: deliveries, cohort (of one doctor), tracked, case_drugs, calendar, deliveries_kept, drug_keys, patient_keys;
---     days :first, :last
+--     :first, :last
 -- out: id, patient_id, atc, cents: the part of the doctor's tracked prescriptions delivered when the patient had already
 --      received the same classes more than beyond_days before, within the look-back, whoever prescribed them
 select n.id, p.patient_id, k.atc, n.cents

@@ -28,14 +28,15 @@ import pyarrow.parquet as pq
 
 from calculators.aside import file_aside
 from calculators.engine import Engine, parquet_glob
+from calculators.records import views
 from calculators.records.folder import Dataset
-from calculators.records.store import LARGE, Store
+from calculators.records.store import LARGE, TO_NET, Store
 from calculators.sobriety import coverage
 from calculators.sobriety.definition import Definition
 from calculators.sobriety.reasons import Reason, Why, unrecorded
 from calculators.sobriety.steps import Steps, tracked_classes
 
-LAYOUT = 3
+LAYOUT = 4
 """Raise it when what a part counts changes: parts kept by an earlier version are then counted again."""
 FIRST = ("cohort", "initiated", "prescribed", "listed_doctors", "amounts")
 SECOND = ("reference_cells", "classes", "block_caps", "spends")
@@ -148,9 +149,9 @@ class Count:
 
     def _count_first(self, piece: Piece, stamp: str) -> None:
         store, found = piece.open(), []
-        for steps in self._blocks(store, ("patients", *LARGE)):
+        for steps in self._blocks(store, ("patients", *LARGE, *TO_NET)):
             steps.cohort(None, look_back=True)
-            steps.unknown_rights(store.dataset)
+            steps.unknown_rights()
             steps.seen()
             steps.initiated()
             steps.prescribed()
@@ -188,10 +189,8 @@ class Count:
         sources = {table: store.files_of(table) for table in tables} | ({"cohort": cohort} if cohort else {})
         for first in range(0, max(patients, 1), size):
             steps = self._steps(store)
-            for table, files in sources.items() if patients > BLOCK or cohort else ():
-                steps.engine.view(f"every_{table}", files)
-                within = f"patient >= {first} and patient < {first + size}"
-                steps.engine.define(table, f"select * from every_{table} where {within}")
+            if patients > BLOCK or cohort:
+                _cut(steps.engine, sources, first, first + size)
             yield steps
 
     def _keep(self, tables: tuple[str, ...], found: list[dict[str, pa.Table]], piece: Piece, stamp: str) -> None:
@@ -199,7 +198,7 @@ class Count:
             self.work.keep(table, piece, stamp, pa.concat_tables([block[table] for block in found]))
 
     def _steps(self, store: Store) -> Steps:
-        return Steps(self.engine_of(store), self.year, self.definition)
+        return Steps(store, self.year, self.definition, self.engine_of(store))
 
     def _table(self, name: str) -> pa.Table:
         return pa.concat_tables([pq.read_table(file) for file in sorted((self.work.folder / name).iterdir())])
@@ -212,6 +211,15 @@ class Count:
         count = len(self.population.pieces)
         where = "" if count == 1 else f", partie {piece.name} ({done + 1} sur {count})"
         self.tell(what + where, first + (last - first) * done / count)
+
+
+def _cut(engine: Engine, sources: dict[str, str], first: int, end: int) -> None:
+    """Name the rows of patients `first` up to `end` of these files, by table, and the views over all of them."""
+    for table, files in sources.items():
+        engine.view(f"every_{table}", files)
+        engine.define(table, f"select * from every_{table} where patient >= {first} and patient < {end}")
+    if sources.keys() >= {*LARGE, *TO_NET}:
+        views.show_care(engine)
 
 
 def _fetch(steps: Steps, tables: tuple[str, ...]) -> dict[str, pa.Table]:

@@ -1,4 +1,4 @@
--- in: deliveries_kept, cohort, drug_keys, professional_keys; day :first
+-- in: deliveries_kept, cohort, drug_keys, professional_keys; :first
 -- out: doctor_id, atc: what each doctor prescribed in the year to at least one of his faithful patients
 select k.professional_id as doctor_id, d.atc
 from (

@@ -1,4 +1,4 @@
--- in: deliveries, cohort, tracked (drug); days :first, :last
+-- in: deliveries, cohort, tracked (drug); :first, :last
 -- out: doctor, patient, drug, cents, boxes, unpriced (lines without an amount): the doctor's tracked prescriptions to his
 --      faithful patients. Every line is summed, reversals included.
 select c.doctor, c.patient, d.drug,

@@ -28,7 +28,6 @@ import pyarrow as pa
 
 from calculators import dates
 from calculators.errors import UserError
-from calculators.records.folder import Dataset
 from calculators.records.store import KnownDoctor, Store
 from calculators.sobriety import coverage, statistics
 from calculators.sobriety.definition import Definition
@@ -36,7 +35,7 @@ from calculators.sobriety.reasons import Reason, Why
 from calculators.sobriety.reference import Reference, matrix
 from calculators.sobriety.statistics import Cells
 from calculators.sobriety.steps import Steps
-from calculators.sobriety.strata import Stratum, strata_of
+from calculators.sobriety.strata import strata_of
 
 ABOVE, COMPATIBLE, BELOW = "au-dessus", "compatible", "en dessous"
 SCHEMA = pa.schema(
@@ -155,7 +154,7 @@ def ratio_of(
         matrix(cells, keys, len(scale.strata), amount, squares)
         for amount, squares in (("cents", "squares"), ("boxes", "box_squares"), ("unpriced", "unpriced"))
     )
-    facts = _facts(store.dataset, asked.values(), steps.seen_counts(), unpriced, scale.strata)
+    facts = _facts(asked.values(), steps.seen_counts(), steps.unknown_counts(), unpriced)
     obstacle = _obstacle(store, year, reference, accept_other_year, bool(cents.squares.any()))
     reasons = [obstacle or _why_not(about, definition, accept_unknown_rights) for about in facts]
     scale.require_strata(cents.patients[[not reason for reason in reasons]].sum(axis=0))
@@ -204,7 +203,7 @@ def count(
     look_back: bool = False,
 ) -> Steps:
     """Run the steps up to the spend of these doctors."""
-    steps = Steps(store.engine(), year, definition)
+    steps = Steps(store, year, definition)
     steps.cohort([doctor.key for doctor in doctors], look_back)
     steps.tracked(reference.tracked)
     steps.spend()
@@ -219,14 +218,12 @@ def _obstacle(store: Store, year: int, reference: Reference, accept_other_year: 
 
 
 def _facts(
-    dataset: Dataset, asked: Iterable[KnownDoctor], seen: Mapping[int, int], unpriced: Cells, strata: list[Stratum]
+    asked: Iterable[KnownDoctor], seen: Mapping[int, int], unknown: Mapping[int, tuple[int, int]], unpriced: Cells
 ) -> list[Facts]:
     """One per doctor asked for, thus per row of cells."""
-    without = np.array([[not stratum.ald for stratum in strata], [not stratum.c2s for stratum in strata]])
-    unknown = unpriced.patients @ (without & ~np.array([[dataset.ald_known], [dataset.c2s_known]])).T
     return [
-        Facts(seen.get(doctor.key, 0), int(ald), int(c2s), int(lines), doctor.installed_day)
-        for doctor, (ald, c2s), lines in zip(asked, unknown, unpriced.amount.sum(axis=1), strict=True)
+        Facts(seen.get(doctor.key, 0), *unknown.get(doctor.key, (0, 0)), int(lines), doctor.installed_day)
+        for doctor, lines in zip(asked, unpriced.amount.sum(axis=1), strict=True)
     ]
 
 

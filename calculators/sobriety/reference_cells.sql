@@ -1,5 +1,5 @@
 -- in: cells, kept_doctors, professional_keys
--- out: doctor_id, then the columns of cells: the cells of the doctors of the reference
+-- out: doctor_id, stratum, patients, cents, squares, boxes, box_squares, unpriced: the cells of the doctors of the reference
 select p.professional_id as doctor_id,
     c.stratum, c.patients, c.cents, c.squares, c.boxes, c.box_squares, c.unpriced
 from cells c

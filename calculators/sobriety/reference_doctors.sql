@@ -1,5 +1,5 @@
--- in: doctors, professional_keys, specialties (specialty), scope, and of all parts listed_doctors (doctor_id, seen),
---     prescribed (doctor_id, atc); days :first, :last; :seen_over
+-- in: doctors, professional_keys, specialties (specialty), scope, listed_doctors (of all parts: doctor_id, seen),
+--     prescribed (of all parts: doctor_id, atc); :first, :last, :seen_over
 -- out: doctor_id, department, seen (faithful patients seen): the doctors of the reference
 select k.professional_id as doctor_id, d.department, v.seen
 from doctors d

@@ -1,4 +1,4 @@
-"""Runs the SQL steps of the ratio in order, over an engine that sees the compact tables.
+"""Runs the SQL steps of the ratio in order, over an engine that sees the compact tables and the views of `records`.
 
 Decisions:
 * care of the year: acts netted on (patient, system, code, date), deliveries on (patient, ATC, date, prescriber);
@@ -18,7 +18,8 @@ import pyarrow as pa
 
 from calculators import dates
 from calculators.engine import Engine, Params, sql_text
-from calculators.records.folder import Dataset
+from calculators.records.store import Store
+from calculators.records.views import with_rights
 from calculators.sobriety.definition import Definition
 
 PACKAGE = "calculators.sobriety"
@@ -45,21 +46,24 @@ class Year:
 class Steps:
     """One run over a year: each method makes the tables named in it, from those of the methods before."""
 
-    def __init__(self, engine: Engine, year: int, definition: Definition) -> None:
-        self.engine, self.definition = engine, definition
+    def __init__(self, store: Store, year: int, definition: Definition, engine: Engine | None = None) -> None:
+        self.store, self.engine, self.definition = store, engine or store.engine(), definition
         self.year = Year(year, definition.drugs.look_back_months)
-        self._params: Params = self.year.params | {
-            "excluded_atc": definition.drugs.excluded_atc + "%",
-            "share": definition.drugs.gp_share_over_percent,
-            "seen_over": definition.doctors.seen_over,
-            "per_mille": definition.cap.per_mille,
-        }
+        self._params: Params = (
+            self.year.params
+            | store.rights_on(dates.to_day(self.year.last))
+            | {
+                "excluded_atc": definition.drugs.excluded_atc + "%",
+                "share": definition.drugs.gp_share_over_percent,
+                "seen_over": definition.doctors.seen_over,
+                "per_mille": definition.cap.per_mille,
+            }
+        )
 
     def cohort(self, doctors: Sequence[int] | None, look_back: bool = False) -> None:
         """candidates, acts_kept, deliveries_kept (with the months of look-back or not), cohort; of all doctors if None."""
         self._ask(doctors)
         self.engine.define("of_age", _of_age(self.year.last.year, self.definition))
-        self.engine.view("gp_codes", pa.table({"specialty": pa.array(self.definition.drugs.gp_codes, pa.int32())}))
         self._run("candidates")
         since = {} if look_back else {"look_back_first": self._params["first"]}
         self._run("acts_kept")
@@ -67,9 +71,8 @@ class Steps:
         kept_for_later("deliveries_kept", since)
         self._run("cohort")
 
-    def unknown_rights(self, dataset: Dataset) -> None:
-        known = {"ald_known": int(dataset.ald_known), "c2s_known": int(dataset.c2s_known)}
-        self._run("unknown_rights", known)
+    def unknown_rights(self) -> None:
+        self._run("unknown_rights")
 
     def seen(self) -> None:
         self._run("seen")
@@ -77,6 +80,7 @@ class Steps:
     def initiated(self) -> None:
         """initiations, and initiated: numbers by ATC class. Needs the look-back in deliveries_kept."""
         self.engine.view("calendar", calendar(self.year, self.definition.drugs.look_back_months))
+        self.engine.view("gp_codes", pa.table({"specialty": pa.array(self.definition.drugs.gp_codes, pa.int32())}))
         self._run("initiations")
         self._run("initiated")
 
@@ -128,6 +132,14 @@ class Steps:
         found = self.rows("seen_counts", "doctor")
         return dict(zip(found["doctor"].to_pylist(), found["patients"].to_pylist(), strict=True))
 
+    def unknown_counts(self) -> dict[int, tuple[int, int]]:
+        """Faithful patients of each doctor (key) whose ALD, and whose C2S, the source does not say; nobody where it says
+        all. Needs cohort."""
+        if self.store.knows("ald") and self.store.knows("c2s"):
+            return {}
+        rows = self.rows("unknown_rights", "doctor").to_pylist()
+        return {row["doctor"]: (row["unknown_ald"], row["unknown_c2s"]) for row in rows}
+
     def opened(self) -> tuple[pa.Table, pa.Table, pa.Table]:
         """Patients, their classes, and the part of these in long use, of the one doctor asked for.
 
@@ -173,7 +185,7 @@ class Steps:
         self.engine.define(step, sql_text(PACKAGE, step), self._params | (changed or {}))
 
     def _run(self, step: str, changed: Params | None = None) -> None:
-        self.engine.step(step, sql_text(PACKAGE, step), self._params | (changed or {}))
+        self.engine.step(step, with_rights(sql_text(PACKAGE, step)), self._params | (changed or {}))
 
 
 def _of_age(year: int, definition: Definition) -> str:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from calculators import french
+from calculators.drawings import mermaid
 from calculators.sobriety.definition import load_definition
 from dashboard import data, widgets
 from dashboard.widgets import Choice
@@ -14,6 +15,12 @@ TOPICS = {
     "forfait": "Forfait",
     "donnees": "Données",
     "confidentialite": "Qui voit quoi",
+}
+STEPS = {
+    "prevention": ("prevention",),
+    "sobriete": ("sobriety",),
+    "forfait": ("forfait",),
+    "donnees": ("records/compact", "records/views", "records"),
 }
 
 
@@ -31,6 +38,7 @@ def show(choice: Choice) -> None:
         "donnees": records,
         "confidentialite": privacy,
     }[str(topic)](choice)
+    steps(str(topic))
 
 
 def prevention(choice: Choice) -> None:
@@ -74,6 +82,18 @@ def records(choice: Choice) -> None:
 
 def privacy(choice: Choice) -> None:
     st.markdown(rule_texts.PRIVACY)
+
+
+def steps(topic: str) -> None:
+    """The SQL steps of a topic, drawn from what their files say."""
+    if topic in STEPS:
+        with st.expander("Les étapes du calcul, de table en table"):
+            st.markdown(
+                "Un rectangle est une table que le programme calcule, par l’étape de même nom (un fichier `.sql`) ; un "
+                "cylindre, une table des dossiers importés ou une vue commune à tous les sujets ; une forme ronde vient des "
+                "règles, ou de ce qui est demandé. Les dictionnaires de clés ne sont dessinés que là où ils sont faits."
+            )
+            st.mermaid_chart(mermaid(*STEPS[topic]), alt="Étapes du calcul et tables qu’elles lisent")
 
 
 widgets.page(show)

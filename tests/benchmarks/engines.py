@@ -98,22 +98,21 @@ def warm(store: Store, engine: Engine, clock: Callable[[], float]) -> tuple[Sums
     definition = load_definition(YEAR)
     for _ in range(3):
         start = clock()
-        found = both_passes(engine, definition)
+        found = both_passes(Steps(store, YEAR, definition, engine))
         used = clock() - start
     return found, used
 
 
-def both_passes(engine: Engine, definition: Definition) -> Sums:
+def both_passes(steps: Steps) -> Sums:
     """Initiations by class, then the cells of every doctor."""
-    steps = Steps(engine, YEAR, definition)
     steps.cohort(None, look_back=True)
     steps.seen()
     steps.initiated()
     steps.prescribed()
     steps.scope()
-    steps.tracked(tracked_classes(engine.fetch("select * from scope")))
+    steps.tracked(tracked_classes(steps.engine.fetch("select * from scope")))
     steps.spend()
-    initiated = engine.fetch("select atc, initiations, gp_initiations from initiated").to_pylist()
+    initiated = steps.engine.fetch("select atc, initiations, gp_initiations from initiated").to_pylist()
     cells = steps.cells().select(["doctor", "stratum", "patients", *CELLS]).to_pylist()
     return sorted(tuple(row.values()) for row in initiated), [tuple(row.values()) for row in cells]
 
@@ -132,7 +131,7 @@ def in_pandas(frames: Frames, definition: Definition) -> Sums:
 
 
 def tell_look_back(store: Store, definition: Definition) -> None:
-    steps = Steps(store.engine(), YEAR, definition)
+    steps = Steps(store, YEAR, definition)
     steps.cohort(None, look_back=True)
     kept, days = sql_text(PACKAGE, "deliveries_kept"), steps.year.params
     used = spent(lambda: steps.engine.step("deliveries_kept", kept, days))[0] + spent(steps.initiated)[0]

@@ -215,10 +215,10 @@ def test_the_method_shows_every_rule_with_its_sources(topic: str):
     assert [fault.message for fault in app.exception] == []
     text = words(app) + "\n".join(group.label for group in app.expander)
     expected = {
-        "prevention": ["Codes comptés", "Sources", "hypothèse"],
-        "sobriete": ["âge minimal des patients", "hypothèse"],
-        "forfait": ["non vu depuis deux ans", "100\u00a0€", "hypothèse"],
-        "donnees": ["deliveries", "base_cents", "base de remboursement"],
+        "prevention": ["Codes comptés", "Sources", "hypothèse", "recorded_events"],
+        "sobriete": ["âge minimal des patients", "hypothèse", "deliveries_kept"],
+        "forfait": ["non vu depuis deux ans", "100\u00a0€", "hypothèse", "last_contacts"],
+        "donnees": ["deliveries", "base_cents", "base de remboursement", "acts_done"],
         "confidentialite": ["127.0.0.1"],
     }
     assert [word for word in expected[topic] if word not in text] == []

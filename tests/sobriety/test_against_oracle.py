@@ -37,7 +37,7 @@ def test_the_reference_and_every_ratio_are_those_of_the_oracle(world: World):
 
 def same_steps(store: Store, world: World) -> None:
     """Cohort, patients seen and scope, whoever the doctors are."""
-    steps = Steps(store.engine(), YEAR, definition(world.seen_over))
+    steps = Steps(store, YEAR, definition(world.seen_over))
     steps.cohort(None, look_back=True)
     steps.seen()
     steps.initiated()

@@ -16,7 +16,7 @@ BEFORE = date(2025, 8, 31)  # six months before, clamped: 28 February
 def run(folder: Path, **changes) -> Steps:
     """Steps over one faithful patient p1 of d1, changed as told."""
     tables = {"patients": [("p1", "1950-06-15", "F")], "acts": [ACT]} | changes
-    steps = Steps(opened(folder, **tables).engine(), YEAR, definition(0))
+    steps = Steps(opened(folder, **tables), YEAR, definition(0))
     steps.cohort(None, look_back=True)
     steps.seen()
     steps.initiated()

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from calculators.records.store import Store, UnknownDoctorError
+from calculators.records.store import Store, UnknownDoctorError, open_store
 from calculators.sobriety import statistics
 from calculators.sobriety.ratio import (
     SCHEMA,
@@ -151,6 +151,12 @@ def test_rights_that_are_not_recorded_must_be_accepted_as_absent(tmp_path: Path,
     assert (row["ratio"], row["reason"]) == (None, f"Non calculable : {missing}")
     accepted = only(ratio(store, YEAR, reference, definition(), "d1", accept_unknown_rights=True))
     assert accepted["ratio"] == 1
+
+
+def test_a_right_whose_table_is_missing_is_not_recorded_whatever_the_data_set_says(tmp_path: Path, two):
+    store = open_store(practice.write(tmp_path / "missing", **village(TWO), ald=[]))
+    row = only(ratio(store, YEAR, two[1], definition(), "d1"))
+    assert (row["ratio"], row["reason"]) == (None, "Non calculable : C2S non renseignée pour 2 patients fidèles.")
 
 
 def test_a_right_recorded_for_every_patient_leaves_nothing_unknown(tmp_path: Path):

@@ -1,5 +1,6 @@
 -- in: usable_acts, patient_keys, professional_keys, act_keys, act_reversals
--- out: one row per act line, sorted by patient, act, day
+-- out: patient, act, day, quantity, performer, performer_specialty, with_reversal (0 or 1: was an act of the patient taken
+--      back that day?): one row per act line, sorted by patient, act, day
 select
     p.patient, k.act,
     cast(a.date - date '1970-01-01' as integer) as day,

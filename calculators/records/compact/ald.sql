@@ -1,5 +1,5 @@
--- in: usable_ald, patient_keys
--- out: one row per period of ALD
+-- in: usable_ald, patient_keys; :open_end
+-- out: patient, ald (its number), from_day, to_day: one row per period of ALD
 select
     p.patient, cast(a.ald as integer) as ald,
     cast(a.from_date - date '1970-01-01' as integer) as from_day,

@@ -1,5 +1,5 @@
--- in: usable_c2s, patient_keys
--- out: one row per period of C2S
+-- in: usable_c2s, patient_keys; :open_end
+-- out: patient, from_day, to_day: one row per period of C2S
 select
     p.patient,
     cast(c.from_date - date '1970-01-01' as integer) as from_day,

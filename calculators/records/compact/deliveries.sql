@@ -1,5 +1,7 @@
 -- in: usable_deliveries, usable_drugs, patient_keys, professional_keys, drug_keys, product_keys, delivery_reversals
--- out: one row per delivery line, sorted by patient, drug, day; ATC and base filled from the drug reference
+-- out: patient, drug, product, day, boxes, base_cents, prescriber, prescriber_specialty, with_reversal (0 or 1: was
+--      something delivered to the patient taken back that day?): one row per delivery line, sorted by patient, drug, day; ATC and base
+--      filled from the drug reference
 select
     p.patient, k.drug, c.product,
     cast(d.date - date '1970-01-01' as integer) as day,

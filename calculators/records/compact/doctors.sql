@@ -1,5 +1,6 @@
--- in: usable_doctors, professional_keys
--- out: one row per doctor
+-- in: usable_doctors, professional_keys; :open_end
+-- out: doctor, birth_day, specialty, sector, department, zone, installed_day, first_installation, active_to_day: one row per
+--      doctor
 select
     k.professional as doctor,
     cast(d.birth_date - date '1970-01-01' as integer) as birth_day,

@@ -1,5 +1,5 @@
 -- in: usable_deliveries, usable_drugs
--- out: one row per ATC class met: dense key
+-- out: drug (dense key), atc: one row per ATC class met
 select cast(row_number() over (order by atc) - 1 as integer) as drug, atc
 from (
     select atc from usable_deliveries where atc is not null

@@ -1,5 +1,5 @@
 -- in: usable_patients, usable_registrations
--- out: one row per patient: dense key, patients of one doctor side by side
+-- out: patient (dense key), patient_id: one row per patient, those of one doctor side by side
 select
     cast(row_number() over (order by latest.doctor_id, p.patient_id) - 1 as integer) as patient,
     p.patient_id

@@ -1,5 +1,5 @@
--- in: usable_patients, patient_keys
--- out: one row per patient; a sex other than F or M is unknown
+-- in: usable_patients, patient_keys; :open_end
+-- out: patient, birth_day, sex (null: unknown, or other than F and M), died_day: one row per patient
 select
     k.patient,
     cast(p.birth_date - date '1970-01-01' as integer) as birth_day,

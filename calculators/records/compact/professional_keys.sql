@@ -1,5 +1,5 @@
 -- in: usable_doctors, usable_registrations, usable_acts, usable_deliveries
--- out: one row per doctor, performer or prescriber: dense key
+-- out: professional (dense key), professional_id: one row per doctor, performer or prescriber
 select cast(row_number() over (order by professional_id) - 1 as integer) as professional, professional_id
 from (
     select doctor_id as professional_id from usable_doctors

@@ -1,5 +1,5 @@
--- in: usable_registrations, patient_keys, professional_keys
--- out: one row per registration
+-- in: usable_registrations, patient_keys, professional_keys; :open_end
+-- out: patient, doctor, from_day, to_day: one row per registration
 select
     p.patient, d.professional as doctor,
     cast(r.from_date - date '1970-01-01' as integer) as from_day,
