@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from calculators.engine import DuckEngine
+from calculators.engine import DuckEngine, parquet
 from calculators.errors import UnusableFolderError
 from calculators.records.folder import Folder, list_folder, require_readable
 from calculators.records.store import Fate, Store, fingerprint, is_built, open_part
@@ -22,9 +22,9 @@ DEPARTMENT = re.compile(r"(?:department=)?(\d{2,3}|2[AB])(?:-.*)?")
 OF_PATIENTS = tuple(name for name, table in TABLES.items() if any(c.name == "patient_id" for c in table.columns))
 WHOLE, DOCTORS = "tout", "medecins"
 STRANGERS = """
-select count(*) as rows from read_parquet([{mine}], hive_partitioning = true) m
-semi join read_parquet([{all}], hive_partitioning = true) everybody on everybody.patient_id = m.patient_id
-anti join read_parquet([{here}], hive_partitioning = true) here on here.patient_id = m.patient_id
+select count(*) as rows from {mine} m
+semi join {all} everybody on everybody.patient_id = m.patient_id
+anti join {here} here on here.patient_id = m.patient_id
 """
 
 
@@ -75,7 +75,7 @@ class Parts:
 
     def _strangers(self, part: Part, table: str) -> int:
         files = {"mine": part.folder.files[table], "here": part.folder.files["patients"]}
-        named = {name: _listed(found) for name, found in (files | {"all": self.folder.files["patients"]}).items()}
+        named = {name: parquet(found) for name, found in (files | {"all": self.folder.files["patients"]}).items()}
         return int(DuckEngine().fetch(STRANGERS.format(**named))["rows"][0].as_py())
 
 
@@ -114,7 +114,3 @@ def _department(file: Path) -> str:
     names = (*file.parts[1:-1], file.stem) if len(file.parts) > 1 else ()
     found = (DEPARTMENT.fullmatch(name) for name in names)
     return next((match[1] for match in found if match), "")
-
-
-def _listed(files: list[Path]) -> str:
-    return ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)

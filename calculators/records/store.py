@@ -12,6 +12,7 @@ The store is a cache beside the data: rebuilt when a source file changed, never 
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -20,11 +21,12 @@ from typing import Literal, NamedTuple, TypeVar
 
 import duckdb
 import platformdirs
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from calculators import dates
 from calculators.aside import folder_aside
-from calculators.engine import DuckEngine, Engine, Params, connect, parquet_glob, sql_text
+from calculators.engine import DuckEngine, Engine, Params, connect, literal, parquet, parquet_in, sql_text
 from calculators.errors import UserError
 from calculators.records import views
 from calculators.records.folder import STORES, Dataset, Folder, Source, list_folder, require_readable
@@ -34,6 +36,7 @@ from calculators.rules import suggest
 LAYOUT = 4
 """Raise it when the compact tables change: older stores are then rebuilt."""
 COMPACT = "calculators.records.compact"
+STAMP = "store.json"
 PARAMETERS = {"open_end": dates.OPEN_END}
 STEPS = (
     *("patient_keys", "professional_keys", "act_keys", "drug_keys", "product_keys"),
@@ -103,6 +106,7 @@ class Store:
     place: Path
     dataset: Dataset
     fingerprint: str
+    recovered: str
     rows: dict[str, int]
     set_aside: tuple[SetAside, ...]
     _connection: duckdb.DuckDBPyConnection
@@ -122,9 +126,9 @@ class Store:
         """Parameters of the views of rights on a day."""
         return {"day": day, "ald_known": int(self.knows("ald")), "c2s_known": int(self.knows("c2s"))}
 
-    def files_of(self, table: str) -> str:
-        """Where the compact table is on disk, as `Engine.view` takes it."""
-        return parquet_glob(self.place / f"{table}.parquet")
+    def files_of(self, table: str) -> list[Path]:
+        """Where the compact table is on disk."""
+        return parquet_in(self.place / f"{table}.parquet")
 
     def doctors(self) -> list[str]:
         """Ids of all doctors with a list or a row of their own, sorted."""
@@ -188,8 +192,12 @@ def open_part(folder: Folder, fingerprint: str, part: str = "", memory: str | No
     `memory` bounds what DuckDB uses, for instance 8GB.
     """
     places = _places(folder.path, part)
-    current = (place for place in places if _is_current(place, fingerprint))
-    return _load(folder, next(current, None) or _build(folder, fingerprint, places, memory), memory)
+    for place in (place for place in places if _is_current(place, fingerprint)):
+        try:
+            return _load(folder, place, memory)
+        except (duckdb.Error, pa.ArrowException, OSError, ValueError, KeyError, TypeError):
+            continue  # a damaged copy: it is made again
+    return _load(folder, _build(folder, fingerprint, places, memory), memory)
 
 
 def fingerprint(folder: Folder) -> str:
@@ -208,10 +216,16 @@ def _places(folder: Path, part: str = "") -> Places:
 
 
 def _is_current(place: Path, fingerprint: str) -> bool:
+    """Made from these very files, and not touched since: a file cut short or exchanged is not believed."""
     try:
-        return json.loads((place / "store.json").read_text())["fingerprint"] == fingerprint
-    except (OSError, ValueError, KeyError):
+        content = json.loads((place / STAMP).read_text(encoding="utf-8"))
+        return bool(content["fingerprint"] == fingerprint and content["sizes"] == _sizes(place))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
+
+
+def _sizes(place: Path) -> dict[str, int]:
+    return {file.relative_to(place).as_posix(): file.stat().st_size for file in sorted(place.rglob("*.parquet"))}
 
 
 def _build(folder: Folder, fingerprint: str, places: Places, memory: str | None) -> Path:
@@ -238,11 +252,16 @@ def _write(folder: Folder, place: Path, fingerprint: str, memory: str | None) ->
         engine.save(place / f"{step}.parquet", f"select * from {step}{ORDER.get(step, '')}")
     for table in LARGE:
         _write_large(folder, engine, table, place)
-        engine.view(table, parquet_glob(place / f"{table}.parquet"))
+        engine.view(table, parquet_in(place / f"{table}.parquet"))
     for step in TO_NET:
         engine.save(place / f"{step}.parquet", sql_text(COMPACT, step))
-    content = {"fingerprint": fingerprint, "recorded": sorted(folder.files), "set_aside": counts}
-    (place / "store.json").write_text(json.dumps(content))
+    content = {
+        "fingerprint": fingerprint,
+        "recorded": sorted(folder.files),
+        "set_aside": counts,
+        "sizes": _sizes(place),
+    }
+    (place / STAMP).write_text(json.dumps(content), encoding="utf-8")
     connection.close()
 
 
@@ -285,11 +304,11 @@ def judge_tables(folder: Folder, engine: Engine) -> None:
 
 def _define(engine: Engine, folder: Folder, table: Table, files: list[Path]) -> None:
     name = engine.step if table.name in KEYED else engine.define
-    name(f"judged_{table.name}", _judged(table, files))
+    name(f"judged_{table.name}", _judged(folder, table, files))
     engine.define(f"usable_{table.name}", f"select * from judged_{table.name} where set_aside_for is null")
 
 
-def _judged(table: Table, files: list[Path]) -> str:
+def _judged(folder: Folder, table: Table, files: list[Path]) -> str:
     cases = [f"when {c.name} is null then '{Fate.EMPTY}:{c.name}'" for c in table.columns if not c.nullable]
     if table.name in KEYED:
         usable = " and ".join(f"{c.name} is not null" for c in table.columns if not c.nullable)
@@ -297,19 +316,27 @@ def _judged(table: Table, files: list[Path]) -> str:
         cases.append(f"when row_number() over ({first}) > 1 then '{Fate.DUPLICATE}'")
     else:
         cases.append(f"when patient_id not in (select patient_id from usable_patients) then '{Fate.STRANGER}'")
-    return f"select *, case {' '.join(cases)} end as set_aside_for from ({_raw(table, files)}) raw"
+    return f"select *, case {' '.join(cases)} end as set_aside_for from ({_raw(folder, table, files)}) raw"
 
 
-def _raw(table: Table, files: list[Path]) -> str:
-    columns = ", ".join(f"cast({c.name} as {_sql_type(c)}) as {c.name}" for c in table.columns)
+def _raw(folder: Folder, table: Table, files: list[Path]) -> str:
+    """Every row of the files, with its file and its number; what a partition says stands in place of its column."""
     if not files:
         nothing = ", ".join(f"cast(null as {_sql_type(c)}) as {c.name}" for c in table.columns)
         return f"select {nothing}, '' as file, cast(0 as bigint) as row where false"
-    paths = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
-    return (
-        f"select {columns}, filename as file, file_row_number + 1 as row from read_parquet([{paths}], filename = true, "
-        "file_row_number = true, hive_partitioning = true, hive_types_autocast = false, union_by_name = true)"
+    alike: dict[tuple[tuple[str, str | None], ...], list[Path]] = {}
+    for file in files:
+        alike.setdefault(tuple(folder.partition(file).items()), []).append(file)
+    return " union all ".join(_rows_of(table, dict(partition), found) for partition, found in alike.items())
+
+
+def _rows_of(table: Table, partition: Mapping[str, str | None], files: list[Path]) -> str:
+    columns = ", ".join(
+        f"cast({literal(partition[c.name]) if c.name in partition else c.name} as {_sql_type(c)}) as {c.name}"
+        for c in table.columns
     )
+    rows = parquet(files, "filename = true", "file_row_number = true", "union_by_name = true")
+    return f"select {columns}, filename as file, file_row_number + 1 as row from {rows}"
 
 
 def _sql_type(column: Column) -> str:
@@ -318,13 +345,12 @@ def _sql_type(column: Column) -> str:
 
 
 def _load(folder: Folder, place: Path, memory: str | None) -> Store:
-    content = json.loads((place / "store.json").read_text())
+    content = json.loads((place / STAMP).read_text(encoding="utf-8"))
     connection = connect(memory)
     rows = {name: _lines(place / f"{name}.parquet") for name in COMPACT_TABLES}
     kind = "table" if sum(rows.values()) < IN_MEMORY_ROWS else "view"
     for name in rows:
-        path = parquet_glob(place / f"{name}.parquet").replace("'", "''")
-        connection.execute(f"create {kind} {name} as select * from read_parquet('{path}')")
+        connection.execute(f"create {kind} {name} as select * from {parquet(parquet_in(place / f'{name}.parquet'))}")
     for name in views.CARE:
         connection.execute(f"create view {name} as {views.text(name)}")
     return Store(
@@ -332,6 +358,7 @@ def _load(folder: Folder, place: Path, memory: str | None) -> Store:
         place=place,
         dataset=folder.dataset,
         fingerprint=content["fingerprint"],
+        recovered=folder.recovered,
         rows={name: rows[name] for name in rows if name not in TABLES or name in content["recorded"]},
         set_aside=tuple(SetAside(**counted) for counted in content["set_aside"]),
         _connection=connection,

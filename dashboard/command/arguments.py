@@ -7,6 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
+from calculators import given
+from calculators.errors import UserError
+
 COMMANDS = (
     "serve",
     "check",
@@ -47,6 +50,13 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{message}\nAide : {self.prog} --help\n")
 
 
+def given_path(text: str) -> Path:
+    try:
+        return given.path(text)
+    except UserError as mistake:
+        raise argparse.ArgumentTypeError(str(mistake)) from None
+
+
 def iso_date(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -79,7 +89,7 @@ def memory(text: str) -> str:
 
 
 def table_file(text: str) -> Path:
-    path = Path(text)
+    path = given_path(text)
     if path.suffix not in (".csv", ".parquet", ".json"):
         raise argparse.ArgumentTypeError(f"« {text} » doit finir par .csv, .parquet ou .json")
     return path
@@ -118,7 +128,9 @@ def parser(runs: Mapping[str, Run]) -> Parser:
 
 
 def _serve(made: Parser) -> None:
-    made.add_argument("folder", metavar="DIR", type=Path, nargs="?", help="dossier de données (défaut : exemples)")
+    made.add_argument(
+        "folder", metavar="DIR", type=given_path, nargs="?", help="dossier de données (défaut : exemples)"
+    )
     made.add_argument("--port", type=whole(1, 65535), metavar="N", help="port (défaut : le premier libre dès 8501)")
     made.add_argument("--no-browser", action="store_true", help="ne pas ouvrir le navigateur")
 
@@ -129,7 +141,7 @@ def _check(made: Parser) -> None:
 
 
 def _import(made: Parser) -> None:
-    made.add_argument("sources", metavar="SOURCE", type=Path, nargs="+", help="fichiers à lire (CDA R2 …)")
+    made.add_argument("sources", metavar="SOURCE", type=given_path, nargs="+", help="fichiers à lire (CDA R2 …)")
     _to(made, "dossier de données à écrire")
 
 
@@ -150,7 +162,7 @@ def _prevention(made: Parser) -> None:
     )
     made.add_argument(
         "--indicator",
-        type=Path,
+        type=given_path,
         action="append",
         default=[],
         metavar="FILE.toml",
@@ -174,7 +186,7 @@ def _sobriety(made: Parser) -> None:
     _doctor(made)
     _year(made)
     made.add_argument(
-        "--reference", type=Path, metavar="REFDIR", help="référence (défaut : celle des données fictives)"
+        "--reference", type=given_path, metavar="REFDIR", help="référence (défaut : celle des données fictives)"
     )
     _out(made)
 
@@ -209,16 +221,18 @@ def _compare(made: Parser) -> None:
 
 
 def _scenario_check(made: Parser) -> None:
-    made.add_argument("file", metavar="FILE.toml", type=Path, help="scénario à vérifier")
+    made.add_argument("file", metavar="FILE.toml", type=given_path, help="scénario à vérifier")
 
 
 def _rule_check(made: Parser, what: str) -> None:
-    made.add_argument("file", metavar="FILE.toml", type=Path, help=f"{what} à vérifier")
-    made.add_argument("folder", metavar="DIR", type=Path, nargs="?", help="dossier de données sur lequel l’essayer")
+    made.add_argument("file", metavar="FILE.toml", type=given_path, help=f"{what} à vérifier")
+    made.add_argument(
+        "folder", metavar="DIR", type=given_path, nargs="?", help="dossier de données sur lequel l’essayer"
+    )
 
 
 def _folder(made: Parser) -> None:
-    made.add_argument("folder", metavar="DIR", type=Path, help="dossier de données")
+    made.add_argument("folder", metavar="DIR", type=given_path, help="dossier de données")
 
 
 def _doctor(made: Parser) -> None:
@@ -230,8 +244,12 @@ def _year(made: Parser) -> None:
 
 
 def _to(made: Parser, summary: str, name: str = "DIR") -> None:
-    made.add_argument("--to", type=Path, metavar=name, required=True, help=summary)
+    made.add_argument("--to", type=given_path, metavar=name, required=True, help=summary)
 
 
 def _out(made: Parser) -> None:
     made.add_argument("--out", type=table_file, metavar="FILE", help="fichier .csv, .parquet ou .json (défaut : écran)")
+    made.add_argument("--force", action="store_true", help="remplacer le fichier de --out s’il existe")
+    made.add_argument(
+        "--raw", action="store_true", help="laisser tels les textes qu’un tableur prendrait pour une formule"
+    )

@@ -17,7 +17,7 @@ def run(asked: Namespace) -> int:
     say_beyond_cover(store, date(asked.year, 12, 31))
     with waiting("Forfait"):
         table = results.pay(store, version, asked.year, doctor)
-    return deliver(table, asked.out)
+    return deliver(table, asked)
 
 
 def _version(asked: Namespace) -> Version:
