@@ -95,6 +95,13 @@ def table_file(text: str) -> Path:
     return path
 
 
+def rule_file(text: str) -> Path:
+    path = given_path(text)
+    if path.suffix != ".toml":
+        raise argparse.ArgumentTypeError(f"« {text} » doit finir par .toml")
+    return path
+
+
 def parser(runs: Mapping[str, Run]) -> Parser:
     """The parser of `tableau-mt`; `runs` gives what each command does."""
     top = Parser(prog="tableau-mt", description="Tableau de bord du médecin traitant : prévention, sobriété, forfait.")
@@ -119,10 +126,13 @@ def parser(runs: Mapping[str, Run]) -> Parser:
     scenario = commands.add_parser("scenario", help="scénario sur un accord")
     acts = scenario.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
     _scenario_check(command("check", "vérifier un scénario avant de le jouer", acts, "scenario check"))
-    for name, what in (("indicator", "indicateur"), ("agreement", "accord")):
+    for name, what, effect in (
+        ("indicator", "indicateur", "qui il concernerait"),
+        ("agreement", "accord", "ce qu’il paierait"),
+    ):
         rule = commands.add_parser(name, help=f"{what} écrit dans un fichier")
         checks = rule.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
-        summary = f"jouer les exemples d’un {what}, dire ce qui manque et sur qui il agirait"
+        summary = f"jouer les exemples d’un {what}, dire ce qui y manque et {effect}"
         _rule_check(command("check", summary, checks, f"{name} check"), what)
     return top
 
@@ -162,7 +172,7 @@ def _prevention(made: Parser) -> None:
     )
     made.add_argument(
         "--indicator",
-        type=given_path,
+        type=rule_file,
         action="append",
         default=[],
         metavar="FILE.toml",
@@ -221,11 +231,11 @@ def _compare(made: Parser) -> None:
 
 
 def _scenario_check(made: Parser) -> None:
-    made.add_argument("file", metavar="FILE.toml", type=given_path, help="scénario à vérifier")
+    made.add_argument("file", metavar="FILE.toml", type=rule_file, help="scénario à vérifier")
 
 
 def _rule_check(made: Parser, what: str) -> None:
-    made.add_argument("file", metavar="FILE.toml", type=given_path, help=f"{what} à vérifier")
+    made.add_argument("file", metavar="FILE.toml", type=rule_file, help=f"{what} à vérifier")
     made.add_argument(
         "folder", metavar="DIR", type=given_path, nargs="?", help="dossier de données sur lequel l’essayer"
     )
