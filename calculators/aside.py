@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from calculators.visit import is_running
+
 UNFINISHED = ".unfinished"
 FILE, FOLDER = 0o600, 0o700
 """Records of patients: their owner alone."""
@@ -122,15 +124,7 @@ def _unfinished(to: Path) -> list[Path]:
 def _is_running(path: Path) -> bool:
     """Is it being written by a process of this computer that is still there?"""
     number = path.name.removesuffix(UNFINISHED).rsplit("-", 2)[-2]
-    if not number.isdigit() or int(number) == os.getpid():
-        return number.isdigit()
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
+    return number.isdigit() and is_running(int(number))
 
 
 def _exchange(aside: Path, to: Path) -> None:

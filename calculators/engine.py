@@ -18,6 +18,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from calculators import visit
 from calculators.errors import UserError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ PARAMETER = re.compile(r"(?<!:):([a-z_]\w*)")
 Params = dict[str, Any]
 ROW_GROUP = 122_880
 """Rows of a row group: the best of the sizes measured, for a scan and for one doctor alike."""
-SPILL = Path(tempfile.gettempdir()) / f"tableau-mt-{os.getpid()}"
+SPILL = Path(tempfile.gettempdir()) / f"{visit.PREFIX}{os.getpid()}"
 SPARK = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.sql.session.timeZone": "UTC"}
 
 

@@ -25,7 +25,7 @@ from starlette.middleware import Middleware  # noqa: E402
 from streamlit import config  # noqa: E402
 from streamlit.runtime.pages_manager import PagesManager  # noqa: E402
 
-from calculators import faults  # noqa: E402
+from calculators import faults, visit  # noqa: E402
 from dashboard.serving.gate import KEYS, TOKEN, Gate  # noqa: E402
 from dashboard.serving.respond import Respond  # noqa: E402
 
@@ -61,6 +61,7 @@ async def life(_app: st.App) -> AsyncIterator[None]:
     if config.get_option("server.address") is None:
         raise RuntimeError("Démarrez par « tableau-mt » : lancé ainsi, le serveur écouterait sur tout le réseau.")
     PagesManager.uses_pages_directory = False  # a folder named `pages` is no menu: app.py makes it
+    visit.sweep()
     from dashboard import data
 
     data.warm_up()

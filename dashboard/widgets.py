@@ -3,7 +3,6 @@
 The folder, the doctor and the day live in the URL, so that a screen can be found again. A patient never does.
 """
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +13,7 @@ from typing import Any, ParamSpec
 import pyarrow as pa
 import streamlit as st
 
-from calculators import french, given
+from calculators import french, given, visit
 from calculators.errors import UserError
 from calculators.prevention import declarations
 from dashboard import data, export
@@ -162,7 +161,7 @@ def _import() -> None:
         )
         asked = st.form_submit_button("Importer", width="stretch")
     if asked and file:
-        folder: tempfile.TemporaryDirectory[str] = tempfile.TemporaryDirectory(prefix="tableau-mt-")
+        folder = visit.folder()
         try:
             st.session_state["imported"] = data.import_file(file.getvalue(), file.name, folder)
             st.session_state["imported_folder"] = folder  # removed with the session
