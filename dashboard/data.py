@@ -148,7 +148,7 @@ def import_file(content: bytes, name: str, into: tempfile.TemporaryDirectory[str
 
 @_remembered
 def store(place: Place) -> Store:
-    return open_store(Path(place.path))
+    return open_store(Path(place.path), held=False)
 
 
 def dataset(place: Place) -> Dataset:

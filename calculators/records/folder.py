@@ -21,6 +21,7 @@ Source = Literal["acts", "deliveries"]
 NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 """What a writer of partitions puts for a missing value."""
 STORES = ".tableau-mt"
+MADE = ".tableau-mt-origine"
 """What `store.py` keeps beside the tables begins so."""
 
 
@@ -135,6 +136,17 @@ def write_folder(path: Path, tables: Mapping[str, pa.Table], dataset: Dataset) -
         for name, table in tables.items():
             pq.write_table(table.cast(TABLES[name].schema), aside / f"{name}.parquet", compression="zstd")
         (aside / "dataset.toml").write_text(dataset_toml(dataset), encoding="utf-8")
+        mark(aside)
+
+
+def mark(folder: Path) -> None:
+    """Say that this program made the folder: it may then offer to erase it whole."""
+    (folder / MADE).touch()
+
+
+def made_here(folder: Path) -> bool:
+    """Did this program make the folder?"""
+    return (folder / MADE).is_file()
 
 
 def _not_ours(path: Path) -> list[Path]:

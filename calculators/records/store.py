@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -169,8 +170,9 @@ class Store:
         return table in self.rows
 
 
-def open_store(path: Path) -> Store:
-    """Open the store of a data folder, building it when it is missing or older than its sources.
+def open_store(path: Path, held: bool = True) -> Store:
+    """Open the store of a data folder, building it when it is missing or older than its sources. `held`: keep a small one
+    in memory, ten times quicker the first time; a server of many doctors reads it from the disk.
 
     Raises UnusableFolderError (French) when a table cannot be read.
     """
@@ -178,7 +180,7 @@ def open_store(path: Path) -> Store:
     stamp = fingerprint(folder)
     if not is_built(folder, stamp):
         require_readable([folder])
-    return open_part(folder, stamp)
+    return open_part(folder, stamp, held=held)
 
 
 def is_built(folder: Folder, fingerprint: str, part: str = "") -> bool:
@@ -186,7 +188,7 @@ def is_built(folder: Folder, fingerprint: str, part: str = "") -> bool:
     return any(_is_current(place, fingerprint) for place in _places(folder.path, part))
 
 
-def open_part(folder: Folder, fingerprint: str, part: str = "", memory: str | None = None) -> Store:
+def open_part(folder: Folder, fingerprint: str, part: str = "", memory: str | None = None, held: bool = True) -> Store:
     """Open the store of a part of a readable folder (`parts.py`); of the whole folder without `part`.
 
     `memory` bounds what DuckDB uses, for instance 8GB.
@@ -194,10 +196,10 @@ def open_part(folder: Folder, fingerprint: str, part: str = "", memory: str | No
     places = _places(folder.path, part)
     for place in (place for place in places if _is_current(place, fingerprint)):
         try:
-            return _load(folder, place, memory)
+            return _load(folder, place, memory, held)
         except (duckdb.Error, pa.ArrowException, OSError, ValueError, KeyError, TypeError):
             continue  # a damaged copy: it is made again
-    return _load(folder, _build(folder, fingerprint, places, memory), memory)
+    return _load(folder, _build(folder, fingerprint, places, memory), memory, held)
 
 
 def fingerprint(folder: Folder) -> str:
@@ -208,10 +210,15 @@ def fingerprint(folder: Folder) -> str:
     return hashlib.sha256(json.dumps([LAYOUT, stats]).encode()).hexdigest()
 
 
+def cache_root() -> Path:
+    """The user's own cache: stores of data that are read-only."""
+    return platformdirs.user_cache_path("tableau-mt")
+
+
 def _places(folder: Path, part: str = "") -> Places:
     """Beside the data, or the user's cache when the data folder is read-only."""
     name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
-    beside, cache = folder / STORES, platformdirs.user_cache_path("tableau-mt") / name
+    beside, cache = folder / STORES, cache_root() / name
     return (folder / f"{STORES}-parts" / part, cache.with_name(f"{name}-parts") / part) if part else (beside, cache)
 
 
@@ -344,11 +351,13 @@ def _sql_type(column: Column) -> str:
     return {"string": "varchar", "date32[day]": "date", "bool": "boolean"}.get(str(column.type), "bigint")
 
 
-def _load(folder: Folder, place: Path, memory: str | None) -> Store:
+def _load(folder: Folder, place: Path, memory: str | None, held: bool) -> Store:
     content = json.loads((place / STAMP).read_text(encoding="utf-8"))
+    with suppress(OSError):
+        os.utime(place / STAMP)  # when it was last used
     connection = connect(memory)
     rows = {name: _lines(place / f"{name}.parquet") for name in COMPACT_TABLES}
-    kind = "table" if sum(rows.values()) < IN_MEMORY_ROWS else "view"
+    kind = "table" if held and sum(rows.values()) < IN_MEMORY_ROWS else "view"
     for name in rows:
         connection.execute(f"create {kind} {name} as select * from {parquet(parquet_in(place / f'{name}.parquet'))}")
     for name in views.CARE:

@@ -91,6 +91,7 @@ RUNS = {
     "forfait": _verb("forfait"),
     "compare": _verb("compare"),
     "scenario check": _verb("scenario", "check"),
+    "forget": _verb("forget"),
     "indicator check": _verb("indicator", "check"),
     "agreement check": _verb("agreement", "check"),
 }

@@ -23,6 +23,7 @@ COMMANDS = (
     "scenario",
     "indicator",
     "agreement",
+    "forget",
 )
 FRENCH = {
     "usage: ": "utilisation : ",
@@ -116,6 +117,7 @@ def parser(runs: Mapping[str, Run]) -> Parser:
     _check(command("check", "vérifier un dossier de données"))
     _import(command("import", "convertir des fichiers d’origine en dossier de données"))
     _sample(command("sample", "produire des données fictives"))
+    _forget(command("forget", "effacer les copies compactes, ou un dossier de données"))
     _prevention(command("prevention", "état de prévention de chaque patient"))
     reference = commands.add_parser("reference", help="référence du ratio de sobriété")
     actions = reference.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
@@ -135,6 +137,14 @@ def parser(runs: Mapping[str, Run]) -> Parser:
         summary = f"jouer les exemples d’un {what}, dire ce qui y manque et {effect}"
         _rule_check(command("check", summary, checks, f"{name} check"), what)
     return top
+
+
+def _forget(made: Parser) -> None:
+    made.add_argument(
+        "folder", metavar="DIR", type=given_path, nargs="?", help="dossier de données (défaut : le cache)"
+    )
+    made.add_argument("--everything", action="store_true", help="effacer le dossier lui-même, après confirmation")
+    made.add_argument("--yes", action="store_true", help="ne pas demander le nom du dossier")
 
 
 def _serve(made: Parser) -> None:
