@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from calculators.records.folder import write_folder
 from calculators.records.readers import cda
-from calculators.records.readers.shape import Imported, Reader, SourceError, SourceFile, Unmapped, documents
+from calculators.records.readers.shape import Archives, Imported, Reader, SourceError, SourceFile, Unmapped, documents
 
 __all__ = ["READERS", "Imported", "Reader", "SourceError", "SourceFile", "Unmapped", "import_sources", "read_sources"]
 
@@ -39,11 +39,15 @@ def import_sources(paths: Sequence[Path], to: Path) -> Imported:
 def read_sources(paths: Sequence[Path]) -> Imported:
     """Read files, folders and zip archives with the readers that understand them. Raises SourceError."""
     given: dict[int, list[SourceFile]] = {}
-    for source in documents(paths):
-        given.setdefault(_reader_of(source), []).append(source)
-    if not given:
-        raise SourceError("Aucun fichier à lire : indiquez un fichier, une archive zip ou un dossier.")
-    return _merge([READERS[number].read(sources) for number, sources in sorted(given.items())])
+    archives = Archives()
+    try:
+        for source in documents(paths, archives):
+            given.setdefault(_reader_of(source), []).append(source)
+        if not given:
+            raise SourceError("Aucun fichier à lire : indiquez un fichier, une archive zip ou un dossier.")
+        return _merge([READERS[number].read(sources) for number, sources in sorted(given.items())])
+    finally:
+        archives.close()
 
 
 def _reader_of(source: SourceFile) -> int:
