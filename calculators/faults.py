@@ -2,11 +2,12 @@
 
 import errno
 import os
+import re
+import tomllib
+import zipfile
+import zlib
+from xml.etree.ElementTree import ParseError
 
-import duckdb
-import pyarrow as pa
-
-FORGOTTEN = "Si cela se reproduit, signalez-le en joignant ce message."
 BY_NUMBER = {
     errno.ENOSPC: "il n’y a plus de place sur le disque ; libérez-en, puis recommencez",
     errno.EDQUOT: "votre part du disque est pleine ; libérez-en, puis recommencez",
@@ -31,34 +32,58 @@ BY_NUMBER = {
 
 def in_french(problem: BaseException) -> str | None:
     """The sentence for a fault that is not the program's own; None for any other."""
+    import duckdb  # here: what does not read data does without
+    import pyarrow as pa
+
     match problem:
         case OSError():
-            return _of_system(problem)
+            where = f"« {_shown(problem.filename)} » : " if problem.filename is not None else ""
+            said = f"{where}{cause(problem)}."
+            return said[0].upper() + said[1:]
         case MemoryError() | duckdb.OutOfMemoryException() | pa.ArrowMemoryError():
             return "La mémoire ne suffit pas : fermez d’autres programmes, ou traitez moins de données à la fois."
         case RecursionError():
             return "Un fichier contient trop de niveaux imbriqués les uns dans les autres : il ne peut pas être lu."
-        case duckdb.IOException() | duckdb.Error():
-            return _of_library(problem, "Les données n’ont pas pu être lues ou écrites jusqu’au bout")
-        case pa.ArrowException():
-            return _of_library(problem, "Un fichier parquet n’a pas pu être lu ou écrit jusqu’au bout")
+        case duckdb.Error() | pa.ArrowException():
+            return _of_tables(str(problem))
         case UnicodeError():
-            return _of_library(problem, "Un texte n’a pas pu être lu ou écrit : il n’est pas en UTF-8")
+            return f"Un texte ne peut pas être lu ou écrit : {cause(problem)}."
     return None
 
 
-def _of_system(problem: OSError) -> str:
-    where = f"« {_shown(problem.filename)} » : " if problem.filename is not None else ""
-    what = BY_NUMBER.get(problem.errno or 0, f"le système a refusé l’opération (code {problem.errno})")
-    said = f"{where}{what}."
-    return said[0].upper() + said[1:]
+def cause(problem: BaseException) -> str:
+    """Why something could not be read or written, in a few French words without a full stop; never the library's own."""
+    match problem:
+        case OSError():
+            return BY_NUMBER.get(problem.errno or 0, f"le système a refusé l’opération (code {problem.errno})")
+        case tomllib.TOMLDecodeError():
+            place = re.search(r"line (\d+), column (\d+)", str(problem))
+            return f"ligne {place[1]}, colonne {place[2]}" if place else "la fin du fichier manque"
+        case ParseError():
+            line, column = problem.position
+            return f"ligne {line}, colonne {column + 1}"
+        case UnicodeError():
+            return "il n’est pas en UTF-8"
+        case zipfile.BadZipFile() | zlib.error() | EOFError():
+            return "l’archive est abîmée ou incomplète"
+        case NotImplementedError():
+            return "sa compression n’est pas connue"
+        case RuntimeError():
+            return "elle est protégée par un mot de passe"
+        case RecursionError():
+            return "trop de niveaux sont imbriqués les uns dans les autres"
+    return "le contenu n’est pas celui attendu"
 
 
-def _of_library(problem: BaseException, what: str) -> str:
-    """The library's first line is kept, as a detail: it names the file and the column."""
-    detail = _shown(str(problem).strip().splitlines()[0] if str(problem).strip() else type(problem).__name__)
-    space = " Il n’y a peut-être plus de place sur le disque." if "no space" in detail.lower() else ""
-    return f"{what}.{space} « tableau-mt check » dit quel fichier du dossier est en cause. Détail : {detail}"
+def _of_tables(said: str) -> str:
+    """The library's words are English; what it names is kept."""
+    if "no space" in said.lower():
+        return f"Le disque : {BY_NUMBER[errno.ENOSPC]}."
+    named = re.search(r"[\"'“]([^\"'”\n]+\.(?:parquet|tmp))[\"'”]", said)
+    which = f"« {_shown(named[1])} »" if named else "Un fichier de données"
+    return (
+        f"{which} n’a pas pu être lu ou écrit jusqu’au bout. « tableau-mt check » dit ce qui ne va pas dans le dossier."
+    )
 
 
 def _shown(name: object) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from calculators import faults
 from calculators.errors import UserError
 
 Basis = Literal["texte", "officiel", "presse", "hypothese"]
@@ -73,8 +74,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise RuleError(f"Le fichier « {path} » n’existe pas.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, IsADirectoryError) as problem:
-        raise RuleError(f"Le fichier « {path} » n’est pas un fichier TOML lisible : {problem}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, OSError, ValueError) as problem:
+        raise RuleError(f"Le fichier « {path} » n’est pas un fichier TOML lisible : {faults.cause(problem)}.") from None
 
 
 def validate(content: dict[str, Any], model: type[ModelT], where: str) -> ModelT:
@@ -82,8 +83,8 @@ def validate(content: dict[str, Any], model: type[ModelT], where: str) -> ModelT
     try:
         return model.model_validate(content)
     except ValidationError as problem:
-        faults = [_sentence(error, model) for error in _first_causes(problem.errors(include_url=False))]
-        raise RuleError("\n".join(f"Fichier « {where} » : {fault}" for fault in faults)) from None
+        found = [_sentence(error, model) for error in _first_causes(problem.errors(include_url=False))]
+        raise RuleError("\n".join(f"Fichier « {where} » : {fault}" for fault in found)) from None
 
 
 def suggest(word: str, valid: list[str]) -> str:
@@ -107,8 +108,7 @@ def _sentence(error: Any, model: type[BaseModel]) -> str:
             return f"{value}{error['ctx']['error']}."
         case kind:
             expected = _expected(kind, error.get("ctx", {}))
-            said = f"; {expected}" if expected else f": {error['msg']}"
-            return f"« {key} » vaut « {error['input']} » {said}."
+            return f"« {key} » vaut « {error['input']} » ; {expected or 'une autre valeur est attendue'}."
 
 
 def _expected(kind: str, context: dict[str, Any]) -> str:

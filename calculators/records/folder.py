@@ -191,7 +191,9 @@ def _read_dataset(path: Path) -> Dataset:
     try:
         return rules.validate(tomllib.loads(path.read_text(encoding="utf-8")), Dataset, str(path))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
-        raise UnusableFolderError(f"Le fichier « {path} » n’est pas un fichier TOML lisible : {problem}.") from None
+        raise UnusableFolderError(
+            f"Le fichier « {path} » n’est pas un fichier TOML lisible : {faults.cause(problem)}."
+        ) from None
     except OSError as problem:
         raise UnusableFolderError(str(faults.in_french(problem))) from None
     except rules.RuleError as problem:
@@ -215,8 +217,10 @@ def _missing(path: Path, table: str) -> str:
 def _file_faults(file: Path, table: Table, partition: Mapping[str, str | None]) -> list[str]:
     try:
         schema = pq.read_schema(file)
-    except (pa.ArrowException, OSError) as problem:
-        return [f"Le fichier « {file} » n’est pas un fichier parquet entier : {str(problem).splitlines()[0]}"]
+    except pa.ArrowException:
+        return [f"Le fichier « {file} » n’est pas un fichier parquet entier : copiez-le de nouveau depuis sa source."]
+    except OSError as problem:
+        return [f"Le fichier « {file} » ne peut pas être lu : {faults.cause(problem)}."]
     return [fault for column in table.columns if (fault := _column_fault(file, partition, schema, column))]
 
 

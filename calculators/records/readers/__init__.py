@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from calculators import faults
 from calculators.records.folder import write_folder
 from calculators.records.readers import cda
 from calculators.records.readers.shape import Archives, Imported, Reader, SourceError, SourceFile, Unmapped, documents
@@ -32,7 +33,7 @@ def import_sources(paths: Sequence[Path], to: Path) -> Imported:
     try:
         write_folder(to, imported.tables, imported.dataset)
     except OSError as problem:
-        raise SourceError(f"Le dossier « {to} » ne peut pas être écrit : {problem.strerror}.") from None
+        raise SourceError(f"Le dossier « {to} » ne peut pas être écrit : {faults.cause(problem)}.") from None
     return imported
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 import pyarrow as pa
 
+from calculators import faults
 from calculators.errors import UserError
 from calculators.records.folder import Dataset
 
@@ -83,7 +84,7 @@ class SourceFile:
             zipfile.BadZipFile,
             zlib.error,
         ) as problem:
-            raise SourceError(f"Le fichier « {self.name} » ne peut pas être lu : {problem}.") from None
+            raise SourceError(f"Le fichier « {self.name} » ne peut pas être lu : {faults.cause(problem)}.") from None
 
     def _read(self, size: int) -> bytes:
         if self.member:
@@ -137,7 +138,7 @@ def _of_archive(path: Path, archives: Archives) -> list[SourceFile]:
         with zipfile.ZipFile(path) as archive:
             members = [info for info in archive.infolist() if _is_document(Path(info.filename).name)]
     except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as problem:
-        raise SourceError(f"L’archive « {path} » ne peut pas être lue : {problem}.") from None
+        raise SourceError(f"L’archive « {path} » ne peut pas être lue : {faults.cause(problem)}.") from None
     if not members:
         raise SourceError(f"L’archive « {path} » ne contient aucun fichier .xml.")
     if sum(info.file_size for info in members) > LARGEST:
