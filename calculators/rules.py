@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core.core_schema import ErrorType
 
 from calculators import faults
 from calculators.errors import UserError
@@ -107,8 +108,9 @@ def _sentence(error: Any, model: type[BaseModel]) -> str:
             value = f"« {key} »{said} : " if error["loc"] else ""
             return f"{value}{error['ctx']['error']}."
         case kind:
-            expected = _expected(kind, error.get("ctx", {}))
-            return f"« {key} » vaut « {error['input']} » ; {expected or 'une autre valeur est attendue'}."
+            ours = error["msg"] if kind not in THEIRS else ""  # the library's own messages are English
+            expected = ours or _expected(kind, error.get("ctx", {})) or "une autre valeur est attendue"
+            return f"« {key} » vaut « {error['input']} » ; {expected}."
 
 
 def _expected(kind: str, context: dict[str, Any]) -> str:
@@ -131,6 +133,7 @@ def _expected(kind: str, context: dict[str, Any]) -> str:
     return next((words for start, words in EXPECTED if kind.startswith(start)), "")
 
 
+THEIRS = frozenset(get_args(ErrorType))
 EXPECTED = (
     ("int", "un nombre entier est attendu"),
     ("float", "un nombre est attendu"),
