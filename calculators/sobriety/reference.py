@@ -18,7 +18,6 @@ look-back the deliveries do not cover is written down (`look_back_covered = fals
 year then looks initiated.
 """
 
-import json
 import tempfile
 from datetime import date
 from importlib import metadata
@@ -29,6 +28,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+import tomli_w
 
 from calculators.aside import folder_aside
 from calculators.records.parts import Part, Parts, open_parts
@@ -223,15 +223,7 @@ def _toml(count: Count, built_on: date, tables: dict[str, pa.Table], unpriced: i
     used = definition.model_dump(mode="json", include={"patients", "doctors", "drugs", "strata", "cap"})
     numbers = {key: value for section in used.values() for key, value in section.items() if key != "reference"}
     about = {"id": definition.id, "label": definition.label, "hash": definition.reference_hash} | numbers
-    return _section(content) + "\n[definition]\n" + _section(about) + "\n[counts]\n" + _section(counts)
-
-
-def _section(values: dict[str, Any]) -> str:
-    """A JSON string, number, boolean or list is also TOML."""
-    return "".join(
-        f"{key} = {value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)}\n"
-        for key, value in values.items()
-    )
+    return tomli_w.dumps(content | {"definition": about, "counts": counts})
 
 
 def _program_version() -> str:
