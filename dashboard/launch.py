@@ -9,6 +9,7 @@ from dashboard.serving import memory
 memory.settle()  # before anything loads pyarrow
 
 import contextlib  # noqa: E402
+import gc  # noqa: E402
 import importlib  # noqa: E402
 import sys  # noqa: E402
 import threading  # noqa: E402
