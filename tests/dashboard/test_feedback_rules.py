@@ -97,6 +97,7 @@ def random_doctors(reference: Reference, count: int) -> list[Ratio]:
     return found
 
 
+@pytest.mark.slow
 def test_d3_sentence_verdict_and_chart_never_contradict_over_a_thousand_doctors(reference: Reference):
     doctors = random_doctors(reference, DOCTORS)
     points = peers.points(reference).slice(0, 5)

@@ -15,6 +15,8 @@ from tests.sobriety.oracle import World, variance
 from tests.sobriety.villages import definition
 from tests.sobriety.worlds import YEAR, open_world, worlds
 
+pytestmark = pytest.mark.oracle
+
 APPROX = {"rel": 1e-9, "abs": 1e-9}
 every_edge = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -51,6 +51,7 @@ def gap(table) -> int:
     return pc.sum(table["gap_cents"]).as_py()
 
 
+@pytest.mark.oracle
 @given(worlds())
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_contributions_sum_to_observed_minus_expected_to_the_cent(world: World):

@@ -255,6 +255,7 @@ def test_the_help_is_in_french(capsys):
     assert not {"usage", "show this help", "positional"} & set(shown.lower().split(":"))
 
 
+@pytest.mark.slow
 def test_streamlit_is_not_loaded_by_the_other_commands():
     code = "import sys, dashboard.command.compare, dashboard.command.scenario; sys.exit('streamlit' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
