@@ -46,7 +46,7 @@ def _group(item: pytest.Item) -> str:
     if (lane := _lane(item)) < 2:
         return LANES[lane]
     fixtures = item._fixtureinfo.name2fixturedefs.values()
-    return str(item.path) if any(found[-1].scope == "module" for found in fixtures) else item.nodeid
+    return item.nodeid.split("::")[0] if any(found[-1].scope == "module" for found in fixtures) else item.nodeid
 
 
 def pytest_unconfigure() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import practice
-from tests.dashboard.test_launch import free_port, wait_until_healthy
+from tests.dashboard.serving.server import free_port, wait_until_healthy
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
@@ -65,6 +65,7 @@ def test_a_server_that_is_interrupted_says_nothing_more(folder: Path, tmp_path: 
     wait_until_healthy(server, port)
     server.send_signal(signal.SIGINT)
     said, _ = server.communicate(timeout=30)
-    [opened, *rest] = [line for line in said.splitlines() if line.strip()]
+    [opened, how_to_stop, *rest] = [line for line in said.splitlines() if line.strip()]
     assert f"http://127.0.0.1:{port}" in opened
+    assert "Ctrl+C" in how_to_stop
     assert rest == ["Interrompu."]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.dashboard.test_launch import free_port, wait_until_healthy
+from tests.dashboard.serving.server import ADDRESS, free_port, wait_until_healthy
 from tests.test_house import ROOMS, ROOT, tracked
 
 pytestmark = pytest.mark.slow
@@ -54,16 +54,21 @@ def test_the_installed_command_serves_the_first_page_from_an_empty_folder(instal
     port = free_port()
     bare = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
     command = [installed / "tableau-mt", "serve", "--no-browser", "--port", str(port)]
-    server = subprocess.Popen(command, cwd=tmp_path, env=bare, stdout=subprocess.DEVNULL)
+    here, said = tmp_path / "vide", tmp_path / "dit.txt"
+    here.mkdir()
+    with said.open("w") as errors:
+        server = subprocess.Popen(command, cwd=here, env=bare, stdout=subprocess.DEVNULL, stderr=errors)
     try:
         wait_until_healthy(server, port)
-        request = urllib.request.Request(f"http://127.0.0.1:{port}/", headers={"Accept": "text/html"})
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        opening = ADDRESS.search(said.read_text(encoding="utf-8"))
+        assert opening
+        request = urllib.request.Request(opening[1], headers={"Accept": "text/html"})
+        with urllib.request.build_opener(urllib.request.HTTPCookieProcessor()).open(request, timeout=10) as answer:
             assert '<html lang="fr"' in answer.read().decode()
     finally:
         server.terminate()
         server.wait(20)
-    assert list(tmp_path.iterdir()) == []
+    assert list(here.iterdir()) == []
 
 
 RUN = """
