@@ -47,6 +47,13 @@ def test_the_tests_of_a_group_stay_together(request: pytest.FixtureRequest):
     assert "PYTEST_XDIST_WORKER" not in os.environ or request.node.nodeid.endswith("@together")
 
 
+def test_what_needs_spark_or_a_browser_is_in_its_lane():
+    for file in (ROOT / "tests").rglob("test_*.py"):
+        text = file.read_text(encoding="utf-8")
+        for needed, lane in (("from tests.spark import", "spark"), ("from playwright.", "browser")):
+            assert (f"\n{needed}" in text) <= (f"\npytestmark = pytest.mark.{lane}\n" in text), (file, lane)
+
+
 def test_only_what_was_agreed_is_at_the_top():
     assert {path.relative_to(ROOT).parts[0] for path in tracked()} <= AT_THE_TOP
 
