@@ -128,7 +128,7 @@ def test_an_incomplete_reference_is_refused_by_name(tmp_path: Path, ordinary: Pa
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (lambda r: (r / "cells.parquet").write_bytes(b"PAR1"), "illisible"),
+        (lambda r: (r / "cells.parquet").write_bytes(b"PAR1"), "n’est pas un fichier parquet entier"),
         (
             lambda r: pq.write_table(pq.read_table(r / "cells.parquet").drop(["patients"]), r / "cells.parquet"),
             "colonne",
