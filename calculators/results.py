@@ -63,7 +63,7 @@ def doctor_year(
     definition = load_definition(year)
     check_definition(reference, definition)
     asked = {doctor: store.doctor(doctor)}
-    steps = count(store, year, reference, definition, asked.values(), look_back=True)
+    steps = count(store, year, reference, definition, asked.values(), opening=True)
     row = rows.only(ratio_of(steps, store, reference, asked, accept_unknown_rights, accept_other_year), Ratio)
     return row, None if row.ratio is None else opened_of(steps, reference, doctor)
 

@@ -73,18 +73,16 @@ class DoctorYear:
 def open_doctor(store: Store, year: int, reference: Reference, definition: Definition, doctor: str) -> DoctorYear:
     """Read one doctor's year, whether or not a ratio may be shown for it: `ratio.ratio` says so.
 
-    Raises UnknownDoctorError, OtherDefinitionError, UnknownStratumError (French).
+    Raises UnknownDoctorError, OtherDefinitionError (French).
     """
     check_definition(reference, definition)
-    steps = count(store, year, reference, definition, doctors_asked(store, doctor).values(), look_back=True)
+    steps = count(store, year, reference, definition, doctors_asked(store, doctor).values(), opening=True)
     return opened_of(steps, reference, doctor)
 
 
 def opened_of(steps: Steps, reference: Reference, doctor: str) -> DoctorYear:
-    """`open_doctor` from steps that `ratio.count` has run for this doctor, with the months of look-back."""
-    opened = DoctorYear(doctor, steps.year.last.year, steps.definition, reference, *steps.opened())
-    opened.scale.require_strata(opened.cells(opened.cents).patients[0])
-    return opened
+    """`open_doctor` from steps that `ratio.count` has run for opening this doctor."""
+    return DoctorYear(doctor, steps.year.last.year, steps.definition, reference, *steps.opened())
 
 
 def cells_of(stratum: Integers, cents: Integers, strata: int) -> Cells:
