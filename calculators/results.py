@@ -59,13 +59,19 @@ def doctor_year(
     accept_unknown_rights: bool = False,
     accept_other_year: bool = False,
 ) -> tuple[Ratio, DoctorYear | None]:
-    """One doctor's ratio, and his year to be opened by stratum, class and patient when he has one: counted once."""
+    """One doctor's ratio, and his year, counted once: to be opened by stratum, class and patient when he has a ratio, and
+    to be pooled (`openings.pooled`) when the reference lacks some of his strata."""
     definition = load_definition(year)
     check_definition(reference, definition)
     asked = {doctor: store.doctor(doctor)}
     steps = count(store, year, reference, definition, asked.values(), opening=True)
     row = rows.only(ratio_of(steps, store, reference, asked, accept_unknown_rights, accept_other_year), Ratio)
-    return row, None if row.ratio is None else opened_of(steps, reference, doctor)
+    return row, opened_of(steps, reference, doctor) if row.ratio is not None or lacks_strata(row) else None
+
+
+def lacks_strata(row: Ratio) -> bool:
+    """Has he no ratio for the sole reason that the reference lacks some of his strata?"""
+    return row.reason_code == Reason.MISSING_STRATA
 
 
 def change(before: DoctorYear, now: DoctorYear) -> RatioChange:

@@ -225,6 +225,11 @@ def without_self_first(row: Ratio, definition: Definition) -> bool:
     return row.limits_without_self is not None and _weighs(row.own_weight, definition)
 
 
+def read_limits(row: Ratio, definition: Definition) -> "Limits | None":
+    """The ratio and the intervals that are read first and that the verdict comes from."""
+    return row.limits_without_self if without_self_first(row, definition) else row.limits
+
+
 def within_tau(row: Ratio, definition: Definition) -> tuple[bool, bool] | None:
     """Whether there would be a verdict with the lower, and with the upper limit of tau: the verdict depends on it through
     the reliability alone. None where another reason than the reliability decides, or the limits are not known."""

@@ -22,7 +22,6 @@ look-back the deliveries do not cover is written down (`look_back_covered = fals
 year then looks initiated.
 """
 
-import json
 import tempfile
 from datetime import date
 from importlib import metadata
@@ -39,9 +38,17 @@ from calculators.records.parts import Part, Parts, open_parts
 from calculators.records.store import Store
 from calculators.sobriety import coverage, statistics
 from calculators.sobriety.definition import Definition
-from calculators.sobriety.partial_sums import Count, EngineOf, Piece, Population, Progress, Sums, Work
-from calculators.sobriety.reference_files import COLUMNS, LAYOUT, Reference, UnusableReferenceError, open_reference
 from calculators.sobriety.norms import Strata
+from calculators.sobriety.partial_sums import Count, EngineOf, Piece, Population, Progress, Sums, Work
+from calculators.sobriety.reference_files import (
+    COLUMNS,
+    LAYOUT,
+    Reference,
+    UnusableReferenceError,
+    open_reference,
+    refuse_foreign_folder,
+    toml_of,
+)
 from calculators.sobriety.statistics import Cells
 from calculators.sobriety.steps import Year
 from calculators.sobriety.strata import Stratum, strata_of
@@ -61,7 +68,7 @@ def build(
     `progress(sentence, share done)` is called before each part. Raises UnusableReferenceError (French) when it
     cannot be built. Equal input gives equal files, apart from `built_on`.
     """
-    _refuse_foreign_folder(to)
+    refuse_foreign_folder(to)
     everything = Piece("tout", store.fingerprint, lambda: store)
     population = Population(store.dataset, everything, (everything,))
     _refuse_uncovered(coverage.problem(store, year), year)
@@ -86,7 +93,7 @@ def build_by_part(
     sums of the parts stay beside the target, in the folder returned, which may be deleted. `engine_of` gives the engine
     that counts a store. Raises UnusableReferenceError or UnusableFolderError (French).
     """
-    _refuse_foreign_folder(to)
+    refuse_foreign_folder(to)
     parts = open_parts(folder)
     _refuse_uncovered(coverage.uncovered(parts.folder.dataset, parts.folder.files, year), year)
     work = to.parent / f".{to.name}{PARTS}"
@@ -229,15 +236,7 @@ def _toml(count: Count, built_on: date, tables: dict[str, pa.Table], unpriced: i
     used = definition.model_dump(mode="json", include={"patients", "doctors", "drugs", "strata", "cap"})
     numbers = {key: value for section in used.values() for key, value in section.items() if key != "reference"}
     about = {"id": definition.id, "label": definition.label, "hash": definition.reference_hash} | numbers
-    return _section(content) + "\n[definition]\n" + _section(about) + "\n[counts]\n" + _section(counts)
-
-
-def _section(values: dict[str, Any]) -> str:
-    """A JSON string, number, boolean or list is also TOML."""
-    return "".join(
-        f"{key} = {value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)}\n"
-        for key, value in values.items()
-    )
+    return toml_of(content, definition=about, counts=counts)
 
 
 def _program_version() -> str:
@@ -245,13 +244,6 @@ def _program_version() -> str:
         return metadata.version("tableau-mt")
     except metadata.PackageNotFoundError:
         return "source"
-
-
-def _refuse_foreign_folder(to: Path) -> None:
-    if to.exists() and (not to.is_dir() or (any(to.iterdir()) and not (to / "reference.toml").exists())):
-        raise UnusableReferenceError(
-            f"« {to} » contient déjà autre chose qu’une référence. Choisissez un dossier vide ou nouveau."
-        )
 
 
 def _write(to: Path, tables: dict[str, pa.Table], toml: str) -> None:

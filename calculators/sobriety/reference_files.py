@@ -3,6 +3,7 @@
 A reference is exact, with its doctors and their cells, or a published copy (`publish.py`), with their distribution only.
 """
 
+import json
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -115,6 +117,15 @@ class Reference:
         """ATC classes of the scope."""
         return tracked_classes(self.scope)
 
+    def centile(self, percent: float) -> float | None:
+        """Ratio under which this share of its doctors are; None when a published copy does not tell."""
+        if self.distribution is None:
+            ratios = self.doctors["ratio"].drop_null().to_numpy()
+            return float(np.quantile(ratios, percent / 100)) if len(ratios) else None
+        name = centile_column(int(percent))
+        told = percent == int(percent) and name in self.distribution.column_names
+        return self.distribution[name][0].as_py() if told else None
+
     def spread(self, definition: Definition) -> Spread:
         """tau: assumed when the doctors are too few, or when few of them seem not to differ at all; else estimated."""
         if self.distribution is not None:
@@ -143,6 +154,37 @@ class Reference:
     @cached_property
     def _spread_limits(self) -> tuple[float | None, float | None]:
         return statistics.spread_limits(*self._usable) if len(self._usable[0]) > 2 else (None, None)
+
+
+def centile_column(centile: int) -> str:
+    """Its name in `distribution.parquet`."""
+    return f"p{centile}"
+
+
+def is_published(folder: Path) -> bool:
+    """Is a folder with a `reference.toml` that of a published copy? Raises UnusableReferenceError."""
+    return bool(_read_about(folder / "reference.toml").get("published", False))
+
+
+def refuse_foreign_folder(to: Path) -> None:
+    """Raise UnusableReferenceError when a folder to be written holds something other than a reference."""
+    if to.exists() and (not to.is_dir() or (any(to.iterdir()) and not (to / "reference.toml").exists())):
+        raise UnusableReferenceError(
+            f"« {to} » contient déjà autre chose qu’une référence. Choisissez un dossier vide ou nouveau."
+        )
+
+
+def toml_of(content: dict[str, Any], **sections: dict[str, Any]) -> str:
+    """Text of `reference.toml`."""
+    return "\n".join([_section(content), *(f"[{name}]\n{_section(values)}" for name, values in sections.items())])
+
+
+def _section(values: dict[str, Any]) -> str:
+    """A JSON string, number, boolean or list is also TOML."""
+    return "".join(
+        f"{key} = {value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)}\n"
+        for key, value in values.items()
+    )
 
 
 def open_reference(path: Path) -> Reference:

@@ -13,7 +13,6 @@ Strata that a published reference holds as one are one in `ref`: their n_s are s
 """
 
 from dataclasses import dataclass, field, fields
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -55,13 +54,11 @@ class Norms:
     patients: Floats = field(default_factory=lambda: np.array(np.inf))
     group: Integers | None = None
 
-    def together(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    def together(self, counts: Integers) -> Integers:
         """Doctors x strata -> the same, each group summed in the column of its first stratum."""
         if self.group is None:
-            return values
-        summed = np.zeros_like(values)
-        np.add.at(summed, (slice(None), self.group), values)
-        return summed
+            return counts
+        return counts @ (self.group[:, None] == np.arange(len(self.group))).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -161,7 +158,10 @@ def without(population: Population, norms: Norms, own: Cells) -> Norms:
     group = np.arange(mean.shape[1]) if norms.group is None else norms.group
     same = (his[:, group] == 0) & ~np.isnan(norms.mean)
     return Norms(
-        np.where(same, norms.mean, mean[:, group]), norms.variance, np.where(same, norms.patients, behind[:, group]), group
+        np.where(same, norms.mean, mean[:, group]),
+        norms.variance,
+        np.where(same, norms.patients, behind[:, group]),
+        group,
     )
 
 
