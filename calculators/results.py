@@ -97,6 +97,12 @@ def reference_for(store: Store, year: int, shipped: Path, given: Path | None = N
     return open_reference(shipped / str(year))
 
 
+def shipped_nearest(store: Store, year: int, shipped: Path) -> Reference | None:
+    """The fictitious reference of the nearest year, for fictitious data; None when there is none."""
+    years = reference_years(shipped) if store.dataset.synthetic else []
+    return open_reference(shipped / str(min(years, key=lambda one: abs(one - year)))) if years else None
+
+
 def reference_years(shipped: Path) -> list[int]:
     """Years that have a reference in a folder of references, latest first."""
     return sorted((int(path.parent.name) for path in shipped.glob("[0-9]*/reference.toml")), reverse=True)

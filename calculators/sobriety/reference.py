@@ -97,6 +97,7 @@ def build_by_part(
     parts = open_parts(folder)
     _refuse_uncovered(coverage.uncovered(parts.folder.dataset, parts.folder.files, year), year)
     work = to.parent / f".{to.name}{PARTS}"
+    work.mkdir(mode=0o700, parents=True, exist_ok=True)
     pieces = tuple(_piece(parts, part, memory) for part in (parts.doctors, *parts.departments))
     population = Population(parts.folder.dataset, pieces[0], pieces[1:])
     _build(Count(population, year, definition, Work(work), engine_of, progress or _say_nothing), to, built_on)
