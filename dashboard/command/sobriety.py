@@ -17,20 +17,26 @@ from dashboard.command.output import deliver, opened, say, waiting
 
 def run(asked: Namespace) -> int:
     store, doctor = opened(asked)
-    say_what_is_far(store, asked.year)
+    say_far_year(store, asked.year)
     reference = reference_of(asked, store)
+    say_short_list(store, asked.year)
     with waiting("Sobriété"):
         table = results.sobriety(store, asked.year, reference, doctor)
     say_what_hangs(table, asked.year)
     return deliver(table, asked.out)
 
 
-def say_what_is_far(store: Store, year: int) -> None:
-    """A year the data do not hold, a list too short for any ratio: said before any figure."""
-    nearest, over = coverage.nearest_year(store.dataset, year), load_definition(year).doctors.seen_over
+def say_far_year(store: Store, year: int) -> None:
+    """A year the data do not hold, and the nearest that they do."""
+    nearest = coverage.nearest_year(store.dataset, year)
     if nearest != year:
         other = f"l’année complète la plus proche est {nearest}" if nearest else "aucune année n’y est complète"
         say(f"Attention : les données ne couvrent pas toute l’année {year} ; {other}.")
+
+
+def say_short_list(store: Store, year: int) -> None:
+    """A folder of too few patients for any ratio."""
+    over = load_definition(year).doctors.seen_over
     if store.rows["patients"] <= over:
         patients = french.plain(french.count(store.rows["patients"], "patient"))
         say(f"Attention : ce dossier n’a que {patients} ; un ratio en demande plus de {over} vus dans l’année.")

@@ -16,6 +16,7 @@ from hypothesis import strategies as strategies
 from streamlit.testing.v1 import AppTest
 
 from calculators import french, results, rows
+from calculators.records import atc as classes
 from calculators.records.store import Store, open_store
 from calculators.sobriety import openings as calculated
 from calculators.sobriety import peers
@@ -31,6 +32,8 @@ from dashboard.charts import BLUE, GREY, INK, ORANGE, SKY
 from dashboard.sobriety import charts as sobriety_charts
 from dashboard.sobriety import in_words as sobriety_words
 from dashboard.sobriety import tables as sobriety_tables
+from dashboard.words.drugs import drug_class, family
+from tests import practice
 from tests.dashboard.opening import MORAL, ROOT, opened, words
 from tests.simulations.coverage import cells
 
@@ -89,10 +92,10 @@ def random_doctors(reference: Reference, count: int) -> list[Ratio]:
         cost = level * scale.norms.mean[stratum] * rng.lognormal(-(sigma**2) / 2, sigma, patients)
         cents = np.where(rng.random(patients) < 0.2, 0, np.rint(cost / 0.8)).astype(np.int64)
         one = cells(stratum[None], cents[None], len(scale.strata))
-        [row] = scale.rows(one, one, [None])
+        [row] = scale.rows(one, one, [None], np.array([False]))
         why = ratios._why_no_verdict(row, ratios.Facts(101, 0, 0, 0, None), YEAR, reference, DEFINITION)
-        row |= {"year": YEAR, "reference_year": YEAR, "reason": str(why or "")}
-        row["verdict"] = "" if why else ratios.verdict(row["low_998"], row["high_998"])
+        row |= {"year": YEAR, "doctor_id": "ailleurs"}
+        ratios._conclude(row, why, DEFINITION)
         found.append(row_of(**row))
     return found
 
@@ -103,9 +106,10 @@ def test_d3_sentence_verdict_and_chart_never_contradict_over_a_thousand_doctors(
     seen = dict.fromkeys(("au-dessus", "compatible", "en dessous", ""), 0)
     for row in doctors:
         seen[row.verdict] += 1
-        agree(row, sobriety_words.ratio(row))
+        agree(row, sobriety_words.ratio(row, DEFINITION))
         limits = peers.funnel(reference, DEFINITION, row.expected_cents)
-        agree_with_funnel(row, sobriety_tables.funnel_rows(limits, points, row))
+        [everyone, *_] = rows.read(peers.position(row, None, reference, DEFINITION), Position)
+        agree_with_funnel(row, sobriety_tables.funnel_rows(limits, points, row), everyone, reference)
     assert min(seen.values()) > 20
 
 
@@ -128,8 +132,13 @@ def agree(row: Ratio, said: str) -> None:
     assert row.low_998 <= row.low_95 <= row.ratio <= row.high_95 <= row.high_998
 
 
-def agree_with_funnel(row: Ratio, drawn: pa.Table) -> None:
-    said = sobriety_words.funnel(drawn, row.verdict)
+def agree_with_funnel(row: Ratio, drawn: pa.Table, everyone: Position, reference: Reference) -> None:
+    said = sobriety_words.funnel(drawn, row, everyone)
+    lower = (reference.doctors["ratio"].to_numpy() < row.ratio).mean()
+    told = re.search(r"(\d+)\u202f% des 2\u202f813\u00a0confrères de la référence ont un ratio plus bas", said)
+    assert ("Aucun des" in said, "La totalité des" in said) == (lower == 0, lower == 1)
+    assert lower in (0, 1) or (told is not None and abs(int(told[1]) / 100 - lower) <= 0.01)
+    assert "la plupart" not in said
     [you] = [point for point in drawn.to_pylist() if point["kind"] == sobriety_charts.YOU]
     assert (you["ratio"], you["expected"]) == (row.ratio, row.expected_cents / 100)
     low, high = (sobriety_words.limit_at(drawn, sobriety_charts.CHANCE, name, you["expected"]) for name in
@@ -286,7 +295,7 @@ def test_d19_no_more_digits_than_the_data_carry(page: AppTest):
 def test_d19_the_gap_is_rounded_rather_than_what_the_ratio_divides(expected: float, said: str):
     row = row_of(patients=910, observed_cents=11_012_000, expected_cents=expected)
     spaces = str.maketrans("\u202f\u00a0", "  ")
-    assert sobriety_words.spending(row).translate(spaces) == (
+    assert sobriety_words.spending(row, DEFINITION).translate(spaces) == (
         f"Observé : 110 120 €, soit 121 € par patient ; {said}. 910 patients fidèles."
     )
 
@@ -337,6 +346,9 @@ def test_what_if_moves_the_ratio_and_says_which_share_of_the_gap_it_is(year: Doc
     app.run()
     dearest = max(calculated.by_class(year).to_pylist(), key=lambda row: row["observed_cents"])
     assert app.selectbox(key="et_si_classe").value == dearest["atc"]
+    assert all(
+        re.match(r"[^,]{4,}.*, [A-Z]\d\d[A-Z]{2}\d\d · ", one) for one in app.selectbox(key="et_si_classe").options
+    )
     assert french.signed_euros(-dearest["observed_cents"] / 2)[:3] in words(app)
 
 
@@ -370,11 +382,62 @@ def test_a_source_without_amounts_is_told_how_to_price(record: Path):
     assert "base de données publique des médicaments" in words(app)
 
 
+@pytest.mark.parametrize(
+    ("traits", "said"),
+    [
+        (
+            [("75 ans et plus", 0.28, 0.26), ("En ALD", 0.25, 0.24), ("C2S", 0.05, 0.11)],
+            ["C2S (5\u202f%, référence 11\u202f%)"],
+        ),
+        ([("75 ans et plus", 0.28, 0.26), ("Femmes", 0.52, 0.53)], []),
+        ([("75 ans et plus", 0.28, 0.20), ("C2S", 0.05, 0.11)], ["C2S (5\u202f%", "75 ans et plus (28\u202f%"]),
+        ([("C2S", 0.0, 0.11)], ["C2S (0\u202f%"]),
+    ],
+)
+def test_what_sets_the_patients_apart_is_what_is_really_apart(traits: list, said: list[str]):
+    sentence = sobriety_words.mix([sobriety_tables.Trait(*one) for one in traits], 700, DEFINITION)
+    assert [sentence.find(one) for one in said] == sorted(sentence.find(one) for one in said)
+    assert all(one in sentence for one in said)
+    assert sentence.count(", référence ") == len(said)
+    assert ("aucun groupe" in sentence) == (not said)
+
+
+def test_on_a_short_list_chance_alone_sets_nobody_apart():
+    trait = sobriety_tables.Trait("C2S", 0.05, 0.09)
+    assert [("aucun groupe" in sobriety_words.mix([trait], n, DEFINITION)) for n in (101, 700)] == [True, False]
+
+
+def test_a_drug_class_is_never_a_code_alone():
+    """Every class of the shipped references has a name; another one its product, or its family."""
+    known = {
+        atc
+        for year in (2024, 2025)
+        for atc in results.open_reference(shipped.REFERENCES / str(year)).scope["atc"].to_pylist()
+    }
+    assert [atc for atc in sorted(known) if classes.name(atc) is None or classes.group(atc) is None] == []
+    assert drug_class("N02BE01", {}) == "paracétamol, N02BE01"
+    assert family("N02BE01") == "antalgiques"
+    assert drug_class("N02BG99", {}) == "antalgiques, N02BG99"
+    assert drug_class("N02BG99", {"N02BG99": "NOUVEAU 10 mg"}) == "classe de NOUVEAU 10 mg, N02BG99"
+    assert drug_class("Z99ZZ99", {}) == "classe sans nom connu, Z99ZZ99"
+
+
+def test_the_products_of_a_folder_are_those_of_its_drugs(tmp_path: Path):
+    rows = [
+        ("3400930000001", "N02BG99", "B 10 mg", 100),
+        ("3400930000002", "N02BG99", "A 10 mg", 100),
+        ("3400930000003", None, "C", 1),
+    ]
+    folder = practice.write(tmp_path / "d", patients=[("p1", "1970-01-11", "F")], drugs=rows)
+    assert classes.products(folder) == {"N02BG99": "A 10 mg"}
+    assert classes.products(tmp_path) == {}
+
+
 def test_peers_are_shown_from_five_on(reference: Reference):
     row = row_of(ratio=1.0, patients=700, doctor_id="", expected_cents=1.0)
     for count, shown in ((4, False), (5, True)):
         few = replace(reference, doctors=reference.doctors.slice(0, count))
         rule = DEFINITION.model_copy(update={"peers": DEFINITION.peers.model_copy(update={"list_from": (0,)})})
         table = sobriety_words.peers_table(rows.read(peers.position(row, None, few, rule), Position))
-        assert (table["La moitié sous"][0] != "–") == shown
-        assert ("Moins de 5 confrères" in table["Remarque"][0]) == (not shown)
+        assert [text != "–" for text in table["La moitié sous"]] == [shown, shown]
+        assert [("Moins de 5 confrères" in text) for text in table["Remarque"]] == [not shown, not shown]
