@@ -6,6 +6,7 @@ import streamlit as st
 from calculators import french
 from calculators.errors import UserError
 from calculators.results import NoReferenceError
+from calculators.sobriety import coverage
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.ratio import Ratio, read_limits, without_self_first
 from calculators.sobriety.reasons import Reason
@@ -13,12 +14,6 @@ from calculators.sobriety.reference_files import Reference
 from dashboard import data, widgets
 from dashboard.sobriety import charts, in_words, views
 from dashboard.widgets import Choice
-
-PRICING = (
-    "Pour chiffrer des délivrances sans montant : ajoutez au dossier une table `drugs` (cip13, atc, label, price_cents) "
-    "tirée de la base de données publique des médicaments (base-donnees-publique.medicaments.gouv.fr) ; chaque "
-    "délivrance vaut alors son nombre de boîtes fois le prix."
-)
 
 
 def show(choice: Choice) -> None:
@@ -30,14 +25,14 @@ def show(choice: Choice) -> None:
     try:
         row, opened = data.doctor_year(choice.place, choice.doctor, year, reference, accept, other_year)
     except NoReferenceError as reason:
-        cannot(str(reason), reason.code == Reason.NO_AMOUNTS)
+        cannot(choice, str(reason), year, reason.code)
         return
     except UserError as reason:
-        cannot(str(reason))
+        cannot(choice, str(reason), year)
         return
     in_use = data.sobriety_reference(choice.place, year, reference)
     if opened is None or row.ratio is None:
-        cannot(row.reason, row.reason_code == Reason.NO_AMOUNTS)
+        cannot(choice, row.reason, year, Reason(row.reason_code))
         if opened:
             views.pooled(opened)
             which_reference(row, in_use)
@@ -85,16 +80,20 @@ def own_references(choice: Choice) -> tuple[str | None, str | None]:
     return year, before
 
 
-def cannot(reason: str, unpriced: bool = False) -> None:
+def cannot(choice: Choice, reason: str, year: int, code: Reason | None = None) -> None:
     """Why there is no ratio, and what would be needed."""
     st.info(reason, icon=":material/info:")
-    st.markdown(
-        "Le ratio demande, pour une année entière : la liste des patients, leurs ALD et leur C2S, les délivrances avec "
-        "leur base de remboursement et leur prescripteur, et plus de cent patients fidèles vus. L’historique d’un seul "
-        "patient n’a ni montants ni liste : ses pages Prévention et Patient restent complètes."
-    )
-    if unpriced:
-        st.markdown(PRICING)
+    if code in (Reason.SELF_ONLY, Reason.MISSING_STRATA, Reason.NOTHING_EXPECTED):
+        st.markdown(in_words.LARGER)
+        return
+    if code == Reason.NOT_COVERED:
+        st.markdown(in_words.nearest_year(coverage.nearest_year(data.dataset(choice.place), year)))
+    if data.store(choice.place).rows["patients"] == 1:
+        st.markdown(in_words.ONE_PATIENT)
+    else:
+        st.markdown(in_words.NEEDED)
+    if code == Reason.NO_AMOUNTS:
+        st.markdown(in_words.PRICING)
 
 
 def ask_to_accept(row: Ratio) -> None:

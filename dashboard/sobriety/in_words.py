@@ -45,6 +45,23 @@ ORDINARY = (
     "elle qui compte."
 )
 GROUPS = {"everyone": "Toute la référence", "list": "Listes de taille voisine", "department": "Même département"}
+NEEDED = (
+    "Le ratio demande, pour une année entière : la liste des patients, leurs ALD et leur C2S, les délivrances avec leur "
+    "base de remboursement et leur prescripteur, et plus de cent patients fidèles vus."
+)
+ONE_PATIENT = (
+    "Ce dossier est l’historique d’un seul patient : il n’a ni liste ni, d’ordinaire, de montants, et aucun ratio n’aurait "
+    "de sens. Ses pages Prévention et Patient restent complètes."
+)
+LARGER = (
+    "Il faudrait une référence plus large, celle d’un département ou d’une région par exemple : indiquez son dossier sous "
+    "« Référence »."
+)
+PRICING = (
+    "Pour chiffrer des délivrances sans montant : ajoutez au dossier une table `drugs` (cip13, atc, label, price_cents) "
+    "tirée de la base de données publique des médicaments (base-donnees-publique.medicaments.gouv.fr) ; chaque "
+    "délivrance vaut alors son nombre de boîtes fois le prix."
+)
 VERDICTS = {
     ABOVE: "au-dessus de l’attendu, au-delà de ce que le hasard explique",
     COMPATIBLE: "compatible avec l’attendu, compte tenu du hasard",
@@ -130,8 +147,8 @@ def _from_the_country(doctors: int, tau: float) -> str:
     apart = tau / doctors**0.5
     who = "de ce seul médecin" if doctors == 1 else f"de ces {count(doctors, 'médecin')}"
     return (
-        f"La moyenne {who} peut s’écarter de celle du pays : d’environ {percent(apart, 0 if apart > 0.01 else 1)} en "
-        f"écart-type (celui entre médecins, {number(tau, 2)}, divisé par la racine du nombre de médecins)."
+        f"La moyenne {who} peut s’écarter de celle du pays d’environ {percent(apart, 0 if apart > 0.01 else 1)} "
+        f"(écart-type entre médecins, {number(tau, 2)}, divisé par la racine de leur nombre)."
     )
 
 
@@ -156,6 +173,13 @@ def smallest_stratum(row: Ratio, definition: Definition) -> str:
         return ""
     patients = count(row.smallest_stratum, "patient")
     return f"Le groupe le moins fourni où vous avez des patients ne compte que {patients} dans la référence."
+
+
+def nearest_year(year: int | None) -> str:
+    """Where to go from a year that the data do not hold."""
+    if year is None:
+        return "Aucune année n’est complète dans ces données."
+    return f"L’année complète la plus proche dans ces données est {year}."
 
 
 def pooled(found: Pooled) -> str:
@@ -234,12 +258,14 @@ def funnel(rows: pa.Table, row: Ratio, everyone: Position) -> str:
     [you] = [point for point in rows.to_pylist() if point["kind"] == YOU]
     chance, peers = ([limit_at(rows, kind, name, you["expected"]) for name in LIMITS[2:]] for kind in (CHANCE, PEERS))
     outside = not chance[0] <= you["ratio"] <= chance[1]
-    usual = "dans cette variété" if peers[0] <= you["ratio"] <= peers[1] else "au-delà de cette variété"
+    unusual = not peers[0] <= you["ratio"] <= peers[1]
     where = "hors des limites du hasard" if outside else "dans les limites du hasard"
+    if outside:
+        where += ", et au-delà de cette variété" if unusual else ", mais dans cette variété"
     said = (
         f"Pour cette dépense attendue, le hasard des patients laisse le ratio entre {number(chance[0], 2)} et "
         f"{number(chance[1], 2)}, la variété habituelle des confrères entre {number(peers[0], 2)} et {number(peers[1], 2)} "
-        f"(99,8{NBSP}%). Un ratio de {number(you['ratio'], 2)} est {where} et {usual}. {below(everyone)}".rstrip()
+        f"(99,8{NBSP}%). Un ratio de {number(you['ratio'], 2)} est {where}. {below(everyone)}".rstrip()
     )
     return said if outside == (row.verdict in (ABOVE, BELOW)) else f"{said} {ORDINARY}"
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
@@ -93,7 +94,7 @@ def among_peers(choice: Choice, row: Ratio, opened: DoctorYear) -> None:
     department = data.department(choice.place, choice.doctor)
     place = rows.read(peers.position(row, department, reference, definition), Position)
     step = -(-everyone.num_rows // MOST_POINTS) or 1
-    drawn_rows = tables.funnel_rows(limits, everyone.take(list(range(0, everyone.num_rows, step))), row)
+    drawn_rows = tables.funnel_rows(limits, everyone.take(np.arange(0, everyone.num_rows, step)), row)
     says = in_words.funnel(drawn_rows, row, place[0])
     st.markdown(says)
     st.vega_lite_chart(drawn_rows, charts.funnel(), width="stretch", alt=says, key="entonnoir")
