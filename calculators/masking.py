@@ -5,6 +5,7 @@ one masked count alone could be had by subtracting from a total, another is mask
 own screen are care, and are never masked.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +44,15 @@ def masked_list(counts: list[int]) -> tuple[list[int | None], int | None]:
     """One line of counts that sum to a total, and that total."""
     found = masked(np.array([counts], dtype=np.int64).T)
     return [row[0] for row in found.cells], found.total
+
+
+def hidden_parts(counts: Sequence[int]) -> list[bool]:
+    """Which parts of a total that is told anyway are not: those of 1 to 10; beside a single one, the least of the others."""
+    hidden = [0 < count < LEAST_SHOWN for count in counts]
+    others = sorted((count, place) for place, count in enumerate(counts) if count and not hidden[place])
+    if sum(hidden) == 1 and others:
+        hidden[others[0][1]] = True
+    return hidden
 
 
 def with_totals(counts: Counts) -> Counts:

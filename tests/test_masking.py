@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from calculators.masking import masked, masked_list, with_totals
+from calculators.masking import hidden_parts, masked, masked_list, with_totals
 
 TABLES = arrays(
     np.int64,
@@ -59,6 +59,17 @@ def test_no_small_count_is_shown_and_none_can_be_found(counts: np.ndarray):
     for cell in zip(*np.nonzero((whole >= 1) & (whole <= 10)), strict=True):
         least, most = bounds(seen, cell)
         assert least < most, (whole, seen, cell)
+
+
+@given(st.lists(st.sampled_from([0, 1, 10, 11, 12, 40]), max_size=6))
+def test_no_small_part_of_a_total_that_is_told_stands_alone(counts: list[int]):
+    hidden = hidden_parts(counts)
+    small = [0 < count < 11 for count in counts]
+    assert all(hide for hide, few in zip(hidden, small, strict=True) if few)
+    assert not any(hide for hide, count in zip(hidden, counts, strict=True) if count == 0)
+    others = sorted(count for count, few in zip(counts, small, strict=True) if count and not few)
+    beside = sorted(count for count, hide, few in zip(counts, hidden, small, strict=True) if hide and not few)
+    assert beside == (others[:1] if sum(small) == 1 else [])
 
 
 @given(TABLES)

@@ -94,6 +94,9 @@ def test_the_copy_has_no_doctor_no_cell_and_no_small_number(tmp_path: Path):
         table = pq.read_table(tmp_path / "copy" / f"{name}.parquet")
         for column in (c for c in ("patients", "initiations", "gp_initiations", "boxes") if c in table.column_names):
             assert not [n for n in table[column].to_pylist() if n is not None and 1 <= n <= 10], (name, column)
+    for row in copy.scope.to_pylist():
+        gp = row["gp_initiations"]
+        assert gp is None or not 0 < row["initiations"] - gp <= 10
     text = (tmp_path / "copy" / "reference.toml").read_text(encoding="utf-8")
     assert "ne pas transmettre" not in text
     ids = pq.read_table(tmp_path / "r" / "doctors.parquet")["doctor_id"].to_pylist()
@@ -214,7 +217,8 @@ def test_no_peer_is_drawn_and_the_place_is_between_two_centiles(both):
 
 
 def test_the_opened_figure_still_sums_and_tells_what_it_does_not_know(both):
-    """One patient had the rare drug: what is expected of it stands with what the copy leaves out."""
+    """One patient had the rare drug: what is expected of it stands with what the copy leaves out. So does the only other
+    class, for the stratum's total less that class would tell what the patient spent."""
     folder, exact, copy = both
     store = open_store(folder / "d")
     before, after = (open_doctor(store, YEAR, one, definition(), "d001") for one in (exact, copy))
@@ -223,7 +227,8 @@ def test_the_opened_figure_still_sums_and_tells_what_it_does_not_know(both):
     for table in (by_class(after), by_stratum(after)):
         assert sum(table["gap_cents"].to_pylist()) == total
     assert (parts[OTHER_DRUG]["observed_cents"], parts[OTHER_DRUG]["expected_cents"]) == (700, 0)
-    assert parts[UNTOLD]["expected_cents"] == round(2 * 700 / 480)
+    assert {row["expected_cents"] for atc, row in parts.items() if atc != UNTOLD} == {0}
+    assert parts[UNTOLD]["expected_cents"] == round(after.expected_cents)
     assert UNTOLD not in by_class(before)["atc"].to_pylist()
     assert (capped(before)["capped_ratio"][0].as_py() is None, capped(after)["capped_ratio"][0].as_py()) == (
         False,
