@@ -9,8 +9,8 @@ import pytest
 from tests.killing import SCENARIOS
 
 ROOT = Path(__file__).parent.parent
-LEAST = 5
-"""Operations of the shortest writer: fewer would mean that nothing was stopped."""
+LEAST = 3
+"""Of the shortest writer (open, write, force to the disk): fewer would mean that nothing was stopped."""
 
 
 @pytest.mark.slow
@@ -21,4 +21,4 @@ def test_a_writer_killed_at_any_operation_loses_nothing(scenario: str, tmp_path:
         [sys.executable, "-m", "tests.killing", scenario, str(tmp_path)], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) > LEAST
+    assert int(done.stdout) >= LEAST

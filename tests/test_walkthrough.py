@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 from tests import walkthrough
 from tests.dashboard.opening import opened, words
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def cabinet(tmp_path_factory: pytest.TempPathFactory) -> Path:

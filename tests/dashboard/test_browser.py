@@ -102,7 +102,7 @@ def test_every_page_of_the_sample_data_by_the_menu(server: Server, watched: Watc
 def open_folder(watched: Watched, folder: str) -> None:
     """Type the path of a folder where a person does."""
     watched.page.get_by_test_id("stSidebar").get_by_text("Données", exact=True).click()
-    field = watched.page.get_by_label("Dossier de données")
+    field = watched.page.get_by_role("textbox", name="Dossier de données")
     field.fill(folder)
     field.press("Enter")
 

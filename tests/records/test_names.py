@@ -45,6 +45,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return practice.write(tmp_path_factory.mktemp("noms") / "cabinet", patients=PEOPLE, acts=ACTS)
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(name=NASTY.filter(usable))
 @example("export[1]")

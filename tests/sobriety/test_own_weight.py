@@ -27,6 +27,7 @@ from tests.sobriety.references import (
 COLUMNS = {"expected": "expected_cents", "ratio": "ratio", "se": "se", **{name: name for name in LIMITS}}
 
 
+@pytest.mark.oracle
 @given(helds(), st.integers(0, 10_000))
 def test_every_figure_is_that_of_the_oracle_for_doctors_of_the_reference_and_an_outsider(held: Held, seed: int):
     """Strata of 19, 20 and 21 patients, strata held as one, strata where nobody else is left."""

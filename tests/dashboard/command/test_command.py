@@ -263,6 +263,7 @@ def test_a_fault_of_a_library_or_of_the_machine_is_a_french_sentence(practices: 
     assert "imprévue" not in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("output", [">&-", "> /dev/full", "| head -1 > /dev/null", "2>&- > /dev/null"])
 def test_an_output_that_is_closed_or_full_ends_in_french(practices: Path, tmp_path: Path, output: str):
     given = f"'{practices}' --doctor all --as-of 2026-06-30"

@@ -10,6 +10,8 @@ import pytest
 from dashboard.serving.gate import Keys
 from tests.dashboard.serving.server import Server, serving
 
+pytestmark = pytest.mark.slow
+
 UPGRADE = {
     "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
     "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
