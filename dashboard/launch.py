@@ -8,6 +8,7 @@ from dashboard.serving import memory
 
 memory.settle()  # before anything loads pyarrow
 
+import asyncio  # noqa: E402
 import contextlib  # noqa: E402
 import gc  # noqa: E402
 import importlib  # noqa: E402
@@ -18,6 +19,7 @@ import tomllib  # noqa: E402
 import urllib.request  # noqa: E402
 import webbrowser  # noqa: E402
 from collections.abc import AsyncIterator, Iterator, MutableMapping  # noqa: E402
+from datetime import datetime  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
@@ -27,6 +29,7 @@ from streamlit import config  # noqa: E402
 from streamlit.runtime.pages_manager import PagesManager  # noqa: E402
 
 from calculators import faults, visit  # noqa: E402
+from calculators.records import copies  # noqa: E402
 from dashboard.serving.gate import KEYS, TOKEN, Gate  # noqa: E402
 from dashboard.serving.respond import Respond  # noqa: E402
 
@@ -64,6 +67,7 @@ async def life(_app: st.App) -> AsyncIterator[None]:
         raise RuntimeError("Démarrez par « tableau-mt » : lancé ainsi, le serveur écouterait sur tout le réseau.")
     PagesManager.uses_pages_directory = False  # a folder named `pages` is no menu: app.py makes it
     visit.sweep()
+    copies.sweep_unused(datetime.now())
     from dashboard import data
 
     data.warm_up()
@@ -73,7 +77,9 @@ async def life(_app: st.App) -> AsyncIterator[None]:
     later = threading.Timer(FIRST_PAGE_SECONDS, _warm_the_rest)
     later.daemon = True
     later.start()
+    letting_go = asyncio.create_task(memory.let_go())
     yield
+    letting_go.cancel()
     later.cancel()
     collecting.set()
     later.join()

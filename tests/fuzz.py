@@ -2,7 +2,8 @@
 
     python -m tests.fuzz --inputs 10000 [--seed 1]
 
-Kinds: command lines, data folders (tables, dataset.toml, names), compact copies, rule files, source documents and archives.
+Kinds: command lines, data folders (tables, dataset.toml, names), compact copies, rule files, source documents and archives,
+links and fields of the pages (`fuzz_pages.py`).
 An answer is at fault when it is unforeseen, in English, a traceback, takes over 10 s, or is another result than the clean
 one without a word. Prints what failed, with the seed that gives it again, and the peak of memory.
 """
@@ -12,7 +13,6 @@ import contextlib
 import io
 import json
 import random
-import re
 import resource
 import shutil
 import signal
@@ -31,16 +31,14 @@ import pyarrow.parquet as pq
 
 from calculators.catalogue import SHIPPED as SETS
 from calculators.prevention import indicator
-from dashboard import command
+from dashboard import command, shipped
 from tests import practice
+from tests.dashboard.serving.server import Server, serving
+from tests.fuzz_pages import ENGLISH, Site, fields, links
 from tests.records.histories import ordinary
 
 SECONDS = 10
 SHIPPED = SETS | {"indicators": Path(indicator.__file__).with_name("indicators")}
-ENGLISH = re.compile(
-    r"Traceback|Erreur imprévue|\b(error|invalid|expected|missing|must be|should be|cannot|could not|failed|unable)\b",
-    re.I,
-)
 PEOPLE = [(f"p{n}", f"19{50 + n}-03-0{1 + n}", "FM"[n % 2]) for n in range(6)]
 ACTS = [(f"p{n}", "2026-01-05", "nabm", "1577", 1, "d1", "01") for n in range(6)]
 DRUGS = [(f"p{n}", "2025-10-20", None, "J07BB02", 1, 900, "d1", "01") for n in range(6)]
@@ -70,6 +68,7 @@ class Inputs:
 
     work: Path
     draw: random.Random
+    server: Server
 
     def __post_init__(self) -> None:
         self.clean = practice.write(
@@ -88,29 +87,33 @@ class Inputs:
         return folder
 
     def damaged(self, content: bytes) -> bytes:
-        """Cut, repeated, with bytes changed, emptied, or something else altogether."""
-        draw, size = self.draw, len(content)
-        match draw.randrange(8):
-            case 0:
-                return content[: draw.randrange(size + 1)]
-            case 1:
-                return content[draw.randrange(size + 1) :]
-            case 2:
-                place = draw.randrange(size + 1)
-                return content[:place] + draw.randbytes(draw.randrange(1, 40)) + content[place:]
-            case 3:
-                return b""
-            case 4:
-                return content + content
-            case 5:
-                return draw.randbytes(draw.randrange(200))
-            case 6:
-                return content.replace(*draw.choice(SWAPS))
-            case _:
-                changed = bytearray(content)
-                for _ in range(draw.randrange(1, 6)):
-                    changed[draw.randrange(size)] = draw.randrange(256)
-                return bytes(changed)
+        return damaged(content, self.draw)
+
+
+def damaged(content: bytes, draw: random.Random) -> bytes:
+    """Cut, repeated, with bytes changed, emptied, or something else altogether."""
+    size = len(content)
+    match draw.randrange(8):
+        case 0:
+            return content[: draw.randrange(size + 1)]
+        case 1:
+            return content[draw.randrange(size + 1) :]
+        case 2:
+            place = draw.randrange(size + 1)
+            return content[:place] + draw.randbytes(draw.randrange(1, 40)) + content[place:]
+        case 3:
+            return b""
+        case 4:
+            return content + content
+        case 5:
+            return draw.randbytes(draw.randrange(200))
+        case 6:
+            return content.replace(*draw.choice(SWAPS))
+        case _:
+            changed = bytearray(content)
+            for _ in range(draw.randrange(1, 6)):
+                changed[draw.randrange(size)] = draw.randrange(256)
+            return bytes(changed)
 
 
 SWAPS = [
@@ -274,14 +277,29 @@ def documents(inputs: Inputs) -> str:
     return fault_of(run("import", str(file), "--to", str(to)))
 
 
-KINDS: tuple[Callable[[Inputs], str], ...] = (command_lines, folders, copies, rule_files, documents)
+def pages(kind: Callable[[Site], str]) -> Callable[[Inputs], str]:
+    """A kind that asks the server, which must say nothing of its own."""
+
+    def ask(inputs: Inputs) -> str:
+        before = len(inputs.server.said())
+        typed = [word for word in WORDS if word != "\ud800"]  # no browser sends half a character
+        fault = kind(Site(inputs.server, inputs.draw, typed))
+        return fault or inputs.server.said()[before:]
+
+    ask.__name__ = kind.__name__
+    return ask
+
+
+KINDS: tuple[Callable[[Inputs], str], ...] = (
+    command_lines, folders, copies, rule_files, documents, pages(links), pages(fields),
+)  # fmt: skip
 
 
 def campaign(number: int, seed: int) -> Iterator[str]:
     """What failed among so many inputs: kind, seed and fault, a line each."""
     signal.signal(signal.SIGALRM, _too_long)
-    with tempfile.TemporaryDirectory() as work:
-        inputs = Inputs(Path(work), random.Random(seed))
+    with tempfile.TemporaryDirectory() as work, serving(shipped.PRACTICES, Path(work)) as server:
+        inputs = Inputs(Path(work), random.Random(seed), server)
         for place in range(number):
             kind = KINDS[place % len(KINDS)]
             inputs.draw = random.Random(f"{seed}-{place}")

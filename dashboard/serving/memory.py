@@ -1,5 +1,7 @@
-"""Memory of a server that stays up: settings of the allocators, and a garbage collector that does not stop each page."""
+"""Memory of a server that stays up: settings of the allocators, a garbage collector that does not stop each page, and
+sessions that end when they should."""
 
+import asyncio
 import ctypes
 import gc
 import os
@@ -8,6 +10,7 @@ import threading
 
 M_ARENA_MAX = -8
 EVERY_SECONDS = 5
+LEFT_EVERY_SECONDS = 10
 
 
 def settle() -> None:
@@ -34,3 +37,21 @@ def collect_aside() -> threading.Event:
 
     threading.Thread(target=run, name="collector", daemon=True).start()
     return stopped
+
+
+async def let_go() -> None:
+    """End the sessions of those who left two minutes ago, with what they had opened.
+
+    Streamlit keeps a session in case its tab comes back, and drops those that are too old only when another one is kept:
+    what the last visitor imported, and his event loop, would stay until somebody else leaves.
+    """
+    while True:
+        await asyncio.sleep(LEFT_EVERY_SECONDS)
+        end_old_sessions()
+
+
+def end_old_sessions() -> None:
+    """On the thread of the server's event loop. There is no public way: a test says whether this one still works."""
+    from streamlit.runtime import get_instance
+
+    get_instance()._session_mgr._session_storage._cache.expire()  # type: ignore[attr-defined]

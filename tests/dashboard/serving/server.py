@@ -25,6 +25,7 @@ class Server:
     port: int
     token: str
     errors: Path
+    pid: int
 
     @property
     def address(self) -> str:
@@ -58,7 +59,7 @@ def serving(folder: Path, start_in: Path) -> Iterator[Server]:
             wait_until_healthy(server, port)
             found = ADDRESS.search(Path(errors.name).read_text(encoding="utf-8"))
             assert found, "it did not say its address"
-            yield Server(found[1], int(found[2]), found[3], Path(errors.name))
+            yield Server(found[1], int(found[2]), found[3], Path(errors.name), server.pid)
         finally:
             server.terminate()
             server.wait(20)
