@@ -2,8 +2,9 @@
 
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -40,6 +41,74 @@ class Imported:
     dataset: Dataset
     read: dict[str, int]
     unmapped: list[Unmapped]
+
+
+@dataclass(frozen=True)
+class Person:
+    """A patient as one document names him. `key` is his patient_id in the document's tables."""
+
+    key: str
+    birth: date | None
+    sex: str
+    """`F`, `M`, or `U` when it does not say."""
+    birth_precision: str = "day"
+    """`day`, `month` or `year`: what is known of `birth`, whose rest is conventional."""
+    number: str = ""
+    """INS or NIR as written, 13 or 15 characters without spaces; empty when it has none."""
+    family: str = ""
+    """Birth name; the one used when it is the only one."""
+    given: str = ""
+    """Given names of the birth act, in order, separated by spaces."""
+    used_family: str = ""
+    phone: str = ""
+    email: str = ""
+    keeps_key: bool = False
+    """The source has an opaque key of its own, which stays his in the practice folder."""
+
+
+class Covered(NamedTuple):
+    """Days on which a document is complete for a patient: domain `acts`, `deliveries`, `vaccinations`, `biology`, `stays`."""
+
+    key: str
+    domain: str
+    from_date: date
+    to_date: date
+
+
+@dataclass(frozen=True)
+class Document:
+    """What one source holds: canonical tables whose patient_id are the keys of its people, and what it says of itself.
+
+    `tables` has no `patients` unless the source keeps keys (they are made from `people`), nothing that did not happen, and
+    no row of another document.
+    """
+
+    kind: str
+    """Id in `kinds.toml`."""
+    name: str
+    """As the user knows the file."""
+    title: str
+    source_id: str
+    """SHA-256 of its content, in hexadecimal."""
+    people: tuple[Person, ...]
+    tables: Mapping[str, pa.Table]
+    covered: tuple[Covered, ...] = ()
+    created_on: date | None = None
+    document_id: str = ""
+    set_id: str = ""
+    """Versions of one document share it; the highest supersedes."""
+    version: int = 0
+    replaces: tuple[str, ...] = ()
+    """Document ids that this one replaces."""
+    read: Mapping[str, int] = field(default_factory=dict)
+    """Lines met, kept or not, by section."""
+    unmapped: tuple[Unmapped, ...] = ()
+    """What the tables do not hold."""
+    proposed: tuple[Unmapped, ...] = ()
+    """What it only suggests, for the doctor to declare (an ALD from a diagnosis, a médecin traitant)."""
+    synthetic: bool = False
+    ald_known: bool = False
+    c2s_known: bool = False
 
 
 class Archives:
