@@ -67,7 +67,7 @@ class Person:
 
 
 class Covered(NamedTuple):
-    """Days on which a document is complete for a patient: domain `acts`, `deliveries`, `vaccinations`, `biology`, `stays`."""
+    """Where a document is complete for a patient, both days in; domain `acts`, `deliveries`, `vaccinations`, `biology`, `stays`."""
 
     key: str
     domain: str
