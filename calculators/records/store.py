@@ -31,13 +31,14 @@ from calculators.records.folder import STORES, Dataset, Folder, Source, list_fol
 from calculators.records.tables import TABLES, Column, Table
 from calculators.rules import suggest
 
-LAYOUT = 4
+LAYOUT = 5
 """Raise it when the compact tables change: older stores are then rebuilt."""
 COMPACT = "calculators.records.compact"
 PARAMETERS = {"open_end": dates.OPEN_END}
 STEPS = (
     *("patient_keys", "professional_keys", "act_keys", "drug_keys", "product_keys"),
     *("patients", "doctors", "registrations", "ald", "c2s"),
+    *("practice_facts", "groups", "places"),
 )
 REVERSALS = ("act_reversals", "delivery_reversals")
 LARGE = ("acts", "deliveries")
@@ -295,7 +296,7 @@ def _judged(table: Table, files: list[Path]) -> str:
         usable = " and ".join(f"{c.name} is not null" for c in table.columns if not c.nullable)
         first = f"partition by {', '.join(table.key)}, {usable} order by file, row"
         cases.append(f"when row_number() over ({first}) > 1 then '{Fate.DUPLICATE}'")
-    else:
+    elif table.of_patients:
         cases.append(f"when patient_id not in (select patient_id from usable_patients) then '{Fate.STRANGER}'")
     return f"select *, case {' '.join(cases)} end as set_aside_for from ({_raw(table, files)}) raw"
 
