@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from calculators.errors import UserError
 
-Basis = Literal["texte", "officiel", "presse", "hypothese"]
+Basis = Literal["texte", "officiel", "proposition", "presse", "hypothese"]
 
 
 class RuleError(UserError):
@@ -26,11 +26,13 @@ class Frozen(BaseModel):
 
 
 class Reference(Frozen):
-    """Where a rule comes from, and how sure we are of it."""
+    """Where a rule comes from, and how sure we are of it. `when`: what is known of the day of a document that does not
+    give it; `date` then only puts it in order."""
 
     title: str = Field(min_length=1)
     url: str = ""
     date: date
+    when: str = ""
     basis: Basis
 
 
