@@ -25,8 +25,9 @@ from calculators.defaults import defaults
 from calculators.errors import UnusableFolderError, UserError
 from calculators.forfait import leaving, pay, sensitivity, stake
 from calculators.forfait.country import Country, open_country
+from calculators.forfait.instalments import Instalment, payment_calendar
 from calculators.forfait.leaving import SoonUnseen
-from calculators.forfait.pay import Instalment, PayLine
+from calculators.forfait.pay import PayLine
 from calculators.forfait.population import Population, Reading
 from calculators.forfait.scenario import decode_changes
 from calculators.forfait.sensitivity import Level, OpenReading
@@ -372,7 +373,7 @@ def calendar(
 ) -> list[Instalment]:
     """When it is paid, with what is paid beside the forfait."""
     lines = paid(place, doctor, year, version_name, "", entered)
-    return rows.read(pay.payment_calendar(lines, version(place, version_name)), Instalment)
+    return rows.read(payment_calendar(lines, version(place, version_name)), Instalment)
 
 
 def validated(place: Place, doctor: str, one: Version, year: int) -> pa.Table:

@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from calculators.forfait.cohort import Ints
+from calculators.forfait.doctors import Ints
 from calculators.forfait.population import Population, Priced, price
-from calculators.forfait.version import PARTS, Version, apply_changes
+from calculators.forfait.terms import PARTS
+from calculators.forfait.version import Version, apply_changes
 
 PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
 

@@ -17,7 +17,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, cached_property
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,12 +25,21 @@ from pydantic import Field
 
 from calculators import rules
 from calculators.forfait.example import Example
-from calculators.forfait.values import Euros, Factor, Flag, MaybeFlag, MaybeWhole, Month, Rate, Whole, Zone
+from calculators.forfait.terms import (
+    AgeRule,
+    Calendar,
+    Contract,
+    Cumul,
+    Installation,
+    Part,
+    Scale,
+    SeenRule,
+    Who,
+    YearEnd,
+)
+from calculators.forfait.values import Euros, Flag, MaybeFlag, MaybeWhole, Rate, Whole, YearlyEuros, Zone
 from calculators.rules import Basis, Frozen, Reference, Rule, RuleError
 
-Part = Literal["socle", "majoration", "c2s", "prevention", "rosp", "structure", "donum", "aide"]
-PARTS: tuple[Part, ...] = get_args(Part)
-YearEnd = Literal["previous_year_end", "year_end"]
 Change = float | str | bool
 FOLDER = Path(__file__).parent
 CRITERIA = ("min", "max", "ald", "c2s", "seen")
@@ -91,13 +100,15 @@ class C2s(Frozen):
 
 
 class Majoration(Line):
-    """Fraction of the base for a doctor of these zones, of this age on 31 December N, in this year of installation.
+    """Fraction of the base for a doctor of these zones, of this age on 31 December N, in this year of installation, and
+    without one of these contracts.
 
     A condition that is absent always holds; one that the record does not say (no date of birth) does not hold.
     """
 
     rate: Rate
     zones: tuple[Zone, ...] = ()
+    not_with: tuple[Contract, ...] = ()
     age: Range = Range()
     installation_year: Range = Range()
     replaces: tuple[str, ...] = ()
@@ -113,56 +124,22 @@ class Prevention(Line):
 
 
 class Mean(Line):
-    """What a doctor is paid elsewhere, when he did not enter it. `kind` says whether this is a mean or a ceiling."""
+    """What a doctor is paid elsewhere, when he did not enter it: a mean, or a `share` of a ceiling (`maximum`) as long as he
+    has not said what he earns of it."""
 
-    amount: Euros
+    amount: YearlyEuros
     kind: Literal["mean", "maximum"] = "mean"
+    share: Rate = Decimal(1)
 
 
 class Aid(Line):
-    """One-off aid for an installation in these zones, paid within some months."""
+    """One-off aid for an installation in these zones, from a day on, paid within some months."""
 
-    amount: Euros
+    amount: YearlyEuros
     zones: tuple[Zone, ...]
     first_only: Flag
     within_months: Whole
-
-
-class Calendar(Frozen):
-    """Day of the list, and months in which each part is paid, in equal instalments."""
-
-    list_on: YearEnd
-    basis: Basis
-    paid: dict[Part, tuple[Month, ...]]
-
-
-class AgeRule(Frozen):
-    """Day on which the age of patients is taken."""
-
-    on: YearEnd
-
-
-class SeenRule(Frozen):
-    """Who counts as seen: by whom and in how many months; and what an unseen patient is paid."""
-
-    months: Whole = Field(ge=1)
-    by: Literal["doctor", "anyone"]
-    unseen: Literal["ordinary_line", "own_line"]
-
-
-class Cumul(Frozen):
-    """Majorations met together: `sum` of all or `greatest` alone; a first installation `replaces` zone or `adds`."""
-
-    majorations: Literal["sum", "greatest"]
-    premiere_installation: Literal["replaces", "adds"]
-
-
-class Scale(Frozen):
-    """Factor applied to every amount of a part (not to rates)."""
-
-    socle: Factor = Decimal(1)
-    c2s: Factor = Decimal(1)
-    prevention: Factor = Decimal(1)
+    installed_from: date | None = None
 
 
 class Alternative(Frozen):
@@ -187,8 +164,10 @@ class Version(Rule):
     valid_from: date | None = None
     valid_to: date | None = None
     calendar: Calendar
+    who: Who = Who()
     age: AgeRule
     seen: SeenRule
+    installation: Installation = Installation()
     cumul: Cumul
     scale: Scale = Scale()
     socle: dict[str, BaseLine] = Field(min_length=1)
@@ -230,6 +209,10 @@ class Version(Rule):
     def list_day(self, year: int) -> date:
         """Day on which the list, ALD and C2S of the year paid are taken."""
         return _year_end(self.calendar.list_on, year)
+
+    def early_list_day(self, year: int) -> date:
+        """Day of the list of a doctor who ends his practice within the year, where it is not that of the others."""
+        return date(year - 1, 12, 31) if self.who.end_of_practice == "quarters" else self.list_day(year)
 
     def age_year(self, year: int) -> int:
         """Year on whose 31 December the age of a patient is taken."""
@@ -339,6 +322,12 @@ def apply_changes(version: Version, changes: Mapping[str, Change], indicators: I
     return _overlay(version, changes, version.id, indicators)
 
 
+def on_advances(version: Version) -> Version:
+    """The version on the list of its advances; itself when it has none, or none other than that of the balance."""
+    advances = version.calendar.advances
+    return apply_changes(version, {"calendar.list_on": advances.list_on}) if advances else version
+
+
 def paths(version: Version, indicators: Iterable[str] | None = None) -> dict[str, Any]:
     """Every path a change may name, in its shortest form, with its present value (None: not set).
 
@@ -411,6 +400,8 @@ def _calendar_faults(version: Version) -> Iterator[str]:
     for part in paid:
         if not version.calendar.paid.get(part):
             yield f"« calendar.paid » ne dit pas quand la part « {part} » est payée."
+    if version.calendar.advances and version.who.end_of_practice == "instalments":
+        yield "« calendar.advances » va avec « who.end_of_practice » = « quarters »."
 
 
 def _majoration_faults(version: Version) -> Iterator[str]:
@@ -437,7 +428,8 @@ def _is_changeable(path: str, value: Any) -> bool:
     last = path.split(".")[-1]
     if value is None:
         return last in CRITERIA
-    return last not in ("label", "basis", "kind") and not isinstance(value, tuple | date)
+    is_word = last in ("label", "basis", "kind") or path.startswith("who.unpaid.")
+    return not is_word and not isinstance(value, tuple | date)
 
 
 def _short(path: str) -> str:
@@ -459,10 +451,11 @@ def _overlay(version: Version, changes: Mapping[str, Change], where: str, indica
     return parse(content, where)
 
 
-def _is_same(present: Any, value: Change) -> bool:
-    if isinstance(present, Decimal) and not isinstance(value, bool | str):
-        return present == Decimal(str(value))
-    return bool(present == value)
+def _is_same(present: Any, value: Any) -> bool:
+    """Numbers are compared as numbers, true and false are none."""
+    if isinstance(present, bool) or not isinstance(present, Decimal | int):
+        return type(present) is type(value) and bool(present == value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and Decimal(str(value)) == present
 
 
 def _put(content: dict[str, Any], keys: list[str], value: Change) -> None:

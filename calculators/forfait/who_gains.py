@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from calculators import rules
-from calculators.forfait.cohort import Ints
+from calculators.forfait.doctors import Ints
 from calculators.forfait.population import DEFAULTS, Population, Priced, settled
 from calculators.forfait.version import FOLDER
 

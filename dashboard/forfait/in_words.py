@@ -6,8 +6,9 @@ from datetime import date
 import pyarrow as pa
 
 from calculators import french
+from calculators.forfait.instalments import Instalment
 from calculators.forfait.leaving import SoonUnseen
-from calculators.forfait.pay import Instalment, total_cents
+from calculators.forfait.pay import total_cents
 from calculators.forfait.sensitivity import Level, OpenReading
 from calculators.forfait.stake import Stake
 from calculators.french import count, day, euros, listed, lower_first, signed_euros

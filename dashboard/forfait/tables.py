@@ -8,9 +8,11 @@ import pyarrow as pa
 
 from calculators import french
 from calculators.forfait.compare import Across, LineChange
-from calculators.forfait.pay import Instalment, PayLine, lines_by_part
+from calculators.forfait.instalments import Instalment
+from calculators.forfait.pay import PayLine, lines_by_part
 from calculators.forfait.sensitivity import Level, OpenReading
-from calculators.forfait.version import PARTS, Part, Version
+from calculators.forfait.terms import PARTS, Part
+from calculators.forfait.version import Version
 from calculators.rules import Basis
 from dashboard.forfait.in_words import LEVELS, NATIONAL, TARGET, TODAY
 from dashboard.words import labels, pay_lines

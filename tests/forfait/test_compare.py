@@ -13,12 +13,12 @@ from calculators.forfait import compare
 from calculators.forfait.pay import pay_lines, total_cents
 from calculators.forfait.population import Population, population, price
 from calculators.forfait.sensitivity import indicator_levels, tornado
-from calculators.forfait.version import apply_changes, available_versions, load_version
+from calculators.forfait.version import apply_changes, available_versions, load_version, on_advances
 from tests.forfait import cases
 from tests.forfait.cases import YEAR, verdicts
 from tests.forfait.test_pay import folder, readings, seen_by_d1
 
-SIGNED, OLD = load_version("convention_2024"), load_version("fpmt_2024")
+SIGNED, OLD = load_version("convention_2024"), on_advances(load_version("fpmt_2024"))
 
 
 def counted(store, version, verdicts_table):
@@ -123,7 +123,10 @@ def test_the_tornado_puts_first_the_open_point_that_moves_most(tmp_path):
         ("c2s_non_vu", 1_000),
         ("majorations_ensemble", -650),
         ("prevention_non_vu", -500),
+        ("premiere_annee", 0),
+        ("premiere_annee", 0),
         ("premiere_installation", 0),
+        ("qui_compte_comme_vu", 0),
         ("qui_compte_comme_vu", 0),
     ]
 

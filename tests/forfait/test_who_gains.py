@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calculators.forfait.population import Population, price
-from calculators.forfait.version import apply_changes, load_version
+from calculators.forfait.version import apply_changes, load_version, on_advances
 from calculators.forfait.who_gains import BINS, balance, by_group, histogram, traits
 from tests.forfait.cases import YEAR
 from tests.forfait.test_compare import three_doctors
 
-SIGNED, OLD = load_version("convention_2024"), load_version("fpmt_2024")
+SIGNED, OLD = load_version("convention_2024"), on_advances(load_version("fpmt_2024"))
 
 
 def doctors(sizes, **columns):

@@ -10,8 +10,9 @@ import pytest
 import streamlit as st
 
 from calculators import results, rows
+from calculators.forfait.instalments import Instalment, payment_calendar
 from calculators.forfait.leaving import SoonUnseen
-from calculators.forfait.pay import Instalment, pay_lines, payment_calendar, total_cents
+from calculators.forfait.pay import pay_lines, total_cents
 from calculators.forfait.version import load_version
 from calculators.records.store import open_store
 from dashboard.forfait import in_words, tables
