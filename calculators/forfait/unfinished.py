@@ -47,7 +47,9 @@ def acquired(verdicts: pa.Table | None, paid: Sequence[str] = ()) -> pa.Table:
     """patient_id, doctor_id, indicator of the paid ones validated; none when an agreement pays no indicator."""
     if verdicts is None:
         return pa.table({name: pa.array([], pa.string()) for name in VALIDATED})
-    return verdicts.filter(pc.field("validated") & pc.field("indicator").isin(list(paid))).select(list(VALIDATED))
+    return verdicts.filter(
+        pc.field("validated") & pc.field("indicator").isin(pa.array(list(paid), pa.string()))
+    ).select(list(VALIDATED))
 
 
 def expected(now: pa.Table, before: pa.Table, paid: Sequence[str]) -> pa.Table:
@@ -63,7 +65,9 @@ def expected(now: pa.Table, before: pa.Table, paid: Sequence[str]) -> pa.Table:
 
 
 def _concerned(verdicts: pa.Table, paid: Sequence[str]) -> pa.Table:
-    return verdicts.filter(pc.field("status").isin(["up_to_date", "due"]) & pc.field("indicator").isin(list(paid)))
+    return verdicts.filter(
+        pc.field("status").isin(["up_to_date", "due"]) & pc.field("indicator").isin(pa.array(list(paid), pa.string()))
+    )
 
 
 def _counted(verdicts: pa.Table, paid: Sequence[str]) -> list[tuple[tuple[str, str], int, int]]:

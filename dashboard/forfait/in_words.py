@@ -6,6 +6,7 @@ from datetime import date
 import pyarrow as pa
 
 from calculators import french
+from calculators.forfait.cautions import Caution
 from calculators.forfait.instalments import Instalment
 from calculators.forfait.leaving import SoonUnseen
 from calculators.forfait.pay import total_cents
@@ -13,6 +14,37 @@ from calculators.forfait.sensitivity import Level, OpenReading
 from calculators.forfait.stake import Stake
 from calculators.french import count, day, euros, listed, lower_first, signed_euros
 from dashboard.words.labels import PART
+
+
+def caution(one: Caution) -> str:
+    """What to know before any figure, with the nearest right choice."""
+    match one.code:
+        case "liste_avant_les_donnees" | "liste_apres_les_donnees":
+            return _of_another_day(one)
+        case "accord_d_autres_annees":
+            return _of_other_years(one)
+        case _:
+            return (
+                "la liste n’a qu’un patient : ce n’est pas celle d’un médecin, et il n’y a pas de forfait à en tirer ; "
+                "importez la liste entière."
+            )
+
+
+def _of_another_day(one: Caution) -> str:
+    assert one.list_day and one.bound
+    side = "elles commencent le" if one.list_day < one.bound else "elles s’arrêtent au"
+    said = (
+        f"la liste qui paie {one.year}, celle du {day(one.list_day)}, est hors de ces données : {side} {day(one.bound)}"
+    )
+    return f"{said} ; choisissez {one.nearest}." if one.nearest else f"{said}."
+
+
+def _of_other_years(one: Caution) -> str:
+    first, last = one.version.valid_from, one.version.valid_to
+    years = f"{'jusqu’en' if last else 'depuis'} {(last or first or date.min).year}"
+    said = f"« {one.version.label} » s’applique {years}, pas en {one.year} : ces montants sont une simulation"
+    choices = [f"l’année {one.nearest}", *([f"« {one.in_force.label} »"] if one.in_force else [])]
+    return f"{said} ; pour une paie réelle, choisissez {' ou '.join(choices)}."
 
 
 def pay_limits(year: int, covers_to: date) -> str:
