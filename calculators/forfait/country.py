@@ -15,6 +15,7 @@ sum to the number of doctors of `country.toml`, spread as evenly as whole number
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ from calculators.forfait.doctors import ROOM, Doctors, Ints
 from calculators.forfait.population import Population, Verdicts, as_counted, reading, with_lists
 from calculators.forfait.version import FOLDER, Version, load_version
 from calculators.records.store import Store
+from calculators.rules import Frozen
 
 FILES = ("doctors", "cells", "indicators", "profiles")
 SMALL = {"age": pa.int8(), "ald": pa.int8(), "c2s": pa.int8(), "seen": pa.int8(), "birth_day": pa.int32(),
@@ -55,6 +57,21 @@ class Country:
             "",
             *self.eligible,
         )
+
+
+class Scale(Frozen):
+    """Whom a national amount is for: so many doctors, paid as those of the reference on average."""
+
+    id: str
+    doctors: int
+    label: str
+
+
+@cache
+def scales() -> tuple[Scale, ...]:
+    """The choices of `country.toml`; the first is the reference itself."""
+    given = rules.read_toml(FOLDER / "country.toml")["scale"]
+    return tuple(rules.validate(one, Scale, "country.toml") for one in given)
 
 
 def tables(

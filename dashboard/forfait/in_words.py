@@ -31,7 +31,8 @@ def caution(one: Caution) -> str:
 
 
 def _of_another_day(one: Caution) -> str:
-    assert one.list_day and one.bound
+    assert one.list_day
+    assert one.bound
     side = "elles commencent le" if one.list_day < one.bound else "elles s’arrêtent au"
     said = (
         f"la liste qui paie {one.year}, celle du {day(one.list_day)}, est hors de ces données : {side} {day(one.bound)}"
