@@ -8,7 +8,7 @@ import os
 import re
 import tempfile
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +18,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from calculators import visit
 from calculators.errors import UserError
 
 if TYPE_CHECKING:
@@ -27,16 +28,15 @@ PARAMETER = re.compile(r"(?<!:):([a-z_]\w*)")
 Params = dict[str, Any]
 ROW_GROUP = 122_880
 """Rows of a row group: the best of the sizes measured, for a scan and for one doctor alike."""
-SPILL = Path(tempfile.gettempdir()) / f"tableau-mt-{os.getpid()}"
-EVERY_FILE = os.sep + os.path.join("**", "*.parquet")  # noqa: PTH118
+SPILL = Path(tempfile.gettempdir()) / f"{visit.PREFIX}{os.getpid()}"
 SPARK = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.sql.session.timeZone": "UTC"}
 
 
 class Engine(Protocol):
     """What a calculator may ask of an engine."""
 
-    def view(self, name: str, source: pa.Table | str) -> None:
-        """Name an Arrow table, or the parquet files of a glob, so that steps can read it."""
+    def view(self, name: str, source: pa.Table | Sequence[Path]) -> None:
+        """Name an Arrow table, or parquet files, so that steps can read it."""
 
     def step(self, name: str, sql: str, params: Params | None = None) -> None:
         """Run a query and keep its rows as the table `name`, replacing an earlier one."""
@@ -57,12 +57,11 @@ class DuckEngine:
     def __init__(self, connection: duckdb.DuckDBPyConnection | None = None) -> None:
         self._cursor = (connection or connect()).cursor()
 
-    def view(self, name: str, source: pa.Table | str) -> None:
-        if isinstance(source, str):
-            path = source.replace("'", "''")
-            self._cursor.execute(f"create or replace temp view {name} as select * from read_parquet('{path}')")
-        else:
+    def view(self, name: str, source: pa.Table | Sequence[Path]) -> None:
+        if isinstance(source, pa.Table):
             self._cursor.register(name, source)
+        else:
+            self._cursor.execute(f"create or replace temp view {name} as select * from {parquet(source)}")
 
     def step(self, name: str, sql: str, params: Params | None = None) -> None:
         self._run(f"create or replace temp table {name} as {sql}", params)
@@ -71,7 +70,7 @@ class DuckEngine:
         self._cursor.execute(f"create or replace temp view {name} as {_with_literals(sql, params or {})}")
 
     def save(self, path: Path, sql: str, params: Params | None = None) -> None:
-        target = str(path).replace("'", "''")
+        target = str(path.absolute()).replace("'", "''")
         layout = f"(format parquet, compression zstd, row_group_size {ROW_GROUP})"
         text, named = _bind(sql, params)
         self._cursor.execute(f"copy ({text}) to '{target}' {layout}", named)
@@ -94,11 +93,12 @@ class SparkEngine:
     def __init__(self, session: "SparkSession") -> None:
         self._session = session.newSession()
 
-    def view(self, name: str, source: pa.Table | str) -> None:
-        if isinstance(source, str):
-            found = self._session.read.option("recursiveFileLookup", "true").parquet(source.removesuffix(EVERY_FILE))
-        else:
+    def view(self, name: str, source: pa.Table | Sequence[Path]) -> None:
+        if isinstance(source, pa.Table):
             found = self._session.createDataFrame(source)
+        else:
+            plain = self._session.read.option("recursiveFileLookup", "true")  # no partition is read off a path
+            found = plain.parquet(*(_spark_path(file) for file in source))
         found.createOrReplaceTempView(name)
 
     def step(self, name: str, sql: str, params: Params | None = None) -> None:
@@ -168,9 +168,30 @@ def sql_text(package: str, name: str) -> str:
     return files(package).joinpath(f"{name}.sql").read_text(encoding="utf-8")
 
 
-def parquet_glob(path: Path) -> str:
-    """The file itself, or every parquet file of the folder at any depth."""
-    return str(path / "**" / "*.parquet") if path.is_dir() else str(path)
+def parquet_in(path: Path) -> list[Path]:
+    """The file itself, or every parquet file of the folder at any depth, in a stable order."""
+    return sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
+
+
+def parquet(files: Sequence[Path], *options: str) -> str:
+    """The rows of parquet files, in the SQL of DuckDB. Paths are literal: a bracket in the name of a folder is no pattern,
+    a tilde nobody's home, and a folder `sex=F` above changes nothing."""
+    given = ("hive_partitioning = false", *options)
+    return f"read_parquet([{', '.join(literal(_escaped(file)) for file in files)}], {', '.join(given)})"
+
+
+def _escaped(file: Path) -> str:
+    path = str(file.absolute())
+    if os.sep == "/" and "\\" in path and re.search(r"[*?\[]", path):  # DuckDB reads it as a separator then
+        raise UserError(
+            f"Le chemin « {path} » contient à la fois une barre oblique inverse et l’un des signes * ? [ : renommez le "
+            "dossier, ou copiez-le ailleurs."
+        )
+    return re.sub(r"([*?\[])", r"[\1]", path)
+
+
+def _spark_path(file: Path) -> str:
+    return re.sub(r"([*?\[\]{}\\])", r"\\\1", str(file.absolute()))
 
 
 def _bind(sql: str, params: Params | None) -> tuple[str, Params]:
@@ -182,7 +203,7 @@ def _bind(sql: str, params: Params | None) -> tuple[str, Params]:
 
 def _with_literals(sql: str, params: Params) -> str:
     """A view of DuckDB keeps no parameters: their values (whole numbers and texts) stand in its text."""
-    return _replaced(sql, params, lambda name: _literal(params[name]))
+    return _replaced(sql, params, lambda name: literal(params[name]))
 
 
 def _replaced(sql: str, params: Params, by: Callable[[str], str]) -> str:
@@ -190,5 +211,8 @@ def _replaced(sql: str, params: Params, by: Callable[[str], str]) -> str:
     return PARAMETER.sub(lambda found: by(found[1]) if found[1] in params else found[0], sql)
 
 
-def _literal(value: int | str) -> str:
+def literal(value: int | str | None) -> str:
+    """A value in the SQL of every engine."""
+    if value is None:
+        return "null"
     return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value)

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core.core_schema import ErrorType
 
+from calculators import faults
 from calculators.errors import UserError
 
 Basis = Literal["texte", "officiel", "proposition", "presse", "hypothese"]
@@ -75,8 +77,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise RuleError(f"Le fichier « {path} » n’existe pas.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, IsADirectoryError) as problem:
-        raise RuleError(f"Le fichier « {path} » n’est pas un fichier TOML lisible : {problem}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, OSError, ValueError) as problem:
+        raise RuleError(f"Le fichier « {path} » n’est pas un fichier TOML lisible : {faults.cause(problem)}.") from None
 
 
 def validate(content: dict[str, Any], model: type[ModelT], where: str) -> ModelT:
@@ -84,8 +86,8 @@ def validate(content: dict[str, Any], model: type[ModelT], where: str) -> ModelT
     try:
         return model.model_validate(content)
     except ValidationError as problem:
-        faults = [_sentence(error, model) for error in _first_causes(problem.errors(include_url=False))]
-        raise RuleError("\n".join(f"Fichier « {where} » : {fault}" for fault in faults)) from None
+        found = [_sentence(error, model) for error in _first_causes(problem.errors(include_url=False))]
+        raise RuleError("\n".join(f"Fichier « {where} » : {fault}" for fault in found)) from None
 
 
 def suggest(word: str, valid: list[str]) -> str:
@@ -108,9 +110,9 @@ def _sentence(error: Any, model: type[BaseModel]) -> str:
             value = f"« {key} »{said} : " if error["loc"] else ""
             return f"{value}{error['ctx']['error']}."
         case kind:
-            expected = _expected(kind, error.get("ctx", {}))
-            said = f"; {expected}" if expected else f": {error['msg']}"
-            return f"« {key} » vaut « {error['input']} » {said}."
+            ours = error["msg"] if kind not in THEIRS else ""  # the library's own messages are English
+            expected = ours or _expected(kind, error.get("ctx", {})) or "une autre valeur est attendue"
+            return f"« {key} » vaut « {error['input']} » ; {expected}."
 
 
 def _expected(kind: str, context: dict[str, Any]) -> str:
@@ -133,6 +135,7 @@ def _expected(kind: str, context: dict[str, Any]) -> str:
     return next((words for start, words in EXPECTED if kind.startswith(start)), "")
 
 
+THEIRS = frozenset(get_args(ErrorType))
 EXPECTED = (
     ("int", "un nombre entier est attendu"),
     ("float", "un nombre est attendu"),

@@ -6,6 +6,7 @@ A folder that changed on disk has another stamp, thus other cache entries.
 
 import functools
 import os
+import secrets
 import tempfile
 import tomllib
 import weakref
@@ -19,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import streamlit as st
 
-from calculators import catalogue, results, rows
+from calculators import catalogue, given, results, rows
 from calculators.catalogue import Board, Catalogue, SetAside
 from calculators.defaults import defaults
 from calculators.errors import UnusableFolderError, UserError
@@ -88,12 +89,33 @@ def default_folder() -> Path:
     return Path(os.environ.get("TABLEAU_MT_DOSSIER", shipped.PRACTICES))
 
 
+_opened: dict[str, str] = {}
+"""Folders opened since the server started, by a random word that stands for them in the address: a link from elsewhere
+opens nothing, and no path is in the history of the browser."""
+
+
+def opened_here(folder: str) -> None:
+    """Remember a folder somebody gave on this server."""
+    if folder not in _opened.values():
+        _opened[secrets.token_hex(4)] = folder
+
+
+def opened_under(token: str) -> str | None:
+    """The folder that a word of the address stands for; None when it is not one of ours."""
+    return _opened.get(token)
+
+
+def token_of(folder: str | None) -> str | None:
+    """The word that stands for a folder in the address."""
+    return next((token for token, known in _opened.items() if known == folder), None)
+
+
 def place(folder: Path, uploaded: bool = False) -> Place:
     """The folder as it is now. Raises UnusableFolderError (French) when there is none, or when it is on a network:
     a link must not make this computer log on to another one."""
     if str(folder).startswith(("\\\\", "//")):
         raise UnusableFolderError(f"« {folder} » est sur un réseau : copiez le dossier sur cet ordinateur.")
-    if not (folder / "dataset.toml").is_file():
+    if not given.exists(folder / "dataset.toml"):
         raise UnusableFolderError(
             f"« {folder} » n’est pas un dossier de données : indiquez un dossier qui contient dataset.toml "
             "(« tableau-mt import » ou « tableau-mt sample » en écrivent un), ou videz le champ pour revenir au départ."
@@ -127,7 +149,7 @@ def import_file(content: bytes, name: str, into: tempfile.TemporaryDirectory[str
 
 @_remembered
 def store(place: Place) -> Store:
-    return open_store(Path(place.path))
+    return open_store(Path(place.path), held=False)
 
 
 def dataset(place: Place) -> Dataset:

@@ -16,21 +16,21 @@ from calculators.aside import file_aside
 from calculators.errors import UserError
 
 JOINT = " ; "
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BATCH = 100_000
 LONGEST = 32_767
 """Characters a cell of a workbook may hold."""
 
 
-def write(table: pa.Table, path: Path) -> None:
-    """Write a table by the suffix of `path` (.csv, .parquet, .json), aside first: the file is whole or absent."""
+def write(table: pa.Table, path: Path, raw: bool = False) -> None:
+    """Write a table by the suffix of `path` (.csv, .parquet, .json), aside first: the file is whole or absent. `raw`: as
+    for `write_csv`."""
     if not path.parent.is_dir():
         raise UserError(f"Le dossier « {path.parent} » n’existe pas : créez-le, ou choisissez un autre --out.")
     with file_aside(path) as aside:
-        _write_aside(table, aside, path.suffix)
+        _write_aside(table, aside, path.suffix, raw)
 
 
-def _write_aside(table: pa.Table, path: Path, suffix: str) -> None:
+def _write_aside(table: pa.Table, path: Path, suffix: str, raw: bool) -> None:
     if suffix == ".parquet":
         pq.write_table(table, path)
         return
@@ -38,15 +38,32 @@ def _write_aside(table: pa.Table, path: Path, suffix: str) -> None:
         if suffix == ".json":
             json.dump(table.to_pylist(), file, ensure_ascii=False, default=_json, indent=1)
         else:
-            write_csv(table, file)
+            write_csv(table, file, raw)
 
 
-def write_csv(table: pa.Table, file: TextIO) -> None:
-    """Plain CSV for programs: comma, UTF-8."""
+def write_csv(table: pa.Table, file: TextIO, raw: bool = False) -> None:
+    """CSV for programs: comma, UTF-8. A text that a spreadsheet would run as a formula gets an apostrophe, unless `raw`;
+    numbers and days are left alone."""
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(table.column_names)
     for batch in table.to_batches(max_chunksize=BATCH):
-        writer.writerows(_rows(pa.table(batch)))
+        rows = pa.table(batch)
+        writer.writerows(_rows(rows if raw else _harmless(rows)))
+
+
+def _harmless(table: pa.Table) -> pa.Table:
+    """Texts (and lists of them, as they are printed) that start like a formula, with an apostrophe before them."""
+    columns = [_with_apostrophe(_as_text(column)) if _is_text(column.type) else column for column in table.columns]
+    return pa.table(dict(zip(table.column_names, columns, strict=True)))
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_list(kind)
+
+
+def _with_apostrophe(texts: pa.Array) -> pa.Array:
+    runs = pc.match_substring_regex(texts, r"^[=+\-@\t\r]")
+    return pc.if_else(runs, pc.binary_join_element_wise("'", texts, ""), texts)
 
 
 def excel_csv(table: pa.Table) -> bytes:
@@ -54,20 +71,12 @@ def excel_csv(table: pa.Table) -> bytes:
     file = io.StringIO()
     writer = csv.writer(file, delimiter=";")
     writer.writerow(table.column_names)
-    kinds = [field.type for field in table.schema]
-    for row in _rows(table):
-        writer.writerow([_for_excel(value, kind) for value, kind in zip(row, kinds, strict=True)])
+    floats = [pa.types.is_floating(field.type) for field in table.schema]
+    for row in _rows(_harmless(table)):
+        writer.writerow(
+            [value.replace(".", ",") if value and comma else value for value, comma in zip(row, floats, strict=True)]
+        )
     return file.getvalue().encode("utf-8-sig")
-
-
-def _for_excel(value: str | None, kind: pa.DataType) -> str | None:
-    if value is None:
-        return None
-    if pa.types.is_floating(kind):
-        return value.replace(".", ",")
-    if (pa.types.is_string(kind) or pa.types.is_list(kind)) and value.startswith(FORMULA):
-        return "'" + value
-    return value
 
 
 def xlsx(table: pa.Table) -> bytes:

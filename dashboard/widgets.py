@@ -3,7 +3,6 @@
 The folder, the doctor and the day live in the URL, so that a screen can be found again. A patient never does.
 """
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -14,14 +13,22 @@ from typing import Any, ParamSpec
 import pyarrow as pa
 import streamlit as st
 
-from calculators import french
+from calculators import french, given, visit
 from calculators.errors import UserError
+from calculators.prevention import declarations
 from dashboard import data, export
 from dashboard.data import Place
-from dashboard.words import labels, rule_texts
+from dashboard.words import labels, plain, rule_texts
 
 P = ParamSpec("P")
 URL = ("dossier", "medecin", "date")
+UNREADABLE = {
+    "date": "La date « {} » de l’adresse n’est pas lisible ; exemple : 2025-12-31.",
+    "dossier": "Cette adresse désigne un dossier qui n’est pas ouvert ici ({}) : un lien n’ouvre jamais un dossier. "
+    "Donnez son chemin dans « Données ».",
+    "medecin": "{}",
+}
+"""What is said of a part of the address that means nothing here."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +61,14 @@ def frame(show: Callable[[Choice], None]) -> None:
         st.session_state["framed"] = True
         show(choice)
     except UserError as mistake:
-        st.error(str(mistake), icon=":material/info:")
+        mistaken(mistake)
     finally:
         st.session_state.pop("framed", None)
+
+
+def mistaken(mistake: UserError) -> None:
+    """A mistake of the user, as text: his file may be named like a link."""
+    st.error(plain.text(mistake), icon=":material/info:")
 
 
 def fragment(show: Callable[P, None]) -> Callable[P, None]:
@@ -67,7 +79,7 @@ def fragment(show: Callable[P, None]) -> Callable[P, None]:
         try:
             show(*args, **kwargs)
         except UserError as mistake:
-            st.error(str(mistake), icon=":material/info:")
+            mistaken(mistake)
 
     return st.fragment(told)
 
@@ -82,7 +94,7 @@ def page(show: Callable[[Choice], None]) -> None:
 
 def url_of(choice: Choice, **more: str) -> dict[str, str]:
     """Query parameters that find this choice again."""
-    folder = st.session_state.get("dossier", "")
+    folder = data.token_of(st.session_state.get("dossier"))
     return ({"dossier": folder} if folder else {}) | {"medecin": choice.doctor, "date": choice.as_of.isoformat()} | more
 
 
@@ -92,15 +104,15 @@ def _adopt_url() -> None:
     for name in URL:
         if name in st.session_state:  # kept when the page changes, which otherwise forgets its widgets
             st.session_state[name] = st.session_state[name]
-        given = st.query_params.get(name)
-        if given is None or (given == written.get(name) and name in st.session_state):
+        asked_for = st.query_params.get(name)
+        if asked_for is None or (asked_for == written.get(name) and name in st.session_state):
             continue
-        asked = _iso_day(given) if name == "date" else given
+        asked = {"date": _iso_day, "dossier": data.opened_under}.get(name, str)(asked_for)
         if asked:
             st.session_state[name] = asked
             st.session_state.setdefault("given", set()).add(name)
         else:
-            st.sidebar.warning(f"La date « {given} » de l’adresse n’est pas lisible ; exemple : 2025-12-31.")
+            st.sidebar.warning(UNREADABLE[name].format(plain.text(asked_for)))
 
 
 def _write_url(choice: Choice) -> None:
@@ -130,7 +142,8 @@ def _folder() -> Place:
         )
         _import()
     if typed and typed.strip():
-        place = data.place(Path(typed.strip()).expanduser())
+        place = data.place(given.path(typed))
+        data.opened_here(typed)
     else:
         place = st.session_state.get("imported") or data.place(data.default_folder())
     data.store(place)
@@ -148,12 +161,12 @@ def _import() -> None:
         )
         asked = st.form_submit_button("Importer", width="stretch")
     if asked and file:
-        folder: tempfile.TemporaryDirectory[str] = tempfile.TemporaryDirectory(prefix="tableau-mt-")
+        folder = visit.folder()
         try:
             st.session_state["imported"] = data.import_file(file.getvalue(), file.name, folder)
             st.session_state["imported_folder"] = folder  # removed with the session
         except UserError as mistake:
-            st.error(str(mistake))
+            mistaken(mistake)
     if st.session_state.get("imported"):
         st.caption("Un fichier importé est ouvert.")
         st.button("Fermer le fichier importé", on_click=_forget_import, width="stretch")
@@ -171,7 +184,7 @@ def _doctor(place: Place) -> str:
     asked = st.session_state.get("medecin")
     if asked is not None and asked not in known:
         if "medecin" in st.session_state.get("given", ()):
-            st.warning(f"Le médecin « {asked} » n’est pas dans ces données ; voici {known[0]}.")
+            st.warning(plain.text(f"Le médecin « {asked} » n’est pas dans ces données ; voici {known[0]}."))
         st.session_state["medecin"] = known[0]  # set, not deleted: the browser would keep showing the other one
     names = {name: story.name for name, story in data.stories().items()} if data.is_sample(place) else {}
     picked = st.selectbox(
@@ -206,8 +219,11 @@ def banner(choice: Choice) -> None:
             st.badge("Données fictives", color="orange", icon=":material/science:")
         st.caption(_provenance(choice.place), width="content")
         _set_aside(choice.place)
+    for said in (data.store(choice.place).recovered, declarations.read(Path(choice.place.path)).sentence()):
+        if said:
+            st.warning(plain.text(said), icon=":material/report:")
     for one in data.set_aside(choice.place):
-        st.warning(rule_texts.set_aside(one), icon=":material/rule:")
+        st.warning(plain.text(rule_texts.set_aside(one)), icon=":material/rule:")
     if choice.as_of > about.covers_to:
         st.warning(
             f"Les données s’arrêtent au {french.day(about.covers_to)} : au {french.day(choice.as_of)}, tout est "
@@ -223,7 +239,7 @@ def _provenance(place: Place) -> str:
         f"Données du {french.short_day(about.covers_from)} au {french.short_day(about.covers_to)}",
         f"extraites le {french.short_day(about.extracted_on)}",
         *([] if data.store(place).set_aside else ["aucune ligne écartée"]),
-        *([] if data.is_sample(place) else [about.title]),
+        *([] if data.is_sample(place) else [plain.text(about.title)]),
     ]
     return " · ".join(said)
 

@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 from calculators.aside import UNFINISHED, file_aside
 from calculators.dates import OPEN_END, from_day, to_day
 from calculators.errors import UnusableFolderError, UserError
-from calculators.records.folder import Dataset, Period, dataset_toml
+from calculators.records.folder import Dataset, Period, dataset_toml, mark
 from calculators.records.tables import TABLES
 from sample_data import drugs, lines, model, people, prevention
 from sample_data.model import HERE, YEAR, Array, Model
@@ -85,6 +85,7 @@ def generate(
             progress(f"Médecins {block.numbers.start} à {block.numbers.stop - 1}, sur {doctors}", done / len(blocks))
     _keep_only(to, [block.name for block in blocks])
     (to / "dataset.toml").write_text(dataset_toml(dataset(given, as_of, since)), encoding="utf-8")
+    mark(to)
 
 
 @dataclass(frozen=True)

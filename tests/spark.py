@@ -48,7 +48,7 @@ class Both:
     def __init__(self, store: Store, spark: SparkEngine) -> None:
         self.duck, self.spark = DuckEngine(store._connection), spark
 
-    def view(self, name: str, source: pa.Table | str) -> None:
+    def view(self, name: str, source: pa.Table | list[Path]) -> None:
         self.duck.view(name, source)
         self.spark.view(name, source)
 

@@ -20,7 +20,7 @@ def test_a_parameter_the_text_does_not_name_is_left_aside():
 def test_rows_are_saved_and_read_back(tmp_path: Path):
     engine = DuckEngine()
     engine.save(tmp_path / "l’âge.parquet", "select :age as age", {"age": 17})
-    engine.view("saved", str(tmp_path / "l’âge.parquet"))
+    engine.view("saved", [tmp_path / "l’âge.parquet"])
     assert engine.fetch("select * from saved").to_pylist() == [{"age": 17}]
 
 

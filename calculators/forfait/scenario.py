@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from urllib.parse import quote, unquote
 
-from calculators import rules
+from calculators import faults, rules
 from calculators.forfait.version import Change, Scenario
 from calculators.rules import RuleError
 
@@ -28,7 +28,7 @@ def scenario_from_toml(text: str, name: str = "scénario") -> Scenario:
     try:
         return rules.validate(tomllib.loads(text), Scenario, name)
     except tomllib.TOMLDecodeError as problem:
-        raise RuleError(f"Le texte de « {name} » n’est pas du TOML lisible : {problem}.") from None
+        raise RuleError(f"Le texte de « {name} » n’est pas du TOML lisible : {faults.cause(problem)}.") from None
 
 
 def encode_changes(changes: Mapping[str, Change]) -> str:

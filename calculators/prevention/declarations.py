@@ -12,16 +12,20 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import pyarrow as pa
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
+from calculators import faults
+from calculators.aside import append_line
 from calculators.dates import to_day
 from calculators.errors import UserError
-from calculators.french import plain_day
+from calculators.french import count, listed, plain_day
 from calculators.prevention.assess import Verdict
 from calculators.rules import Frozen
 
 FILE = "declarations.jsonl"
 Kind = Literal["fait_ailleurs", "refus", "non_applicable", "retrait"]
+MOST_NAMED = 10
+"""Lines named when they cannot be read."""
 DECLINED = {"refus": "refused", "non_applicable": "not_applicable"}
 """What these declarations make of an act due or unknown; one done since, or that no longer concerns him, stays as it is."""
 Words = Annotated[str, Field(max_length=500)]
@@ -76,30 +80,48 @@ class Said(Verdict):
 
 
 def declare(folder: Path, declaration: Declaration) -> None:
-    """Append one declaration. Raises UserError (French) when the file cannot be written."""
+    """Append one declaration, on the disk when this returns. Raises UserError (French) when it cannot be written; nothing
+    of what was declared before is lost."""
     try:
-        with (folder / FILE).open("a", encoding="utf-8") as file:
-            file.write(declaration.model_dump_json() + "\n")
+        append_line(folder / FILE, declaration.model_dump_json())
     except OSError as problem:
-        raise UserError(
-            f"La déclaration n’a pas pu être écrite dans « {folder / FILE} » : {problem.strerror}."
-        ) from None
+        raise UserError(f"La déclaration n’a pas été enregistrée. {faults.in_french(problem)}") from None
 
 
-def read(folder: Path) -> list[Declaration]:
-    """All declarations, oldest first. Raises UserError naming the line that cannot be read."""
-    path = folder / FILE
-    if not path.exists():
-        return []
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [_parse(path, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+@dataclass(frozen=True)
+class Read:
+    """What the file says: declarations, oldest first, and the numbers of the lines nobody can read."""
+
+    known: list[Declaration]
+    strange: list[int]
+
+    def sentence(self) -> str:
+        """About the strange lines; empty without."""
+        if not self.strange:
+            return ""
+        lines = count(len(self.strange), "ligne illisible", "lignes illisibles")
+        return (
+            f"{lines} dans « {FILE} » ({listed([str(number) for number in self.strange[:MOST_NAMED]])}) : laissées de côté, "
+            "les autres sont prises."
+        )
 
 
-def _parse(path: Path, number: int, line: str) -> Declaration:
+def read(folder: Path) -> Read:
+    """All declarations. A line torn by a crash, or written by another program, is set aside and told."""
     try:
-        return Declaration.model_validate(json.loads(line))
-    except (ValueError, ValidationError):
-        raise UserError(f"Le fichier « {path} », ligne {number}, n’est pas une déclaration lisible.") from None
+        lines = (folder / FILE).read_bytes().split(b"\n")  # not splitlines: U+2028 may stand inside a reason
+    except FileNotFoundError:
+        return Read([], [])
+    found = {number: _parse(line) for number, line in enumerate(lines, start=1) if line.strip()}
+    strange = [number for number, declaration in found.items() if declaration is None]
+    return Read([declaration for declaration in found.values() if declaration is not None], strange)
+
+
+def _parse(line: bytes) -> Declaration | None:
+    try:
+        return Declaration.model_validate(json.loads(line.decode("utf-8")))
+    except (ValueError, RecursionError):
+        return None
 
 
 def holding(declarations: Iterable[Declaration], as_of: date) -> dict[tuple[str, str], Declaration]:

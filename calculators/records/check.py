@@ -26,7 +26,7 @@ from typing import Any, Literal
 import duckdb
 import pyarrow as pa
 
-from calculators import rules
+from calculators import faults, rules
 from calculators.engine import DuckEngine, Engine, connect
 from calculators.errors import UnusableFolderError
 from calculators.french import number, short_day
@@ -136,8 +136,7 @@ def check(path: Path, examples: int = EXAMPLES) -> Report:
     try:
         return _report(folder, DuckEngine(connection), examples)
     except duckdb.Error as problem:
-        reason = str(problem).splitlines()[0]
-        raise UnusableFolderError(f"Une table de « {path} » ne peut pas être lue jusqu’au bout : {reason}") from None
+        raise UnusableFolderError(f"Dossier « {path} ». {faults.in_french(problem)}") from None
     finally:
         connection.close()
 

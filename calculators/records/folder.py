@@ -6,18 +6,22 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from calculators import rules
-from calculators.aside import UNFINISHED, folder_aside
+from calculators import faults, given, rules
+from calculators.aside import UNFINISHED, folder_aside, recover
 from calculators.errors import UnusableFolderError
 from calculators.records.tables import TABLES, Column, Table
 
 Source = Literal["acts", "deliveries"]
+NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
+"""What a writer of partitions puts for a missing value."""
 STORES = ".tableau-mt"
+MADE = ".tableau-mt-origine"
 """What `store.py` keeps beside the tables begins so."""
 
 
@@ -69,9 +73,16 @@ class Folder:
     dataset: Dataset
     files: dict[str, list[Path]]
     """Parquet files of each table the folder holds."""
+    recovered: str = ""
+    """What was put back after an interrupted writing, in French."""
 
     def has(self, table: str) -> bool:
         return table in self.files
+
+    def partition(self, file: Path) -> dict[str, str | None]:
+        """Columns whose value is in the path of a file: folders `column=value` below the table's own, and only there."""
+        pairs = (name.partition("=") for name in file.relative_to(self.path).parts[1:-1] if "=" in name)
+        return {column: None if value == NO_VALUE else unquote(value) for column, _, value in pairs}
 
 
 def open_folder(path: Path) -> Folder:
@@ -83,16 +94,26 @@ def open_folder(path: Path) -> Folder:
 
 def list_folder(path: Path) -> Folder:
     """The same without opening the tables, of which there may be thousands of files."""
-    if not path.is_dir():
-        raise UnusableFolderError(
-            f"Le dossier de données « {path} » n’existe pas. Indiquez un dossier qui contient dataset.toml."
-        )
+    recovered = recover(path)
+    _require_folder(path)
     found = {name: parquet_files(path, name) for name in TABLES}
-    folder = Folder(path, _read_dataset(path / "dataset.toml"), {name: files for name, files in found.items() if files})
+    files = {name: found[name] for name in found if found[name]}
+    folder = Folder(path, _read_dataset(path / "dataset.toml"), files, recovered)
     missing = [table.name for table in TABLES.values() if not (table.optional or folder.has(table.name))]
     if missing:
         raise UnusableFolderError("\n".join([*(_missing(path, table) for table in missing), *_faults([folder])]))
     return folder
+
+
+def _require_folder(path: Path) -> None:
+    if not given.exists(path):
+        raise UnusableFolderError(
+            f"Le dossier de données « {path} » n’existe pas. Indiquez un dossier qui contient dataset.toml."
+        )
+    if not path.is_dir():
+        raise UnusableFolderError(
+            f"« {path} » est un fichier : indiquez le dossier qui le contient, « {path.parent} »."
+        )
 
 
 def require_readable(folders: Iterable[Folder]) -> None:
@@ -115,6 +136,17 @@ def write_folder(path: Path, tables: Mapping[str, pa.Table], dataset: Dataset) -
         for name, table in tables.items():
             pq.write_table(table.cast(TABLES[name].schema), aside / f"{name}.parquet", compression="zstd")
         (aside / "dataset.toml").write_text(dataset_toml(dataset), encoding="utf-8")
+        mark(aside)
+
+
+def mark(folder: Path) -> None:
+    """Say that this program made the folder: it may then offer to erase it whole."""
+    (folder / MADE).touch()
+
+
+def made_here(folder: Path) -> bool:
+    """Did this program make the folder?"""
+    return (folder / MADE).is_file()
 
 
 def _not_ours(path: Path) -> list[Path]:
@@ -158,31 +190,42 @@ def _read_dataset(path: Path) -> Dataset:
         )
     try:
         return rules.validate(tomllib.loads(path.read_text(encoding="utf-8")), Dataset, str(path))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise UnusableFolderError(f"Le fichier « {path} » n’est pas un fichier TOML lisible : {problem}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
+        raise UnusableFolderError(
+            f"Le fichier « {path} » n’est pas un fichier TOML lisible : {faults.cause(problem)}."
+        ) from None
+    except OSError as problem:
+        raise UnusableFolderError(str(faults.in_french(problem))) from None
     except rules.RuleError as problem:
         raise UnusableFolderError(str(problem)) from None
 
 
 def _faults(folders: Iterable[Folder]) -> list[str]:
-    files = {file: TABLES[name] for folder in folders for name, found in folder.files.items() for file in found}
-    return [fault for file, table in files.items() for fault in _file_faults(file, table)]
+    files = {
+        file: (TABLES[name], folder.partition(file))
+        for folder in folders
+        for name, found in folder.files.items()
+        for file in found
+    }
+    return [fault for file, (table, partition) in files.items() for fault in _file_faults(file, table, partition)]
 
 
 def _missing(path: Path, table: str) -> str:
     return f"La table « {table} » manque : {path / (table + '.parquet')} est attendu."
 
 
-def _file_faults(file: Path, table: Table) -> list[str]:
+def _file_faults(file: Path, table: Table, partition: Mapping[str, str | None]) -> list[str]:
     try:
         schema = pq.read_schema(file)
-    except (pa.ArrowInvalid, OSError) as problem:
-        return [f"Le fichier « {file} » n’est pas un fichier parquet entier : {str(problem).splitlines()[0]}"]
-    return [fault for column in table.columns if (fault := _column_fault(file, schema, column))]
+    except pa.ArrowException:
+        return [f"Le fichier « {file} » n’est pas un fichier parquet entier : copiez-le de nouveau depuis sa source."]
+    except OSError as problem:
+        return [f"Le fichier « {file} » ne peut pas être lu : {faults.cause(problem)}."]
+    return [fault for column in table.columns if (fault := _column_fault(file, partition, schema, column))]
 
 
-def _column_fault(file: Path, schema: pa.Schema, column: Column) -> str | None:
-    if f"{column.name}=" in "".join(file.parts):  # hive partition: the value is in the path
+def _column_fault(file: Path, partition: Mapping[str, str | None], schema: pa.Schema, column: Column) -> str | None:
+    if column.name in partition:
         return None
     if column.name not in schema.names:
         return f"Le fichier « {file} » n’a pas la colonne « {column.name} » ({column.meaning}, type {column.type})."

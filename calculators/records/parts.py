@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from calculators.engine import DuckEngine
+from calculators.engine import DuckEngine, parquet
 from calculators.errors import UnusableFolderError
 from calculators.records.folder import Folder, list_folder, require_readable
 from calculators.records.store import Fate, Store, fingerprint, is_built, open_part
@@ -23,9 +23,9 @@ OF_PATIENTS = tuple(name for name, table in TABLES.items() if table.of_patients)
 OF_DOCTORS = ("doctors", "practice_facts", "groups", "places")
 WHOLE, DOCTORS = "tout", "medecins"
 STRANGERS = """
-select count(*) as rows from read_parquet([{mine}], hive_partitioning = true) m
-semi join read_parquet([{all}], hive_partitioning = true) everybody on everybody.patient_id = m.patient_id
-anti join read_parquet([{here}], hive_partitioning = true) here on here.patient_id = m.patient_id
+select count(*) as rows from {mine} m
+semi join {all} everybody on everybody.patient_id = m.patient_id
+anti join {here} here on here.patient_id = m.patient_id
 """
 
 
@@ -76,7 +76,7 @@ class Parts:
 
     def _strangers(self, part: Part, table: str) -> int:
         files = {"mine": part.folder.files[table], "here": part.folder.files["patients"]}
-        named = {name: _listed(found) for name, found in (files | {"all": self.folder.files["patients"]}).items()}
+        named = {name: parquet(found) for name, found in (files | {"all": self.folder.files["patients"]}).items()}
         return int(DuckEngine().fetch(STRANGERS.format(**named))["rows"][0].as_py())
 
 
@@ -115,7 +115,3 @@ def _department(file: Path) -> str:
     names = (*file.parts[1:-1], file.stem) if len(file.parts) > 1 else ()
     found = (DEPARTMENT.fullmatch(name) for name in names)
     return next((match[1] for match in found if match), "")
-
-
-def _listed(files: list[Path]) -> str:
-    return ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)

@@ -12,6 +12,8 @@ The store is a cache beside the data: rebuilt when a source file changed, never 
 import hashlib
 import json
 import os
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -20,11 +22,12 @@ from typing import Literal, NamedTuple, TypeVar
 
 import duckdb
 import platformdirs
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from calculators import dates
 from calculators.aside import folder_aside
-from calculators.engine import DuckEngine, Engine, Params, connect, parquet_glob, sql_text
+from calculators.engine import DuckEngine, Engine, Params, connect, literal, parquet, parquet_in, sql_text
 from calculators.errors import UserError
 from calculators.records import views
 from calculators.records.folder import STORES, Dataset, Folder, Source, list_folder, require_readable
@@ -34,6 +37,7 @@ from calculators.rules import suggest
 LAYOUT = 5
 """Raise it when the compact tables change: older stores are then rebuilt."""
 COMPACT = "calculators.records.compact"
+STAMP = "store.json"
 PARAMETERS = {"open_end": dates.OPEN_END}
 STEPS = (
     *("patient_keys", "professional_keys", "act_keys", "drug_keys", "product_keys"),
@@ -104,6 +108,7 @@ class Store:
     place: Path
     dataset: Dataset
     fingerprint: str
+    recovered: str
     rows: dict[str, int]
     set_aside: tuple[SetAside, ...]
     _connection: duckdb.DuckDBPyConnection
@@ -123,9 +128,9 @@ class Store:
         """Parameters of the views of rights on a day."""
         return {"day": day, "ald_known": int(self.knows("ald")), "c2s_known": int(self.knows("c2s"))}
 
-    def files_of(self, table: str) -> str:
-        """Where the compact table is on disk, as `Engine.view` takes it."""
-        return parquet_glob(self.place / f"{table}.parquet")
+    def files_of(self, table: str) -> list[Path]:
+        """Where the compact table is on disk."""
+        return parquet_in(self.place / f"{table}.parquet")
 
     def doctors(self) -> list[str]:
         """Ids of all doctors with a list or a row of their own, sorted."""
@@ -166,8 +171,9 @@ class Store:
         return table in self.rows
 
 
-def open_store(path: Path) -> Store:
-    """Open the store of a data folder, building it when it is missing or older than its sources.
+def open_store(path: Path, held: bool = True) -> Store:
+    """Open the store of a data folder, building it when it is missing or older than its sources. `held`: keep a small one
+    in memory, ten times quicker the first time; a server of many doctors reads it from the disk.
 
     Raises UnusableFolderError (French) when a table cannot be read.
     """
@@ -175,7 +181,7 @@ def open_store(path: Path) -> Store:
     stamp = fingerprint(folder)
     if not is_built(folder, stamp):
         require_readable([folder])
-    return open_part(folder, stamp)
+    return open_part(folder, stamp, held=held)
 
 
 def is_built(folder: Folder, fingerprint: str, part: str = "") -> bool:
@@ -183,14 +189,18 @@ def is_built(folder: Folder, fingerprint: str, part: str = "") -> bool:
     return any(_is_current(place, fingerprint) for place in _places(folder.path, part))
 
 
-def open_part(folder: Folder, fingerprint: str, part: str = "", memory: str | None = None) -> Store:
+def open_part(folder: Folder, fingerprint: str, part: str = "", memory: str | None = None, held: bool = True) -> Store:
     """Open the store of a part of a readable folder (`parts.py`); of the whole folder without `part`.
 
     `memory` bounds what DuckDB uses, for instance 8GB.
     """
     places = _places(folder.path, part)
-    current = (place for place in places if _is_current(place, fingerprint))
-    return _load(folder, next(current, None) or _build(folder, fingerprint, places, memory), memory)
+    for place in (place for place in places if _is_current(place, fingerprint)):
+        try:
+            return _load(folder, place, memory, held)
+        except (duckdb.Error, pa.ArrowException, OSError, ValueError, KeyError, TypeError):
+            continue  # a damaged copy: it is made again
+    return _load(folder, _build(folder, fingerprint, places, memory), memory, held)
 
 
 def fingerprint(folder: Folder) -> str:
@@ -201,18 +211,29 @@ def fingerprint(folder: Folder) -> str:
     return hashlib.sha256(json.dumps([LAYOUT, stats]).encode()).hexdigest()
 
 
+def cache_root() -> Path:
+    """The user's own cache: stores of data that are read-only."""
+    return platformdirs.user_cache_path("tableau-mt")
+
+
 def _places(folder: Path, part: str = "") -> Places:
     """Beside the data, or the user's cache when the data folder is read-only."""
     name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
-    beside, cache = folder / STORES, platformdirs.user_cache_path("tableau-mt") / name
+    beside, cache = folder / STORES, cache_root() / name
     return (folder / f"{STORES}-parts" / part, cache.with_name(f"{name}-parts") / part) if part else (beside, cache)
 
 
 def _is_current(place: Path, fingerprint: str) -> bool:
+    """Made from these very files, and not touched since: a file cut short or exchanged is not believed."""
     try:
-        return json.loads((place / "store.json").read_text())["fingerprint"] == fingerprint
-    except (OSError, ValueError, KeyError):
+        content = json.loads((place / STAMP).read_text(encoding="utf-8"))
+        return bool(content["fingerprint"] == fingerprint and content["sizes"] == _sizes(place))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
+
+
+def _sizes(place: Path) -> dict[str, int]:
+    return {file.relative_to(place).as_posix(): file.stat().st_size for file in sorted(place.rglob("*.parquet"))}
 
 
 def _build(folder: Folder, fingerprint: str, places: Places, memory: str | None) -> Path:
@@ -239,11 +260,16 @@ def _write(folder: Folder, place: Path, fingerprint: str, memory: str | None) ->
         engine.save(place / f"{step}.parquet", f"select * from {step}{ORDER.get(step, '')}")
     for table in LARGE:
         _write_large(folder, engine, table, place)
-        engine.view(table, parquet_glob(place / f"{table}.parquet"))
+        engine.view(table, parquet_in(place / f"{table}.parquet"))
     for step in TO_NET:
         engine.save(place / f"{step}.parquet", sql_text(COMPACT, step))
-    content = {"fingerprint": fingerprint, "recorded": sorted(folder.files), "set_aside": counts}
-    (place / "store.json").write_text(json.dumps(content))
+    content = {
+        "fingerprint": fingerprint,
+        "recorded": sorted(folder.files),
+        "set_aside": counts,
+        "sizes": _sizes(place),
+    }
+    (place / STAMP).write_text(json.dumps(content), encoding="utf-8")
     connection.close()
 
 
@@ -286,11 +312,11 @@ def judge_tables(folder: Folder, engine: Engine) -> None:
 
 def _define(engine: Engine, folder: Folder, table: Table, files: list[Path]) -> None:
     name = engine.step if table.name in KEYED else engine.define
-    name(f"judged_{table.name}", _judged(table, files))
+    name(f"judged_{table.name}", _judged(folder, table, files))
     engine.define(f"usable_{table.name}", f"select * from judged_{table.name} where set_aside_for is null")
 
 
-def _judged(table: Table, files: list[Path]) -> str:
+def _judged(folder: Folder, table: Table, files: list[Path]) -> str:
     cases = [f"when {c.name} is null then '{Fate.EMPTY}:{c.name}'" for c in table.columns if not c.nullable]
     if table.name in KEYED:
         usable = " and ".join(f"{c.name} is not null" for c in table.columns if not c.nullable)
@@ -298,19 +324,27 @@ def _judged(table: Table, files: list[Path]) -> str:
         cases.append(f"when row_number() over ({first}) > 1 then '{Fate.DUPLICATE}'")
     elif table.of_patients:
         cases.append(f"when patient_id not in (select patient_id from usable_patients) then '{Fate.STRANGER}'")
-    return f"select *, case {' '.join(cases)} end as set_aside_for from ({_raw(table, files)}) raw"
+    return f"select *, case {' '.join(cases)} end as set_aside_for from ({_raw(folder, table, files)}) raw"
 
 
-def _raw(table: Table, files: list[Path]) -> str:
-    columns = ", ".join(f"cast({c.name} as {_sql_type(c)}) as {c.name}" for c in table.columns)
+def _raw(folder: Folder, table: Table, files: list[Path]) -> str:
+    """Every row of the files, with its file and its number; what a partition says stands in place of its column."""
     if not files:
         nothing = ", ".join(f"cast(null as {_sql_type(c)}) as {c.name}" for c in table.columns)
         return f"select {nothing}, '' as file, cast(0 as bigint) as row where false"
-    paths = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
-    return (
-        f"select {columns}, filename as file, file_row_number + 1 as row from read_parquet([{paths}], filename = true, "
-        "file_row_number = true, hive_partitioning = true, hive_types_autocast = false, union_by_name = true)"
+    alike: dict[tuple[tuple[str, str | None], ...], list[Path]] = {}
+    for file in files:
+        alike.setdefault(tuple(folder.partition(file).items()), []).append(file)
+    return " union all ".join(_rows_of(table, dict(partition), found) for partition, found in alike.items())
+
+
+def _rows_of(table: Table, partition: Mapping[str, str | None], files: list[Path]) -> str:
+    columns = ", ".join(
+        f"cast({literal(partition[c.name]) if c.name in partition else c.name} as {_sql_type(c)}) as {c.name}"
+        for c in table.columns
     )
+    rows = parquet(files, "filename = true", "file_row_number = true", "union_by_name = true")
+    return f"select {columns}, filename as file, file_row_number + 1 as row from {rows}"
 
 
 def _sql_type(column: Column) -> str:
@@ -318,14 +352,15 @@ def _sql_type(column: Column) -> str:
     return {"string": "varchar", "date32[day]": "date", "bool": "boolean"}.get(str(column.type), "bigint")
 
 
-def _load(folder: Folder, place: Path, memory: str | None) -> Store:
-    content = json.loads((place / "store.json").read_text())
+def _load(folder: Folder, place: Path, memory: str | None, held: bool) -> Store:
+    content = json.loads((place / STAMP).read_text(encoding="utf-8"))
+    with suppress(OSError):
+        os.utime(place / STAMP)  # when it was last used
     connection = connect(memory)
     rows = {name: _lines(place / f"{name}.parquet") for name in COMPACT_TABLES}
-    kind = "table" if sum(rows.values()) < IN_MEMORY_ROWS else "view"
+    kind = "table" if held and sum(rows.values()) < IN_MEMORY_ROWS else "view"
     for name in rows:
-        path = parquet_glob(place / f"{name}.parquet").replace("'", "''")
-        connection.execute(f"create {kind} {name} as select * from read_parquet('{path}')")
+        connection.execute(f"create {kind} {name} as select * from {parquet(parquet_in(place / f'{name}.parquet'))}")
     for name in views.CARE:
         connection.execute(f"create view {name} as {views.text(name)}")
     return Store(
@@ -333,6 +368,7 @@ def _load(folder: Folder, place: Path, memory: str | None) -> Store:
         place=place,
         dataset=folder.dataset,
         fingerprint=content["fingerprint"],
+        recovered=folder.recovered,
         rows={name: rows[name] for name in rows if name not in TABLES or name in content["recorded"]},
         set_aside=tuple(SetAside(**counted) for counted in content["set_aside"]),
         _connection=connection,

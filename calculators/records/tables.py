@@ -64,7 +64,7 @@ DOCTORS = Table(
     "Les médecins traitants",
     (
         DOCTOR,
-        Column("birth_date", DATE, "naissance, pour la majoration à partir de 67 ans", "non renseignée"),
+        Column("birth_date", DATE, "naissance, pour les majorations selon l’âge", "non renseignée"),
         Column(
             "specialty",
             TEXT,

@@ -27,7 +27,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from calculators.aside import file_aside
-from calculators.engine import Engine, parquet_glob
+from calculators.engine import Engine, parquet_in
 from calculators.records import views
 from calculators.records.folder import Dataset
 from calculators.records.store import LARGE, TO_NET, Store
@@ -136,7 +136,7 @@ class Count:
         """Second pass, and everything added up; None without a doctor to keep."""
         steps = self._steps(self.population.doctors.open())
         for table in ("initiated", "prescribed", "listed_doctors"):
-            steps.engine.view(table, parquet_glob(self.work.folder / table))
+            steps.engine.view(table, parquet_in(self.work.folder / table))
         scope, doctors = steps.kept_rows("scope", "atc"), steps.reference_doctors()
         if not doctors.num_rows:
             return None
@@ -144,7 +144,7 @@ class Count:
         self._count_all_second(stamps, tracked, doctors["doctor_id"])
         self.tell("Addition des parties", SECOND_SHARE)
         for table in SECOND:
-            steps.engine.view(table, parquet_glob(self.work.folder / table))
+            steps.engine.view(table, parquet_in(self.work.folder / table))
         return Sums(doctors, scope, *steps.reference_sums())
 
     def _count_first(self, piece: Piece, stamp: str) -> None:
@@ -169,11 +169,11 @@ class Count:
             here = sorted(set(listed.filter(pc.is_in(listed, value_set=kept.combine_chunks())).to_pylist()))
             seconds[piece.name] = _stamp(stamps[piece.name], tracked, here)
             if not self.work.has(SECOND, piece, seconds[piece.name]):
-                cohort = str(self.work.file("cohort", piece, stamps[piece.name]))
+                cohort = self.work.file("cohort", piece, stamps[piece.name])
                 self._count_second(piece, seconds[piece.name], cohort, tracked, here)
         self.work.keep_only(SECOND, seconds)
 
-    def _count_second(self, piece: Piece, stamp: str, cohort: str, tracked: list[str], kept: list[str]) -> None:
+    def _count_second(self, piece: Piece, stamp: str, cohort: Path, tracked: list[str], kept: list[str]) -> None:
         found = []
         for steps in self._blocks(piece.open(), LARGE, cohort):
             steps.tracked(tracked)
@@ -182,11 +182,11 @@ class Count:
             found.append(_fetch(steps, SECOND))
         self._keep(SECOND, found, piece, stamp)
 
-    def _blocks(self, store: Store, tables: tuple[str, ...], cohort: str = "") -> Iterator[Steps]:
+    def _blocks(self, store: Store, tables: tuple[str, ...], cohort: Path | None = None) -> Iterator[Steps]:
         """Fresh steps over each block of patients, to whom these tables are cut, and the cohort kept in a file."""
         patients = store.rows["patients"]
         size = math.ceil(patients / max(math.ceil(patients / BLOCK), 1)) or 1
-        sources = {table: store.files_of(table) for table in tables} | ({"cohort": cohort} if cohort else {})
+        sources = {table: store.files_of(table) for table in tables} | ({"cohort": [cohort]} if cohort else {})
         for first in range(0, max(patients, 1), size):
             steps = self._steps(store)
             if patients > BLOCK or cohort:
@@ -213,7 +213,7 @@ class Count:
         self.tell(what + where, first + (last - first) * done / count)
 
 
-def _cut(engine: Engine, sources: dict[str, str], first: int, end: int) -> None:
+def _cut(engine: Engine, sources: dict[str, list[Path]], first: int, end: int) -> None:
     """Name the rows of patients `first` up to `end` of these files, by table, and the views over all of them."""
     for table, files in sources.items():
         engine.view(f"every_{table}", files)

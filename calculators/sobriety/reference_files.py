@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from calculators import faults
 from calculators.errors import UserError
 from calculators.sobriety import statistics
 from calculators.sobriety.definition import Definition
@@ -137,7 +138,9 @@ def _read_about(file: Path) -> dict[str, Any]:
             f"Le dossier « {file.parent} » n’est pas une référence : reference.toml y manque."
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as problem:
-        raise UnusableReferenceError(f"Le fichier « {file} » n’est pas un fichier TOML lisible : {problem}.") from None
+        raise UnusableReferenceError(
+            f"Le fichier « {file} » n’est pas un fichier TOML lisible : {faults.cause(problem)}."
+        ) from None
     if about.get("layout") != LAYOUT:
         raise UnusableReferenceError(
             f"La référence « {file.parent} » a été écrite par une autre version du programme. Reconstruisez-la."
@@ -152,8 +155,8 @@ def _read_table(file: Path, columns: dict[str, pa.DataType]) -> pa.Table:
         )
     try:
         table = pq.read_table(file)
-    except (pa.ArrowException, OSError) as problem:
-        raise UnusableReferenceError(f"Le fichier « {file} » est illisible : {str(problem).splitlines()[0]}") from None
+    except (pa.ArrowException, OSError):
+        raise UnusableReferenceError(f"Le fichier « {file} » n’est pas un fichier parquet entier.") from None
     for name, kind in columns.items():
         if name not in table.column_names:
             raise UnusableReferenceError(

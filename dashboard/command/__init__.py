@@ -1,17 +1,19 @@
 """The command `tableau-mt`: same results as the pages, as files. One file per verb; what a verb needs is loaded with it.
 
-Exit codes: 0 done; 1 problems found (`check`) or an unforeseen fault; 2 a mistake the user can put right.
+Exit codes: 0 done; 1 a command named « … check » found problems; 2 the input or the machine does not allow it; 130
+interrupted.
 Results go to standard output or to `--out`, messages to standard error.
 """
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from pathlib import Path
 
 from calculators.errors import UserError
+from calculators.given import exists, path
 from calculators.rules import suggest
 from dashboard.command.arguments import COMMANDS, parser
 from dashboard.command.output import say
@@ -33,16 +35,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say("Interrompu.")
         return 130
     except BrokenPipeError:  # the reader of our output has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 0
     except Exception as fault:
-        say(f"Erreur imprévue du programme, merci de la signaler : {type(fault).__name__}, {fault}")
-        return 1
+        from calculators import faults  # it loads what may have failed
+
+        _drop_output()
+        say(faults.in_french(fault) or _unforeseen(fault))
+        return 2
+
+
+def _unforeseen(fault: Exception) -> str:
+    return f"Erreur imprévue du programme, merci de la signaler : {type(fault).__name__}, {fault}"
+
+
+def _drop_output() -> None:
+    """What could not be written is not tried again at the end, where Python would complain in English."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _folder_first(given: list[str]) -> list[str]:
     """`tableau-mt DIR` opens DIR; a word that is no folder is more likely a misspelt command."""
-    if given and not given[0].startswith("-") and not Path(given[0]).exists():
+    if given and not given[0].startswith("-") and not exists(path(given[0])):
         raise UserError(
             f"« {given[0]} » n’est ni un dossier ni une commande ; {suggest(given[0], list(COMMANDS))}\n"
             "Aide : tableau-mt --help"
@@ -53,7 +68,7 @@ def _folder_first(given: list[str]) -> list[str]:
 def _speak_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _verb(module: str, name: str = "run") -> Callable[[argparse.Namespace], int]:
@@ -76,6 +91,7 @@ RUNS = {
     "forfait": _verb("forfait"),
     "compare": _verb("compare"),
     "scenario check": _verb("scenario", "check"),
+    "forget": _verb("forget"),
     "indicator check": _verb("indicator", "check"),
     "agreement check": _verb("agreement", "check"),
 }

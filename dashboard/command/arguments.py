@@ -7,6 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
+from calculators import given
+from calculators.errors import UserError
+
 COMMANDS = (
     "serve",
     "check",
@@ -20,6 +23,7 @@ COMMANDS = (
     "scenario",
     "indicator",
     "agreement",
+    "forget",
 )
 FRENCH = {
     "usage: ": "utilisation : ",
@@ -45,6 +49,13 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{message}\nAide : {self.prog} --help\n")
+
+
+def given_path(text: str) -> Path:
+    try:
+        return given.path(text)
+    except UserError as mistake:
+        raise argparse.ArgumentTypeError(str(mistake)) from None
 
 
 def iso_date(text: str) -> date:
@@ -79,9 +90,16 @@ def memory(text: str) -> str:
 
 
 def table_file(text: str) -> Path:
-    path = Path(text)
+    path = given_path(text)
     if path.suffix not in (".csv", ".parquet", ".json"):
         raise argparse.ArgumentTypeError(f"« {text} » doit finir par .csv, .parquet ou .json")
+    return path
+
+
+def rule_file(text: str) -> Path:
+    path = given_path(text)
+    if path.suffix != ".toml":
+        raise argparse.ArgumentTypeError(f"« {text} » doit finir par .toml")
     return path
 
 
@@ -99,6 +117,7 @@ def parser(runs: Mapping[str, Run]) -> Parser:
     _check(command("check", "vérifier un dossier de données"))
     _import(command("import", "convertir des fichiers d’origine en dossier de données"))
     _sample(command("sample", "produire des données fictives"))
+    _forget(command("forget", "effacer les copies compactes, ou un dossier de données"))
     _prevention(command("prevention", "état de prévention de chaque patient"))
     reference = commands.add_parser("reference", help="référence du ratio de sobriété")
     actions = reference.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
@@ -109,16 +128,29 @@ def parser(runs: Mapping[str, Run]) -> Parser:
     scenario = commands.add_parser("scenario", help="scénario sur un accord")
     acts = scenario.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
     _scenario_check(command("check", "vérifier un scénario avant de le jouer", acts, "scenario check"))
-    for name, what in (("indicator", "indicateur"), ("agreement", "accord")):
+    for name, what, effect in (
+        ("indicator", "indicateur", "qui il concernerait"),
+        ("agreement", "accord", "ce qu’il paierait"),
+    ):
         rule = commands.add_parser(name, help=f"{what} écrit dans un fichier")
         checks = rule.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
-        summary = f"jouer les exemples d’un {what}, dire ce qui manque et sur qui il agirait"
+        summary = f"jouer les exemples d’un {what}, dire ce qui y manque et {effect}"
         _rule_check(command("check", summary, checks, f"{name} check"), what)
     return top
 
 
+def _forget(made: Parser) -> None:
+    made.add_argument(
+        "folder", metavar="DIR", type=given_path, nargs="?", help="dossier de données (défaut : le cache)"
+    )
+    made.add_argument("--everything", action="store_true", help="effacer le dossier lui-même, après confirmation")
+    made.add_argument("--yes", action="store_true", help="ne pas demander le nom du dossier")
+
+
 def _serve(made: Parser) -> None:
-    made.add_argument("folder", metavar="DIR", type=Path, nargs="?", help="dossier de données (défaut : exemples)")
+    made.add_argument(
+        "folder", metavar="DIR", type=given_path, nargs="?", help="dossier de données (défaut : exemples)"
+    )
     made.add_argument("--port", type=whole(1, 65535), metavar="N", help="port (défaut : le premier libre dès 8501)")
     made.add_argument("--no-browser", action="store_true", help="ne pas ouvrir le navigateur")
 
@@ -129,7 +161,7 @@ def _check(made: Parser) -> None:
 
 
 def _import(made: Parser) -> None:
-    made.add_argument("sources", metavar="SOURCE", type=Path, nargs="+", help="fichiers à lire (CDA R2 …)")
+    made.add_argument("sources", metavar="SOURCE", type=given_path, nargs="+", help="fichiers à lire (CDA R2 …)")
     _to(made, "dossier de données à écrire")
 
 
@@ -150,7 +182,7 @@ def _prevention(made: Parser) -> None:
     )
     made.add_argument(
         "--indicator",
-        type=Path,
+        type=rule_file,
         action="append",
         default=[],
         metavar="FILE.toml",
@@ -174,7 +206,7 @@ def _sobriety(made: Parser) -> None:
     _doctor(made)
     _year(made)
     made.add_argument(
-        "--reference", type=Path, metavar="REFDIR", help="référence (défaut : celle des données fictives)"
+        "--reference", type=given_path, metavar="REFDIR", help="référence (défaut : celle des données fictives)"
     )
     _out(made)
 
@@ -211,16 +243,18 @@ def _compare(made: Parser) -> None:
 
 
 def _scenario_check(made: Parser) -> None:
-    made.add_argument("file", metavar="FILE.toml", type=Path, help="scénario à vérifier")
+    made.add_argument("file", metavar="FILE.toml", type=rule_file, help="scénario à vérifier")
 
 
 def _rule_check(made: Parser, what: str) -> None:
-    made.add_argument("file", metavar="FILE.toml", type=Path, help=f"{what} à vérifier")
-    made.add_argument("folder", metavar="DIR", type=Path, nargs="?", help="dossier de données sur lequel l’essayer")
+    made.add_argument("file", metavar="FILE.toml", type=rule_file, help=f"{what} à vérifier")
+    made.add_argument(
+        "folder", metavar="DIR", type=given_path, nargs="?", help="dossier de données sur lequel l’essayer"
+    )
 
 
 def _folder(made: Parser) -> None:
-    made.add_argument("folder", metavar="DIR", type=Path, help="dossier de données")
+    made.add_argument("folder", metavar="DIR", type=given_path, help="dossier de données")
 
 
 def _doctor(made: Parser) -> None:
@@ -242,8 +276,12 @@ def _state(made: Parser) -> None:
 
 
 def _to(made: Parser, summary: str, name: str = "DIR") -> None:
-    made.add_argument("--to", type=Path, metavar=name, required=True, help=summary)
+    made.add_argument("--to", type=given_path, metavar=name, required=True, help=summary)
 
 
 def _out(made: Parser) -> None:
     made.add_argument("--out", type=table_file, metavar="FILE", help="fichier .csv, .parquet ou .json (défaut : écran)")
+    made.add_argument("--force", action="store_true", help="remplacer le fichier de --out s’il existe")
+    made.add_argument(
+        "--raw", action="store_true", help="laisser tels les textes qu’un tableur prendrait pour une formule"
+    )

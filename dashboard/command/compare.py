@@ -16,4 +16,4 @@ def run(asked: Namespace) -> int:
     say_beyond_cover(store, date(asked.year, 12, 31))
     with waiting("Comparaison"):
         table = results.compared(store, wanted, asked.year, doctor, asked.with_means, asked.state)
-    return deliver(table, asked.out)
+    return deliver(table, asked)

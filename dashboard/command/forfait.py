@@ -20,7 +20,7 @@ def run(asked: Namespace) -> int:
     with waiting("Forfait"):
         table = results.pay(store, version, asked.year, doctor, asked.state)
     say_lists_of_one(table)
-    return deliver(table, asked.out)
+    return deliver(table, asked)
 
 
 def _version(asked: Namespace) -> Version:

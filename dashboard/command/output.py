@@ -5,10 +5,10 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calculators import french
+from calculators import french, given
+from calculators.errors import UserError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,14 +21,18 @@ Progress = Callable[[str, float], None]
 
 def say(message: str) -> None:
     """A message for the person, never mixed with the results."""
-    print(message, file=sys.stderr, flush=True)
+    if sys.stderr is not None:  # closed: there is nobody to tell, and results are no place for it
+        print(message, file=sys.stderr, flush=True)
 
 
 def opened(asked: Namespace) -> "tuple[Store, str | None]":
     """The store, and the doctor asked for (None for all)."""
     from calculators.records.store import open_store
 
+    may_write(asked)
     store, everyone = open_store(asked.folder), asked.doctor == "all"
+    if store.recovered:
+        say(store.recovered)
     if not everyone:
         store.doctor(asked.doctor)
     return store, None if everyone else asked.doctor
@@ -42,15 +46,30 @@ def say_beyond_cover(store: "Store", day: date) -> None:
         )
 
 
-def deliver(table: "pa.Table", out: Path | None) -> int:
+def may_write(asked: Namespace) -> None:
+    """Refuse before anything is computed: a file that exists, a place among the data. Raises UserError."""
+    if asked.out is None:
+        if sys.stdout is None:
+            raise UserError("La sortie est fermée : donnez un fichier avec --out.")
+        return
+    if given.exists(asked.out) and not asked.force:
+        raise UserError(f"« {asked.out} » existe déjà : donnez un autre nom, ou --force pour le remplacer.")
+    folder = asked.folder.absolute().resolve()
+    if folder in (asked.out.absolute().resolve(), *asked.out.absolute().resolve().parents):
+        raise UserError(
+            f"« {asked.out} » est dans le dossier des données : choisissez un autre endroit pour les résultats."
+        )
+
+
+def deliver(table: "pa.Table", asked: Namespace) -> int:
     """To the file asked for, else to standard output as CSV."""
     from dashboard import export
 
-    if out:
-        export.write(table, out)
-        say(f"{table.num_rows} lignes écrites dans {out}")
+    if asked.out:
+        export.write(table, asked.out, raw=asked.raw)
+        say(f"{table.num_rows} lignes écrites dans {asked.out}")
     else:
-        export.write_csv(table, sys.stdout)
+        export.write_csv(table, sys.stdout, raw=asked.raw)
         sys.stdout.flush()
     return 0
 
@@ -61,6 +80,9 @@ def progress(title: str) -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+    if sys.stderr is None:
+        yield lambda _sentence, _share: None
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
@@ -71,7 +93,7 @@ def progress(title: str) -> Iterator[Progress]:
 @contextmanager
 def waiting(title: str) -> Iterator[None]:
     """Says on a terminal that something is being computed."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield
         return
     from rich.console import Console

@@ -17,7 +17,7 @@ def run(asked: Namespace) -> int:
     say_beyond_cover(store, asked.as_of)
     with waiting("Prévention"):
         table = assess(store, rules, asked.as_of, doctor=doctor)
-    return deliver(table, asked.out)
+    return deliver(table, asked)
 
 
 def _rules(asked: Namespace) -> IndicatorSet:

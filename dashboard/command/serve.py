@@ -7,17 +7,16 @@ import sys
 from argparse import Namespace
 
 from calculators.errors import UserError
-from calculators.records.folder import open_folder
 from dashboard import shipped
+from dashboard.serving import memory
 
 FIRST_PORT, LAST_PORT = 8501, 8549
 
 
 def run(asked: Namespace) -> int:
-    folder = asked.folder or shipped.PRACTICES
-    if asked.folder:
-        open_folder(folder)
-    os.environ["TABLEAU_MT_DOSSIER"] = str(folder.resolve())
+    """Start on any folder: what is wrong with it is told on the page, where another can be chosen."""
+    memory.settle()  # before anything loads pyarrow
+    os.environ["TABLEAU_MT_DOSSIER"] = str((asked.folder or shipped.PRACTICES).absolute())
     sys.argv = ["launch", str(_free_port(asked.port)), *([] if asked.no_browser else ["--browser"])]
     runpy.run_module("dashboard.launch", run_name="__main__")
     return 0

@@ -14,4 +14,4 @@ def run(asked: Namespace) -> int:
         say(f"Référence {asked.year} fournie avec le programme : fictive.")
     with waiting("Sobriété"):
         table = results.sobriety(store, asked.year, reference, doctor)
-    return deliver(table, asked.out)
+    return deliver(table, asked)

@@ -90,7 +90,9 @@ PRIVACY = """
   d’usage.
 * Personne d’autre que vous ne voit ces pages. Aucun classement de confrères ; un groupe de pairs n’est montré qu’à
   partir de cinq médecins.
-* L’adresse de la page contient le dossier, le médecin et la date, jamais un patient.
+* L’adresse de la page contient le médecin et la date, jamais un patient ni le chemin d’un dossier : un lien n’ouvre
+  jamais un dossier qui ne l’a pas été ici.
+* Le programme ne répond qu’à qui tient l’adresse affichée à son démarrage, jeton compris.
 * Un fichier importé est gardé le temps de la session, dans un dossier temporaire de cet ordinateur.
 * Ce que vous dites d’un acte (fait ailleurs, refusé, ne s’applique pas) s’ajoute à `declarations.jsonl`, à côté des
   données, avec le médecin et l’heure. Les données ne changent pas, ni les taux, ni le forfait : seule la liste des

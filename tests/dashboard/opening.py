@@ -1,15 +1,23 @@
 """Open a page as a script and read what it says."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
+
+from dashboard import data
 
 ROOT = Path(__file__).parents[2]
 MORAL = re.compile(r"\b(mauvais|bons? élèves?|vertueu\w*|pires?|médiocres?|cancres?|laxistes?|irresponsables?)\b", re.I)
 
 
 def opened(page: str, **url: str) -> AppTest:
+    """A page with these parts of its address; a `dossier` is first opened here, as if its path had been typed."""
+    if folder := url.get("dossier"):
+        data.opened_here(folder)
+        url["dossier"] = str(data.token_of(folder))
     app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=30)
     for name, value in url.items():
         app.query_params[name] = value
@@ -22,10 +30,15 @@ def opened(page: str, **url: str) -> AppTest:
     return app.run()
 
 
+def told(*groups: Iterable[Any]) -> list[str]:
+    """What is said in these messages, as it is read: Markdown made harmless is plain again."""
+    return [re.sub(r"\\([\\`*_\[\]<>~$|@:.#>+-])", r"\1", one.value) for group in groups for one in group]
+
+
 def words(app: AppTest) -> str:
     """Everything a reader sees, tables of the grid aside."""
     kinds = (app.title, app.header, app.subheader, app.markdown, app.caption, app.info, app.warning, app.error)
-    said = [element.value for kind in kinds for element in kind]
+    said = told(*kinds)
     said += [f"{metric.label} {metric.value}" for metric in app.metric]
     said += [str(cell) for table in app.table for cell in [*table.value.columns, *table.value.to_numpy().ravel()]]
     return "\n".join(said)

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 
 from dashboard import shipped
-from tests.dashboard.test_launch import serving
+from tests.dashboard.serving.server import Server, serving
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 QUIET = [
@@ -53,9 +53,9 @@ def launch(playwright: Playwright) -> Browser:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(shipped.PRACTICES, tmp_path_factory.mktemp("ailleurs")) as address:
-        yield address
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(shipped.PRACTICES, tmp_path_factory.mktemp("ailleurs")) as server:
+        yield server
 
 
 class Watched:
@@ -81,21 +81,23 @@ class Watched:
 
 
 @pytest.fixture
-def watched(browser: Browser) -> Iterator[Watched]:
+def watched(browser: Browser, server: Server) -> Iterator[Watched]:
+    """A browser that has opened the address of the server once."""
     context = browser.new_context(locale="fr-FR", viewport={"width": 1400, "height": 900})
+    context.add_cookies([server.cookie])
     yield Watched(context.new_page())
     context.close()
 
 
-def test_the_first_visit_may_be_a_link_to_a_page(address: str, watched: Watched):
-    watched.page.goto(f"{address}/prevention?{urlencode({'medecin': 'M03', 'date': '2025-12-31'})}")
+def test_the_first_visit_may_be_a_link_to_a_page(server: Server, watched: Watched):
+    watched.page.goto(f"{server.address}/prevention?{urlencode({'medecin': 'M03', 'date': '2025-12-31'})}")
     watched.read("Prévention")
     assert watched.page.locator("html").get_attribute("lang") == "fr"
     expect(watched.page.get_by_role("combobox", name="Médecin")).to_have_value(re.compile("M03"))
 
 
-def test_every_page_of_the_sample_data_by_the_menu(address: str, watched: Watched):
-    watched.page.goto(address)
+def test_every_page_of_the_sample_data_by_the_menu(server: Server, watched: Watched):
+    watched.page.goto(server.address)
     watched.read("Aujourd’hui")
     expect(watched.page.get_by_text("Données fictives").first).to_be_visible()
     for path, title in list(PAGES.items())[1:]:
@@ -103,15 +105,51 @@ def test_every_page_of_the_sample_data_by_the_menu(address: str, watched: Watche
         watched.read(title)
 
 
-def test_every_page_of_an_imported_record_by_its_link(address: str, record: Path, watched: Watched):
+def open_folder(watched: Watched, folder: str) -> None:
+    """Type the path of a folder where a person does."""
+    watched.page.get_by_test_id("stSidebar").get_by_text("Données", exact=True).click()
+    field = watched.page.get_by_label("Dossier de données")
+    field.fill(folder)
+    field.press("Enter")
+
+
+def test_every_page_of_an_imported_record_by_the_menu(server: Server, record: Path, watched: Watched):
+    watched.page.goto(server.address)
+    watched.read("Aujourd’hui")
+    open_folder(watched, str(record))
     for path, title in PAGES.items():
-        watched.page.goto(f"{address}/{path}?{urlencode({'dossier': str(record)})}")
+        if path:
+            watched.page.get_by_test_id("stSidebarNav").locator(f"a[href*='/{path}']").click()
         watched.read(title)
         expect(watched.page.get_by_text("Historique des remboursements").first).to_be_visible()
+    assert str(record) not in watched.page.url
+    watched.page.reload()
+    watched.read("Méthode")
+    expect(watched.page.get_by_text("Historique des remboursements").first).to_be_visible()
 
 
-def test_the_choice_follows_from_page_to_page_and_a_patient_never_enters_the_url(address: str, watched: Watched):
-    watched.page.goto(f"{address}/?{urlencode({'medecin': 'M02', 'date': '2026-03-31'})}")
+def test_a_link_never_opens_a_folder(server: Server, record: Path, watched: Watched):
+    watched.page.goto(f"{server.address}/?{urlencode({'dossier': str(record)})}")
+    watched.read("Aujourd’hui")
+    expect(watched.page.get_by_text("un lien n’ouvre jamais un dossier")).to_be_visible()
+    expect(watched.page.get_by_text("Données fictives").first).to_be_visible()
+    assert watched.page.get_by_text("Historique des remboursements").count() == 0
+
+
+def test_the_address_said_at_the_start_opens_it_and_a_page_without_it_says_how(server: Server, browser: Browser):
+    context = browser.new_context(locale="fr-FR")
+    page = context.new_page()
+    page.goto(f"{server.address}/prevention")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ce tableau de bord est privé")
+    page.get_by_label("Collez ici cette adresse").fill(server.opening)
+    page.get_by_role("button", name="Ouvrir").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Aujourd’hui", timeout=20_000)
+    assert server.token not in page.url
+    context.close()
+
+
+def test_the_choice_follows_from_page_to_page_and_a_patient_never_enters_the_url(server: Server, watched: Watched):
+    watched.page.goto(f"{server.address}/?{urlencode({'medecin': 'M02', 'date': '2026-03-31'})}")
     watched.read("Aujourd’hui")
     watched.page.get_by_test_id("stSidebarNav").get_by_text("Patient", exact=True).click()
     watched.read("Patient")
@@ -120,8 +158,8 @@ def test_the_choice_follows_from_page_to_page_and_a_patient_never_enters_the_url
     expect(watched.page.get_by_role("combobox", name="Médecin")).to_have_value(re.compile("M02"))
 
 
-def test_an_action_opens_the_list_of_its_patients(address: str, watched: Watched):
-    watched.page.goto(address)
+def test_an_action_opens_the_list_of_its_patients(server: Server, watched: Watched):
+    watched.page.goto(server.address)
     watched.read("Aujourd’hui")
     link = watched.page.locator("[data-testid=stPageLink] a", has_text="Voir").first
     count = "".join(filter(str.isdigit, link.inner_text()))
@@ -131,7 +169,9 @@ def test_an_action_opens_the_list_of_its_patients(address: str, watched: Watched
     assert "".join(filter(str.isdigit, said.split("patient")[0])) == count
 
 
-def test_a_wrong_folder_is_a_sentence(address: str, watched: Watched):
-    watched.page.goto(f"{address}/?{urlencode({'dossier': '/absent'})}")
+def test_a_wrong_folder_is_a_sentence(server: Server, watched: Watched):
+    watched.page.goto(server.address)
+    watched.read("Aujourd’hui")
+    open_folder(watched, "/absent")
     expect(watched.page.get_by_test_id("stAlert")).to_contain_text("dataset.toml", timeout=20_000)
     assert watched.page.get_by_test_id("stException").count() == 0

@@ -1,83 +1,47 @@
 """The server as a doctor starts it: local, French, themed, from whatever folder."""
 
-import os
 import socket
-import subprocess
-import sys
-import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from dashboard import launch
+from tests.dashboard.serving.server import Server, serving
 
 ROOT = Path(__file__).parents[2]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def serving(folder: Path, start_in: Path) -> Iterator[str]:
-    """The command, started from a folder of its own; its address."""
-    port = free_port()
-    command = [sys.executable, "-m", "dashboard", str(folder), "--port", str(port), "--no-browser"]
-    server = subprocess.Popen(
-        command, cwd=start_in, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL
-    )
-    try:
-        wait_until_healthy(server, port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def wait_until_healthy(server: subprocess.Popen, port: int) -> None:
-    for _ in range(600):
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5):
-                return
-        except OSError:
-            assert server.poll() is None, "the server stopped"
-            time.sleep(0.1)
-    raise TimeoutError
-
-
 @pytest.fixture(scope="module")
-def address(practices: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(practices: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     elsewhere = tmp_path_factory.mktemp("ailleurs")
     hostile = elsewhere / ".streamlit"
     hostile.mkdir()
     (hostile / "config.toml").write_text('[server]\naddress = "0.0.0.0"\n[browser]\ngatherUsageStats = true\n')
-    with serving(practices, elsewhere) as address:
-        yield address
+    with serving(practices, elsewhere) as server:
+        yield server
 
 
-def get(address: str) -> tuple[str, dict[str, str]]:
-    request = urllib.request.Request(address, headers={"Accept": "text/html", "Accept-Encoding": "gzip"})
+def get(server: Server, path: str = "/") -> tuple[str, dict[str, str]]:
+    held = f"{server.cookie['name']}={server.cookie['value']}"
+    headers = {"Accept": "text/html", "Accept-Encoding": "gzip", "Cookie": held}
+    request = urllib.request.Request(server.address + path, headers=headers)
     with urllib.request.urlopen(request, timeout=10) as answer:
         return answer.read().decode(), {name.lower(): value for name, value in answer.headers.items()}
 
 
-def test_only_this_computer_reaches_it(address: str):
-    port = int(address.rsplit(":", 1)[1])
+def test_only_this_computer_reaches_it(server: Server):
     with socket.socket() as outside:
         outside.settimeout(2)
         # any address but 127.0.0.1 that leads to this computer; a server on every interface would answer
-        assert outside.connect_ex(("127.0.0.2", port)) != 0
+        assert outside.connect_ex(("127.0.0.2", server.port)) != 0
     with socket.socket() as inside:
-        assert inside.connect_ex(("127.0.0.1", port)) == 0
+        assert inside.connect_ex(("127.0.0.1", server.port)) == 0
 
 
-def test_the_page_is_french_and_guarded(address: str):
-    page, headers = get(address)
+def test_the_page_is_french_and_guarded(server: Server):
+    page, headers = get(server)
     assert '<html lang="fr"' in page
     assert "You need to enable JavaScript" not in page
     assert int(headers["content-length"]) == len(page.encode())
@@ -85,10 +49,10 @@ def test_the_page_is_french_and_guarded(address: str):
     assert "default-src 'self'" in headers["content-security-policy"]
 
 
-def test_scripts_are_guarded_too_and_still_compressed_or_not_as_served(address: str):
-    page, _ = get(address)
+def test_scripts_are_guarded_too_and_still_compressed_or_not_as_served(server: Server):
+    page, _ = get(server)
     script = page.split('src="./', 1)[1].split('"', 1)[0]
-    body, headers = get(f"{address}/{script}")
+    body, headers = get(server, f"/{script}")
     assert body
     assert headers["x-content-type-options"] == "nosniff"
 

@@ -23,7 +23,7 @@ from dashboard import report
 from dashboard.forfait import in_words as forfait_words
 from dashboard.prevention import in_words as prevention_words
 from dashboard.prevention import tables as prevention_tables
-from tests.dashboard.opening import MORAL, ROOT, opened, words
+from tests.dashboard.opening import MORAL, ROOT, opened, told, words
 
 PAGES = (
     "aujourdhui",
@@ -120,7 +120,15 @@ def test_the_sidebar_writes_the_url_and_never_a_patient(practices: Path):
 def test_a_wrong_link_says_what_to_do(url: dict[str, str], hint: str):
     app = opened("aujourdhui", **url)
     assert [fault.message for fault in app.exception] == []
-    assert hint in "\n".join(said.value for said in [*app.error, *app.warning])
+    assert hint in "\n".join(told(app.error, app.warning))
+
+
+def test_a_link_never_opens_a_folder(record: Path):
+    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=30)
+    app.query_params["dossier"] = str(record)
+    app.run()
+    assert "un lien n’ouvre jamais un dossier" in "\n".join(told(app.warning))
+    assert "Cabinets d’essai" in words(app)
 
 
 def test_a_folder_that_cannot_be_read_is_a_sentence(practices: Path, tmp_path: Path):
@@ -130,7 +138,7 @@ def test_a_folder_that_cannot_be_read_is_a_sentence(practices: Path, tmp_path: P
     (folder / "patients.parquet").write_bytes((practices / "patients.parquet").read_bytes()[:200])
     app = opened("aujourdhui", dossier=str(folder))
     assert [fault.message for fault in app.exception] == []
-    assert "patients.parquet" in app.error[0].value
+    assert "patients.parquet" in told(app.error)[0]
 
 
 def test_a_day_after_the_data_is_announced():

@@ -13,7 +13,7 @@ from calculators.forfait.version import load_version
 from calculators.prevention.indicator import HERE, load_set
 from dashboard import shipped
 from tests import walkthrough
-from tests.dashboard.opening import opened, words
+from tests.dashboard.opening import opened, told, words
 
 FILES = {Path(name).name: text for name, text in walkthrough.files().items()}
 ZONA, ACCORD = FILES["vaccin_zona.toml"], FILES["accord_7.toml"]
@@ -54,7 +54,7 @@ def test_what_is_broken_is_said_on_every_page_and_the_rest_is_shown(own: Path, p
         own, indicators__vaccin_zona=ZONA.replace("family", "famille"), versions__accord_7=accord,
         sets__maison='id = "maison"\n', scenarios__plus='base = "accord_9"\n',
     )  # fmt: skip
-    said = "\n".join(one.value for one in faultless(page).warning)
+    said = "\n".join(told(faultless(page).warning))
     rules = (
         "L’indicateur « vaccin_zona »",
         "L’accord « accord_7 »",
@@ -73,10 +73,10 @@ def test_a_file_that_takes_the_id_of_one_that_ships_is_left_aside_and_the_pages_
     accord = ACCORD.replace("accord_7", IN_FORCE.id)
     put(own, **{f"versions__{IN_FORCE.id}": accord, f"sets__{SET.id}": own_set})
     app = faultless(page)
-    told = [one.value for one in app.warning]
-    assert len(told) == 2
-    assert all("est déjà fourni avec le programme" in one for one in told)
-    assert words(app).replace("\n".join(told), "").split() == before.split()
+    found = told(app.warning)
+    assert len(found) == 2
+    assert all("est déjà fourni avec le programme" in one for one in found)
+    assert words(app).replace("\n".join(found), "").split() == before.split()
 
 
 def test_an_added_indicator_is_marked_wherever_it_is_read_and_counts_in_no_total(own: Path):

@@ -34,7 +34,7 @@ TESTS = {
     "rates": ["prevention/test_rates"],
     "declarations": ["prevention/test_declarations"],
     "codes": ["prevention/test_own_codes", "prevention/test_rule_files"],
-    "example": ["prevention/test_examples"],
+    "example": ["prevention/test_examples", "prevention/test_indicator"],
     "check": ["prevention/test_check", "prevention/test_examples"],
     "indicator": [
         *("prevention/test_indicator", "prevention/test_bad_rules", "prevention/test_rule_files"),

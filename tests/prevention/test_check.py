@@ -10,7 +10,8 @@ import pytest
 from calculators.defaults import defaults
 from calculators.prevention.assess import assess
 from calculators.prevention.check import concerned, unsaid
-from calculators.prevention.indicator import Indicator, load_set
+from calculators.prevention.codes import load_codes
+from calculators.prevention.indicator import HERE, Indicator, load_set
 from calculators.records.store import open_store
 from tests import practice, walkthrough
 
@@ -54,6 +55,19 @@ def test_what_is_missing_or_doubtful_is_told(old: str, new: str, said: str):
     assert said in unsaid(changed(old, new))
 
 
+PRODUCTS = [code for codes in load_codes(HERE / "codes.toml").values() for code in codes.cip13]
+
+
+@pytest.mark.parametrize("code", PRODUCTS)
+def test_the_control_digit_of_a_product_is_checked(code: str):
+    """Those that ship are right; one digit more or less, wherever it is, is seen."""
+    place = PRODUCTS.index(code) % len(code)
+    wrong = f"{code[:place]}{(int(code[place]) + 1) % 10}{code[place + 1 :]}"
+    for given, doubtful in ((code, False), (wrong, True)):
+        said = unsaid(changed("3400930141861", given))
+        assert any("clé de contrôle" in line for line in said) == doubtful
+
+
 @pytest.mark.parametrize("kept", [0, 1, 2])
 def test_fewer_than_two_examples_are_told_and_the_outcomes_that_none_shows(kept: int):
     one = changed()
@@ -79,5 +93,6 @@ def test_the_patients_concerned_are_those_of_the_board(tmp_path: Path):
             counts[name] for name in ("up_to_date", "due", "excluded", "not_eligible")
         )
         assert (found.doubtful, found.unknown) == (doubtful, counts["unknown"] - doubtful)
+        assert found.eligible == counts["up_to_date"] + counts["due"] + counts["unknown"] - doubtful
         assert sum(found) == len(mine)
     assert sum(found.doubtful for found in concerned(store, rules, day).values()) > 0

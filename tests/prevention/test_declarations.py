@@ -5,7 +5,6 @@ from datetime import date, datetime
 import pytest
 from pydantic import ValidationError
 
-from calculators.errors import UserError
 from calculators.prevention import declarations
 from calculators.prevention.assess import assess
 from calculators.prevention.declarations import Declaration
@@ -26,7 +25,7 @@ def declare(folder, **given):
 def verdict(folder):
     """The row of Anne's mammography, with what the doctor says."""
     store, rules = open_store(folder), load_set("convention_2024")
-    held = declarations.holding(declarations.read(folder), AS_OF)
+    held = declarations.holding(declarations.read(folder).known, AS_OF)
     with_acts = assess(store, rules, AS_OF, declared=declarations.done_elsewhere(held.values()))
     rows = declarations.beside(assess(store, rules, AS_OF), with_acts, held).to_pylist()
     return next(row for row in rows if row["indicator"] == SEIN)
@@ -75,7 +74,7 @@ def test_the_last_declaration_holds_and_can_be_taken_back_without_losing_a_line(
     declare(folder, kind="refus")
     declare(folder, kind="retrait")
     assert verdict(folder)["doctor_says"] is None
-    assert [d.kind for d in declarations.read(folder)] == ["refus", "retrait"]
+    assert [d.kind for d in declarations.read(folder).known] == ["refus", "retrait"]
 
 
 def test_the_source_tables_are_untouched(folder):
@@ -99,12 +98,26 @@ def test_an_incomplete_declaration_is_refused(folder, given):
         declare(folder, **given)
 
 
-def test_a_damaged_line_is_named(folder):
+def test_a_line_that_cannot_be_read_is_set_aside_and_told(folder):
+    """Torn, of another program, not UTF-8, of a later version: the others hold, and nothing is taken from the file."""
     declare(folder, kind="refus")
-    with (folder / declarations.FILE).open("a") as file:
-        file.write("{abîmé\n")
-    with pytest.raises(UserError, match="ligne 2"):
-        declarations.read(folder)
+    path = folder / declarations.FILE
+    strange = [b"{abime", b'"texte"', b"\xff\xfe", b'{"kind": "futur"}', b"[" * 5000]
+    path.write_bytes(path.read_bytes() + b"\n".join(strange))
+    declare(folder, kind="retrait")
+    found = declarations.read(folder)
+    assert [one.kind for one in found.known] == ["refus", "retrait"]
+    assert found.strange == [2, 3, 4, 5, 6]
+    assert "5\u00a0lignes illisibles" in found.sentence()
+    assert path.read_bytes().count(b"\n") == 7
+
+
+@pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\x85", "\x0b", "\x1c", "\r", "\n", "\u202e"])
+def test_any_character_may_stand_in_a_reason(folder, odd):
+    declare(folder, kind="refus", reason=f"avant{odd}après")
+    found = declarations.read(folder)
+    assert [one.reason for one in found.known] == [f"avant{odd}après"]
+    assert found.strange == []
 
 
 def said(kind, at, on=None):

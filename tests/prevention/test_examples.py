@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from calculators.prevention.check import run_examples
-from calculators.prevention.example import Example
+from calculators.prevention.example import Example, ExampleAct, ExamplePatient
 from calculators.prevention.indicator import available_sets, load_set
 from calculators.rules import Outcome, RuleError
 
@@ -28,6 +28,21 @@ def outcomes(set_name: str) -> dict[str, list[Outcome]]:
 @pytest.mark.parametrize(("set_name", "indicator", "position"), CASES)
 def test_the_example_comes_out_as_written(set_name: str, indicator: str, position: int):
     assert outcomes(set_name)[indicator][position].differences == {}
+
+
+def test_what_an_example_leaves_out_is_ordinary():
+    born = {"birth_date": "1950-01-01", "sex": "F"}
+    everything = ExamplePatient.model_validate(
+        born | {"ald": [], "c2s": False, "ald_known": True, "c2s_known": True, "covers_from": "1900-01-01"}
+    )
+    assert ExamplePatient.model_validate(born) == everything
+    assert ExampleAct.model_validate({"on": "2025-01-01", "codes": "x"}).quantity == 1
+
+
+def test_an_example_has_a_name():
+    assert changed(name="x")[0].name == "x"
+    with pytest.raises(ValueError, match="at least 1 character"):
+        changed(name="")
 
 
 def changed(**given: object) -> list[Outcome]:

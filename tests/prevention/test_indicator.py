@@ -3,7 +3,16 @@
 import pytest
 from pydantic import ValidationError
 
-from calculators.prevention.indicator import Age, BetweenAges, Bounds, Indicator, Recorded, Requirement, SinceAge
+from calculators.prevention.indicator import (
+    Age,
+    BetweenAges,
+    Bounds,
+    Criteria,
+    Indicator,
+    Recorded,
+    Requirement,
+    SinceAge,
+)
 
 NEED = {"label": "essai", "codes": "hba1c", "window": {"kind": "since_birth"}}
 EVERYONE = {"label": "tous"}
@@ -42,6 +51,9 @@ def accepts(model, **given):
         (Age, {"months": -1}, False),
         (Age, {"years": 0}, True),
         (Age, {"years": -1}, False),
+        (Criteria, EVERYONE | {"ald": [1, 32]}, True),
+        (Criteria, EVERYONE | {"ald": [0]}, False),
+        (Criteria, EVERYONE | {"ald": [33]}, False),
         (SinceAge, {"kind": "since_age", "years": 0}, True),
         (SinceAge, {"kind": "since_age", "years": -1}, False),
         (Indicator, WHOLE | {"national_rate": 0}, True),

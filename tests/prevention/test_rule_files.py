@@ -76,8 +76,8 @@ def test_the_ald_lists_are_those_of_the_source(name: str):
     assert {id_: lists for id_, lists in found.items() if lists} == listed
 
 
-def test_the_set_of_the_agreement_in_force_has_one():
-    assert defaults().prevention.set in SETS
+def test_the_set_of_the_agreement_in_force_has_one_and_pays_as_many_as_were_promised():
+    assert SETS[defaults().prevention.set]["paid"] == MOST_PAID
 
 
 @EVERY_SET

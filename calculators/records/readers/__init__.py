@@ -9,9 +9,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from calculators import faults
 from calculators.records.folder import write_folder
 from calculators.records.readers import cda
-from calculators.records.readers.shape import Imported, Reader, SourceError, SourceFile, Unmapped, documents
+from calculators.records.readers.shape import Archives, Imported, Reader, SourceError, SourceFile, Unmapped, documents
 
 __all__ = ["READERS", "Imported", "Reader", "SourceError", "SourceFile", "Unmapped", "import_sources", "read_sources"]
 
@@ -32,18 +33,22 @@ def import_sources(paths: Sequence[Path], to: Path) -> Imported:
     try:
         write_folder(to, imported.tables, imported.dataset)
     except OSError as problem:
-        raise SourceError(f"Le dossier « {to} » ne peut pas être écrit : {problem.strerror}.") from None
+        raise SourceError(f"Le dossier « {to} » ne peut pas être écrit : {faults.cause(problem)}.") from None
     return imported
 
 
 def read_sources(paths: Sequence[Path]) -> Imported:
     """Read files, folders and zip archives with the readers that understand them. Raises SourceError."""
     given: dict[int, list[SourceFile]] = {}
-    for source in documents(paths):
-        given.setdefault(_reader_of(source), []).append(source)
-    if not given:
-        raise SourceError("Aucun fichier à lire : indiquez un fichier, une archive zip ou un dossier.")
-    return _merge([READERS[number].read(sources) for number, sources in sorted(given.items())])
+    archives = Archives()
+    try:
+        for source in documents(paths, archives):
+            given.setdefault(_reader_of(source), []).append(source)
+        if not given:
+            raise SourceError("Aucun fichier à lire : indiquez un fichier, une archive zip ou un dossier.")
+        return _merge([READERS[number].read(sources) for number, sources in sorted(given.items())])
+    finally:
+        archives.close()
 
 
 def _reader_of(source: SourceFile) -> int:

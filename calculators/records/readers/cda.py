@@ -37,7 +37,7 @@ import pyarrow as pa
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from calculators import rules
+from calculators import faults, rules
 from calculators.records.folder import Dataset
 from calculators.records.readers.shape import Imported, SourceError, SourceFile, Unmapped
 from calculators.records.tables import TABLES
@@ -172,9 +172,10 @@ def _parse(source: SourceFile) -> Element:
             f"Le fichier « {source.name} » est refusé : il déclare un DOCTYPE ou des entités XML, ce qu’un document "
             "médical ne fait jamais et qui peut être dangereux."
         ) from None
-    except (ParseError, ValueError, LookupError) as problem:
+    except (ParseError, ValueError, LookupError, RecursionError) as problem:
         raise SourceError(
-            f"Le fichier « {source.name} » n’est pas un document XML entier ({problem}). Exportez-le de nouveau."
+            f"Le fichier « {source.name} » n’est pas un document XML entier ({faults.cause(problem)}). "
+            "Exportez-le de nouveau."
         ) from None
 
 

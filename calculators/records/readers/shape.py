@@ -3,12 +3,13 @@
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import pyarrow as pa
 
+from calculators import faults
 from calculators.errors import UserError
 from calculators.records.folder import Dataset
 
@@ -41,12 +42,30 @@ class Imported:
     unmapped: list[Unmapped]
 
 
+class Archives:
+    """Archives opened once each while they are read: the list of members of one is as long as it has documents."""
+
+    def __init__(self) -> None:
+        self._opened: dict[Path, zipfile.ZipFile] = {}
+
+    def of(self, path: Path) -> zipfile.ZipFile:
+        if path not in self._opened:
+            self._opened[path] = zipfile.ZipFile(path)
+        return self._opened[path]
+
+    def close(self) -> None:
+        for archive in self._opened.values():
+            archive.close()
+        self._opened.clear()
+
+
 @dataclass(frozen=True)
 class SourceFile:
     """One document: a file, or a member of a zip archive. Its content is read when asked for, never kept."""
 
     path: Path
     member: str = ""
+    archives: Archives = field(default_factory=Archives, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -65,11 +84,11 @@ class SourceFile:
             zipfile.BadZipFile,
             zlib.error,
         ) as problem:
-            raise SourceError(f"Le fichier « {self.name} » ne peut pas être lu : {problem}.") from None
+            raise SourceError(f"Le fichier « {self.name} » ne peut pas être lu : {faults.cause(problem)}.") from None
 
     def _read(self, size: int) -> bytes:
         if self.member:
-            with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as stream:
+            with self.archives.of(self.path).open(self.member) as stream:
                 return stream.read(size)
         if self.path.stat().st_size > LARGEST:
             raise SourceError(f"Le fichier « {self.name} » {TOO_LARGE}")
@@ -93,7 +112,7 @@ class Reader(Protocol):
         """Read all these documents together. Raises SourceError (French)."""
 
 
-def documents(paths: Sequence[Path]) -> Iterator[SourceFile]:
+def documents(paths: Sequence[Path], archives: Archives) -> Iterator[SourceFile]:
     """Files to read: the file itself, the .xml files of a folder at any depth, those of a zip archive."""
     for path in paths:
         if not path.exists():
@@ -101,7 +120,7 @@ def documents(paths: Sequence[Path]) -> Iterator[SourceFile]:
         if path.is_dir():
             yield from _of_folder(path)
         elif zipfile.is_zipfile(path):
-            yield from _of_archive(path)
+            yield from _of_archive(path, archives)
         else:
             yield SourceFile(path)
 
@@ -113,18 +132,18 @@ def _of_folder(path: Path) -> list[SourceFile]:
     return [SourceFile(file) for file in files]
 
 
-def _of_archive(path: Path) -> list[SourceFile]:
+def _of_archive(path: Path, archives: Archives) -> list[SourceFile]:
     """The announced sizes are checked here; zipfile never gives more than was announced."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = [info for info in archive.infolist() if _is_document(Path(info.filename).name)]
     except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as problem:
-        raise SourceError(f"L’archive « {path} » ne peut pas être lue : {problem}.") from None
+        raise SourceError(f"L’archive « {path} » ne peut pas être lue : {faults.cause(problem)}.") from None
     if not members:
         raise SourceError(f"L’archive « {path} » ne contient aucun fichier .xml.")
     if sum(info.file_size for info in members) > LARGEST:
         raise SourceError(f"Une fois décompressée, l’archive « {path} » {TOO_LARGE}")
-    return [SourceFile(path, info.filename) for info in sorted(members, key=lambda info: info.filename)]
+    return [SourceFile(path, info.filename, archives) for info in sorted(members, key=lambda info: info.filename)]
 
 
 def _is_document(name: str) -> bool:

@@ -9,12 +9,15 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from dashboard import command, export
 from tests import practice
+
+ROOT = Path(__file__).parents[3]
 
 PREVENTION = [
     *("patient_id", "doctor_id", "indicator", "status", "population", "excluded_by", "last_on", "count", "required"),
@@ -146,7 +149,6 @@ MISTAKES = [
     (("sobriety", "{practices}", "--doctor", "all", "--year", "2025", "--reference", "absent"), "absent"),
     (("check", "absent"), "dataset.toml"),
     (("prevantion", "x"), "prevention"),
-    (("serve", "absent", "--no-browser"), "absent"),
 ]
 
 
@@ -160,12 +162,81 @@ def test_a_mistake_gets_a_sentence_that_says_what_would_be_right(arguments, hint
 
 
 def test_an_unforeseen_fault_is_one_sentence(practices: Path, capsys, monkeypatch):
-    def broken(*_given: object) -> None:
+    def broken(*_given: object, **_named: object) -> None:
         raise ZeroDivisionError("division")
 
     monkeypatch.setattr(export, "write_csv", broken)
-    assert run("prevention", practices, "--doctor", "all", "--as-of", "2026-06-30") == 1
+    assert run("prevention", practices, "--doctor", "all", "--as-of", "2026-06-30") == 2
     assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def results(practices: Path, *more: object) -> int:
+    return run("prevention", practices, "--doctor", "all", "--as-of", "2026-06-30", *more)
+
+
+def test_a_result_replaces_no_file_unless_told_to(practices: Path, tmp_path: Path, capsys):
+    out = tmp_path / "r.csv"
+    out.write_text("à moi")
+    assert results(practices, "--out", out) == 2
+    assert "existe déjà" in capsys.readouterr().err
+    assert out.read_text() == "à moi"
+    assert results(practices, "--out", out, "--force") == 0
+    assert out.read_text().startswith("patient_id,")
+    assert out.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("place", ["r.csv", "sous/r.csv", "../{name}/r.csv"])
+def test_a_result_never_lands_among_the_data(practices: Path, place: str, capsys):
+    assert results(practices, "--out", practices / place.format(name=practices.name)) == 2
+    assert "dans le dossier des données" in capsys.readouterr().err
+
+
+def test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe_unless_raw(tmp_path: Path, capsys):
+    folder = practice.write(tmp_path / "cabinet", patients=[("=1+1", "1950-01-01", "F"), ("-p2", "1950-01-01", "F")])
+    arguments = ("prevention", folder, "--doctor", "all", "--as-of", "2026-06-30")
+    assert run(*arguments) == 0
+    assert {row["patient_id"] for row in table(capsys.readouterr().out)} == {"'=1+1", "'-p2"}
+    assert run(*arguments, "--raw") == 0
+    assert {row["patient_id"] for row in table(capsys.readouterr().out)} == {"=1+1", "-p2"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "hint"),
+    [
+        (OSError(28, "No space left on device", "/disque/x"), "plus de place sur le disque"),
+        (PermissionError(13, "Permission denied", "/disque/x"), "l’accès est refusé"),
+        (OSError(5, "Input/output error"), "ne répond pas bien"),
+        (OSError(9999, "?"), "code 9999"),
+        (MemoryError(), "La mémoire ne suffit pas"),
+        (RecursionError(), "niveaux imbriqués"),
+        (duckdb.IOException("IO Error: truncated"), "tableau-mt check"),
+        (pa.ArrowInvalid("Parquet magic bytes not found"), "tableau-mt check"),
+        (UnicodeDecodeError("utf-8", b"x", 0, 1, "bad"), "UTF-8"),
+    ],
+)
+def test_a_fault_of_a_library_or_of_the_machine_is_a_french_sentence(practices: Path, capsys, monkeypatch, fault, hint):
+    def broken(*_given: object, **_named: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(export, "write_csv", broken)
+    assert results(practices) == 2
+    said = capsys.readouterr().err
+    assert hint in said
+    assert "imprévue" not in said
+
+
+@pytest.mark.parametrize("output", [">&-", "> /dev/full", "| head -1 > /dev/null", "2>&- > /dev/null"])
+def test_an_output_that_is_closed_or_full_ends_in_french(practices: Path, tmp_path: Path, output: str):
+    given = f"'{practices}' --doctor all --as-of 2026-06-30"
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -W ignore -m dashboard prevention {given} {output}"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "Exception ignored" not in done.stderr
+    assert "Traceback" not in done.stderr
+    full = ">&-" in output.split() or "full" in output
+    assert done.returncode == (2 if full else 0), done.stderr
+    assert ("sortie" in done.stderr or "place" in done.stderr) == full
 
 
 def test_a_busy_port_is_named(practices: Path, capsys):

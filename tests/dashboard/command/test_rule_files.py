@@ -170,6 +170,15 @@ def test_an_unusable_file_is_told_and_the_code_is_2(tmp_path: Path, capsys, verb
     assert "Traceback" not in said.err + said.out
 
 
+@pytest.mark.parametrize("verb", ["indicator", "agreement", "scenario"])
+@pytest.mark.parametrize(
+    ("file", "told"), [("absent.toml", "« absent.toml » n’existe pas"), ("README.md", "finir par .toml")]
+)
+def test_a_file_that_is_not_there_or_no_rule_file_is_told(capsys, verb: str, file: str, told: str):
+    assert run(verb, "check", file) == 2
+    assert told in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("verb", "text"), [("indicator", ZONA), ("agreement", ACCORD)])
 def test_a_file_without_examples_is_told_and_passes(tmp_path: Path, capsys, verb: str, text: str):
     name = text.split('"')[1]

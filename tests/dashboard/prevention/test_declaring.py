@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from calculators.prevention import declarations
 from dashboard import command, data, export, shipped
 from dashboard.prevention import declaring
-from tests.dashboard.opening import opened, words
+from tests.dashboard.opening import opened, told, words
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_a_declaration_can_be_taken_back_without_losing_a_line(folder: Path):
     fields(app, "quoi", patient, indicator).set_value("retrait")
     save(app, patient, indicator)
     assert "**Vous**" not in words(app)
-    assert [one.kind for one in declarations.read(folder)] == ["non_applicable", "retrait"]
+    assert [one.kind for one in declarations.read(folder).known] == ["non_applicable", "retrait"]
     assert listed(app)[0] == patient
 
 
@@ -165,7 +165,7 @@ def test_writing_a_declaration_does_not_open_the_data_again(folder: Path):
 
 def test_the_declarations_can_be_exported(folder: Path):
     app, patient, _ = declared("non_applicable", "=amputation")
-    known = declaring.table(declarations.read(folder), {})
+    known = declaring.table(declarations.read(folder).known, {})
     row = known.to_pylist()[0]
     assert (row["Patient"], row["Déclaration"], row["Déclaré par"]) == (
         patient,
@@ -180,4 +180,4 @@ def test_a_damaged_line_is_a_sentence_on_the_page(folder: Path):
     (folder / declarations.FILE).write_text("pas du json\n", encoding="utf-8")
     app = opened("prevention")
     assert [fault.message for fault in app.exception] == []
-    assert "ligne 1" in app.error[0].value
+    assert "1\u00a0ligne illisible dans « declarations.jsonl » (1)" in told(app.warning)[0]

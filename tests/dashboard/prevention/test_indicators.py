@@ -22,7 +22,7 @@ from calculators.prevention.indicator import HERE, MOST_PAID, available_sets, lo
 from calculators.records.store import open_store
 from dashboard import shipped
 from dashboard.prevention import in_words, tables
-from tests.dashboard.opening import MORAL, opened, words
+from tests.dashboard.opening import MORAL, opened, told, words
 
 RULES = load_set("convention_2024")
 
@@ -163,7 +163,7 @@ def test_a_broken_set_is_named_with_its_reason_and_the_others_are_offered(beside
     app = opened(page)
     assert [fault.message for fault in app.exception] == []
     assert [fault.value for fault in app.error] == []
-    warned = next(said.value for said in app.warning if "abime" in said.value)
+    warned = next(said for said in told(app.warning) if "abime" in said)
     assert "la clé « libelle » est inconnue ; vouliez-vous dire « label »" in warned
     offered = [box.options for box in app.selectbox if box.label == "Indicateurs de"]
     assert all("Jeu de la maison" in options for options in offered)
@@ -184,7 +184,7 @@ def test_the_agreement_in_force_may_itself_be_broken(page: str, tmp_path: Path, 
     app = opened(page)
     assert [fault.message for fault in app.exception] == []
     assert [fault.value for fault in app.error] == []
-    assert any(in_force in said.value and "« label » manque" in said.value for said in app.warning)
+    assert any(in_force in said and "« label » manque" in said for said in told(app.warning))
     offered = next((box.options for box in app.selectbox if box.label == "Indicateurs de"), [])
     assert len(offered) in (0, len(available_sets()) - 1)
 

@@ -1,0 +1,87 @@
+"""How every answer is dressed: security headers, and a page in French (Streamlit writes `lang="en"`)."""
+
+import re
+from collections.abc import Iterator
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+REWRITTEN = (
+    (rb'<html lang="en"', b'<html lang="fr"'),
+    # without it, a link to a page looks for the server under that page first, and gets a 404
+    (
+        rb"<noscript>.*</noscript>",
+        b"<noscript><p>Activez JavaScript pour ouvrir le tableau de bord.</p></noscript>"
+        b'<script>window.__streamlit = {BACKEND_BASE_URL: window.location.origin + "/"}</script>',
+    ),
+)
+HEADERS = {
+    b"content-security-policy": (
+        b"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; worker-src 'self' blob:; "
+        b"style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        b"connect-src 'self' ws://127.0.0.1:* ws://localhost:* data: blob:; "
+        b"object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+    b"referrer-policy": b"no-referrer",
+    b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
+}
+
+
+class Respond:
+    """Puts security headers on every answer, and makes the page French (Streamlit writes `lang="en"`)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        page: list[Message] = []
+
+        async def forward(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = _with_headers(message)
+                if _is_page(message):
+                    page.append(message)
+                    return
+            if not page:
+                await send(message)
+                return
+            page.append(message)
+            if not message.get("more_body"):
+                for part in _french(page):
+                    await send(part)
+
+        await self.app(_uncompressed(scope), receive, forward)
+
+
+def _with_headers(message: Message) -> Message:
+    kept = [(name, value) for name, value in message["headers"] if name.lower() not in HEADERS]
+    return {**message, "headers": kept + list(HEADERS.items())}
+
+
+def _is_page(start: Message) -> bool:
+    named = dict(start["headers"])
+    return start["status"] == 200 and named.get(b"content-type", b"").startswith(b"text/html")
+
+
+def _french(page: list[Message]) -> Iterator[Message]:
+    """The start and the whole body of the page, once rewritten."""
+    start, *parts = page
+    body = b"".join(part.get("body", b"") for part in parts)
+    for english, french in REWRITTEN:
+        body = re.sub(english, french, body, count=1, flags=re.DOTALL)
+    headers = [(name, value) for name, value in start["headers"] if name not in (b"content-length", b"etag")]
+    if body:  # none for a HEAD request
+        headers.append((b"content-length", str(len(body)).encode()))
+    yield {**start, "headers": headers}
+    yield {"type": "http.response.body", "body": body}
+
+
+def _uncompressed(scope: Scope) -> Scope:
+    """Ask for the page itself as plain text, so that it can be rewritten."""
+    if not any(name == b"accept" and b"text/html" in value for name, value in scope["headers"]):
+        return scope
+    return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]}

@@ -1,0 +1,155 @@
+"""Stop a writer at each of its file operations, and look at what it leaves.
+
+    python -m tests.killing SCENARIO FOLDER
+
+Each scenario prepares a folder, then acts on it in a child process that kills itself (SIGKILL, no clean-up) just before
+its n-th file operation, for n from 1 until it ends well; a write of bytes is stopped half-way too. After each, what a
+person finds must be the old state or the new one, whole, once the program has started again.
+"""
+
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from calculators.prevention import declarations
+from calculators.prevention.declarations import Declaration
+from calculators.records.store import open_store
+from dashboard import export
+from tests import practice
+
+OPERATIONS = ("open", "os.", "shutil.", "ctypes.dlsym", "tempfile.")
+MOST = 400
+
+
+class Scenario(NamedTuple):
+    """How it starts, what is done, what a person sees (after the next start)."""
+
+    prepare: Callable[[Path], None]
+    act: Callable[[Path], object]
+    seen: Callable[[Path], object]
+
+
+def small(folder: Path, patients: int) -> None:
+    people = [(f"p{number}", "1960-01-01", "F") for number in range(patients)]
+    lists = [(f"p{number}", "d1", "2020-01-01") for number in range(patients)]
+    practice.write(folder, practice.dataset(), patients=people, registrations=lists)
+
+
+def imported(folder: Path) -> None:
+    """What an import ends with: other tables in place of the earlier ones."""
+    small(folder, 3)
+
+
+def said(patient: str) -> Declaration:
+    return Declaration(
+        patient_id=patient, indicator="i", kind="refus", by="d1", reason="ligne\u2028coupée", at=datetime(2026, 1, 2)
+    )
+
+
+def on_list(folder: Path) -> object:
+    store = open_store(folder)
+    rows = store.engine().fetch("select patient_id from patient_keys order by 1")["patient_id"].to_pylist()
+    return rows, [one.patient_id for one in declarations.read(folder).known]
+
+
+SCENARIOS = {
+    "declaration": Scenario(
+        lambda folder: (small(folder, 2), declarations.declare(folder, said("p0")))[0],
+        lambda folder: declarations.declare(folder, said("p1")),
+        lambda folder: [one.patient_id for one in declarations.read(folder).known],
+    ),
+    "import": Scenario(
+        lambda folder: (small(folder, 2), declarations.declare(folder, said("p0")))[0], imported, on_list
+    ),
+    "store": Scenario(lambda folder: small(folder, 3), open_store, on_list),
+    "export": Scenario(
+        lambda folder: (folder.mkdir(), (folder / "r.csv").write_text("avant"))[0],
+        lambda folder: export.write(pa.table({"a": ["après"]}), folder / "r.csv"),
+        lambda folder: (folder / "r.csv").read_text(),
+    ),
+}
+
+
+def run(scenario: Scenario, work: Path) -> int:
+    """Number of operations it was stopped at. AssertionError when something was lost."""
+    template = work / "modele"
+    scenario.prepare(template)
+    shutil.rmtree(template / ".tableau-mt", ignore_errors=True)
+    old = _seen(scenario, template, work)
+    new = _seen(scenario, template, work, act=True)
+    for count in range(1, MOST):
+        folder = _fresh(template, work)
+        ended = _child(scenario, folder, count)
+        found = scenario.seen(folder)
+        assert found in (old, new), (count, found, old, new)
+        shutil.rmtree(folder.parent)
+        if ended:
+            assert found == new
+            return count
+    raise AssertionError("it never ends")
+
+
+def _seen(scenario: Scenario, template: Path, work: Path, act: bool = False) -> object:
+    folder = _fresh(template, work)
+    if act:
+        scenario.act(folder)
+    found = scenario.seen(folder)
+    shutil.rmtree(folder.parent)
+    return found
+
+
+def _fresh(template: Path, work: Path) -> Path:
+    folder = work / "essai" / "dossier"
+    folder.parent.mkdir()
+    shutil.copytree(template, folder)
+    return folder
+
+
+def _child(scenario: Scenario, folder: Path, stop_at: int) -> bool:
+    """Run it in a child that stops at an operation; True when it got to the end."""
+    child = os.fork()
+    if child == 0:
+        try:
+            _stop_at(stop_at)
+            scenario.act(folder)
+            os._exit(0)
+        except BaseException:
+            os._exit(3)
+    status = os.waitpid(child, 0)[1]
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "it failed instead of being stopped"
+    return not os.WIFSIGNALED(status)
+
+
+def _stop_at(stop_at: int) -> None:
+    done = 0
+
+    def count() -> bool:
+        nonlocal done
+        done += 1
+        return done == stop_at
+
+    def before(event: str, _arguments: object) -> None:
+        if event.startswith(OPERATIONS) and count():
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    write = os.write
+
+    def torn(handle: int, content: bytes) -> int:
+        if count():
+            write(handle, content[: len(content) // 2])
+            os.kill(os.getpid(), signal.SIGKILL)
+        return write(handle, content)
+
+    os.write = torn  # type: ignore[assignment]
+    sys.addaudithook(before)
+
+
+if __name__ == "__main__":
+    print(run(SCENARIOS[sys.argv[1]], Path(sys.argv[2])))
