@@ -51,6 +51,23 @@ def about_euros(cents: float) -> str:
     return euros((-rounded if cents < 0 else rounded) * 100)
 
 
+def two_figures(value: float) -> float:
+    """A value to two significant figures, halves away from zero: what a simulated country can tell."""
+    exact = Decimal(str(value))
+    return float(exact.quantize(Decimal(1).scaleb(exact.adjusted() - 1), ROUND_HALF_UP)) if exact else 0.0
+
+
+def about_millions(cents: float) -> str:
+    """An amount of the country to two significant figures: 1 300 M€, 94 M€, 3,2 M€."""
+    amount = two_figures(cents / 1e8)
+    return f"{number(amount, 0 if abs(amount) >= 10 or not amount else 1 if abs(amount) >= 1 else 2)}{NBSP}M€"
+
+
+def signed_about_millions(cents: float) -> str:
+    """A difference between two such amounts."""
+    return ("+" if cents > 0 else "") + about_millions(cents)
+
+
 def percent(share: float, decimals: int = 0) -> str:
     """61 % from 0.61."""
     return f"{number(100 * share, decimals)}{THIN}%"

@@ -8,7 +8,7 @@ otherwise; each reading says on which side of the announcement it falls.
 Decisions: profiles are compared within one age band of the version, one right at a time, and only when the band holds
 patients of both kinds; prevention per patient is what his profile validates in the whole population, at the version's
 amounts; means of rates weigh each indicator by the patients it concerns. A reading whose changes the agreement chosen cannot
-take is left out, and named.
+take, or that stands on too few simulated doctors, is left out, and named.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+from pydantic import Field
 
 from calculators import rules
 from calculators.forfait.country import Country
@@ -30,7 +31,7 @@ from calculators.forfait.shares import Share, share
 from calculators.forfait.version import FOLDER, Change, Version, applicable, apply_changes
 from calculators.rules import Frozen, Reference
 
-Verdict = Literal["holds", "depends", "fails"]
+Verdict = Literal["holds", "depends", "fails", "untested"]
 Side = Literal["within", "above", "below"]
 Test = Literal[
     "complex_pays_more",
@@ -50,8 +51,8 @@ class Reading(Frozen):
     says which figure is taken, each test its own."""
 
     label: str
-    change: dict[str, Change] = {}
-    replaced: dict[str, Change] = {}
+    change: dict[str, Change] = Field(default_factory=dict)
+    replaced: dict[str, Change] = Field(default_factory=dict)
     low: float | None = None
     high: float | None = None
     among: Literal["seen", "everybody"] = "everybody"
@@ -65,8 +66,8 @@ class Reading(Frozen):
 
 
 class Claim(Frozen):
-    """One statement: what it announces (from `low` to `high`; an absent end is open), how it is tested and read, what is left
-    aside. A reading may have bounds of its own."""
+    """One statement: what it announces (from `low` to `high`; an absent end is open), how it is tested and read, what is
+    left aside. A reading may have bounds of its own."""
 
     id: str
     label: str
@@ -120,6 +121,10 @@ class DoctorPay:
     after_cents: int
     doctors: int
 
+    @property
+    def gap_cents(self) -> int:
+        return self.after_cents - self.before_cents
+
 
 @dataclass(frozen=True)
 class IndicatorRate:
@@ -136,9 +141,10 @@ Row = Pair | PartCost | DoctorPay | IndicatorRate
 
 @dataclass(frozen=True)
 class Figure:
-    """What a reading comes to: euros in cents, or a fraction; the share it is, when it is one; the rows behind it."""
+    """What a reading comes to: euros in cents, or a fraction (None: of too few doctors to be told); the share it is, when it
+    is one; the rows behind it."""
 
-    value: float
+    value: float | None
     rows: Sequence[Row] = ()
     share: Share | None = None
 
@@ -197,15 +203,21 @@ def put_to_the_test(claim: Claim, country: Country, version: Version, old: Versi
     left_out = []
     for one in claim.reading:
         asked = _asked(country, version, old, one)
-        if asked is None:
+        figure = TESTS[claim.test](asked) if asked else None
+        if figure is None or figure.value is None:
             left_out.append(one.label)
             continue
-        figure = TESTS[claim.test](asked)
         found.append((Read(one, figure.value, _side(claim, one, figure.value), figure.share), figure.rows))
-    sides = [read.side == "within" for read, _ in found]
-    verdict: Verdict = "holds" if all(sides) else "depends" if any(sides) else "fails"
+    reads = tuple(read for read, _ in found)
     rows = next((rows for _, rows in found if rows), ())
-    return Tested(claim, verdict, tuple(read for read, _ in found), tuple(left_out), rows)
+    return Tested(claim, _verdict(reads), reads, tuple(left_out), rows)
+
+
+def _verdict(reads: Sequence[Read]) -> Verdict:
+    held = [read.side == "within" for read in reads]
+    if not held:
+        return "untested"
+    return "holds" if all(held) else "depends" if any(held) else "fails"
 
 
 def _asked(country: Country, version: Version, old: Version, one: Reading) -> Asked | None:
@@ -360,7 +372,7 @@ def _nobody_loses(asked: Asked) -> Figure:
         zones = {zone for line in asked.version.majoration.values() for zone in line.zones}
         among = np.isin(asked.country.people.doctors.zone, sorted(zones))
     found = share(after - before < -100 * one.beyond, among, asked.weight)
-    return Figure(found.value or 0.0, _doctors(before, after, asked.weight), found)
+    return Figure(found.value, _doctors(before, after, asked.weight), found)
 
 
 def _envelope_moved(asked: Asked) -> Figure:
@@ -386,7 +398,7 @@ def _at_published_rates(asked: Asked) -> list[Fraction]:
 
 def _structure_lost(asked: Asked) -> Figure:
     """What a doctor no longer has of the forfait structure, DONUM taken off, in cents."""
-    kept = [version.means.get(part) for version, part in ((asked.old, "structure"), (asked.version, "donum"))]
+    kept = (asked.old.means.get("structure"), asked.version.means.get("donum"))
     had, has = (float(mean.amount * mean.share) * 100 if mean else 0.0 for mean in kept)
     return Figure(had - has)
 

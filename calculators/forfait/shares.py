@@ -52,4 +52,6 @@ def share(held: Flags, among: Flags, weight: Ints) -> Share:
 def _wilson(value: float, n: float, z: float) -> tuple[float, float]:
     middle = (value + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * (value * (1 - value) / n + z * z / (4 * n * n)) ** 0.5
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return max(0.0, min(value, middle - half)), min(
+        1.0, max(value, middle + half)
+    )  # of none and of all, to the last bit

@@ -70,10 +70,10 @@ def test_every_alternative_of_every_open_point_is_a_version_too_and_changes_some
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"socle.ald_des_80_ans": -1}, "socle.ald_des_80_ans.amount » vaut « -1 » : un montant ne peut pas être négatif"),
+        ({"socle.ald_des_80_ans": -1}, "socle.ald_des_80_ans.amount » vaut « -1 » ; un montant ne peut pas être négatif"),
         ({"socle.ald_des_80_ans": 5.001}, "deux décimales au plus"),
         ({"socle.ald_des_80_ans": "cher"}, "un nombre est attendu"),
-        ({"majoration.zip": 10}, "majoration.zip.rate » vaut « 10 » : un taux est une fraction entre 0 et 1"),
+        ({"majoration.zip": 10}, "majoration.zip.rate » vaut « 10 » ; un taux est une fraction entre 0 et 1"),
         ({"scale.socle": -1}, "un facteur est compris entre 0 et 10 (1"),
         ({"seen.by": "tous"}, "seen.by » vaut « tous » ; valeurs possibles : 'doctor', 'doctor_alone' ou 'anyone'"),
         ({"c2s.par_patient.unseen": 1}, "true ou false est attendu"),

@@ -14,11 +14,13 @@ from calculators.catalogue import Catalogue
 from calculators.defaults import defaults
 from calculators.errors import UserError
 from calculators.forfait import country
+from calculators.forfait.claims import claims, put_to_the_test
 from calculators.forfait.population import reading
 from calculators.forfait.scenario import scenario_toml
 from calculators.forfait.version import apply_changes, available_versions, load_version, parse
 from calculators.records.store import open_store
 from dashboard import shipped
+from dashboard.lab import claims as claims_in_words
 from dashboard.lab import drafts, outcomes
 from dashboard.lab.drafts import Draft
 from sample_data.country import judged
@@ -125,7 +127,7 @@ def test_the_budget_button_brings_the_scenario_to_the_envelope():
     version = apply_changes(SIGNED, Draft.read(link(app), available_versions()).changes)
     assert version.scale.socle == version.scale.prevention != 1
     people = country.open_country(shipped.FORFAIT).people
-    found = outcomes.outcome(people, load_version("fpmt_2024"), version, True)
+    found = outcomes.outcome(people, load_version("fpmt_2024"), version, True, outcomes.told_at_first())
     assert found is not None
     assert abs(found.spread.total_cents) < 0.002 * found.before.cost_cents
 
@@ -150,9 +152,15 @@ def test_the_statements_are_put_to_the_test_with_verdict_figures_and_assumptions
     app = opened("affirmations")
     assert list(app.exception) == []
     said = words(app)
-    assert said.count("Hors du test") == 4
-    assert sum("Confirmé" in one.value or "Non confirmé" in one.value for one in app.markdown) >= 4
+    assert said.count("Hors du test") == len(claims()) == 8
+    verdicts = [word for _, word in claims_in_words.VERDICT.values()]
+    assert sum(one.value.count(word) for one in app.markdown for word in verdicts) == 8
     assert "56,3" in said
+    assert said.count("; annoncé :") == 8
+    shown = [list(one.value["Lecture"]) for one in app.dataframe if "Lecture" in one.value]
+    reference, old = country.open_country(shipped.FORFAIT), load_version("fpmt_2024")
+    judged_again = [put_to_the_test(claim, reference, SIGNED, old) for claim in claims()]
+    assert shown == [[read.reading.label for read in one.readings] for one in judged_again if one.readings]
     assert not MORAL.search(said)
 
 
