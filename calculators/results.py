@@ -58,13 +58,19 @@ def doctor_year(
     accept_unknown_rights: bool = False,
     accept_other_year: bool = False,
 ) -> tuple[Ratio, DoctorYear | None]:
-    """One doctor's ratio, and his year to be opened by stratum, class and patient when he has one: counted once."""
+    """One doctor's ratio, and his year, counted once: to be opened by stratum, class and patient when he has a ratio, and
+    to be pooled (`openings.pooled`) when the reference lacks some of his strata."""
     definition = load_definition(year)
     check_definition(reference, definition)
     asked = {doctor: store.doctor(doctor)}
-    steps = count(store, year, reference, definition, asked.values(), look_back=True)
+    steps = count(store, year, reference, definition, asked.values(), opening=True)
     row = rows.only(ratio_of(steps, store, reference, asked, accept_unknown_rights, accept_other_year), Ratio)
-    return row, None if row.ratio is None else opened_of(steps, reference, doctor)
+    return row, opened_of(steps, reference, doctor) if row.ratio is not None or lacks_strata(row) else None
+
+
+def lacks_strata(row: Ratio) -> bool:
+    """Has he no ratio for the sole reason that the reference lacks some of his strata?"""
+    return row.reason_code == Reason.MISSING_STRATA
 
 
 def change(before: DoctorYear, now: DoctorYear) -> RatioChange:
@@ -88,6 +94,12 @@ def reference_for(store: Store, year: int, shipped: Path, given: Path | None = N
         years = ", ".join(map(str, reference_years(shipped))) or "aucune"
         raise NoReferenceError(f"Il n’y a pas de référence fournie pour {year} (années fournies : {years}).")
     return open_reference(shipped / str(year))
+
+
+def shipped_nearest(store: Store, year: int, shipped: Path) -> Reference | None:
+    """The fictitious reference of the nearest year, for fictitious data; None when there is none."""
+    years = reference_years(shipped) if store.dataset.synthetic else []
+    return open_reference(shipped / str(min(years, key=lambda one: abs(one - year)))) if years else None
 
 
 def reference_years(shipped: Path) -> list[int]:

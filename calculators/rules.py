@@ -87,7 +87,9 @@ def validate(content: dict[str, Any], model: type[ModelT], where: str) -> ModelT
         return model.model_validate(content)
     except ValidationError as problem:
         found = [_sentence(error, model) for error in _first_causes(problem.errors(include_url=False))]
-        raise RuleError("\n".join(f"Fichier « {where} » : {fault}" for fault in found)) from None
+    # Outside the handler: as the context of ours, pydantic's error would keep every caller's frame for good, for the
+    # garbage collector does not see through it.
+    raise RuleError("\n".join(f"Fichier « {where} » : {fault}" for fault in found))
 
 
 def suggest(word: str, valid: list[str]) -> str:

@@ -41,6 +41,7 @@ from calculators.prevention.declarations import Declaration
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.rates import PeerRate, Rate
 from calculators.prevention.worklist import Call, Falling
+from calculators.records import atc
 from calculators.records import roster as rosters
 from calculators.records.folder import Dataset
 from calculators.records.readers import import_sources
@@ -367,9 +368,15 @@ def change(
         )
     except UserError as reason:
         return str(reason)
-    if earlier is None:
+    if earlier is None or row.ratio is None:
         return f"{year - 1} : {row.reason}"
     return results.change(earlier, now) if now else ""
+
+
+@_remembered
+def products(place: Place) -> dict[str, str]:
+    """One product of each ATC class, where the folder labels its drugs."""
+    return atc.products(Path(place.path))
 
 
 @_remembered

@@ -9,6 +9,7 @@ from dashboard.serving import memory
 memory.settle()  # before anything loads pyarrow
 
 import contextlib  # noqa: E402
+import gc  # noqa: E402
 import importlib  # noqa: E402
 import sys  # noqa: E402
 import threading  # noqa: E402
@@ -30,7 +31,8 @@ from dashboard.serving.gate import KEYS, TOKEN, Gate  # noqa: E402
 from dashboard.serving.respond import Respond  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
-CONFIG = HERE.parent / ".streamlit" / "config.toml"
+CONFIG = next(filter(Path.exists, [HERE / "config.toml"]), HERE.parent / ".streamlit" / "config.toml")
+"""In a wheel it stands beside this file."""
 FLOOR = {
     "server.address": "127.0.0.1", "server.headless": True, "browser.gatherUsageStats": False,
     "runner.postScriptGC": False,
@@ -74,7 +76,9 @@ async def life(_app: st.App) -> AsyncIterator[None]:
     yield
     later.cancel()
     collecting.set()
+    later.join()
     data.forget_uploads()
+    gc.unfreeze()  # or what was frozen is still there when the interpreter ends, and DuckDB tells of it
 
 
 def _draw() -> None:

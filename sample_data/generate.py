@@ -18,10 +18,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import tomli_w
 
 from calculators.aside import UNFINISHED, file_aside
 from calculators.dates import OPEN_END, from_day, to_day
@@ -195,8 +197,8 @@ def _ordinary(given: Model, number: int, department: str, seed: int, as_of: int)
 def _prepare(to: Path, seed: int, as_of: date, since: date | None) -> None:
     """Start, or go on with the same seed, dates and calibration; anything else there is not ours to replace."""
     calibration = hashlib.sha256((HERE / "calibration.toml").read_bytes()).hexdigest()[:16]
-    wanted = f'seed = {seed}\nas_of = {as_of}\ncalibration = "{calibration}"\n'
-    wanted += f"since = {since}\n" if since else ""
+    drawn: dict[str, Any] = {"seed": seed, "as_of": as_of, "calibration": calibration}
+    wanted = tomli_w.dumps(drawn | ({"since": since} if since else {}))
     manifest = to / MANIFEST
     if manifest.exists():
         if manifest.read_text(encoding="utf-8") != wanted:

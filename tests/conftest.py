@@ -1,7 +1,17 @@
-"""How Hypothesis draws here: no deadlines (shared machines are noisy), the same draws in CI, few of them under mutation."""
+"""How tests are drawn, shared out and reported.
 
+Hypothesis has no deadlines (shared machines are noisy), the same draws in CI, few of them under mutation. The lanes
+(markers of pyproject.toml) say what is left out of the quick run; the longest start first.
+"""
+
+import gc
 import os
+import pickle
+import tomllib
 from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -10,6 +20,54 @@ settings.register_profile("here", deadline=None, suppress_health_check=list(Heal
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
 settings.register_profile("mutation", settings.get_profile("ci"), max_examples=3)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "here"))
+
+LANES = ("spark", "browser", "slow", "oracle")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a group run on one worker, one after the other, and the groups with something long come first."""
+    groups = {item: _group(item) for item in items}
+    rank: dict[str, int] = {}
+    for item, group in groups.items():
+        if group != item.nodeid:
+            item.add_marker(pytest.mark.xdist_group(group))
+        rank[group] = min(_lane(item), rank.get(group, len(LANES)))
+    items.sort(key=lambda item: rank[groups[item]])
+
+
+def _lane(item: pytest.Item) -> int:
+    return next((rank for rank, name in enumerate(LANES) if item.get_closest_marker(name)), len(LANES))
+
+
+def _group(item: pytest.Item) -> str:
+    """One Spark session and one server with its browser serve all their tests; what a module sets up for all its tests
+    serves them all."""
+    if (lane := _lane(item)) < 2:
+        return LANES[lane]
+    fixtures = item._fixtureinfo.name2fixturedefs.values()
+    return item.nodeid.split("::")[0] if any(found[-1].scope == "module" for found in fixtures) else item.nodeid
+
+
+def pytest_unconfigure() -> None:
+    """Hypothesis has the garbage collector call it until after the interpreter has let go of modules: all they hold would
+    be left over, and DuckDB tells of it after the last line."""
+    gc.callbacks.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_rule_file_is_parsed_once() -> Iterator[None]:
+    """The same few texts are read thousands of times, which took a third of the quick lane. Whoever asks gets his own
+    copy."""
+    parse = tomllib.loads
+
+    @cache
+    def parsed(text: str, parse_float: Any) -> bytes:
+        return pickle.dumps(parse(text, parse_float=parse_float))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tomllib, "loads", lambda text, *, parse_float=float: pickle.loads(parsed(text, parse_float)))
+        yield
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

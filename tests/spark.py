@@ -22,6 +22,7 @@ SMALL = {
     "spark.default.parallelism": "1",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.adaptive.enabled": "false",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
 }
 NO_JAVA = "Java n’est pas installé : les étapes SQL ne sont PAS comparées entre DuckDB et Spark."
 

@@ -1,5 +1,6 @@
 """The rules of the house, checked by tools: style, types, import contracts, locks, and where things may live."""
 
+import os
 import re
 import subprocess
 import sys
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PYTHON_FILES = [path for room in ("calculators", "dashboard", "sample_data") for path in (ROOT / room).rglob("*.py")]
+ROOMS = ("calculators", "dashboard", "sample_data")
+PYTHON_FILES = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
 AT_THE_TOP = {
     *("pyproject.toml", "README.md", "LICENSE", ".gitignore", "requirements.lock", "requirements-test.lock"),
     *("dashboard", "calculators", "sample_data", "tests", ".streamlit", ".ci"),
@@ -26,16 +28,30 @@ def tracked() -> list[Path]:
     [
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
-        ["mypy"],
+        pytest.param(["mypy"], marks=pytest.mark.slow),
         ["importlinter.cli", "lint"],
+        ["deptry", *ROOMS],
+        ["deptry", *ROOMS, "tests", "--ignore", "DEP004"],  # tests import what only tests need
     ],
-    ids=["style", "format", "types", "import contracts"],
+    ids=["style", "format", "types", "import contracts", "dependencies", "dependencies of the tests"],
 )
 def test_the_tools_have_nothing_to_say(command):
     code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     run = [sys.executable, "-c", code] if command[0] == "importlinter.cli" else [sys.executable, "-m", *command]
     done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.xdist_group("together")
+def test_the_tests_of_a_group_stay_together(request: pytest.FixtureRequest):
+    assert "PYTEST_XDIST_WORKER" not in os.environ or request.node.nodeid.endswith("@together")
+
+
+def test_what_needs_spark_or_a_browser_is_in_its_lane():
+    for file in (ROOT / "tests").rglob("test_*.py"):
+        text = file.read_text(encoding="utf-8")
+        for needed, lane in (("from tests.spark import", "spark"), ("from playwright.", "browser")):
+            assert (f"\n{needed}" in text) <= (f"\npytestmark = pytest.mark.{lane}\n" in text), (file, lane)
 
 
 def test_only_what_was_agreed_is_at_the_top():

@@ -22,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+import tomli_w
 
 from calculators import rules
 from calculators.engine import Engine, sql_text
@@ -107,14 +108,9 @@ def save(found: Mapping[str, pa.Table], folder: Path, version: Version, year: in
             table.cast(pa.schema(small)), folder / f"{name}.parquet", compression="zstd", compression_level=9
         )
     label = rules.read_toml(FOLDER / "country.toml")["country"]["label"]
-    about = [
-        f'label = "{label}"',
-        f"year = {year}",
-        f'version = "{version.id}"',
-        f"synthetic = {str(synthetic).lower()}",
-    ]
-    text = "\n".join([*about, f"reading = {list(map(str, reading(version)))!r}".replace("'", '"')])
-    (folder / "country.toml").write_text(text + "\n", encoding="utf-8")
+    about = {"label": label, "year": year, "version": version.id, "synthetic": synthetic}
+    text = tomli_w.dumps(about | {"reading": [str(part) for part in reading(version)]})
+    (folder / "country.toml").write_text(text, encoding="utf-8")
 
 
 def open_country(folder: Path) -> Country:

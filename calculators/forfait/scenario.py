@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from urllib.parse import quote, unquote
 
+import tomli_w
+
 from calculators import faults, rules
 from calculators.forfait.version import Change, Scenario
 from calculators.rules import RuleError
@@ -17,10 +19,8 @@ from calculators.rules import RuleError
 
 def scenario_toml(base: str, changes: Mapping[str, Change], label: str = "", why: str = "") -> str:
     """Text of a scenario file that `load_scenario` reads back to the same version."""
-    lines = [f"base = {_toml(base)}"]
-    lines += [f"{key} = {_toml(value)}" for key, value in (("label", label), ("why", why)) if value]
-    lines += ["", "[change]", *(f"{_toml(path)} = {_toml(value)}" for path, value in changes.items())]
-    return "\n".join(lines) + "\n"
+    said = {key: text for key, text in (("label", label), ("why", why)) if text}
+    return tomli_w.dumps({"base": base, **said, "change": changes})
 
 
 def scenario_from_toml(text: str, name: str = "scénario") -> Scenario:
@@ -60,12 +60,3 @@ def _value(word: str) -> Change:
         return int(word) if word.lstrip("-").isdigit() else float(word)
     except ValueError:
         return word
-
-
-def _toml(value: Change) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-        return f'"{escaped}"'
-    return format(Decimal(str(value)), "f")

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from calculators import faults, given, rules
@@ -160,10 +161,7 @@ def _not_ours(path: Path) -> list[Path]:
 
 def dataset_toml(dataset: Dataset) -> str:
     """Text of `dataset.toml`."""
-    lines = [f"{key} = {_toml(getattr(dataset, key))}" for key in Dataset.model_fields if key != "covers"]
-    for source, period in dataset.covers.items():
-        lines += ["", f"[covers.{source}]", f"from = {period.covers_from}", f"to = {period.covers_to}"]
-    return "\n".join(lines) + "\n"
+    return tomli_w.dumps(dataset.model_dump(by_alias=True, exclude=None if dataset.covers else {"covers"}))
 
 
 def parquet_files(folder: Path, table: str) -> list[Path]:
@@ -172,14 +170,6 @@ def parquet_files(folder: Path, table: str) -> list[Path]:
     if single.is_dir():
         return sorted(single.rglob("*.parquet"))
     return [single] if single.exists() else sorted((folder / table).rglob("*.parquet"))
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, date):
-        return value.isoformat()
-    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _read_dataset(path: Path) -> Dataset:

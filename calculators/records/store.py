@@ -197,10 +197,11 @@ def open_part(folder: Folder, fingerprint: str, part: str = "", memory: str | No
     places = _places(folder.path, part)
     for place in (place for place in places if _is_current(place, fingerprint)):
         try:
-            return _load(folder, place, memory, held)
+            return _load(folder, place, connect(memory), held)
         except (duckdb.Error, pa.ArrowException, OSError, ValueError, KeyError, TypeError):
             continue  # a damaged copy: it is made again
-    return _load(folder, _build(folder, fingerprint, places, memory), memory, held)
+    connection = connect(memory)
+    return _load(folder, _build(folder, fingerprint, places, connection), connection, held)
 
 
 def fingerprint(folder: Folder) -> str:
@@ -236,21 +237,19 @@ def _sizes(place: Path) -> dict[str, int]:
     return {file.relative_to(place).as_posix(): file.stat().st_size for file in sorted(place.rglob("*.parquet"))}
 
 
-def _build(folder: Folder, fingerprint: str, places: Places, memory: str | None) -> Path:
+def _build(folder: Folder, fingerprint: str, places: Places, connection: duckdb.DuckDBPyConnection) -> Path:
     beside, cache = places
     place = beside if os.access(folder.path, os.W_OK) else cache
     try:
         with folder_aside(place, mode=0o700) as aside:
-            _write(folder, aside, fingerprint, memory)
+            _write(folder, aside, fingerprint, DuckEngine(connection))
     except OSError:
         if not _is_current(place, fingerprint):  # another process may have finished first
             raise
     return place
 
 
-def _write(folder: Folder, place: Path, fingerprint: str, memory: str | None) -> None:
-    connection = connect(memory)
-    engine = DuckEngine(connection)
+def _write(folder: Folder, place: Path, fingerprint: str, engine: DuckEngine) -> None:
     judge_tables(folder, engine)
     counts = engine.fetch(" union all ".join(_count_set_aside(name) for name in TABLES) + " order by 1, 2").to_pylist()
     for step in REVERSALS:
@@ -270,7 +269,6 @@ def _write(folder: Folder, place: Path, fingerprint: str, memory: str | None) ->
         "sizes": _sizes(place),
     }
     (place / STAMP).write_text(json.dumps(content), encoding="utf-8")
-    connection.close()
 
 
 def _write_large(folder: Folder, engine: DuckEngine, table: str, place: Path) -> None:
@@ -352,11 +350,10 @@ def _sql_type(column: Column) -> str:
     return {"string": "varchar", "date32[day]": "date", "bool": "boolean"}.get(str(column.type), "bigint")
 
 
-def _load(folder: Folder, place: Path, memory: str | None, held: bool) -> Store:
+def _load(folder: Folder, place: Path, connection: duckdb.DuckDBPyConnection, held: bool) -> Store:
     content = json.loads((place / STAMP).read_text(encoding="utf-8"))
     with suppress(OSError):
         os.utime(place / STAMP)  # when it was last used
-    connection = connect(memory)
     rows = {name: _lines(place / f"{name}.parquet") for name in COMPACT_TABLES}
     kind = "table" if held and sum(rows.values()) < IN_MEMORY_ROWS else "view"
     for name in rows:

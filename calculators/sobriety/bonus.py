@@ -7,11 +7,11 @@ Fall: P = Phi((log(1 - fall) - log(R2 / R1)) / paired se).
 """
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from scipy import stats
 
 from calculators.rules import Basis
 from calculators.sobriety.change import RatioChange
@@ -62,10 +62,9 @@ def bonus(ratio: Ratio, reference: Reference, definition: Definition, change: Ra
 
 def lowest_threshold(reference: Reference, definition: Definition) -> float | None:
     """Ratio under which the rewarded share of the reference's doctors are; None when they are too few to say."""
-    ratios = reference.doctors["ratio"].drop_null().to_numpy()
-    if len(ratios) < definition.spread.minimum_doctors:
+    if reference.size < definition.spread.minimum_doctors:
         return None
-    return float(np.quantile(ratios, definition.bonus.lowest_percent / 100))
+    return reference.centile(definition.bonus.lowest_percent)
 
 
 def _lowest(ratio: Ratio, reference: Reference, definition: Definition) -> dict[str, Any]:
@@ -92,4 +91,4 @@ def _fall(change: RatioChange | None, definition: Definition) -> dict[str, Any]:
 
 def _below(distance: float, spread: float) -> float:
     """Probability that a normal value of this spread lies under a limit at this distance; certain without spread."""
-    return float(stats.norm.cdf(distance / spread)) if spread > 0 else float(distance > 0)
+    return NormalDist().cdf(distance / spread) if spread > 0 else float(distance > 0)

@@ -31,6 +31,15 @@ def uncovered(dataset: Dataset, recorded: Container[str], year: int) -> Why | No
     return None
 
 
+def nearest_year(dataset: Dataset, year: int) -> int | None:
+    """The calendar year nearest to this one in which all that is needed is covered; None when there is none."""
+    covers = [dataset.cover_of(table) for table in NEEDED]
+    start, end = max(first for first, _ in covers), min(last for _, last in covers)
+    first = start.year + ((start.month, start.day) != (1, 1))
+    last = end.year - ((end.month, end.day) != (12, 31))
+    return None if first > last else min(max(year, first), last)
+
+
 def amounts(store: Store, year: int) -> tuple[bool, bool]:
     """Was anything delivered in the year, and has any of it an amount? Nothing at all is a spend of zero, not a source
     without amounts."""

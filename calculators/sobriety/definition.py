@@ -9,6 +9,7 @@ Choices where the published rule is silent:
 
 import hashlib
 import json
+from functools import cache
 from pathlib import Path
 
 from pydantic import Field, model_validator
@@ -75,15 +76,37 @@ class Verdict(Section):
     reliability_floor: float = Field(ge=0, le=1)
 
 
+class Expected(Section):
+    own_variance_from: int = Field(ge=2)
+
+
+class OwnWeight(Section):
+    without_self_over: float = Field(ge=0, le=1)
+
+
 class Spread(Section):
     minimum_doctors: int = Field(ge=2)
     assumed: float = Field(gt=0)
+    zero_believed_from: int = Field(ge=2)
+
+
+class Published(Section):
+    """What a copy of a reference that travels may tell."""
+
+    patients_from: int = Field(ge=2)
+    doctors_from: int = Field(ge=2)
+    doctors_beside: int = Field(ge=1)
+    centiles: tuple[int, ...] = Field(min_length=1)
 
 
 class Peers(Section):
     minimum_peers: int = Field(ge=1)
     list_from: tuple[int, ...] = Field(min_length=1)
     movers: int = Field(ge=1)
+
+
+class Mix(Section):
+    apart_from: float = Field(gt=0)
 
 
 class Drift(Section):
@@ -127,8 +150,12 @@ class Definition(Rule):
     cap: Cap
     interval: Interval
     verdict: Verdict
+    expected: Expected
+    own_weight: OwnWeight
     spread: Spread
+    published: Published
     peers: Peers
+    mix: Mix
     drift: Drift
     under_treatment: UnderTreatment
     carbon: Carbon
@@ -155,4 +182,9 @@ def load_definition(year: int) -> Definition:
     usable = [start for start in files if start <= year]
     if not usable:
         raise RuleError(f"Aucune définition du ratio de sobriété pour {year} : la plus ancienne est de {min(files)}.")
-    return rules.load(files[max(usable)], Definition)
+    return _read(files[max(usable)])
+
+
+@cache
+def _read(file: Path) -> Definition:
+    return rules.load(file, Definition)

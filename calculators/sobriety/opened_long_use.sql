@@ -1,18 +1,14 @@
--- in: deliveries, cohort (of one doctor), tracked, case_drugs, calendar, deliveries_kept, drug_keys, patient_keys;
---     :first, :last
+-- in: prescribed_lines (of one doctor), case_drugs, calendar, deliveries_kept, drug_keys, patient_keys
 -- out: id, patient_id, atc, cents: the part of the doctor's tracked prescriptions delivered when the patient had already
 --      received the same classes more than beyond_days before, within the look-back, whoever prescribed them
 select n.id, p.patient_id, k.atc, n.cents
 from (
     select l.id, l.patient, l.drug, cast(sum(l.cents) as bigint) as cents
     from (
-        select m.id, m.beyond_days, c.patient, d.drug, d.day, y.look_back_day, coalesce(d.base_cents, 0) as cents
-        from deliveries d
-        join cohort c on c.patient = d.patient and c.doctor = d.prescriber
+        select m.id, m.beyond_days, d.patient, d.drug, d.day, y.look_back_day, d.cents
+        from prescribed_lines d
         join case_drugs m on m.drug = d.drug
         join calendar y on y.day = d.day
-        semi join tracked t on t.drug = d.drug
-        where d.day >= :first and d.day <= :last
     ) l
     semi join (
         select e.patient, e.day, m.id from deliveries_kept e join case_drugs m on m.drug = e.drug

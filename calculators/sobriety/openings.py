@@ -3,8 +3,12 @@
 Rounding: O is an integer of cents, E is not. The three tables share the total round(E); each expected part is rounded
 so that the parts sum to it (largest remainders first, then in table order). Thus in each table the column `gap_cents`
 (observed - expected) sums exactly to O - round(E).
+
+A published copy does not tell everything: what is expected of the classes it leaves out stands in one row, UNTOLD; strata
+it holds as one have a share of the reference together, none alone; there is no capped ratio where it has no cap.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +22,9 @@ from calculators.sobriety.ratio import Scale, check_definition, count, doctors_a
 from calculators.sobriety.reference import Reference
 from calculators.sobriety.statistics import Cells, Floats, Integers
 from calculators.sobriety.steps import Steps
+
+UNTOLD = ""
+"""Stands for the ATC classes of which a published copy does not tell the spend."""
 
 
 @dataclass(frozen=True)
@@ -73,18 +80,16 @@ class DoctorYear:
 def open_doctor(store: Store, year: int, reference: Reference, definition: Definition, doctor: str) -> DoctorYear:
     """Read one doctor's year, whether or not a ratio may be shown for it: `ratio.ratio` says so.
 
-    Raises UnknownDoctorError, OtherDefinitionError, UnknownStratumError (French).
+    Raises UnknownDoctorError, OtherDefinitionError (French).
     """
     check_definition(reference, definition)
-    steps = count(store, year, reference, definition, doctors_asked(store, doctor).values(), look_back=True)
+    steps = count(store, year, reference, definition, doctors_asked(store, doctor).values(), opening=True)
     return opened_of(steps, reference, doctor)
 
 
 def opened_of(steps: Steps, reference: Reference, doctor: str) -> DoctorYear:
-    """`open_doctor` from steps that `ratio.count` has run for this doctor, with the months of look-back."""
-    opened = DoctorYear(doctor, steps.year.last.year, steps.definition, reference, *steps.opened())
-    opened.scale.require_strata(opened.cells(opened.cents).patients[0])
-    return opened
+    """`open_doctor` from steps that `ratio.count` has run for opening this doctor."""
+    return DoctorYear(doctor, steps.year.last.year, steps.definition, reference, *steps.opened())
 
 
 def cells_of(stratum: Integers, cents: Integers, strata: int) -> Cells:
@@ -102,6 +107,30 @@ def round_to(total: int, values: Floats) -> Integers:
     missing = total - int(low.sum())
     low[order[:missing]] += 1
     return low
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """The ratio of a doctor with patients in strata the reference lacks, if these are expected to cost the mean of their
+    sex, ALD and C2S at all ages; how many patients that concerns, and their share."""
+
+    ratio: float | None
+    low_95: float | None
+    high_95: float | None
+    patients: int
+    share: float
+
+
+def pooled(opened: DoctorYear) -> Pooled:
+    """The ratio over pooled age classes where the reference has no patient (over all its patients, where it has none of
+    that sex, ALD and C2S either)."""
+    scale, cells = opened.scale, opened.cells(opened.cents)
+    nobody = cells.only(np.zeros(1, dtype=bool))
+    measure = statistics.measure(cells, scale.without(nobody))
+    low, high = statistics.limits(measure.ratio, measure.se, scale.definition.interval.z_95)
+    concerned = int(cells.patients[0][np.isnan(scale.norms.mean)].sum())
+    ratio, low_95, high_95 = (float(one[0]) if np.isfinite(one[0]) else None for one in (measure.ratio, low, high))
+    return Pooled(ratio, low_95, high_95, concerned, concerned / max(len(opened.cents), 1))
 
 
 @dataclass(frozen=True)
@@ -162,14 +191,15 @@ class Capped:
     ratio: float | None
     capped_ratio: float | None
     observed_cents: int
-    capped_observed_cents: int
-    capped_expected_cents: float
-    capped_patients: int
+    capped_observed_cents: int | None
+    capped_expected_cents: float | None
+    capped_patients: int | None
 
 
 def by_stratum(opened: DoctorYear) -> pa.Table:
     """One row per stratum of the definition, patients or not: stratum, age_class, sex, ald, c2s, patients,
-    observed_cents, expected_cents, gap_cents, share (of his patients), reference_share (of the reference's)."""
+    observed_cents, expected_cents, gap_cents, share (of his patients), reference_share (of the reference's; null for
+    strata that are one)."""
     cells = opened.cells(opened.cents)
     patients, observed = cells.patients[0], cells.amount[0]
     means = np.where(patients > 0, opened.scale.norms.mean, 0.0)
@@ -183,18 +213,20 @@ def by_stratum(opened: DoctorYear) -> pa.Table:
             "patients": patients, "observed_cents": observed, "expected_cents": expected,
             "gap_cents": observed - expected,
             "share": patients / max(int(patients.sum()), 1),
-            "reference_share": _reference_patients(opened) / max(int(_reference_patients(opened).sum()), 1),
+            "reference_share": pa.array(_reference_shares(opened), from_pandas=True),
         }
     )  # fmt: skip
 
 
 def mix(opened: DoctorYear) -> pa.Table:
     """How his patients differ from the reference's, one characteristic at a time: characteristic (age_class, sex, ald,
-    c2s), value (text; `true` or `false` for a right), patients, share, reference_share."""
-    strata, here, there = opened.scale.strata, opened.cells(opened.cents).patients[0], _reference_patients(opened)
+    c2s), value (text; `true` or `false` for a right), patients, share, reference_share (of the patients of whom the
+    reference tells the characteristic: strata held as one may not)."""
+    strata, here = opened.scale.strata, opened.cells(opened.cents).patients[0]
     rows = []
     for characteristic in ("age_class", "sex", "ald", "c2s"):
         values = [getattr(stratum, characteristic) for stratum in strata]
+        there = _reference_patients(opened, values)
         for value in dict.fromkeys(values):
             within = np.array([v == value for v in values])
             rows.append(
@@ -203,7 +235,7 @@ def mix(opened: DoctorYear) -> pa.Table:
                     "value": str(value).lower() if isinstance(value, bool) else value,
                     "patients": int(here[within].sum()),
                     "share": float(here[within].sum() / max(int(here.sum()), 1)),
-                    "reference_share": float(there[within].sum() / max(int(there.sum()), 1)),
+                    "reference_share": float(there[within].sum() / max(float(there.sum()), 1.0)),
                 }
             )
     return pa.Table.from_pylist(rows)
@@ -211,7 +243,8 @@ def mix(opened: DoctorYear) -> pa.Table:
 
 def by_class(opened: DoctorYear) -> pa.Table:
     """One row per tracked ATC class that he or the reference prescribed: atc, patients (his, with a line), boxes,
-    observed_cents, expected_cents, gap_cents; sorted by the size of the gap, then by class."""
+    observed_cents, expected_cents, gap_cents; sorted by the size of the gap, then by class. UNTOLD: what a published copy
+    expects of classes it does not tell."""
     mine = opened.classes.group_by("atc").aggregate([("cents", "sum"), ("boxes", "sum"), ("atc", "count")])
     own = {row["atc"]: row for row in mine.to_pylist()}
     expected = _expected_by_class(opened)
@@ -256,21 +289,34 @@ def movers(opened: DoctorYear) -> pa.Table:
 
 def capped(opened: DoctorYear) -> pa.Table:
     """One row: ratio (official), capped_ratio, observed_cents, capped_observed_cents, capped_expected_cents,
-    capped_patients (how many cost more than the cap of their stratum). Capped in O and in the reference alike."""
-    rows = {row["stratum"]: row for row in opened.reference.strata.to_pylist()}
-    keys = [opened.scale.strata[place].key for place in opened.stratum]
-    caps = np.array([rows[key]["cap_cents"] for key in keys], dtype=np.int64)
-    observed = int(np.minimum(opened.cents, caps).sum())
-    expected = float(sum(rows[key]["capped_mean_cents"] for key in keys))
+    capped_patients (how many cost more than the cap of their stratum). Capped in O and in the reference alike; null where
+    the reference does not tell the cap of a stratum."""
+    rows, observed = opened.reference.by_stratum.rows, opened.observed_cents
     official = opened.expected_cents
-    return pa.table(
-        {
-            "ratio": pa.array([opened.observed_cents / official if official > 0 else None], pa.float64()),
-            "capped_ratio": pa.array([observed / expected if expected > 0 else None], pa.float64()),
-            "observed_cents": [opened.observed_cents], "capped_observed_cents": [observed],
-            "capped_expected_cents": [expected], "capped_patients": [int((opened.cents > caps).sum())],
-        }
-    )  # fmt: skip
+    row = {
+        "ratio": observed / official if official > 0 else None, "observed_cents": observed,
+        **dict.fromkeys(("capped_ratio", "capped_observed_cents", "capped_expected_cents", "capped_patients")),
+    }  # fmt: skip
+    limits = [rows[opened.scale.strata[place].key] for place in opened.stratum]
+    if all(limit["cap_cents"] is not None for limit in limits):
+        caps = np.array([limit["cap_cents"] for limit in limits], dtype=np.int64)
+        kept, expected = (
+            int(np.minimum(opened.cents, caps).sum()),
+            float(sum(one["capped_mean_cents"] for one in limits)),
+        )
+        row |= {
+            "capped_ratio": kept / expected if expected > 0 else None, "capped_observed_cents": kept,
+            "capped_expected_cents": expected, "capped_patients": int((opened.cents > caps).sum()),
+        }  # fmt: skip
+    return pa.Table.from_pylist([row], schema=CAPPED)
+
+
+CAPPED = pa.schema(
+    [
+        ("ratio", pa.float64()), ("capped_ratio", pa.float64()), ("observed_cents", pa.int64()),
+        ("capped_observed_cents", pa.int64()), ("capped_expected_cents", pa.float64()), ("capped_patients", pa.int64()),
+    ]
+)  # fmt: skip
 
 
 def _leave_one_out(opened: DoctorYear) -> tuple[float, Floats]:
@@ -281,17 +327,38 @@ def _leave_one_out(opened: DoctorYear) -> tuple[float, Floats]:
     return (observed / expected if expected > 0 else np.nan), without
 
 
-def _reference_patients(opened: DoctorYear) -> Integers:
-    counts = {row["stratum"]: row["patients"] for row in opened.reference.strata.to_pylist()}
-    return np.array([counts.get(stratum.key, 0) for stratum in opened.scale.strata], dtype=np.int64)
+def _reference_patients(opened: DoctorYear, values: Sequence[object]) -> Floats:
+    """Patients of the reference by stratum; 0 for strata held as one that do not all have the same value. Those that do
+    count in the first of them."""
+    population, group = opened.scale.population, opened.scale.norms.group
+    if group is None:
+        return population.patients
+    places = np.arange(len(values))
+    told = [len({values[place] for place in places[group == first]}) == 1 for first in group]
+    return np.where(told, population.patients, 0.0)
+
+
+def _reference_shares(opened: DoctorYear) -> Floats:
+    """Share of the reference's patients in each stratum; nan for strata held as one."""
+    patients, group = opened.scale.population.patients, opened.scale.norms.group
+    alone = np.ones(len(patients), dtype=bool) if group is None else np.bincount(group)[group] == 1
+    return np.where(alone, patients / max(float(patients.sum()), 1.0), np.nan)
 
 
 def _expected_by_class(opened: DoctorYear) -> dict[str, float]:
     """His patients at the reference's mean spend on each class; over all classes, that is E."""
-    here = dict(zip([s.key for s in opened.scale.strata], opened.cells(opened.cents).patients[0].tolist(), strict=True))
-    there = {row["stratum"]: row["patients"] for row in opened.reference.strata.to_pylist()}
-    rows = opened.reference.classes
-    weight = np.array([here.get(key, 0) / there[key] for key in rows["stratum"].to_pylist()])
-    table = pa.table({"atc": rows["atc"], "cents": weight * rows["sum_cents"].to_numpy()})
+    scale, rows = opened.scale, opened.reference.classes
+    here = scale.norms.together(opened.cells(opened.cents).patients)[0]
+    weights = {
+        stratum.key: mine / there
+        for stratum, mine, there in zip(scale.strata, here.tolist(), scale.population.patients.tolist(), strict=True)
+        if there
+    }
+    weight = np.array([weights[key] for key in rows["stratum"].to_pylist()])
+    cents = rows["sum_cents"].fill_null(0).to_numpy()
+    table = pa.table({"atc": rows["atc"], "cents": weight * cents})
     summed = table.group_by("atc", use_threads=False).aggregate([("cents", "sum")])
-    return dict(zip(summed["atc"].to_pylist(), summed["cents_sum"].to_pylist(), strict=True))
+    found = dict(zip(summed["atc"].to_pylist(), summed["cents_sum"].to_pylist(), strict=True))
+    if opened.reference.published:
+        found[UNTOLD] = opened.expected_cents - sum(found.values())
+    return found

@@ -36,7 +36,7 @@ from calculators.sobriety.definition import Definition
 from calculators.sobriety.reasons import Reason, Why, unrecorded
 from calculators.sobriety.steps import Steps, tracked_classes
 
-LAYOUT = 4
+LAYOUT = 5
 """Raise it when what a part counts changes: parts kept by an earlier version are then counted again."""
 FIRST = ("cohort", "initiated", "prescribed", "listed_doctors", "amounts")
 SECOND = ("reference_cells", "classes", "block_caps", "spends")
@@ -69,7 +69,7 @@ class Population:
 @dataclass(frozen=True)
 class Sums:
     """Sums of the whole population, sorted by key: doctors (doctor_id, department, seen), scope, cells (doctor_id,
-    stratum, …), classes (stratum, atc, cents, boxes), capped (stratum, cap, capped_cents)."""
+    stratum, …), classes (stratum, atc, cents, boxes, patients), capped (stratum, cap, capped_cents)."""
 
     doctors: pa.Table
     scope: pa.Table

@@ -7,23 +7,27 @@ low_95, high_95, low_998, high_998, reliability, shrunk_ratio, verdict (`au-dess
 empty), reason (French: why there is no ratio, no interval or no verdict; else empty); then
 
 seen (faithful patients the doctor saw), boxes, expected_boxes, boxes_ratio, unpriced (tracked lines without an amount),
-in_reference, reference_year, reason_code (`reasons.Reason`, or empty).
+in_reference (null when the reference does not tell), reference_year, reason_code (`reasons.Reason`, or empty),
+reference_doctors, smallest_stratum (patients the reference has in the smallest of the strata he has patients in; 0 when
+one is missing), own_weight (his share in what his patients are compared with), ratio_without_self and its limits (he is
+left out of the reference; those of the ratio itself when he is not in it), tau, tau_basis (`estimé`, `supposé`), tau_low,
+tau_high (of the reference; the limits are null under three doctors).
 
 Decisions where the design is silent:
-* no ratio, first reason that holds: reference of another year (unless accepted), acts or deliveries not recorded or not
-  covering the year, no amounts, too few patients seen, ALD or C2S not recorded (unless accepted), nothing expected.
-  `observed_cents` is then given only when the year is covered and priced, `expected_cents` never;
+* no ratio, first reason that holds: in the order of `reasons.Reason`. `observed_cents` is then given only when the year is
+  covered and priced, `expected_cents` never; own_weight and smallest_stratum are given as soon as he has patients;
 * a ratio but no verdict: O <= 0 (no interval either), reference of another year, practice begun in the year, lines
   without amount (O is then too small), reliability under the floor;
-* specialists, retired doctors and doctors without a row of their own get a ratio, outside the reference.
+* specialists, retired doctors and doctors without a row of their own get a ratio, outside the reference;
+* a reference whose only doctor is he is of no use to him, of whatever year;
+* a published copy does not tell who is in it: own_weight and the columns without him are null.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from calculators import dates
@@ -33,11 +37,14 @@ from calculators.sobriety import coverage, statistics
 from calculators.sobriety.definition import Definition
 from calculators.sobriety.reasons import Reason, Why
 from calculators.sobriety.reference import Reference, matrix
-from calculators.sobriety.statistics import Cells
+from calculators.sobriety.statistics import Cells, Measure, Norms
 from calculators.sobriety.steps import Steps
 from calculators.sobriety.strata import strata_of
 
 ABOVE, COMPATIBLE, BELOW = "au-dessus", "compatible", "en dessous"
+WITHOUT_SELF = (
+    "ratio_without_self", "low_95_without_self", "high_95_without_self", "low_998_without_self", "high_998_without_self",
+)  # fmt: skip
 SCHEMA = pa.schema(
     [
         ("doctor_id", pa.string()), ("year", pa.int32()), ("patients", pa.int64()),
@@ -49,6 +56,11 @@ SCHEMA = pa.schema(
         ("seen", pa.int64()), ("boxes", pa.int64()), ("expected_boxes", pa.float64()), ("boxes_ratio", pa.float64()),
         ("unpriced", pa.int64()), ("in_reference", pa.bool_()), ("reference_year", pa.int32()),
         ("reason_code", pa.string()),
+        ("reference_doctors", pa.int64()), ("smallest_stratum", pa.int64()),
+        *((name, pa.float64()) for name in (
+            "own_weight", *WITHOUT_SELF, "tau",
+        )),
+        ("tau_basis", pa.string()), ("tau_low", pa.float64()), ("tau_high", pa.float64()),
     ]
 )  # fmt: skip
 
@@ -77,40 +89,62 @@ class Ratio:
     expected_boxes: float | None
     boxes_ratio: float | None
     unpriced: int
-    in_reference: bool
+    in_reference: bool | None
     reference_year: int
     reason_code: str
+    reference_doctors: int
+    smallest_stratum: int | None
+    own_weight: float | None
+    ratio_without_self: float | None
+    low_95_without_self: float | None
+    high_95_without_self: float | None
+    low_998_without_self: float | None
+    high_998_without_self: float | None
+    tau: float
+    tau_basis: Literal["estimé", "supposé"]
+    tau_low: float | None
+    tau_high: float | None
 
     @property
     def limits(self) -> "Limits | None":
         """Both intervals; None when there is none."""
-        found = (self.low_95, self.high_95, self.low_998, self.high_998, self.reliability)
-        return None if None in found else Limits(*found)  # type: ignore[arg-type]
+        return Limits.of(self.ratio, self.low_95, self.high_95, self.low_998, self.high_998)
+
+    @property
+    def limits_without_self(self) -> "Limits | None":
+        """The same without him in the reference."""
+        return Limits.of(
+            self.ratio_without_self,
+            *(self.low_95_without_self, self.high_95_without_self),
+            *(self.low_998_without_self, self.high_998_without_self),
+        )
 
 
 class Limits(NamedTuple):
-    """The intervals of a ratio, at 95 and 99.8 %, and its reliability."""
+    """A ratio and its intervals, at 95 and 99.8 %."""
 
+    ratio: float
     low_95: float
     high_95: float
     low_998: float
     high_998: float
-    reliability: float
+
+    @staticmethod
+    def of(*found: float | None) -> "Limits | None":
+        return None if None in found else Limits(*found)  # type: ignore[arg-type]
 
 
 class Facts(NamedTuple):
     """What decides whether a doctor has a ratio and a verdict: faithful patients seen, of unknown rights; lines without an
-    amount; the day he installed."""
+    amount; the day he installed; whether the reference is made of him alone; strata it lacks, with his patients in each."""
 
     seen: int
     unknown_ald: int
     unknown_c2s: int
     unpriced: int
     installed_day: int | None
-
-
-class UnknownStratumError(UserError):
-    """A stratum of the doctor's patients that the reference does not have; the message names it."""
+    self_only: bool = False
+    missing: tuple[tuple[str, int], ...] = ()
 
 
 class OtherDefinitionError(UserError):
@@ -129,7 +163,7 @@ def ratio(
     """The ratio of one doctor, or of all (sorted by id): columns in the module's docstring.
 
     `accept_unknown_rights` counts an ALD or C2S that is not recorded as absent. Raises UnknownDoctorError,
-    UnknownStratumError, OtherDefinitionError (French).
+    OtherDefinitionError (French).
     """
     check_definition(reference, definition)
     asked = doctors_asked(store, doctor)
@@ -154,22 +188,63 @@ def ratio_of(
         matrix(cells, keys, len(scale.strata), amount, squares)
         for amount, squares in (("cents", "squares"), ("boxes", "box_squares"), ("unpriced", "unpriced"))
     )
-    facts = _facts(asked.values(), steps.seen_counts(), steps.unknown_counts(), unpriced)
+    missing = scale.missing(cents)
+    facts = _facts(asked, steps.seen_counts(), steps.unknown_counts(), unpriced, missing, reference)
     obstacle = _obstacle(store, year, reference, accept_other_year, bool(cents.squares.any()))
     reasons = [obstacle or _why_not(about, definition, accept_unknown_rights) for about in facts]
-    scale.require_strata(cents.patients[[not reason for reason in reasons]].sum(axis=0))
-    rows = scale.rows(cents, boxes, reasons)
+    rows = scale.rows(cents, boxes, reasons, contributed(asked, reference, year))
     for id_, row, reason, about in zip(asked, rows, reasons, facts, strict=True):
-        why = reason or _why_no_verdict(row, about, year, reference, definition)
         row |= {
             "doctor_id": id_, "year": year, "seen": about.seen, "unpriced": about.unpriced,
-            "in_reference": id_ in reference.members, "reference_year": reference.year,
-            "reason": str(why or ""), "reason_code": why.code.value if why else "",
-            "verdict": "" if why else verdict(row["low_998"], row["high_998"]),
+            "in_reference": None if reference.published else id_ in reference.members,
         }  # fmt: skip
+        _conclude(row, reason or _why_no_verdict(row, about, year, reference, definition), definition)
         if obstacle:
-            row |= {"observed_cents": None, "boxes": None}
+            row |= dict.fromkeys(("observed_cents", "boxes", "smallest_stratum", "own_weight"))
     return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def contributed(doctors: Iterable[str], reference: Reference, year: int) -> statistics.Flags:
+    """Which of these doctors have their patients of the year in the reference."""
+    return np.array([reference.year == year and one in reference.members for one in doctors], dtype=bool)
+
+
+def _conclude(row: dict[str, Any], why: Why | None, definition: Definition) -> None:
+    """Add reason, code and verdict; the verdict comes from the ratio without him where he weighs too much."""
+    suffix = "_without_self" if _weighs(row["own_weight"], definition) else ""
+    row |= {"reason": str(why or ""), "reason_code": why.code.value if why else ""}
+    row["verdict"] = "" if why else verdict(row["low_998" + suffix], row["high_998" + suffix])
+
+
+def _weighs(own_weight: float | None, definition: Definition) -> bool:
+    return own_weight is not None and own_weight > definition.own_weight.without_self_over
+
+
+def without_self_first(row: Ratio, definition: Definition) -> bool:
+    """Does he weigh so much in the reference that his ratio is to be read without him?"""
+    return row.limits_without_self is not None and _weighs(row.own_weight, definition)
+
+
+def read_limits(row: Ratio, definition: Definition) -> "Limits | None":
+    """The ratio and the intervals that are read first and that the verdict comes from."""
+    return row.limits_without_self if without_self_first(row, definition) else row.limits
+
+
+def within_tau(row: Ratio, definition: Definition) -> tuple[bool, bool] | None:
+    """Whether there would be a verdict with the lower, and with the upper limit of tau: the verdict depends on it through
+    the reliability alone. None where another reason than the reliability decides, or the limits are not known."""
+    settled = row.verdict or row.reason_code == Reason.LOW_RELIABILITY
+    if not settled or row.se is None or row.tau_low is None or row.tau_high is None:
+        return None
+    floor = definition.verdict.reliability_floor
+    low, high = (float(statistics.reliability(np.array(row.se), tau)) for tau in (row.tau_low, row.tau_high))
+    return low >= floor, high >= floor
+
+
+def hangs_on_tau(row: Ratio, definition: Definition) -> bool:
+    """Would the verdict change within the limits of tau?"""
+    found = within_tau(row, definition)
+    return found is not None and found != (bool(row.verdict), bool(row.verdict))
 
 
 def verdict(low_998: float, high_998: float) -> str:
@@ -200,13 +275,13 @@ def count(
     reference: Reference,
     definition: Definition,
     doctors: Iterable[KnownDoctor],
-    look_back: bool = False,
+    opening: bool = False,
 ) -> Steps:
-    """Run the steps up to the spend of these doctors."""
+    """Run the steps up to the spend of these doctors; `opening` keeps what the opened figure of one of them needs."""
     steps = Steps(store, year, definition)
-    steps.cohort([doctor.key for doctor in doctors], look_back)
+    steps.cohort([doctor.key for doctor in doctors], look_back=opening)
     steps.tracked(reference.tracked)
-    steps.spend()
+    steps.spend(lines=opening)
     return steps
 
 
@@ -218,13 +293,21 @@ def _obstacle(store: Store, year: int, reference: Reference, accept_other_year: 
 
 
 def _facts(
-    asked: Iterable[KnownDoctor], seen: Mapping[int, int], unknown: Mapping[int, tuple[int, int]], unpriced: Cells
+    asked: Mapping[str, KnownDoctor],
+    seen: Mapping[int, int],
+    unknown: Mapping[int, tuple[int, int]],
+    unpriced: Cells,
+    missing: Sequence[tuple[tuple[str, int], ...]],
+    reference: Reference,
 ) -> list[Facts]:
     """One per doctor asked for, thus per row of cells."""
     return [
-        Facts(seen.get(doctor.key, 0), *unknown.get(doctor.key, (0, 0)), int(lines), doctor.installed_day)
-        for doctor, lines in zip(asked, unpriced.amount.sum(axis=1), strict=True)
-    ]
+        Facts(
+            seen.get(doctor.key, 0), *unknown.get(doctor.key, (0, 0)), int(lines), doctor.installed_day,
+            reference.members == {id_}, absent,
+        )
+        for (id_, doctor), lines, absent in zip(asked.items(), unpriced.amount.sum(axis=1), missing, strict=True)
+    ]  # fmt: skip
 
 
 def _why_not(facts: Facts, definition: Definition, accept_unknown_rights: bool) -> Why | None:
@@ -234,7 +317,9 @@ def _why_not(facts: Facts, definition: Definition, accept_unknown_rights: bool) 
         return Why(Reason.TOO_FEW_SEEN, {"seen": facts.seen, "over": over})
     if (facts.unknown_ald or facts.unknown_c2s) and not accept_unknown_rights:
         return Why(Reason.UNKNOWN_RIGHTS, {"ald": facts.unknown_ald, "c2s": facts.unknown_c2s})
-    return None
+    if facts.self_only:
+        return Why(Reason.SELF_ONLY)
+    return Why(Reason.MISSING_STRATA, {"strata": facts.missing}) if facts.missing else None
 
 
 def _why_no_verdict(
@@ -246,6 +331,8 @@ def _why_no_verdict(
         return Why(Reason.NOTHING_EXPECTED)
     if row["se"] is None:
         return Why(Reason.NOTHING_OBSERVED)
+    if _weighs(row["own_weight"], definition) and row["low_998_without_self"] is None:
+        return Why(Reason.NOTHING_EXPECTED, {"without_self": True})
     if reference.year != year:
         growth = {"percent_per_year": definition.drift.percent_per_year}
         return Why(Reason.REFERENCE_OF_OTHER_YEAR, {"reference_year": reference.year} | growth)
@@ -262,47 +349,88 @@ class Scale:
     """What a reference makes of the cells of some doctors."""
 
     def __init__(self, reference: Reference, definition: Definition) -> None:
-        self.definition, self.strata = definition, strata_of(definition)
-        self.tau = reference.tau(definition)
-        self.norms = reference.norms(self.strata)
-        self.box_norms = reference.norms(self.strata, "mean_boxes", "var_boxes2")
+        self.definition, self.strata, self.reference = definition, strata_of(definition), reference
+        self.spread = reference.spread(definition)
+        self.norms = reference.by_stratum.norms(definition)
+        self.population = reference.by_stratum.population(definition)
+        self.box_norms = reference.by_stratum.box_norms(definition)
 
-    def require_strata(self, patients: statistics.Integers) -> None:
-        """Raise UnknownStratumError when a stratum with patients has none in the reference."""
-        absent = (patients > 0) & np.isnan(self.norms.mean)
-        missing = [self.strata[place].label for place in np.flatnonzero(absent)]
-        if missing:
-            raise UnknownStratumError(
-                "La référence n’a aucun patient dans cette strate, elle ne dit donc pas quelle dépense y attendre : "
-                + " ; ".join(missing)
-                + ". Utilisez une référence plus large."
-            )
+    @property
+    def tau(self) -> float:
+        return self.spread.tau
+
+    def missing(self, cells: Cells) -> list[tuple[tuple[str, int], ...]]:
+        """For each row of cells, the strata with patients that the reference does not have, by name, and how many."""
+        absent = (cells.patients > 0) & np.isnan(self.norms.mean)
+        found: list[list[tuple[str, int]]] = [[] for _ in absent]
+        for row, place in zip(*np.nonzero(absent), strict=True):
+            found[row].append((self.strata[place].label, int(cells.patients[row, place])))
+        return [tuple(one) for one in found]
+
+    def without(self, own: Cells) -> Norms:
+        """Norms of the others, for each row of what a doctor put into the reference."""
+        return statistics.without(self.population, self.norms, own)
 
     def figures(self, cents: Cells) -> dict[str, statistics.Floats]:
         """From expected_cents to shrunk_ratio, one value per row of cells, nan where it does not exist."""
-        measure, z = statistics.measure(cents, self.norms), self.definition.interval
-        low_95, high_95 = statistics.limits(measure.ratio, measure.se, z.z_95)
-        low_998, high_998 = statistics.limits(measure.ratio, measure.se, z.z_998)
+        measure = statistics.measure(cents, self.norms)
         trust = statistics.reliability(measure.se, self.tau)
         return {
             "expected_cents": measure.expected, "ratio": measure.ratio, "se": measure.se,
-            "low_95": low_95, "high_95": high_95, "low_998": low_998, "high_998": high_998,
-            "reliability": trust, "shrunk_ratio": statistics.shrunk(measure.ratio, trust),
+            **self._limits(measure), "reliability": trust, "shrunk_ratio": statistics.shrunk(measure.ratio, trust),
         }  # fmt: skip
 
-    def rows(self, cents: Cells, boxes: Cells, reasons: Sequence[Why | None]) -> list[dict[str, Any]]:
-        """One row per doctor: the counts always, the ratio and what follows where there is no reason against."""
-        packs = statistics.measure(boxes, self.box_norms)
-        shown = np.array([not reason for reason in reasons], dtype=bool)
-        floats = self.figures(cents) | {"expected_boxes": packs.expected, "boxes_ratio": packs.ratio}
+    def _limits(self, measure: Measure, suffix: str = "") -> dict[str, statistics.Floats]:
+        z = self.definition.interval
+        low_95, high_95 = statistics.limits(measure.ratio, measure.se, z.z_95)
+        low_998, high_998 = statistics.limits(measure.ratio, measure.se, z.z_998)
+        found = {"low_95": low_95, "high_95": high_95, "low_998": low_998, "high_998": high_998}
+        return {name + suffix: values for name, values in found.items()}
+
+    def figures_without_self(self, cents: Cells, own: Cells) -> dict[str, statistics.Floats]:
+        """ratio_without_self and its limits; nan with a published copy, which does not tell who is in it."""
+        if self.reference.published:
+            return {name: np.full(len(cents.patients), np.nan) for name in WITHOUT_SELF}
+        measure = statistics.measure(cents, self.without(own))
+        return {"ratio_without_self": measure.ratio} | self._limits(measure, "_without_self")
+
+    def weights(self, cents: Cells, own: Cells) -> dict[str, statistics.Floats]:
+        """own_weight and smallest_stratum, nan without patients."""
+        some, there = cents.patients > 0, np.nan_to_num(self.norms.patients)
+        smallest = np.where(some, there, np.inf).min(axis=1)
+        weight = statistics.own_weight(cents, own, self.norms)
+        return {
+            "own_weight": np.full(len(weight), np.nan) if self.reference.published else weight,
+            "smallest_stratum": np.where(some.any(axis=1), smallest, np.nan),
+        }
+
+    def rows(
+        self, cents: Cells, boxes: Cells, reasons: Sequence[Why | None], inside: statistics.Flags
+    ) -> list[dict[str, Any]]:
+        """One row per doctor: the counts always, the ratio and what follows where there is no reason against. `inside`:
+        the doctors whose patients are in the reference."""
+        packs, own = statistics.measure(boxes, self.box_norms), cents.only(inside)
+        shown, always = np.array([not reason for reason in reasons], dtype=bool), np.ones(len(reasons), dtype=bool)
+        floats = self.figures(cents) | self.figures_without_self(cents, own)
+        floats |= {"expected_boxes": packs.expected, "boxes_ratio": packs.ratio}
         columns: dict[str, list[Any]] = {name: _shown(values, shown) for name, values in floats.items()}
+        columns |= {name: _shown(values, always) for name, values in self.weights(cents, own).items()}
+        columns["smallest_stratum"] = [None if n is None else int(n) for n in columns["smallest_stratum"]]
         columns |= {
             "patients": cents.patients.sum(axis=1).tolist(),
             "observed_cents": cents.amount.sum(axis=1).tolist(),
             "boxes": packs.observed.tolist(),
         }
-        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        of_all = self._of_the_reference()
+        return [dict(zip(columns, row, strict=True)) | of_all for row in zip(*columns.values(), strict=True)]
+
+    def _of_the_reference(self) -> dict[str, Any]:
+        spread = self.spread
+        return {
+            "reference_year": self.reference.year, "reference_doctors": self.reference.size,
+            "tau": spread.tau, "tau_basis": spread.basis, "tau_low": spread.low, "tau_high": spread.high,
+        }  # fmt: skip
 
 
-def _shown(values: statistics.Floats, shown: npt.NDArray[np.bool_]) -> list[float | None]:
+def _shown(values: statistics.Floats, shown: statistics.Flags) -> list[float | None]:
     return [float(v) if show and np.isfinite(v) else None for v, show in zip(values, shown, strict=True)]

@@ -9,14 +9,21 @@ from calculators.french import count, number, plain, short_day
 
 
 class Reason(StrEnum):
-    """In the order in which they are looked for; up to NOTHING_EXPECTED there is no ratio, after it no verdict."""
+    """In the order in which they are looked for; up to NOTHING_EXPECTED there is no ratio, after it no verdict.
+
+    DONNEES_DOUTEUSES: the records themselves are in doubt; whoever looks at them gives the sentence (fact `sentence`).
+    NOTHING_EXPECTED with the fact `without_self`: there is a ratio, but it compares the doctor with himself alone.
+    """
 
     OTHER_YEAR = "other_year"
     NOT_RECORDED = "not_recorded"
     NOT_COVERED = "not_covered"
     NO_AMOUNTS = "no_amounts"
+    DONNEES_DOUTEUSES = "donnees_douteuses"
     TOO_FEW_SEEN = "too_few_seen"
     UNKNOWN_RIGHTS = "unknown_rights"
+    SELF_ONLY = "self_only"
+    MISSING_STRATA = "missing_strata"
     NOTHING_EXPECTED = "nothing_expected"
     NOTHING_OBSERVED = "nothing_observed"
     REFERENCE_OF_OTHER_YEAR = "reference_of_other_year"
@@ -64,6 +71,17 @@ def unrecorded(ald: int, c2s: int) -> str:
     return " ; ".join(missing) + "." if missing else ""
 
 
+def _missing_strata(facts: Facts) -> str:
+    """Names each stratum, with his patients in it."""
+    named = " ; ".join(f"{label} ({plain(count(patients, 'patient'))})" for label, patients in facts["strata"])
+    return f"Non calculable : la référence n’a aucun patient dans ces groupes : {named}."
+
+
+def _nothing_expected(facts: Facts) -> str:
+    who = "sans ce médecin, " if facts.get("without_self") else ""
+    return f"Non calculable : {who}la référence n’attend aucune dépense pour ces patients."
+
+
 def _reference_of_other_year(facts: Facts) -> str:
     return (
         f"Référence de {facts['reference_year']} : la dépense croît d’environ {facts['percent_per_year']:g} % par an, "
@@ -85,9 +103,14 @@ SENTENCES: Mapping[Reason, Callable[[Facts], str]] = {
     Reason.NOT_RECORDED: lambda facts: f"La source n’enregistre pas les {CARE[facts['table']]}.",
     Reason.NOT_COVERED: _not_covered,
     Reason.NO_AMOUNTS: lambda _: "Les délivrances de la source n’ont pas de montant.",
+    Reason.DONNEES_DOUTEUSES: lambda facts: str(facts["sentence"]),
     Reason.TOO_FEW_SEEN: _too_few_seen,
     Reason.UNKNOWN_RIGHTS: lambda facts: f"Non calculable : {unrecorded(facts['ald'], facts['c2s'])}",
-    Reason.NOTHING_EXPECTED: lambda _: "Non calculable : la référence n’attend aucune dépense pour ces patients.",
+    Reason.SELF_ONLY: lambda _: (
+        "Non calculable : ce médecin est le seul de la référence, il ne serait comparé qu’à lui-même."
+    ),
+    Reason.MISSING_STRATA: _missing_strata,
+    Reason.NOTHING_EXPECTED: _nothing_expected,
     Reason.NOTHING_OBSERVED: lambda _: "Aucune dépense suivie dans l’année : ni intervalle ni verdict.",
     Reason.REFERENCE_OF_OTHER_YEAR: _reference_of_other_year,
     Reason.INSTALLED_IN_YEAR: lambda facts: (

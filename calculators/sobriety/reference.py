@@ -8,17 +8,20 @@ A folder, written aside and then renamed, so that it is whole or absent:
 * `scope.parquet`, one row per ATC class initiated in the year, vaccines aside: atc, initiations, gp_initiations
   (patients), tracked;
 * `doctors.parquet`, one row per doctor of the reference: doctor_id, department, patients (faithful), observed_cents,
-  expected_cents, ratio, se; then boxes, expected_boxes, seen (faithful patients seen);
+  expected_cents, ratio, se (of chance alone); then boxes, expected_boxes, seen (faithful patients seen), ref_se (what the
+  reference, an estimate too, adds to it);
 * `cells.parquet`, doctor x stratum: doctor_id, stratum, patients, sum_cents; then boxes;
-* `classes.parquet`, stratum x tracked ATC class: stratum, atc, sum_cents, boxes (to open the expected value by class);
-* `reference.toml`: year, definition and its hash, source, synthetic, built_on, program version, counts.
+* `classes.parquet`, stratum x tracked ATC class: stratum, atc, sum_cents, boxes (to open the expected value by class),
+  patients (with a line of it);
+* `reference.toml`: usage, year, definition and its hash, source, synthetic, built_on, program version, counts.
+
+It tells what each doctor's patients cost: only its owner can read the files, and `publish.py` makes the copy that travels.
 
 Refused: a year the acts or deliveries do not cover, a source without amounts, unknown ALD or C2S, no doctor. A
 look-back the deliveries do not cover is written down (`look_back_covered = false`): everything delivered early in the
 year then looks initiated.
 """
 
-import json
 import tempfile
 from datetime import date
 from importlib import metadata
@@ -35,15 +38,26 @@ from calculators.records.parts import Part, Parts, open_parts
 from calculators.records.store import Store
 from calculators.sobriety import coverage, statistics
 from calculators.sobriety.definition import Definition
+from calculators.sobriety.norms import Strata
 from calculators.sobriety.partial_sums import Count, EngineOf, Piece, Population, Progress, Sums, Work
-from calculators.sobriety.reference_files import COLUMNS, LAYOUT, Reference, UnusableReferenceError, open_reference
-from calculators.sobriety.statistics import Cells, Norms
+from calculators.sobriety.reference_files import (
+    COLUMNS,
+    LAYOUT,
+    Reference,
+    UnusableReferenceError,
+    open_reference,
+    refuse_foreign_folder,
+    toml_of,
+)
+from calculators.sobriety.statistics import Cells
 from calculators.sobriety.steps import Year
 from calculators.sobriety.strata import Stratum, strata_of
 
 __all__ = ["Reference", "UnusableReferenceError", "build", "build_by_part", "open_reference"]
 
 PARTS = "-parts"
+PRIVATE = "ne pas transmettre"
+"""What the folder says of itself; « tableau-mt reference publish » makes the copy that travels."""
 
 
 def build(
@@ -54,7 +68,7 @@ def build(
     `progress(sentence, share done)` is called before each part. Raises UnusableReferenceError (French) when it
     cannot be built. Equal input gives equal files, apart from `built_on`.
     """
-    _refuse_foreign_folder(to)
+    refuse_foreign_folder(to)
     everything = Piece("tout", store.fingerprint, lambda: store)
     population = Population(store.dataset, everything, (everything,))
     _refuse_uncovered(coverage.problem(store, year), year)
@@ -79,10 +93,11 @@ def build_by_part(
     sums of the parts stay beside the target, in the folder returned, which may be deleted. `engine_of` gives the engine
     that counts a store. Raises UnusableReferenceError or UnusableFolderError (French).
     """
-    _refuse_foreign_folder(to)
+    refuse_foreign_folder(to)
     parts = open_parts(folder)
     _refuse_uncovered(coverage.uncovered(parts.folder.dataset, parts.folder.files, year), year)
     work = to.parent / f".{to.name}{PARTS}"
+    work.mkdir(mode=0o700, parents=True, exist_ok=True)
     pieces = tuple(_piece(parts, part, memory) for part in (parts.doctors, *parts.departments))
     population = Population(parts.folder.dataset, pieces[0], pieces[1:])
     _build(Count(population, year, definition, Work(work), engine_of, progress or _say_nothing), to, built_on)
@@ -130,7 +145,7 @@ def _assemble(sums: Sums, definition: Definition) -> dict[str, pa.Table]:
     return {
         "strata": table,
         "scope": sums.scope,
-        "doctors": _doctors_table(sums.doctors, sums.cells, strata, table),
+        "doctors": _doctors_table(sums.doctors, sums.cells, Strata(table), definition),
         "cells": _cells_table(sums.cells, strata),
         "classes": _classes_table(sums.classes, strata),
     }
@@ -168,19 +183,18 @@ def _strata_table(strata: list[Stratum], cells: pa.Table, capped: pa.Table) -> p
     return pa.Table.from_pylist(rows, schema=pa.schema(COLUMNS["strata"]))
 
 
-def _doctors_table(doctors: pa.Table, cells: pa.Table, strata: list[Stratum], table: pa.Table) -> pa.Table:
-    ids, known = doctors["doctor_id"].combine_chunks(), {row["stratum"]: row for row in table.to_pylist()}
-    cents = matrix(cells, ids, len(strata), "cents", "squares", "doctor_id")
-    boxes = matrix(cells, ids, len(strata), "boxes", "box_squares", "doctor_id")
-    nothing = dict.fromkeys(("mean_cents", "var_cents2", "mean_boxes", "var_boxes2"), np.nan)
-    norms = {name: np.array([known.get(s.key, nothing)[name] for s in strata]) for name in nothing}
-    euros = statistics.measure(cents, Norms(norms["mean_cents"], norms["var_cents2"]))
-    packs = statistics.measure(boxes, Norms(norms["mean_boxes"], norms["var_boxes2"]))
+def _doctors_table(doctors: pa.Table, cells: pa.Table, by_stratum: Strata, definition: Definition) -> pa.Table:
+    ids, strata = doctors["doctor_id"].combine_chunks(), len(strata_of(definition))
+    cents = matrix(cells, ids, strata, "cents", "squares", "doctor_id")
+    boxes = matrix(cells, ids, strata, "boxes", "box_squares", "doctor_id")
+    euros = statistics.measure(cents, by_stratum.norms(definition))
+    packs = statistics.measure(boxes, by_stratum.box_norms(definition))
+    ratio, se, ref_se = (pa.array(values, from_pandas=True) for values in (euros.ratio, euros.chance, euros.ref))
     columns = {
         "doctor_id": doctors["doctor_id"], "department": doctors["department"],
         "patients": cents.patients.sum(axis=1), "observed_cents": euros.observed, "expected_cents": euros.expected,
-        "ratio": pa.array(euros.ratio, from_pandas=True), "se": pa.array(euros.se, from_pandas=True),
-        "boxes": packs.observed, "expected_boxes": packs.expected, "seen": doctors["seen"],
+        "ratio": ratio, "se": se, "boxes": packs.observed, "expected_boxes": packs.expected, "seen": doctors["seen"],
+        "ref_se": ref_se,
     }  # fmt: skip
     return pa.table(columns).cast(pa.schema(COLUMNS["doctors"]))
 
@@ -200,7 +214,7 @@ def _classes_table(rows: pa.Table, strata: list[Stratum]) -> pa.Table:
     return pa.table(
         {
             "stratum": keys.take(rows["stratum"].combine_chunks()),
-            "atc": rows["atc"], "sum_cents": rows["cents"], "boxes": rows["boxes"],
+            "atc": rows["atc"], "sum_cents": rows["cents"], "boxes": rows["boxes"], "patients": rows["patients"],
         }
     ).cast(pa.schema(COLUMNS["classes"]))  # fmt: skip
 
@@ -209,7 +223,7 @@ def _toml(count: Count, built_on: date, tables: dict[str, pa.Table], unpriced: i
     dataset, definition, doctors = count.population.dataset, count.definition, tables["doctors"]
     covered_from, _ = dataset.cover_of("deliveries")
     content: dict[str, Any] = {
-        "layout": LAYOUT, "year": count.year,
+        "layout": LAYOUT, "usage": PRIVATE, "year": count.year,
         "source": dataset.source, "title": dataset.title, "synthetic": dataset.synthetic,
         "built_on": built_on, "program_version": _program_version(),
         "look_back_covered": covered_from <= Year(count.year, definition.drugs.look_back_months).look_back_first,
@@ -223,15 +237,7 @@ def _toml(count: Count, built_on: date, tables: dict[str, pa.Table], unpriced: i
     used = definition.model_dump(mode="json", include={"patients", "doctors", "drugs", "strata", "cap"})
     numbers = {key: value for section in used.values() for key, value in section.items() if key != "reference"}
     about = {"id": definition.id, "label": definition.label, "hash": definition.reference_hash} | numbers
-    return _section(content) + "\n[definition]\n" + _section(about) + "\n[counts]\n" + _section(counts)
-
-
-def _section(values: dict[str, Any]) -> str:
-    """A JSON string, number, boolean or list is also TOML."""
-    return "".join(
-        f"{key} = {value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)}\n"
-        for key, value in values.items()
-    )
+    return toml_of(content, definition=about, counts=counts)
 
 
 def _program_version() -> str:
@@ -241,15 +247,10 @@ def _program_version() -> str:
         return "source"
 
 
-def _refuse_foreign_folder(to: Path) -> None:
-    if to.exists() and (not to.is_dir() or (any(to.iterdir()) and not (to / "reference.toml").exists())):
-        raise UnusableReferenceError(
-            f"« {to} » contient déjà autre chose qu’une référence. Choisissez un dossier vide ou nouveau."
-        )
-
-
 def _write(to: Path, tables: dict[str, pa.Table], toml: str) -> None:
-    with folder_aside(to) as aside:
+    with folder_aside(to, mode=0o700) as aside:
         for name, table in tables.items():
             pq.write_table(table.combine_chunks(), aside / f"{name}.parquet", compression="zstd")
         (aside / "reference.toml").write_text(toml, encoding="utf-8")
+        for file in aside.iterdir():
+            file.chmod(0o600)

@@ -2,20 +2,24 @@
 
     own = sqrt(n / (n - 1) * sum (c_i - R e_i)^2) / O      from the doctor's own patients (sandwich, unit-free)
     nat = sqrt(sum of the strata's variances over his patients) / E
-    se  = max(own, nat), of log R; the interval is R exp(-/+ z se)
+    ref = sqrt(sum over strata of n_s^2 var_s / N_s) / E    the means of the reference are estimates too
+    se  = sqrt(max(own, nat)^2 + ref^2), of log R; the interval is R exp(-/+ z se)
 
 Simulations with the coverage of these and of other intervals are the reason for the maximum: the own variance alone
 covers too little for skewed costs and short lists. Choices: with one patient only, `own` is not defined and `nat` is
 used; where O <= 0 there is no interval; when both tau and se are 0 the reliability is 0.
+
+Strata that a published reference holds as one are one in `ref`: their n_s are summed and N_s counts once.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -32,18 +36,34 @@ class Cells:
         scaled = self.patients * self.squares - self.amount**2
         return scaled / np.maximum(self.patients, 1)
 
+    def only(self, doctors: Flags) -> "Cells":
+        """The same with nothing in the rows of the other doctors."""
+        return Cells(*(np.where(doctors[:, None], getattr(self, one.name), 0) for one in fields(self)))
+
 
 @dataclass(frozen=True)
 class Norms:
-    """Mean and variance of a patient's amount in each stratum of the reference; nan where it has no patient."""
+    """What a reference says of a patient of each stratum; nan where it has none. One row for all doctors, or one for each.
+
+    mean and variance of his amount; patients: how many are behind the mean (by default infinitely many: it is exact);
+    group: place of the first of the strata that are one with it (by default itself).
+    """
 
     mean: Floats
     variance: Floats
+    patients: Floats = field(default_factory=lambda: np.array(np.inf))
+    group: Integers | None = None
+
+    def together(self, counts: Integers) -> Integers:
+        """Doctors x strata -> the same, each group summed in the column of its first stratum."""
+        if self.group is None:
+            return counts
+        return counts @ (self.group[:, None] == np.arange(len(self.group))).astype(np.int64)
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One value per doctor; nan where it does not exist."""
+    """One value per doctor; nan where it does not exist. `chance` is the greater of own and nat."""
 
     observed: Integers
     expected: Floats
@@ -51,23 +71,32 @@ class Measure:
     se: Floats
     own: Floats
     nat: Floats
+    chance: Floats
+    ref: Floats
 
     def __getitem__(self, place: int) -> "Measure":
-        return Measure(*(getattr(self, field.name)[place] for field in fields(self)))
+        return Measure(*(getattr(self, one.name)[place] for one in fields(self)))
 
 
 def measure(cells: Cells, norms: Norms) -> Measure:
     """O, E, R and the standard error of log R for each row of cells. Strata without patients count for nothing."""
-    some = cells.patients > 0
-    expected = np.where(some, cells.patients * np.where(some, norms.mean, 0.0), 0.0).sum(axis=1)
-    observed = cells.amount.sum(axis=1)
+    expected, observed = _over_patients(cells.patients, norms.mean), cells.amount.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(expected > 0, observed / expected, np.nan)
         positive = np.where((observed > 0) & (expected > 0), observed, np.nan)
+        divisor = np.where(np.isnan(positive), np.nan, expected)
         own = np.sqrt(_own_variance(cells, norms, ratio)) / positive
-        variance = np.where(some, cells.patients * np.where(some, norms.variance, 0.0), 0.0).sum(axis=1)
-        nat = np.sqrt(variance) / np.where(np.isnan(positive), np.nan, expected)
-    return Measure(observed, expected, ratio, np.fmax(own, nat), own, nat)
+        nat = np.sqrt(_over_patients(cells.patients, norms.variance)) / divisor
+        together = norms.together(cells.patients)
+        ref = np.sqrt(_over_patients(together**2, norms.variance / norms.patients)) / divisor
+    chance = np.fmax(own, nat)
+    return Measure(observed, expected, ratio, np.hypot(chance, ref), own, nat, chance, ref)
+
+
+def _over_patients(counts: Integers, values: Floats) -> Floats:
+    """Sum, over the strata with patients, of count times value."""
+    some = counts > 0
+    return np.where(some, counts * np.where(some, values, 0.0), 0.0).sum(axis=1)
 
 
 def _own_variance(cells: Cells, norms: Norms, ratio: Floats) -> Floats:
@@ -77,6 +106,71 @@ def _own_variance(cells: Cells, norms: Norms, ratio: Floats) -> Floats:
     between = np.where(cells.patients > 0, cells.patients * (cells.amount / counts - fitted) ** 2, 0.0)
     n = cells.patients.sum(axis=1)
     return np.where(n > 1, n / np.maximum(n - 1, 1), np.nan) * (cells.within + between).sum(axis=1)
+
+
+@dataclass(frozen=True)
+class Population:
+    """The patients of a reference, one value per stratum: 0 where it has none, or where they are with an earlier stratum.
+
+    variance: of a patient (n - 1; 0 for one). line, age: strata x strata, true where both have the same sex, ALD and C2S;
+    where they share an age class.
+    """
+
+    patients: Floats
+    amount: Floats
+    variance: Floats
+    line: Flags
+    age: Flags
+
+    def ruled_variance(self, least: int) -> Floats:
+        """The stratum's own variance when it has `least` patients, else that of all patients of its age class, or of all
+        patients when these too are fewer."""
+        squares = self.variance * (self.patients - 1) + self.amount**2 / np.maximum(self.patients, 1)
+        found, everybody = self.variance.copy(), np.ones(len(self.patients), dtype=bool)
+        for place in np.flatnonzero(self.patients < least):
+            pool = self.age[place] if self.patients[self.age[place]].sum() >= least else everybody
+            n, total = self.patients[pool].sum(), self.amount[pool].sum()
+            found[place] = (squares[pool].sum() - total**2 / n) / (n - 1) if n > 1 else 0.0
+        return found
+
+    def means(self, his: Integers, spent: Integers) -> tuple[Floats, Floats]:
+        """Mean of each stratum without these patients and what they cost (doctors x strata), and how many are behind it.
+
+        Where nobody is left: of those left in the strata of the same line, else of all who are left, else nan.
+        """
+        left = np.maximum(self.patients - his, 0.0)
+        rest = np.where(left > 0, self.amount - spent, 0.0)
+        line = self.line.astype(float)
+        near, near_rest = left @ line, rest @ line
+        everybody, all_rest = left.sum(axis=1, keepdims=True), rest.sum(axis=1, keepdims=True)
+        behind = np.where(left > 0, left, np.where(near > 0, near, everybody))
+        amount = np.where(left > 0, rest, np.where(near > 0, near_rest, all_rest))
+        return np.where(behind > 0, amount / np.maximum(behind, 1), np.nan), behind
+
+
+def without(population: Population, norms: Norms, own: Cells) -> Norms:
+    """The norms of the others (doctors x strata): `own` is what each doctor put into the reference, nothing for an outsider.
+
+    A stratum without any patient in the reference gets the mean of its line, or of all: `norms` says that it is missing.
+    """
+    his, spent = norms.together(own.patients), norms.together(own.amount)
+    mean, behind = population.means(his, spent)
+    group = np.arange(mean.shape[1]) if norms.group is None else norms.group
+    same = (his[:, group] == 0) & ~np.isnan(norms.mean)
+    return Norms(
+        np.where(same, norms.mean, mean[:, group]),
+        norms.variance,
+        np.where(same, norms.patients, behind[:, group]),
+        group,
+    )
+
+
+def own_weight(cells: Cells, own: Cells, norms: Norms) -> Floats:
+    """Share of a doctor in what his patients are compared with: sum of n_s own_s / N_s, over n; nan without patients."""
+    there = np.where(norms.patients > 0, norms.patients, np.inf)
+    share = np.minimum(norms.together(own.patients) / there, 1.0)
+    n = cells.patients.sum(axis=1)
+    return np.where(n > 0, (norms.together(cells.patients) * share).sum(axis=1) / np.maximum(n, 1), np.nan)
 
 
 def limits(ratio: Floats, se: Floats, z: float) -> tuple[Floats, Floats]:
@@ -91,6 +185,27 @@ def between_doctor_spread(ratio: Floats, se: Floats) -> float:
     heterogeneity = (weight * (effect - centre) ** 2).sum() - (len(effect) - 1)
     scale = weight.sum() - (weight**2).sum() / weight.sum()
     return float(np.sqrt(max(0.0, heterogeneity / scale)))
+
+
+def spread_limits(ratio: Floats, se: Floats) -> tuple[float, float]:
+    """95 % limits of tau by Q-profile: where Q(tau^2) = sum (log R - mean)^2 / (se^2 + tau^2) is the centile 97.5, and the
+    centile 2.5, of a chi-square with one degree of freedom less than doctors; 0 where it is below from the start."""
+    from scipy.special import chdtri  # takes longer to load than all the rest of a command
+
+    effect, variance, degrees = np.log(ratio), se**2, len(ratio) - 1
+    low, high = (_where_q_is(float(chdtri(degrees, above)), effect, variance) for above in (0.025, 0.975))
+    return float(np.sqrt(low)), float(np.sqrt(high))
+
+
+def _where_q_is(target: float, effect: Floats, variance: Floats) -> float:
+    """Newton's steps from 0: Q falls and is convex, so they never go beyond."""
+    found, step = 0.0, 1.0
+    while step > 1e-14 * (1 + found):
+        weight = 1 / (variance + found)
+        apart = (effect - (weight * effect).sum() / weight.sum()) ** 2
+        step = ((weight * apart).sum() - target) / (weight**2 * apart).sum() if apart.any() else 0.0
+        found += max(step, 0.0)
+    return found
 
 
 def reliability(se: Floats, tau: float) -> Floats:

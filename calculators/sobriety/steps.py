@@ -93,8 +93,9 @@ class Steps:
         self.engine.view("tracked_atc", pa.table({"atc": pa.array(classes, pa.string())}))
         self.engine.define("tracked", "select k.drug from drug_keys k semi join tracked_atc t on t.atc = k.atc")
 
-    def spend(self) -> None:
-        """prescriptions, and spend: their sum by patient."""
+    def spend(self, lines: bool = False) -> None:
+        """prescriptions, and spend: their sum by patient; the lines themselves are kept for `opened`, or not."""
+        (self._run if lines else self._define)("prescribed_lines")
         self._run("prescriptions")
         self._run("spend")
 
@@ -143,7 +144,7 @@ class Steps:
     def opened(self) -> tuple[pa.Table, pa.Table, pa.Table]:
         """Patients, their classes, and the part of these in long use, of the one doctor asked for.
 
-        Needs the look-back in deliveries_kept.
+        Needs the look-back in deliveries_kept, and the lines of spend.
         """
         cases = self.definition.what_if
         self.engine.view(

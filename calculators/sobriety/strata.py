@@ -4,10 +4,16 @@ place = ((age class * 2 + sex) * 2 + ald) * 2 + c2s with sex 0 = F, 1 = M; key =
 """
 
 from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
 
 from calculators.sobriety.definition import Definition
 
 SEXES = ("F", "M")
+LINES = 8
+"""Strata of each age class."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,11 @@ class Stratum:
         return " ".join([self.age_class, self.sex, *(["ALD"] if self.ald else []), *(["C2S"] if self.c2s else [])])
 
     @property
+    def line(self) -> tuple[str, bool, bool]:
+        """What it shares with its other age classes."""
+        return self.sex, self.ald, self.c2s
+
+    @property
     def label(self) -> str:
         """In French: « femmes de 75 ans et plus, avec ALD, sans C2S »."""
         sex = {"F": "femmes", "M": "hommes"}[self.sex]
@@ -34,6 +45,22 @@ class Stratum:
 
 def strata_of(definition: Definition) -> list[Stratum]:
     """All strata, in the order of their places."""
+    return _strata(tuple(definition.strata.age_classes))
+
+
+@cache
+def _strata(ages: tuple[str, ...]) -> list[Stratum]:
     flags = (False, True)
-    ages = definition.strata.age_classes
     return [Stratum(age, sex, ald, c2s) for age in ages for sex in SEXES for ald in flags for c2s in flags]
+
+
+def same_line(definition: Definition) -> npt.NDArray[np.bool_]:
+    """Strata x strata: the same sex, ALD and C2S."""
+    line = np.arange(len(strata_of(definition))) % LINES
+    return line[:, None] == line
+
+
+def same_age(definition: Definition) -> npt.NDArray[np.bool_]:
+    """Strata x strata: the same age class."""
+    age = np.arange(len(strata_of(definition))) // LINES
+    return age[:, None] == age

@@ -87,6 +87,7 @@ RUNS = {
     "sample": _verb("sample"),
     "prevention": _verb("prevention"),
     "reference build": _verb("reference", "build"),
+    "reference publish": _verb("reference", "publish"),
     "sobriety": _verb("sobriety"),
     "forfait": _verb("forfait"),
     "compare": _verb("compare"),

@@ -122,6 +122,8 @@ def parser(runs: Mapping[str, Run]) -> Parser:
     reference = commands.add_parser("reference", help="référence du ratio de sobriété")
     actions = reference.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
     _reference(command("build", "construire la référence d’une année", actions, "reference build"))
+    summary = "faire d’une référence la copie qui peut être transmise : aucun petit effectif, aucun médecin"
+    _publish(command("publish", summary, actions, "reference publish"))
     _sobriety(command("sobriety", "ratio de sobriété de chaque médecin"))
     _forfait(command("forfait", "lignes du forfait de chaque médecin"))
     _compare(command("compare", "les mêmes listes sous plusieurs accords, ligne par ligne"))
@@ -199,6 +201,11 @@ def _reference(made: Parser) -> None:
         "--engine", choices=("duckdb", "spark"), default="duckdb", help="moteur : duckdb (défaut), ou spark s’il est là"
     )
     made.add_argument("--memory", type=memory, metavar="8GB", help="mémoire que le moteur peut prendre")
+
+
+def _publish(made: Parser) -> None:
+    made.add_argument("reference", metavar="REFDIR", type=Path, help="dossier de la référence exacte")
+    _to(made, "dossier de la copie à écrire", "COPY")
 
 
 def _sobriety(made: Parser) -> None:

@@ -11,6 +11,7 @@ from calculators.forfait.pay import lines_by_part
 from calculators.prevention import worklist
 from calculators.prevention.rates import Rate
 from calculators.prevention.worklist import Action
+from calculators.sobriety.definition import load_definition
 from dashboard import data, report, widgets
 from dashboard.forfait import in_words as forfait_words
 from dashboard.prevention import declaring
@@ -94,7 +95,8 @@ def show_actions(choice: Choice, actions: list[Action], rates: Sequence[Rate]) -
 def ratio_sentence(choice: Choice) -> str:
     """The ratio in one sentence, or why there is none."""
     try:
-        return sobriety_words.ratio(data.sobriety(choice.place, choice.doctor, data.sobriety_years(choice.place)[0]))
+        row = data.sobriety(choice.place, choice.doctor, data.sobriety_years(choice.place)[0])
+        return sobriety_words.ratio(row, load_definition(row.year))
     except UserError as reason:
         return str(reason)
 

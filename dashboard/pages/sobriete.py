@@ -6,18 +6,14 @@ import streamlit as st
 from calculators import french
 from calculators.errors import UserError
 from calculators.results import NoReferenceError
+from calculators.sobriety import coverage
 from calculators.sobriety.definition import load_definition
-from calculators.sobriety.ratio import Ratio
+from calculators.sobriety.ratio import Ratio, read_limits, without_self_first
 from calculators.sobriety.reasons import Reason
+from calculators.sobriety.reference_files import Reference
 from dashboard import data, widgets
 from dashboard.sobriety import charts, in_words, views
 from dashboard.widgets import Choice
-
-PRICING = (
-    "Pour chiffrer des délivrances sans montant : ajoutez au dossier une table `drugs` (cip13, atc, label, price_cents) "
-    "tirée de la base de données publique des médicaments (base-donnees-publique.medicaments.gouv.fr) ; chaque "
-    "délivrance vaut alors son nombre de boîtes fois le prix."
-)
 
 
 def show(choice: Choice) -> None:
@@ -29,30 +25,35 @@ def show(choice: Choice) -> None:
     try:
         row, opened = data.doctor_year(choice.place, choice.doctor, year, reference, accept, other_year)
     except NoReferenceError as reason:
-        cannot(str(reason), reason.code == Reason.NO_AMOUNTS)
+        cannot(choice, str(reason), year, reason.code)
         return
     except UserError as reason:
-        cannot(str(reason))
+        cannot(choice, str(reason), year)
         return
-    if opened is None:
-        cannot(row.reason, row.reason_code == Reason.NO_AMOUNTS)
+    in_use = data.sobriety_reference(choice.place, year, reference)
+    if opened is None or row.ratio is None:
+        cannot(choice, row.reason, year, Reason(row.reason_code))
+        if opened:
+            views.pooled(opened)
+            which_reference(row, in_use)
         ask_to_accept(row)
         return
     ratio(choice, row)
+    which_reference(row, in_use)
     ask_to_accept(row)
     gaps, others, time, changes, packs = st.tabs(
         ["D’où vient l’écart", "Parmi les confrères", "D’une année à l’autre", "Et si…", "En boîtes"]
     )
     with gaps:
         views.mix(opened)
-        views.contributions(opened)
+        views.contributions(choice, row, opened)
         views.weigh(opened)
     with others:
         views.among_peers(choice, row, opened)
     with time:
         views.over_time(row, opened, data.change(choice.place, choice.doctor, year, reference, before, accept))
     with changes:
-        views.try_changes(row, opened)
+        views.try_changes(choice, row, opened)
         st.subheader("Patients à mettre à part")
         views.particular(choice, opened)
     with packs:
@@ -79,16 +80,20 @@ def own_references(choice: Choice) -> tuple[str | None, str | None]:
     return year, before
 
 
-def cannot(reason: str, unpriced: bool = False) -> None:
+def cannot(choice: Choice, reason: str, year: int, code: Reason | None = None) -> None:
     """Why there is no ratio, and what would be needed."""
     st.info(reason, icon=":material/info:")
-    st.markdown(
-        "Le ratio demande, pour une année entière : la liste des patients, leurs ALD et leur C2S, les délivrances avec "
-        "leur base de remboursement et leur prescripteur, et plus de cent patients fidèles vus. L’historique d’un seul "
-        "patient n’a ni montants ni liste : ses pages Prévention et Patient restent complètes."
-    )
-    if unpriced:
-        st.markdown(PRICING)
+    if code in (Reason.SELF_ONLY, Reason.MISSING_STRATA, Reason.NOTHING_EXPECTED):
+        st.markdown(in_words.LARGER)
+        return
+    if code == Reason.NOT_COVERED:
+        st.markdown(in_words.nearest_year(coverage.nearest_year(data.dataset(choice.place), year)))
+    if data.store(choice.place).rows["patients"] == 1:
+        st.markdown(in_words.ONE_PATIENT)
+    else:
+        st.markdown(in_words.NEEDED)
+    if code == Reason.NO_AMOUNTS:
+        st.markdown(in_words.PRICING)
 
 
 def ask_to_accept(row: Ratio) -> None:
@@ -99,24 +104,38 @@ def ask_to_accept(row: Ratio) -> None:
         st.toggle("Utiliser quand même la référence d’une autre année", key="autre_annee")
 
 
+def which_reference(row: Ratio, reference: Reference) -> None:
+    """What he is compared with, how much of it is he, and what it hardly knows."""
+    definition = load_definition(row.year)
+    st.caption(f"{in_words.in_use(reference, definition)} {in_words.own_weight(row, definition)}")
+    if warning := in_words.smallest_stratum(row, definition):
+        st.caption(warning)
+
+
 def ratio(choice: Choice, row: Ratio) -> None:
+    """The ratio that is read first, in words, with its intervals."""
+    definition = load_definition(row.year)
+    limits, alone = read_limits(row, definition), without_self_first(row, definition)
     assert row.ratio is not None
+    shown = limits.ratio if limits else row.ratio
     left, right = st.columns([1, 2.2], gap="large", vertical_alignment="center")
     with left:
-        st.metric("Observé / attendu", french.number(row.ratio, 2))
+        st.metric("Observé / attendu, sans vous" if alone else "Observé / attendu", french.number(shown, 2))
     with right:
-        st.markdown(in_words.ratio(row))
-        st.caption(f"{in_words.interval(row)} {in_words.spending(row)}")
+        st.markdown(in_words.ratio(row, definition))
+        st.caption(f"{in_words.interval(row, definition)} {in_words.spending(row, definition)}")
+    if doubt := in_words.hangs_on_tau(row, definition):
+        st.warning(doubt, icon=":material/balance:")
     st.caption(in_words.POLARITY)
-    if drift := in_words.other_year(row, load_definition(row.year)):
+    if drift := in_words.other_year(row, definition):
         st.warning(drift, icon=":material/history:")
-    if row.ratio < load_definition(row.year).under_treatment.ratio_under:
+    if shown < definition.under_treatment.ratio_under:
         st.info(in_words.UNDER_TREATMENT, icon=":material/info:")
         st.page_link("pages/prevention.py", label="Voir les actes à faire", query_params=widgets.url_of(choice))
-    if limits := row.limits:
-        shown = pa.Table.from_pylist([limits._asdict() | {"ratio": row.ratio, "expected": 1.0}])
-        says = f"Ratio {french.number(row.ratio, 2)}. {in_words.interval(row)}"
-        st.vega_lite_chart(shown, charts.interval(), width="stretch", alt=says, key="intervalle")
+    if limits:
+        drawn = pa.Table.from_pylist([limits._asdict() | {"expected": 1.0}])
+        says = f"Ratio {french.number(shown, 2)}. {in_words.interval(row, definition)}"
+        st.vega_lite_chart(drawn, charts.interval(), width="stretch", alt=says, key="intervalle")
         st.caption("Trait pointillé : la dépense attendue. Barre foncée : 95 % ; barre claire : 99,8 %.")
 
 

@@ -11,8 +11,10 @@ import pyarrow as pa
 
 from calculators.french import (
     NBSP,
+    THIN,
     about_euros,
     count,
+    day,
     euros,
     listed,
     lower_first,
@@ -21,11 +23,14 @@ from calculators.french import (
     signed_euros,
     signed_percent,
 )
+from calculators.sobriety import ratio as ratio_of_doctor
 from calculators.sobriety.bonus import FALL, LOWEST, Route
 from calculators.sobriety.change import RatioChange
 from calculators.sobriety.definition import Definition
+from calculators.sobriety.openings import Pooled
 from calculators.sobriety.peers import Among, Position
-from calculators.sobriety.ratio import ABOVE, BELOW, COMPATIBLE, Ratio
+from calculators.sobriety.ratio import ABOVE, BELOW, COMPATIBLE, Ratio, read_limits, without_self_first
+from calculators.sobriety.reference_files import ASSUMED, Reference, Spread
 from calculators.sobriety.what_if import Case
 from dashboard.sobriety.charts import CHANCE, LIMITS, PEERS, YOU
 from dashboard.sobriety.tables import Gap, Trait
@@ -39,15 +44,44 @@ ORDINARY = (
     "Ces limites valent pour des patients ordinaires ; la conclusion donnée en haut de page tient compte des vôtres, c’est "
     "elle qui compte."
 )
-GROUPS = {"list": "Listes de taille voisine", "department": "Même département"}
+GROUPS = {"everyone": "Toute la référence", "list": "Listes de taille voisine", "department": "Même département"}
+NEEDED = (
+    "Le ratio demande, pour une année entière : la liste des patients, leurs ALD et leur C2S, les délivrances avec leur "
+    "base de remboursement et leur prescripteur, et plus de cent patients fidèles vus."
+)
+ONE_PATIENT = (
+    "Ce dossier est l’historique d’un seul patient : il n’a ni liste ni, d’ordinaire, de montants, et aucun ratio n’aurait "
+    "de sens. Ses pages Prévention et Patient restent complètes."
+)
+LARGER = (
+    "Il faudrait une référence plus large, celle d’un département ou d’une région par exemple : indiquez son dossier sous "
+    "« Référence »."
+)
+PRICING = (
+    "Pour chiffrer des délivrances sans montant : ajoutez au dossier une table `drugs` (cip13, atc, label, price_cents) "
+    "tirée de la base de données publique des médicaments (base-donnees-publique.medicaments.gouv.fr) ; chaque "
+    "délivrance vaut alors son nombre de boîtes fois le prix."
+)
+VERDICTS = {
+    ABOVE: "au-dessus de l’attendu, au-delà de ce que le hasard explique",
+    COMPATIBLE: "compatible avec l’attendu, compte tenu du hasard",
+    BELOW: "en dessous de l’attendu, au-delà de ce que le hasard explique",
+}
+OFFICIAL = "Ce détail est celui du ratio officiel, vous compris dans la référence."
 
 
-def ratio(row: Ratio) -> str:
-    """The ratio in one sentence; the verdict word only as the table says."""
+def ratio(row: Ratio, definition: Definition) -> str:
+    """The ratio in one sentence; the verdict word only as the table says. Who weighs much in the reference reads his ratio
+    without himself first."""
     if row.ratio is None:
         return f"{row.year} : {lower_first(row.reason)}"
-    said = f"En {row.year}, un ratio de **{number(row.ratio, 2)}** : " + _against_expected(row.ratio)
-    return f"{said} {verdict(row)}"
+    limits = read_limits(row, definition)
+    if limits is None or not without_self_first(row, definition):
+        said = f"En {row.year}, un ratio de **{number(row.ratio, 2)}** : " + _against_expected(row.ratio)
+        return f"{said} {verdict(row)}"
+    said = f"En {row.year}, sans vous dans la référence, un ratio de **{number(limits.ratio, 2)}** : "
+    official = f"Ratio officiel, vous compris : {number(row.ratio, 2)}."
+    return f"{said}{_against_expected(limits.ratio)} {verdict(row)} {official}"
 
 
 def _against_expected(ratio: float) -> str:
@@ -60,33 +94,124 @@ def _against_expected(ratio: float) -> str:
 
 def verdict(row: Ratio) -> str:
     """What can be concluded; the reason when nothing can."""
-    if not row.verdict:
-        return row.reason
-    words = {
-        ABOVE: "au-dessus de l’attendu, au-delà de ce que le hasard explique",
-        COMPATIBLE: "compatible avec l’attendu, compte tenu du hasard",
-        BELOW: "en dessous de l’attendu, au-delà de ce que le hasard explique",
-    }
-    return f"C’est **{words[row.verdict]}**."
+    return f"C’est **{VERDICTS[row.verdict]}**." if row.verdict else row.reason
 
 
-def interval(row: Ratio) -> str:
-    """The two intervals in words."""
-    if not (found := row.limits):
+def interval(row: Ratio, definition: Definition) -> str:
+    """The two intervals in words, and how much chance weighs."""
+    found = read_limits(row, definition)
+    if not found or row.reliability is None:
         return ""
     return (
         f"Intervalle à 95{NBSP}% : {number(found.low_95, 2)} à {number(found.high_95, 2)} ; "
         f"à 99,8{NBSP}% : {number(found.low_998, 2)} à {number(found.high_998, 2)}. "
-        f"Fiabilité {number(found.reliability, 2)} (1 = le hasard ne compte pas)."
+        f"Fiabilité {number(row.reliability, 2)} (1 = le hasard ne compte pas)."
     )
 
 
-def spending(row: Ratio) -> str:
+def hangs_on_tau(row: Ratio, definition: Definition) -> str:
+    """Says that the conclusion would be another one within the limits of tau; empty when it would not."""
+    if not ratio_of_doctor.hangs_on_tau(row, definition) or row.tau_low is None or row.tau_high is None:
+        return ""
+    floor = number(definition.verdict.reliability_floor, 2)
+    known = f"l’écart-type entre médecins, connu entre {number(row.tau_low, 2)} et {number(row.tau_high, 2)}"
+    if row.verdict:
+        return (
+            f"Cette conclusion dépend de {known} : s’il est de {number(row.tau_low, 2)}, la fiabilité passe sous {floor} et "
+            "rien ne peut être conclu."
+        )
+    limits = read_limits(row, definition)
+    assert limits is not None
+    word = VERDICTS[ratio_of_doctor.verdict(limits.low_998, limits.high_998)]
+    return (
+        f"L’absence de conclusion dépend de {known} : s’il est de {number(row.tau_high, 2)}, la fiabilité atteint {floor} "
+        f"et le ratio est {word}."
+    )
+
+
+def in_use(reference: Reference, definition: Definition) -> str:
+    """The reference: who made it, of what, and how far it may be from the country."""
+    spread = reference.spread(definition)
+    kind = "données fictives" if reference.synthetic else "données réelles"
+    copy = ", copie publiée" if reference.published else ""
+    return (
+        f"Référence {reference.year} ({kind}{copy}). Faite à partir de : {reference.source}. "
+        f"{count(reference.size, 'médecin')}, {count(reference.by_stratum.patients, 'patient')} ; construite le "
+        f"{day(reference.built_on)}. Elle tient compte de l’âge, du sexe, de l’ALD et de la C2S, de rien d’autre. "
+        f"{_from_the_country(reference.size, spread.tau)}"
+    )
+
+
+def _from_the_country(doctors: int, tau: float) -> str:
+    """tau / sqrt(doctors), in words."""
+    apart = tau / doctors**0.5
+    who = "de ce seul médecin" if doctors == 1 else f"de ces {count(doctors, 'médecin')}"
+    return (
+        f"La moyenne {who} peut s’écarter de celle du pays d’environ {percent(apart, 0 if apart > 0.01 else 1)} "
+        f"(écart-type entre médecins, {number(tau, 2)}, divisé par la racine de leur nombre)."
+    )
+
+
+def own_weight(row: Ratio, definition: Definition) -> str:
+    """How much of what he is compared with is he."""
+    if row.own_weight is None:
+        return "Elle ne dit pas quels médecins l’ont faite : si vous en êtes, vous êtes comparé en partie à vous-même."
+    if row.own_weight == 0:
+        return "Vous n’êtes pas dans cette référence."
+    share = percent(row.own_weight, 0 if row.own_weight > 0.01 else 1)
+    said = f"Vous êtes dans cette référence : {share} des patients auxquels les vôtres sont comparés sont les vôtres."
+    if row.ratio is None or row.ratio_without_self is None:
+        return said
+    if without_self_first(row, definition):
+        return f"{said} C’est pourquoi le ratio se lit d’abord sans vous ; la conclusion en vient."
+    return f"{said} Sans vous, le ratio serait de {number(row.ratio_without_self, 2)}."
+
+
+def smallest_stratum(row: Ratio, definition: Definition) -> str:
+    """Warns of a group of patients that the reference hardly knows; empty when there is none."""
+    if row.smallest_stratum is None or not 0 < row.smallest_stratum < definition.expected.own_variance_from:
+        return ""
+    patients = count(row.smallest_stratum, "patient")
+    return f"Le groupe le moins fourni où vous avez des patients ne compte que {patients} dans la référence."
+
+
+def nearest_year(year: int | None) -> str:
+    """Where to go from a year that the data do not hold."""
+    if year is None:
+        return "Aucune année n’est complète dans ces données."
+    return f"L’année complète la plus proche dans ces données est {year}."
+
+
+def pooled(found: Pooled) -> str:
+    """The ratio over pooled age classes, flagged as what it is."""
+    if found.ratio is None or found.low_95 is None or found.high_95 is None:
+        return (
+            "Même en regroupant les classes d’âge, la référence n’attend aucune dépense : pas de ratio, même indicatif."
+        )
+    return (
+        f"À titre indicatif, si ces patients coûtaient autant que ceux de tous âges de même sexe, ALD et C2S : ratio de "
+        f"**{number(found.ratio, 2)}** (intervalle à 95{NBSP}% : {number(found.low_95, 2)} à {number(found.high_95, 2)}). "
+        f"Cela concerne {count(found.patients, 'patient')}, {_rounded_share(found.share)} des vôtres. Ce n’est pas le ratio "
+        "officiel, et il n’y a pas de conclusion."
+    )
+
+
+def _rounded_share(share: float) -> str:
+    """Never 0 % of something nor 100 % of not all."""
+    if 0 < share < 0.005:
+        return f"moins de 1{THIN}%"
+    return f"plus de 99{THIN}%" if 0.995 <= share < 1 else percent(share)
+
+
+def spending(row: Ratio, definition: Definition) -> str:
     """Observed, and how far from expected, in euros and per patient. The expected amount itself, cut to two figures, would
     not give the ratio back when divided."""
     assert row.observed_cents is not None
     assert row.expected_cents is not None
-    patients, gap = max(row.patients, 1), row.observed_cents - row.expected_cents
+    limits, expected = row.limits_without_self, row.expected_cents
+    if limits and without_self_first(row, definition):
+        expected = row.observed_cents / limits.ratio
+    patients, gap = max(row.patients, 1), row.observed_cents - expected
     side, each = "de plus" if gap > 0 else "de moins", abs(gap) / patients
     apart = "autant que l’attendu"
     if round(gap / 100):
@@ -98,9 +223,15 @@ def spending(row: Ratio) -> str:
     )
 
 
-def mix(traits: Sequence[Trait]) -> str:
-    """The two traits that set these patients most apart from the reference."""
-    apart = sorted(traits, key=lambda one: -abs(one.mine - one.theirs))[:2]
+def mix(traits: Sequence[Trait], patients: int, definition: Definition) -> str:
+    """The traits that set these patients apart from the reference, most apart first; that there is none, when none does.
+
+    Apart: by the distance h of two shares, which grows for rare traits, when it is more than a list of this size shows by
+    chance."""
+    least = max(definition.mix.apart_from, definition.interval.z_95 / max(patients, 1) ** 0.5)
+    apart = sorted((one for one in traits if one.distance >= least), key=lambda one: -one.distance)[:2]
+    if not apart:
+        return "Vos patients ressemblent à ceux de la référence : aucun groupe n’y prend une part nettement différente."
     said = [f"{lower_first(one.label)} ({percent(one.mine)}, référence {percent(one.theirs)})" for one in apart]
     return f"Ce qui distingue le plus vos patients : {listed(said)}. L’attendu en tient compte, groupe par groupe."
 
@@ -111,27 +242,47 @@ def contributions(rows: Sequence[Gap], shown: int) -> str:
         return "Aucune dépense suivie cette année-là."
     total, first = sum(row.euros for row in rows), rows[0]
     side = "de plus que" if total > 0 else "de moins que"
+    whole = f"environ {about_euros(abs(total) * 100)} {side}" if round(total) else "autant que"
+    about = ", ".join([*([first.family] if first.family else []), count(first.patients, "patient")])
     return (
-        f"Au total, environ {about_euros(abs(total) * 100)} {side} l’attendu. Ce qui pèse le plus : {first.label} "
-        f"({count(first.patients, 'patient')}, {signed_euros(first.euros * 100)}). "
+        f"Au total, {whole} l’attendu. Ce qui pèse le plus : {first.label} "
+        f"({about}, {signed_euros(first.euros * 100)}). "
         f"Le graphique montre les {min(shown, len(rows))} plus grands écarts ; la somme des {len(rows)} fait le total."
     )
 
 
-def funnel(rows: pa.Table, verdict: str) -> str:
-    """Where the diamond lies, read off the very lines that are drawn. They are those of ordinary patients: where they and
-    the verdict, made from the doctor's own, point to different things, the sentence says which one counts."""
-    [you] = [row for row in rows.to_pylist() if row["kind"] == YOU]
+def funnel(rows: pa.Table, row: Ratio, everyone: Position) -> str:
+    """Where the diamond lies, read off the very lines that are drawn, and how many lie below. The lines are those of
+    ordinary patients: where they and the verdict, made from the doctor's own, point to different things, the sentence says
+    which one counts."""
+    [you] = [point for point in rows.to_pylist() if point["kind"] == YOU]
     chance, peers = ([limit_at(rows, kind, name, you["expected"]) for name in LIMITS[2:]] for kind in (CHANCE, PEERS))
     outside = not chance[0] <= you["ratio"] <= chance[1]
-    usual = "comme chez la plupart d’entre eux" if peers[0] <= you["ratio"] <= peers[1] else "inhabituel parmi eux"
+    unusual = not peers[0] <= you["ratio"] <= peers[1]
     where = "hors des limites du hasard" if outside else "dans les limites du hasard"
+    if outside:
+        where += ", et au-delà de cette variété" if unusual else ", mais dans cette variété"
     said = (
         f"Pour cette dépense attendue, le hasard des patients laisse le ratio entre {number(chance[0], 2)} et "
         f"{number(chance[1], 2)}, la variété habituelle des confrères entre {number(peers[0], 2)} et {number(peers[1], 2)} "
-        f"(99,8{NBSP}%). Un ratio de {number(you['ratio'], 2)} est {where} et, parmi les confrères, {usual}."
+        f"(99,8{NBSP}%). Un ratio de {number(you['ratio'], 2)} est {where}. {below(everyone)}".rstrip()
     )
-    return said if outside == (verdict in (ABOVE, BELOW)) else f"{said} {ORDINARY}"
+    return said if outside == (row.verdict in (ABOVE, BELOW)) else f"{said} {ORDINARY}"
+
+
+def below(everyone: Position) -> str:
+    """How many colleagues have a lower ratio; nothing when they are too few to say."""
+    if everyone.peers is None or everyone.lower_from is None or everyone.lower_to is None:
+        return ""
+    them = f"des {count(everyone.peers, 'confrère')} de la référence"
+    if everyone.lower_share is None:
+        low, high = (percent(share) for share in (everyone.lower_from, everyone.lower_to))
+        return f"De {low} à {high} {them} ont un ratio plus bas."
+    if everyone.lower_share == 0:
+        return f"Aucun {them} n’a un ratio plus bas."
+    if everyone.lower_share == 1:
+        return f"La totalité {them} a un ratio plus bas."
+    return f"{_rounded_share(everyone.lower_share).capitalize()} {them} ont un ratio plus bas."
 
 
 def limit_at(rows: pa.Table, kind: str, level: str, expected: float) -> float:
@@ -154,14 +305,37 @@ def cautious(row: Ratio) -> str:
 def peers_table(rows: Sequence[Position]) -> dict[str, list[str]]:
     """Quartiles of each group of peers, never a name, and nothing of a group that is too small."""
     return {
-        "Groupe": [f"{GROUPS[row.group]} ({row.label})" for row in rows],
+        "Groupe": [f"{GROUPS[row.group]} ({row.label})" if row.label else GROUPS[row.group] for row in rows],
         "Confrères": ["" if row.peers is None else number(row.peers) for row in rows],
         "Un quart sous": [_ratio(row.p25) for row in rows],
         "La moitié sous": [_ratio(row.median) for row in rows],
         "Trois quarts sous": [_ratio(row.p75) for row in rows],
-        "Part sous le vôtre": ["–" if row.lower_share is None else percent(row.lower_share) for row in rows],
+        "Part sous le vôtre": [_lower(row) for row in rows],
         "Remarque": [row.reason for row in rows],
     }
+
+
+def _lower(row: Position) -> str:
+    if row.lower_from is None or row.lower_to is None:
+        return "–"
+    if row.lower_share is None:
+        return f"{percent(row.lower_from)} à {percent(row.lower_to)}"
+    return _rounded_share(row.lower_share)
+
+
+def spread(found: Spread, doctors: int, definition: Definition) -> str:
+    """How the usual variation between doctors is known."""
+    if found.basis == ASSUMED:
+        few = doctors < definition.spread.minimum_doctors
+        nothing = "l’estimation est nulle, ce que si peu de médecins n’établissent pas"
+        why = "trop peu de médecins pour la mesurer" if few else nothing
+        known = f"supposée ({why})"
+    else:
+        known = "mesurée sur la référence"
+    limits = ""
+    if found.low is not None and found.high is not None:
+        limits = f", de {number(found.low, 2)} à {number(found.high, 2)} d’après elle (95{NBSP}%)"
+    return f"{known} : écart-type {number(found.tau, 2)}{limits}"
 
 
 def among(row: Among, department: str) -> str:

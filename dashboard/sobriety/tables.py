@@ -1,16 +1,17 @@
 """The openings of the ratio in words, ready for the charts: the mix, where the gap comes from, the funnel."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from calculators.sobriety.openings import ClassGap, PatientGap, Share, StratumGap
+from calculators.sobriety.openings import UNTOLD, ClassGap, PatientGap, Share, StratumGap
 from calculators.sobriety.ratio import Ratio
 from calculators.sobriety.what_if import Case
 from dashboard.sobriety.charts import ABOVE, BELOW, CHANCE, LIMITS, MINE, PEERS, POINTS, THEIRS, YOU
+from dashboard.words.drugs import drug_class, family
 
 Floats = npt.NDArray[np.float64]
 FUNNEL = pa.schema([("kind", pa.string()), ("level", pa.string()), ("expected", pa.float64()), ("ratio", pa.float64())])
@@ -19,9 +20,10 @@ SEXES = {"F": "femmes", "M": "hommes"}
 GAPS = pa.schema(
     [
         ("label", pa.string()), ("patients", pa.int64()), ("observed", pa.float64()), ("expected", pa.float64()),
-        ("euros", pa.float64()), ("side", pa.string()),
+        ("euros", pa.float64()), ("side", pa.string()), ("family", pa.string()),
     ]
 )  # fmt: skip
+UNTOLD_CLASSES = "autres classes, que la copie publiée ne détaille pas"
 OPPOSITES = (("sex", "M"), ("ald", "false"), ("c2s", "false"))
 """Of two opposite traits one is shown."""
 
@@ -34,6 +36,11 @@ class Trait:
     mine: float
     theirs: float
 
+    @property
+    def distance(self) -> float:
+        """Cohen's h between the two shares."""
+        return abs(2 * float(np.arcsin(np.sqrt(self.mine)) - np.arcsin(np.sqrt(self.theirs))))
+
 
 @dataclass(frozen=True)
 class Gap:
@@ -44,6 +51,7 @@ class Gap:
     observed: float
     expected: float
     euros: float
+    family: str = ""
 
     @property
     def side(self) -> str:
@@ -123,9 +131,10 @@ def by_stratum(rows: Sequence[StratumGap]) -> list[Gap]:
     return _largest_first([_gap(row, _stratum(row), row.patients) for row in rows if row.patients])
 
 
-def by_class(rows: Sequence[ClassGap]) -> list[Gap]:
-    """ATC classes, largest gap first."""
-    return [_gap(row, f"classe {row.atc}", row.patients) for row in rows]
+def by_class(rows: Sequence[ClassGap], products: Mapping[str, str] | None = None) -> list[Gap]:
+    """ATC classes by name, largest gap first. `products`: one product of each class of the folder."""
+    names = {row.atc: drug_class(row.atc, products or {}) for row in rows} | {UNTOLD: UNTOLD_CLASSES}
+    return [_gap(row, names[row.atc], row.patients, family(row.atc)) for row in rows]
 
 
 def by_patient(rows: Sequence[PatientGap]) -> list[Gap]:
@@ -147,5 +156,5 @@ def _stratum(row: StratumGap) -> str:
     return f"{SEXES[row.sex]}, {ages(row.age_class)}, {' et '.join(rights) or 'sans ALD ni C2S'}"
 
 
-def _gap(row: StratumGap | ClassGap | PatientGap, label: str, patients: int) -> Gap:
-    return Gap(label, patients, row.observed_cents / 100, row.expected_cents / 100, row.gap_cents / 100)
+def _gap(row: StratumGap | ClassGap | PatientGap, label: str, patients: int, of: str = "") -> Gap:
+    return Gap(label, patients, row.observed_cents / 100, row.expected_cents / 100, row.gap_cents / 100, of)

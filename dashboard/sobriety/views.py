@@ -1,9 +1,10 @@
 """Sections of the sobriety page beyond the ratio itself: among peers, over time, what if, boxes, particular patients."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
@@ -16,12 +17,13 @@ from calculators.sobriety.bonus import LOWEST, Route, bonus
 from calculators.sobriety.change import RatioChange
 from calculators.sobriety.openings import Capped, ClassGap, DoctorYear, PatientGap, Share, StratumGap
 from calculators.sobriety.peers import Among, Position
-from calculators.sobriety.ratio import Ratio
+from calculators.sobriety.ratio import Ratio, without_self_first
 from calculators.sobriety.what_if import Case, Less, what_if
 from dashboard import data, widgets
 from dashboard.charts import sized
 from dashboard.sobriety import charts, in_words, tables
 from dashboard.widgets import Choice
+from dashboard.words.drugs import drug_class
 
 FACTORS = {0.0: "Supprimer", 0.5: "Réduire de moitié"}
 KINDS = {"duree": "Un cas de durée", "classe": "Une classe de médicaments", "patient": "Un patient"}
@@ -40,6 +42,7 @@ COLUMNS = {
     "expected": "Attendu (€)",
     "euros": "Écart (€)",
 }
+EUROS = ("Observé (€)", "Attendu (€)", "Écart (€)")
 PARTS = {"groupe": "groupe de patients", "classe": "classe de médicaments", "patient": "patient"}
 
 
@@ -47,7 +50,7 @@ def mix(opened: DoctorYear) -> None:
     """How the patients differ from those of the reference."""
     st.subheader("Vos patients et ceux de la référence")
     traits = tables.traits(rows.read(calculated.mix(opened), Share))
-    says = in_words.mix(traits)
+    says = in_words.mix(traits, opened.patients.num_rows, opened.definition)
     st.markdown(says)
     spec = sized(charts.mix(), len(traits), 34)
     widgets.chart(
@@ -55,28 +58,31 @@ def mix(opened: DoctorYear) -> None:
     )
 
 
-def contributions(opened: DoctorYear) -> None:
+def contributions(choice: Choice, row: Ratio, opened: DoctorYear) -> None:
     """What makes the difference: the parts sum to observed minus expected, to the cent."""
     st.subheader("D’où vient l’écart à l’attendu")
+    if without_self_first(row, opened.definition):
+        st.caption(in_words.OFFICIAL)
     by = st.segmented_control(
         "Par", list(PARTS), default="groupe", required=True, format_func=PARTS.__getitem__, key="ecart_par"
     )
-    gaps = _gaps(str(by), opened)
+    gaps = _gaps(str(by), opened, data.products(choice.place))
     says, found = in_words.contributions(gaps, LARGEST), tables.gap_rows(gaps)
     st.markdown(says)
     spec = sized(charts.contributions(), min(LARGEST, len(gaps)), 26)
     st.vega_lite_chart(found.slice(0, LARGEST), spec, width="stretch", alt=says, key="ecarts")
     with st.expander(f"Voir les {len(gaps)} lignes"):
-        shown = found.select(list(COLUMNS)).rename_columns(list(COLUMNS.values()))
-        config = {name: st.column_config.NumberColumn(format="%.2f") for name in shown.column_names[2:]}
+        named = COLUMNS | ({"family": "Famille"} if by == "classe" else {})
+        shown = found.select(list(named)).rename_columns(list(named.values()))
+        config = {name: st.column_config.NumberColumn(format="%.2f") for name in EUROS}
         st.dataframe(shown, hide_index=True, column_config=config, key="ecarts_chiffres", alt=says)
 
 
-def _gaps(by: str, opened: DoctorYear) -> list[tables.Gap]:
+def _gaps(by: str, opened: DoctorYear, products: Mapping[str, str]) -> list[tables.Gap]:
     if by == "groupe":
         return tables.by_stratum(rows.read(calculated.by_stratum(opened), StratumGap))
     if by == "classe":
-        return tables.by_class(rows.read(calculated.by_class(opened), ClassGap))
+        return tables.by_class(rows.read(calculated.by_class(opened), ClassGap), products)
     return tables.by_patient(rows.read(calculated.by_patient(opened), PatientGap))
 
 
@@ -85,21 +91,21 @@ def among_peers(choice: Choice, row: Ratio, opened: DoctorYear) -> None:
     reference, definition = opened.reference, opened.definition
     limits = peers.funnel(reference, definition, row.expected_cents)
     everyone = peers.points(reference)
-    step = -(-everyone.num_rows // MOST_POINTS)
-    drawn_rows = tables.funnel_rows(limits, everyone.take(list(range(0, everyone.num_rows, step))), row)
-    says = in_words.funnel(drawn_rows, row.verdict)
-    st.markdown(says)
-    st.vega_lite_chart(drawn_rows, charts.funnel(), width="stretch", alt=says, key="entonnoir")
-    tau = french.number(reference.tau(definition), 2)
-    st.markdown(in_words.cautious(row))
-    drawn = "Un point par confrère" if step == 1 else f"Un confrère sur {step}"
-    known = "supposée, faute de médecins" if reference.tau_is_assumed(definition) else "mesurée sur la référence"
-    st.caption(
-        f"{drawn}, jamais nommé. Trait plein : le hasard seul (95 % et 99,8 %). Tirets : avec la variété "
-        f"habituelle des confrères, {known} (écart-type {tau}). {in_words.POLARITY}"
-    )
     department = data.department(choice.place, choice.doctor)
     place = rows.read(peers.position(row, department, reference, definition), Position)
+    step = -(-everyone.num_rows // MOST_POINTS) or 1
+    drawn_rows = tables.funnel_rows(limits, everyone.take(np.arange(0, everyone.num_rows, step)), row)
+    says = in_words.funnel(drawn_rows, row, place[0])
+    st.markdown(says)
+    st.vega_lite_chart(drawn_rows, charts.funnel(), width="stretch", alt=says, key="entonnoir")
+    st.markdown(in_words.cautious(row))
+    drawn = "Un point par confrère" if step == 1 else f"Un confrère sur {step}"
+    drawn = "Une copie publiée ne montre aucun confrère" if reference.published else f"{drawn}, jamais nommé"
+    known = in_words.spread(reference.spread(definition), reference.size, definition)
+    st.caption(
+        f"{drawn}. Trait plein : le hasard seul (95 % et 99,8 %). Tirets : avec la variété habituelle des confrères, "
+        f"{known}. {in_words.POLARITY}"
+    )
     st.table(in_words.peers_table(place), hide_index=True, border="horizontal", alt="Place parmi les confrères")
     if department:
         members = reference.doctors.filter(pc.equal(reference.doctors["department"], department))
@@ -136,7 +142,7 @@ def over_time(row: Ratio, opened: DoctorYear, found: RatioChange | str) -> None:
 
 
 @widgets.fragment
-def try_changes(row: Ratio, opened: DoctorYear) -> None:
+def try_changes(choice: Choice, row: Ratio, opened: DoctorYear) -> None:
     """Remove or halve something: the ratio, the interval and the probability move at once."""
     left, right = st.columns([2, 1])
     kind = left.segmented_control(
@@ -145,7 +151,7 @@ def try_changes(row: Ratio, opened: DoctorYear) -> None:
     factor = right.segmented_control(
         "Comment ?", list(FACTORS), default=0.0, required=True, format_func=FACTORS.__getitem__, key="et_si_combien"
     )
-    change = _asked(str(kind), float(factor or 0), opened)
+    change = _asked(str(kind), float(factor or 0), opened, data.products(choice.place))
     if change is None:
         return
     cases = rows.read(what_if(opened, [change]), Case)
@@ -160,7 +166,7 @@ def try_changes(row: Ratio, opened: DoctorYear) -> None:
     st.caption("La référence ne bouge pas. Ce calcul ne dit pas ce qu’il faut prescrire à un patient.")
 
 
-def _asked(kind: str, factor: float, opened: DoctorYear) -> Less | None:
+def _asked(kind: str, factor: float, opened: DoctorYear, products: Mapping[str, str]) -> Less | None:
     """The change chosen."""
     if kind == "duree":
         cases = {case.id: case.label for case in opened.definition.what_if}
@@ -169,8 +175,8 @@ def _asked(kind: str, factor: float, opened: DoctorYear) -> Less | None:
     if kind == "classe":
         classes = rows.read(calculated.by_class(opened), ClassGap)
         spent = sorted((r for r in classes if r.observed_cents > 0), key=lambda r: -r.observed_cents)[:DEAREST]
-        names = {r.atc: f"{r.atc} · {french.euros(r.observed_cents)}" for r in spent}
-        atc = st.selectbox("Classe (code ATC)", list(names), format_func=names.__getitem__, key="et_si_classe")
+        names = {r.atc: f"{drug_class(r.atc, products)} · {french.euros(r.observed_cents)}" for r in spent}
+        atc = st.selectbox("Classe de médicaments", list(names), format_func=names.__getitem__, key="et_si_classe")
         return Less(factor, atc=str(atc)) if atc else None
     patients = rows.read(calculated.by_patient(opened).slice(0, DEAREST), PatientGap)
     names = {r.patient_id: f"{r.patient_id} · {french.euros(r.observed_cents)}" for r in patients}
@@ -198,7 +204,7 @@ def weigh(opened: DoctorYear) -> None:
     }  # fmt: skip
     st.table(table, hide_index=True, border="horizontal", alt="Patients qui déplacent le plus le ratio")
     capped = rows.only(calculated.capped(opened), Capped)
-    if capped.capped_ratio is not None and capped.ratio is not None:
+    if capped.capped_ratio is not None and capped.ratio is not None and capped.capped_patients is not None:
         cut = french.count(capped.capped_patients, "patient plafonné", "patients plafonnés")
         share = french.number(opened.definition.cap.per_mille / 10, 1)
         st.caption(
@@ -242,6 +248,11 @@ def particular(choice: Choice, opened: DoctorYear) -> None:
     if st.button("Tout reprendre", key="part_reprendre"):
         kept.clear()
         st.rerun()
+
+
+def pooled(opened: DoctorYear) -> None:
+    """The ratio of a doctor some of whose strata the reference lacks, flagged."""
+    st.warning(in_words.pooled(calculated.pooled(opened)), icon=":material/merge:")
 
 
 def _ratio(case: Case) -> str:

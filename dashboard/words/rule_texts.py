@@ -35,8 +35,16 @@ PARAMETER = {
     "interval.z_95": "largeur de l’intervalle à 95 %, en écarts-types",
     "interval.z_998": "largeur de l’intervalle à 99,8 %, en écarts-types",
     "verdict.reliability_floor": "fiabilité sous laquelle il n’y a pas de verdict",
+    "expected.own_variance_from": "patients d’un groupe à partir desquels sa propre variance est crue",
+    "own_weight.without_self_over": "poids dans la référence au-delà duquel le ratio se lit sans le médecin",
+    "published.patients_from": "copie publiée : plus petit groupe de patients",
+    "published.doctors_from": "copie publiée : médecins nécessaires",
+    "published.doctors_beside": "copie publiée : médecins de chaque côté d’un centile",
+    "published.centiles": "copie publiée : centiles du ratio",
+    "mix.apart_from": "écart h entre deux parts à partir duquel un groupe distingue les patients",
     "spread.minimum_doctors": "médecins nécessaires pour estimer l’écart entre médecins",
     "spread.assumed": "écart supposé entre médecins, à défaut",
+    "spread.zero_believed_from": "médecins à partir desquels un écart estimé nul est cru",
     "peers.minimum_peers": "pairs nécessaires pour les montrer",
     "peers.list_from": "premières tailles des classes de patientèle",
     "peers.movers": "patients qui pèsent le plus, montrés",
@@ -70,6 +78,14 @@ Le ratio est une dépense **observée** divisée par une dépense **attendue**.
 
 Le verdict vient de l’intervalle seul : *au-dessus* si tout l’intervalle à 99,8 % dépasse 1, *en dessous* s’il reste
 sous 1, *compatible* sinon. Sous le seuil de fiabilité, ou avec trop peu de patients, il n’y a pas de verdict.
+
+* **L’intervalle** compte deux hasards : celui des patients du médecin, et celui des patients de la référence, dont les
+  moyennes sont elles-mêmes des estimations. Il vaut pour le ratio que ce médecin aurait à la longue, comparé à ce que
+  coûteraient à la longue les patients des médecins de cette référence-là.
+* **Sans vous** : un médecin qui est dans la référence est en partie comparé à lui-même. On retire ses patients ; là où il
+  ne reste personne, la moyenne est celle de tous les âges de même sexe, ALD et C2S, puis de tous. S’il y pèse trop, c’est ce
+  ratio qui se lit d’abord et qui donne le verdict.
+* **Groupe absent** : un médecin dont des patients n’ont aucun semblable dans la référence n’a pas de ratio officiel.
 
 Limites : une dépense n’est ni une qualité ni une empreinte carbone. Un ratio bas peut traduire un sous-traitement.
 """
@@ -230,7 +246,7 @@ def reference(one: Norms) -> str:
     """What the reference was made of."""
     kind = "**fictive**" if one.synthetic else "réelle"
     return (
-        f"Source {kind} : {one.source}. {french.count(one.doctors.num_rows, 'médecin')}, "
+        f"Source {kind} : {one.source}. {french.count(one.size, 'médecin')}, "
         f"{french.count(one.counts.get('patients', 0), 'patient fidèle', 'patients fidèles')}, "
         f"{french.count(len(one.tracked), 'classe de médicaments suivie', 'classes de médicaments suivies')}. "
         f"Construite le {french.day(one.built_on)}, définition {one.definition_id}."

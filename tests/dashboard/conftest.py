@@ -1,12 +1,18 @@
 """Small practices for the front ends: three doctors the ratio can be computed for, and the record of one patient."""
 
 import random
+from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
+import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 
+from calculators.records.store import open_store
 from tests import practice
+from tests.once import made_once
 
 DOCTORS = ("dr-ardant", "dr-boyer", "dr-caumont")
 PER_DOCTOR = 160
@@ -63,11 +69,27 @@ def one_record(folder: Path) -> Path:
     )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def components_are_looked_for_once() -> Iterator[None]:
+    """Each AppTest reads the metadata of every installed package, which takes it longer than to run a page."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+@pytest.fixture(scope="module")
+def kept_caches() -> Iterator[None]:
+    """What pages keep is kept from test to test, for a module that patches nothing they keep; it starts and ends bare."""
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
 @pytest.fixture(scope="session")
 def practices(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_practices(tmp_path_factory.mktemp("practices") / "cabinets")
+    return made_once(tmp_path_factory, "cabinets", lambda to: open_store(small_practices(to)))
 
 
 @pytest.fixture(scope="session")
 def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return one_record(tmp_path_factory.mktemp("record") / "historique")
+    return made_once(tmp_path_factory, "historique", lambda to: open_store(one_record(to)))

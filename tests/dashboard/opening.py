@@ -10,23 +10,25 @@ from streamlit.testing.v1 import AppTest
 from dashboard import data
 
 ROOT = Path(__file__).parents[2]
+TITLE = re.compile(r"st\.title\(\"(.+)\"\)")
+PAGES = {
+    file.stem: TITLE.findall(file.read_text(encoding="utf-8"))[0]
+    for file in sorted((ROOT / "dashboard" / "pages").glob("[!_]*.py"))
+}
+"""Every page there is, by name: its title."""
 MORAL = re.compile(r"\b(mauvais|bons? élèves?|vertueu\w*|pires?|médiocres?|cancres?|laxistes?|irresponsables?)\b", re.I)
 
 
 def opened(page: str, **url: str) -> AppTest:
-    """A page with these parts of its address; a `dossier` is first opened here, as if its path had been typed."""
+    """A page as a link opens it; a `dossier` is first opened here, as if its path had been typed."""
     if folder := url.get("dossier"):
         data.opened_here(folder)
         url["dossier"] = str(data.token_of(folder))
     app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=30)
     for name, value in url.items():
         app.query_params[name] = value
-    app.run()
-    if page == "aujourdhui":
-        return app
-    app.switch_page(f"pages/{page}.py")
-    for name, value in url.items():
-        app.query_params[name] = value
+    if page != "aujourdhui":
+        app.switch_page(f"pages/{page}.py")
     return app.run()
 
 

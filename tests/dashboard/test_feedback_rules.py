@@ -2,13 +2,16 @@
 
 import json
 import re
+import shutil
 from dataclasses import fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 import streamlit as st
 from hypothesis import given
@@ -16,6 +19,7 @@ from hypothesis import strategies as strategies
 from streamlit.testing.v1 import AppTest
 
 from calculators import french, results, rows
+from calculators.records import atc as classes
 from calculators.records.store import Store, open_store
 from calculators.sobriety import openings as calculated
 from calculators.sobriety import peers
@@ -23,14 +27,18 @@ from calculators.sobriety import ratio as ratios
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.openings import ClassGap, DoctorYear, PatientGap, Share, StratumGap
 from calculators.sobriety.peers import Among, Position
+from calculators.sobriety.publish import publish
 from calculators.sobriety.ratio import Ratio
-from calculators.sobriety.reference import Reference
+from calculators.sobriety.reference import Reference, build
+from calculators.sobriety.reference_files import Spread
 from calculators.sobriety.what_if import Case, Less, what_if
 from dashboard import shipped
 from dashboard.charts import BLUE, GREY, INK, ORANGE, SKY
 from dashboard.sobriety import charts as sobriety_charts
 from dashboard.sobriety import in_words as sobriety_words
 from dashboard.sobriety import tables as sobriety_tables
+from dashboard.words.drugs import drug_class, family
+from tests import practice
 from tests.dashboard.opening import MORAL, ROOT, opened, words
 from tests.simulations.coverage import cells
 
@@ -38,6 +46,7 @@ YEAR, DOCTORS = 2025, 1000
 PLAIN, LOW, SHORT = "M01", "M10", "M08"
 """Of the shipped practices: an ordinary one, one whose ratio is under 0.8, one with too few patients."""
 DEFINITION = load_definition(YEAR)
+SPACES = str.maketrans("\u202f\u00a0", "  ")
 PALETTE = {BLUE, ORANGE, SKY, GREY, INK}
 
 
@@ -89,23 +98,25 @@ def random_doctors(reference: Reference, count: int) -> list[Ratio]:
         cost = level * scale.norms.mean[stratum] * rng.lognormal(-(sigma**2) / 2, sigma, patients)
         cents = np.where(rng.random(patients) < 0.2, 0, np.rint(cost / 0.8)).astype(np.int64)
         one = cells(stratum[None], cents[None], len(scale.strata))
-        [row] = scale.rows(one, one, [None])
+        [row] = scale.rows(one, one, [None], np.array([False]))
         why = ratios._why_no_verdict(row, ratios.Facts(101, 0, 0, 0, None), YEAR, reference, DEFINITION)
-        row |= {"year": YEAR, "reference_year": YEAR, "reason": str(why or "")}
-        row["verdict"] = "" if why else ratios.verdict(row["low_998"], row["high_998"])
+        row |= {"year": YEAR, "doctor_id": "ailleurs"}
+        ratios._conclude(row, why, DEFINITION)
         found.append(row_of(**row))
     return found
 
 
+@pytest.mark.slow
 def test_d3_sentence_verdict_and_chart_never_contradict_over_a_thousand_doctors(reference: Reference):
     doctors = random_doctors(reference, DOCTORS)
     points = peers.points(reference).slice(0, 5)
     seen = dict.fromkeys(("au-dessus", "compatible", "en dessous", ""), 0)
     for row in doctors:
         seen[row.verdict] += 1
-        agree(row, sobriety_words.ratio(row))
+        agree(row, sobriety_words.ratio(row, DEFINITION))
         limits = peers.funnel(reference, DEFINITION, row.expected_cents)
-        agree_with_funnel(row, sobriety_tables.funnel_rows(limits, points, row))
+        [everyone, *_] = rows.read(peers.position(row, None, reference, DEFINITION), Position)
+        agree_with_funnel(row, sobriety_tables.funnel_rows(limits, points, row), everyone, reference)
     assert min(seen.values()) > 20
 
 
@@ -128,8 +139,13 @@ def agree(row: Ratio, said: str) -> None:
     assert row.low_998 <= row.low_95 <= row.ratio <= row.high_95 <= row.high_998
 
 
-def agree_with_funnel(row: Ratio, drawn: pa.Table) -> None:
-    said = sobriety_words.funnel(drawn, row.verdict)
+def agree_with_funnel(row: Ratio, drawn: pa.Table, everyone: Position, reference: Reference) -> None:
+    said = sobriety_words.funnel(drawn, row, everyone)
+    lower = (reference.doctors["ratio"].to_numpy() < row.ratio).mean()
+    told = re.search(r"(\d+)\u202f% des 2\u202f813\u00a0confrères de la référence ont un ratio plus bas", said)
+    assert ("Aucun des" in said, "La totalité des" in said) == (lower == 0, lower == 1)
+    assert lower in (0, 1) or (told is not None and abs(int(told[1]) / 100 - lower) <= 0.01)
+    assert "la plupart" not in said
     [you] = [point for point in drawn.to_pylist() if point["kind"] == sobriety_charts.YOU]
     assert (you["ratio"], you["expected"]) == (row.ratio, row.expected_cents / 100)
     low, high = (sobriety_words.limit_at(drawn, sobriety_charts.CHANCE, name, you["expected"]) for name in
@@ -143,9 +159,9 @@ def agree_with_funnel(row: Ratio, drawn: pa.Table) -> None:
 
 def test_d4_the_polarity_is_said_and_no_colour_judges(page: AppTest):
     assert sobriety_words.POLARITY in words(page)
-    for build in (sobriety_charts.interval, sobriety_charts.mix, sobriety_charts.contributions, sobriety_charts.funnel,
+    for draw in (sobriety_charts.interval, sobriety_charts.mix, sobriety_charts.contributions, sobriety_charts.funnel,
                   sobriety_charts.before_and_after):  # fmt: skip
-        assert set(re.findall(r"#[0-9a-f]{6}", json.dumps(build()))) <= PALETTE
+        assert set(re.findall(r"#[0-9a-f]{6}", json.dumps(draw()))) <= PALETTE
 
 
 def test_d5_no_french_string_of_the_program_is_moral():
@@ -286,7 +302,7 @@ def test_d19_no_more_digits_than_the_data_carry(page: AppTest):
 def test_d19_the_gap_is_rounded_rather_than_what_the_ratio_divides(expected: float, said: str):
     row = row_of(patients=910, observed_cents=11_012_000, expected_cents=expected)
     spaces = str.maketrans("\u202f\u00a0", "  ")
-    assert sobriety_words.spending(row).translate(spaces) == (
+    assert sobriety_words.spending(row, DEFINITION).translate(spaces) == (
         f"Observé : 110 120 €, soit 121 € par patient ; {said}. 910 patients fidèles."
     )
 
@@ -337,6 +353,9 @@ def test_what_if_moves_the_ratio_and_says_which_share_of_the_gap_it_is(year: Doc
     app.run()
     dearest = max(calculated.by_class(year).to_pylist(), key=lambda row: row["observed_cents"])
     assert app.selectbox(key="et_si_classe").value == dearest["atc"]
+    assert all(
+        re.match(r"[^,]{4,}.*, [A-Z]\d\d[A-Z]{2}\d\d · ", one) for one in app.selectbox(key="et_si_classe").options
+    )
     assert french.signed_euros(-dearest["observed_cents"] / 2)[:3] in words(app)
 
 
@@ -365,9 +384,209 @@ def test_a_reference_of_another_year_is_refused_unless_asked_for_then_labelled(s
     assert "**compatible" not in said
 
 
+def test_the_page_names_the_reference_in_use_and_how_far_it_may_be(page: AppTest):
+    said = words(page).translate(SPACES)
+    assert "Référence 2025 (données fictives). Faite à partir de : Population fictive tirée au hasard" in said
+    assert "2 813 médecins, 1 972 722 patients" in said
+    assert "peut s’écarter de celle du pays d’environ 0,3 % (écart-type entre médecins, 0,13, divisé par" in said
+    assert "Vous n’êtes pas dans cette référence." in said
+    assert page.metric[0].label == "Observé / attendu"
+
+
+@pytest.fixture(scope="module")
+def small(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reference that the twelve shipped practices make."""
+    folder = tmp_path_factory.mktemp("small") / "r"
+    build(store, YEAR, DEFINITION, folder, date(2026, 6, 30))
+    return folder
+
+
+def with_reference(folder: Path, doctor: str) -> AppTest:
+    app = opened("sobriete", medecin=doctor)
+    app.text_input(key="dossier_reference").set_value(str(folder)).run()
+    assert [fault.message for fault in app.exception] == []
+    return app
+
+
+def test_who_weighs_much_in_the_reference_reads_his_ratio_without_himself_first(small: Path):
+    app = with_reference(small, LOW)
+    assert (app.metric[0].label, app.metric[0].value) == ("Observé / attendu, sans vous", "0,65")
+    said = words(app).translate(SPACES)
+    assert "En 2025, sans vous dans la référence, un ratio de **0,65** : 35 % de moins que" in said
+    assert "Ratio officiel, vous compris : 0,68." in said
+    assert "Intervalle à 95 % : 0,57 à 0,75 ; à 99,8 % : 0,52 à 0,81." in said
+    assert "9 % des patients auxquels les vôtres sont comparés sont les vôtres" in said
+    assert "Le groupe le moins fourni où vous avez des patients ne compte que 8 patients dans la référence." in said
+    assert "11 médecins, 7 907 patients" in said
+    assert "d’environ 5 % (écart-type entre médecins, 0,15" in said
+    assert "s’il est de 0,10, la fiabilité passe sous 0,70 et rien ne peut être conclu" in said
+    assert "supposée (trop peu de médecins pour la mesurer) : écart-type 0,15, de 0,10 à 0,28 d’après elle" in said
+    assert "Ce détail est celui du ratio officiel" in said
+
+
+def test_a_published_copy_draws_no_colleague_and_says_it_cannot_tell_who_is_in_it(tmp_path: Path):
+    publish(shipped.REFERENCES / str(YEAR), tmp_path / "copie", DEFINITION)
+    app = with_reference(tmp_path / "copie", LOW)
+    said = words(app).translate(SPACES)
+    assert "données fictives, copie publiée" in said
+    assert "Elle ne dit pas quels médecins l’ont faite" in said
+    assert "De 0 % à 5 % des 2 813 confrères de la référence ont un ratio plus bas." in said
+    assert "Une copie publiée ne montre aucun confrère." in said
+    assert _column(app, "Part sous le vôtre") == ["0\u202f% à 5\u202f%"]
+    assert _column(app, "La moitié sous") == ["1,00"]
+    app.segmented_control(key="ecart_par").set_value("classe").run()
+    assert "autres classes, que la copie publiée ne détaille pas" in words(app)
+
+
+def test_a_doctor_of_whom_a_stratum_is_missing_is_told_which_and_shown_a_flagged_ratio(store: Store, tmp_path: Path):
+    """The shipped reference without one of its strata, where he has a patient."""
+    shutil.copytree(shipped.REFERENCES / str(YEAR), tmp_path / "r")
+    strata = pq.read_table(tmp_path / "r" / "strata.parquet")
+    pq.write_table(strata.filter(pc.field("stratum") != "17-39 M ALD C2S"), tmp_path / "r" / "strata.parquet")
+    app = with_reference(tmp_path / "r", PLAIN)
+    said = words(app).translate(SPACES)
+    assert (
+        "la référence n’a aucun patient dans ces groupes : hommes de 17 à 39 ans, avec ALD, avec C2S (1 patient)."
+        in said
+    )
+    assert re.search(r"À titre indicatif, .* ratio de \*\*1,02\*\* \(intervalle à 95 % : 0,96 à 1,09\)", said)
+    assert "Cela concerne 1 patient, moins de 1 % des vôtres." in said
+    assert "il n’y a pas de conclusion" in said
+    assert "référence plus large" in said
+    assert len(app.metric) == 0
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({"own_weight": None}, "Elle ne dit pas quels médecins"),
+        ({"own_weight": 0.0}, "Vous n’êtes pas dans cette référence."),
+        ({"own_weight": 0.004, "ratio": 0.9, "ratio_without_self": 0.89}, "0,4 % des patients auxquels les vôtres"),
+        ({"own_weight": 0.004, "ratio": 0.9, "ratio_without_self": 0.89}, "Sans vous, le ratio serait de 0,89."),
+        ({"own_weight": 0.3, "ratio": 0.9}, "30 % des patients auxquels les vôtres sont comparés sont les vôtres."),
+    ],
+)
+def test_the_own_weight_is_said_in_words(known: dict, said: str):
+    assert said in sobriety_words.own_weight(row_of(**known), DEFINITION).translate(SPACES)
+
+
+@pytest.mark.parametrize(("patients", "told"), [(None, False), (0, False), (1, True), (19, True), (20, False)])
+def test_a_group_the_reference_hardly_knows_is_told(patients: int | None, told: bool):
+    said = sobriety_words.smallest_stratum(row_of(smallest_stratum=patients), DEFINITION)
+    assert (f"que {french.count(patients or 0, 'patient')} dans la référence" in said) == told == bool(said)
+
+
+def test_an_absent_verdict_that_hangs_on_tau_says_what_it_would_be():
+    limits = {"low_95": 1.2, "high_95": 2.1, "low_998": 1.1, "high_998": 2.4}
+    row = row_of(
+        ratio=1.6, se=0.12, reliability=0.61, verdict="", reason_code="low_reliability", own_weight=0.0, tau=0.15,
+        tau_low=0.1, tau_high=0.3, **limits,
+    )  # fmt: skip
+    said = sobriety_words.hangs_on_tau(row, DEFINITION)
+    assert "s’il est de 0,30, la fiabilité atteint 0,70 et le ratio est au-dessus de l’attendu" in said
+    assert sobriety_words.hangs_on_tau(replace(row, tau_high=0.16), DEFINITION) == ""
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.0, "Aucun des 505 confrères de la référence n’a un ratio plus bas."),
+        (0.002, "Moins de 1 % des 505 confrères de la référence ont un ratio plus bas."),
+        (0.42, "42 % des 505 confrères de la référence ont un ratio plus bas."),
+        (0.998, "Plus de 99 % des 505 confrères de la référence ont un ratio plus bas."),
+        (1.0, "La totalité des 505 confrères de la référence a un ratio plus bas."),
+    ],
+)
+def test_how_many_colleagues_are_below_is_read_off_their_ratios(share: float, said: str):
+    place = Position("everyone", "", 505, share, share, share, 0.9, 1.0, 1.1, "")
+    assert sobriety_words.below(place).translate(SPACES) == said
+    [cell] = sobriety_words.peers_table([place])["Part sous le vôtre"]
+    assert cell.translate(SPACES).lower() in said.lower() or share in (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("doctors", "basis", "tau", "said"),
+    [
+        (11, "supposé", 0.15, "supposée (trop peu de médecins pour la mesurer) : écart-type 0,15"),
+        (60, "supposé", 0.15, "supposée (l’estimation est nulle, ce que si peu de médecins n’établissent pas)"),
+        (300, "estimé", 0.12, "mesurée sur la référence : écart-type 0,12"),
+    ],
+)
+def test_how_tau_is_known_is_said(doctors: int, basis: str, tau: float, said: str):
+    assert said in sobriety_words.spread(Spread(tau, basis, None, None), doctors, DEFINITION)
+
+
+def test_the_history_of_one_patient_has_no_ratio_and_says_so_first(record: Path):
+    app = opened("sobriete", dossier=str(record))
+    assert "l’historique d’un seul patient" in words(app)
+    assert len(app.metric) == 0
+
+
+def test_a_year_the_data_do_not_cover_names_the_nearest_one(tmp_path: Path):
+    folder = practice.write(
+        tmp_path / "d", practice.dataset(synthetic=False, covers_from=date(2025, 3, 1), covers_to=date(2026, 6, 30)),
+        patients=[("p1", "1970-01-11", "F"), ("p2", "1970-01-11", "F")], acts=[], deliveries=[], ald=[], c2s=[],
+    )  # fmt: skip
+    said = words(opened("sobriete", dossier=str(folder)))
+    assert "ne couvrent pas toute l’année" in said
+    assert "Aucune année n’est complète dans ces données." in said
+    assert sobriety_words.nearest_year(2024) == "L’année complète la plus proche dans ces données est 2024."
+
+
 def test_a_source_without_amounts_is_told_how_to_price(record: Path):
     app = opened("sobriete", dossier=str(record))
     assert "base de données publique des médicaments" in words(app)
+
+
+@pytest.mark.parametrize(
+    ("traits", "said"),
+    [
+        (
+            [("75 ans et plus", 0.28, 0.26), ("En ALD", 0.25, 0.24), ("C2S", 0.05, 0.11)],
+            ["C2S (5\u202f%, référence 11\u202f%)"],
+        ),
+        ([("75 ans et plus", 0.28, 0.26), ("Femmes", 0.52, 0.53)], []),
+        ([("75 ans et plus", 0.28, 0.20), ("C2S", 0.05, 0.11)], ["C2S (5\u202f%", "75 ans et plus (28\u202f%"]),
+        ([("C2S", 0.0, 0.11)], ["C2S (0\u202f%"]),
+    ],
+)
+def test_what_sets_the_patients_apart_is_what_is_really_apart(traits: list, said: list[str]):
+    sentence = sobriety_words.mix([sobriety_tables.Trait(*one) for one in traits], 700, DEFINITION)
+    assert [sentence.find(one) for one in said] == sorted(sentence.find(one) for one in said)
+    assert all(one in sentence for one in said)
+    assert sentence.count(", référence ") == len(said)
+    assert ("aucun groupe" in sentence) == (not said)
+
+
+def test_on_a_short_list_chance_alone_sets_nobody_apart():
+    trait = sobriety_tables.Trait("C2S", 0.05, 0.09)
+    assert [("aucun groupe" in sobriety_words.mix([trait], n, DEFINITION)) for n in (101, 700)] == [True, False]
+
+
+def test_a_drug_class_is_never_a_code_alone():
+    """Every class of the shipped references has a name; another one its product, or its family."""
+    known = {
+        atc
+        for year in (2024, 2025)
+        for atc in results.open_reference(shipped.REFERENCES / str(year)).scope["atc"].to_pylist()
+    }
+    assert [atc for atc in sorted(known) if classes.name(atc) is None or classes.group(atc) is None] == []
+    assert drug_class("N02BE01", {}) == "paracétamol, N02BE01"
+    assert family("N02BE01") == "antalgiques"
+    assert drug_class("N02BG99", {}) == "antalgiques, N02BG99"
+    assert drug_class("N02BG99", {"N02BG99": "NOUVEAU 10 mg"}) == "classe de NOUVEAU 10 mg, N02BG99"
+    assert drug_class("Z99ZZ99", {}) == "classe sans nom connu, Z99ZZ99"
+
+
+def test_the_products_of_a_folder_are_those_of_its_drugs(tmp_path: Path):
+    rows = [
+        ("3400930000001", "N02BG99", "B 10 mg", 100),
+        ("3400930000002", "N02BG99", "A 10 mg", 100),
+        ("3400930000003", None, "C", 1),
+    ]
+    folder = practice.write(tmp_path / "d", patients=[("p1", "1970-01-11", "F")], drugs=rows)
+    assert classes.products(folder) == {"N02BG99": "A 10 mg"}
+    assert classes.products(tmp_path) == {}
 
 
 def test_peers_are_shown_from_five_on(reference: Reference):
@@ -376,5 +595,5 @@ def test_peers_are_shown_from_five_on(reference: Reference):
         few = replace(reference, doctors=reference.doctors.slice(0, count))
         rule = DEFINITION.model_copy(update={"peers": DEFINITION.peers.model_copy(update={"list_from": (0,)})})
         table = sobriety_words.peers_table(rows.read(peers.position(row, None, few, rule), Position))
-        assert (table["La moitié sous"][0] != "–") == shown
-        assert ("Moins de 5 confrères" in table["Remarque"][0]) == (not shown)
+        assert [text != "–" for text in table["La moitié sous"]] == [shown, shown]
+        assert [("Moins de 5 confrères" in text) for text in table["Remarque"]] == [not shown, not shown]

@@ -10,6 +10,8 @@ import pytest
 from dashboard import launch
 from tests.dashboard.serving.server import Server, serving
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -1,13 +1,11 @@
 """Every page, with and without trouble, as a script: what it says, what it never says."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from calculators import results
@@ -23,26 +21,12 @@ from dashboard import report
 from dashboard.forfait import in_words as forfait_words
 from dashboard.prevention import in_words as prevention_words
 from dashboard.prevention import tables as prevention_tables
-from tests.dashboard.opening import MORAL, ROOT, opened, told, words
-
-PAGES = (
-    "aujourdhui",
-    "prevention",
-    "indicateurs",
-    "patient",
-    "sobriete",
-    "forfait",
-    "scenarios",
-    "affirmations",
-    "methode",
-)
+from tests.dashboard.opening import MORAL, PAGES, ROOT, opened, told, words
 
 
 @pytest.fixture(autouse=True)
-def fresh_caches(monkeypatch: pytest.MonkeyPatch, practices: Path) -> Iterator[None]:
+def own_practices(monkeypatch: pytest.MonkeyPatch, practices: Path, kept_caches: None) -> None:
     monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(practices))
-    yield
-    st.cache_resource.clear()
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +42,15 @@ def test_every_page_opens_without_a_fault(page: str, folder: str, request: pytes
     app = opened(page, dossier=str(request.getfixturevalue(folder)))
     assert [fault.message for fault in app.exception] == []
     assert [fault.value for fault in app.error] == []
-    assert app.title
+    assert [title.value for title in app.title] == [PAGES[page]]
     assert not MORAL.search(words(app))
+
+
+def test_every_page_is_in_the_menu_and_has_a_test_of_its_own():
+    menu = (ROOT / "dashboard" / "app.py").read_text(encoding="utf-8")
+    assert [page for page in PAGES if f'"pages/{page}.py"' not in menu] == []
+    texts = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests" / "dashboard").rglob("test_*.py"))
+    assert [page for page in PAGES if f'opened("{page}"' not in texts] == []
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -26,6 +26,7 @@ def counted(store, version, verdicts_table):
     return population(store, version, YEAR, {name: verdicts_table} if name else {})
 
 
+@pytest.mark.oracle
 @settings(max_examples=15, deadline=None)
 @given(case=cases.cases(), reading=st.sampled_from(list(readings())), with_means=st.booleans())
 def test_a_population_of_counts_is_paid_as_its_patients_one_by_one(case, reading, with_means):

@@ -38,6 +38,7 @@ def made(case, doctors):
     return country.tables(case.store(), SIGNED, YEAR, {SET: judged(concerned(case))}, doctors)
 
 
+@pytest.mark.oracle
 @settings(max_examples=12, deadline=None)
 @given(case=cases.cases(), doctors=st.integers(2, 9))
 def test_a_weighted_country_costs_what_its_patients_cost_one_by_one(case, doctors):
@@ -49,6 +50,7 @@ def test_a_weighted_country_costs_what_its_patients_cost_one_by_one(case, doctor
     assert priced.cost_cents == sum(row[4] * weights[row[0]] for row in rows if row[0] in weights)
 
 
+@pytest.mark.oracle
 @settings(max_examples=12, deadline=None)
 @given(case=cases.cases())
 def test_patients_concerned_and_validated_are_counted_by_doctor_and_by_profile(case):
@@ -76,6 +78,7 @@ def test_patients_concerned_and_validated_are_counted_by_doctor_and_by_profile(c
     } == {key: list(value) for key, value in by_profile.items()}
 
 
+@pytest.mark.oracle
 @settings(max_examples=5, deadline=None)
 @given(case=cases.cases())
 def test_a_country_comes_back_from_disk_as_it_was(tmp_path_factory, case):

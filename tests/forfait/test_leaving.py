@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,6 +48,7 @@ def worth(agreement, facts, seen):
     return base + sum(row[4] for row in oracle.c2s_line(agreement, 2026, "d1", "p", facts))
 
 
+@pytest.mark.oracle
 @settings(max_examples=25, deadline=None)
 @given(
     case=cases.cases(),

@@ -41,6 +41,7 @@ def seen_by_d1(*patients, on="2025-06-01"):
     return [{"patient_id": who, "date": on, "system": "ngap", "code": "G", "performer_id": "d1"} for who in patients]
 
 
+@pytest.mark.oracle
 @settings(max_examples=30, deadline=None)
 @given(case=cases.cases(), chosen=st.data())
 def test_the_pay_is_the_one_of_the_plain_oracle(case, chosen):
@@ -53,6 +54,7 @@ def test_the_pay_is_the_one_of_the_plain_oracle(case, chosen):
         assert tuples(pay_lines(store, version, YEAR, case.verdicts())) == expected
 
 
+@pytest.mark.oracle
 @settings(max_examples=10, deadline=None)
 @given(case=cases.cases(), random=st.randoms())
 def test_the_order_of_rows_is_irrelevant_and_one_doctor_is_a_part_of_all(case, random):
@@ -67,6 +69,7 @@ def test_the_order_of_rows_is_irrelevant_and_one_doctor_is_a_part_of_all(case, r
     assert of_one.to_pylist() == [row for row in every.to_pylist() if row["doctor_id"] == "d2"]
 
 
+@pytest.mark.oracle
 @settings(max_examples=10, deadline=None)
 @given(case=cases.cases(), name=st.sampled_from(available_versions()))
 def test_adding_a_patient_never_lowers_the_base(case, name):
@@ -267,6 +270,7 @@ def test_the_installation_aid_is_paid_within_three_months_when_asked_for(tmp_pat
     ]
 
 
+@pytest.mark.oracle
 @settings(max_examples=8, deadline=None)
 @given(case=cases.cases(), name=st.sampled_from(available_versions()), odd=st.integers(1, 99))
 def test_the_calendar_sums_to_the_lines_to_the_cent(case, name, odd):
@@ -291,6 +295,7 @@ def test_the_base_is_paid_in_four_instalments(tmp_path):
     assert [(row["due_on"].month, row["amount_cents"]) for row in calendar] == [(4, 125), (6, 125), (9, 125), (11, 128)]
 
 
+@pytest.mark.oracle
 @settings(max_examples=15, deadline=None)
 @given(case=cases.cases(), name=st.sampled_from(available_versions()))
 def test_the_stake_is_the_pay_with_the_answer_turned_over(case, name):

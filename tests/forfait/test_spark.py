@@ -15,6 +15,8 @@ from tests.forfait.test_country import judged
 from tests.forfait.test_pay import folder, seen_by_d1
 from tests.spark import ask_both
 
+pytestmark = pytest.mark.spark
+
 SIGNED = load_version("convention_2024")
 SET = "convention_2024"
 

@@ -2,13 +2,14 @@
 
     python -m tests.mutation            everything, about 40 minutes
     python -m tests.mutation python     operators, numbers and booleans of calculators/prevention and dates.py; 10 minutes
-    python -m tests.mutation sql        the SQL steps: comparisons, offsets, joins, booleans, min and max
+    python -m tests.mutation sql        the SQL steps and the shared views: comparisons, joins, booleans, min and max
     python -m tests.mutation rules      the numbers of the rule files
-    python -m tests.mutation --only events.sql
+    python -m tests.mutation --only recorded_events.sql
 
-Each mutant lives in memory only. SQL mutants are judged by the comparison of engine and oracle on drawn records; rule
-mutants by the examples of the rule files, read through the oracle, and by the published ALD lists; Python mutants by
-the tests of their module, those of the engine by the comparison too, in a process that imports the program again.
+Each mutant lives in memory only. SQL mutants are judged by the comparison of engine and oracle on drawn records, those of
+the shared views by plain sums over the canonical rows; rule mutants by the examples of the rule files, read through the
+oracle, and by the published ALD lists; Python mutants by the tests of their module, those of the engine by the comparison
+too, in a process that imports the program again.
 Prints the survivors and the number killed of each file; exits with 1 when a survivor is not explained in
 `explained.toml`.
 """
@@ -30,9 +31,10 @@ from types import ModuleType
 from typing import NamedTuple
 
 from calculators.prevention import indicator as indicator_module
-from tests.mutation import python_judge, rules_judge, sql_judge
+from calculators.records import views
+from tests.mutation import python_judge, rules_judge, sql_judge, views_judge
 
-ROOM = Path(indicator_module.__file__).parent
+ROOM, VIEWS = Path(indicator_module.__file__).parent, Path(views.__file__).parent
 EXPLAINED = Path(__file__).with_name("explained.toml")
 
 SQL_CHANGES = [
@@ -162,7 +164,7 @@ def all_mutants(what: str | None, only: str | None) -> list[Mutant]:
             if file.stem in python_judge.TESTS:
                 found += python_mutants(file)
     if what in (None, "sql"):
-        for file in sorted(ROOM.glob("*.sql")):
+        for file in [*sorted(ROOM.glob("*.sql")), *sorted(VIEWS.glob("*.sql"))]:
             found += mutants(file, SQL_CHANGES, r"^\s*--")
     if what in (None, "rules"):
         for file in sorted((ROOM / "indicators").rglob("*.toml")):
@@ -195,6 +197,8 @@ def _too_slow(*_: object) -> None:
 
 
 def judge_of(file: Path) -> ModuleType:
+    if file.parent == VIEWS:
+        return views_judge
     return {".sql": sql_judge, ".toml": rules_judge, ".py": python_judge}[file.suffix]
 
 
@@ -221,8 +225,8 @@ def main() -> int:
 
 
 def _tests_of(file: Path) -> Path | str:
-    """A Python file has tests of its own; all SQL steps share theirs, and so do the rule files."""
-    return file if file.suffix == ".py" else file.suffix
+    """A Python file has tests of its own; all SQL steps share theirs, and so do the views and the rule files."""
+    return file if file.suffix == ".py" else judge_of(file).__name__
 
 
 def _survivors(everything: list[Mutant]) -> list[Mutant]:

@@ -75,7 +75,7 @@ def judge(file: Path, text: str) -> None:
     engine._text = lambda name: text if name == file.stem else original(name)
     try:
         compare_all(drawn())
-        if file.stem == "declared_events":
+        if file.stem == "events":
             compare_declared(drawn())
     except AssertionError:
         raise

@@ -13,8 +13,10 @@ from calculators.rules import Outcome, RuleError
 OTHER_MEASURES = Path(__file__).parent / "other_measures" / "sets" / "other_measures.toml"
 SETS = {Path(name).stem: name for name in (*available_sets(), str(OTHER_MEASURES))}
 CASES = [
-    pytest.param(name, indicator.id, position, id=f"{Path(name).stem}-{indicator.id}-{example.name}")
-    for name in SETS.values()
+    pytest.param(
+        name, indicator.id, position, id=f"{stem}-{indicator.id}-{example.name}", marks=pytest.mark.xdist_group(stem)
+    )
+    for stem, name in SETS.items()
     for indicator in load_set(name).indicators
     for position, example in enumerate(indicator.example)
 ]

@@ -15,6 +15,8 @@ from calculators.records.store import open_store
 from tests import oracle
 from tests.prevention import edges
 
+pytestmark = pytest.mark.oracle
+
 EVERY_WINDOW = Path(__file__).parent / "every_window" / "sets" / "every_window.toml"
 COMPARED = (
     *("status", "population", "excluded_by", "last_on", "count", "required", "missing", "due_on", "actionable_on"),

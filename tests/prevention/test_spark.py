@@ -17,6 +17,8 @@ from tests.prevention import edges
 from tests.prevention.test_oracle import EVERY_WINDOW
 from tests.spark import ask_both
 
+pytestmark = pytest.mark.spark
+
 AS_OF = date(2025, 10, 14)
 
 

@@ -313,6 +313,7 @@ MUTATION = st.tuples(st.integers(0, len(VALID)), st.integers(0, 40), PIECES)
 VALUES = sorted({piece for piece in VALID.replace(b"'", b'"').split(b'"')[1::2] if len(piece) < 40})
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.lists(MUTATION, min_size=1, max_size=3), st.booleans())
 @example([(300, len(VALID), b"")], False)
@@ -323,6 +324,7 @@ def test_a_damaged_document_gives_a_record_or_a_sentence_never_a_crash(mutations
     _import(content)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(VALUES), PIECES | st.sampled_from(VALUES)), min_size=1, max_size=4))
 @example([(b"19790328", b"99991231")])

@@ -341,6 +341,7 @@ def span(start: date, end: date | None) -> range:
     return range(start.toordinal(), (end or date(2030, 1, 1)).toordinal() + 1)
 
 
+@pytest.mark.oracle
 @settings(max_examples=40, deadline=None)
 @given(st.lists(ACT, max_size=6), st.lists(PERIOD, max_size=4))
 def test_counts_are_those_of_a_reading_row_by_row(acts: list[tuple], periods: list[tuple]):

@@ -155,3 +155,12 @@ def test_two_sources_that_name_different_patients_alike_are_refused(two: Path, m
     monkeypatch.setattr(readers, "READERS", (*readers.READERS, other_reader(b"nom", "patient-1")))
     with pytest.raises(SourceError, match="la même clé"):
         read_sources([two, two / "c.csv"])
+
+
+@pytest.mark.parametrize(
+    "title", ["Données\x7f", 'Dit « \\ » et "', "a\x85b\x9f"], ids=["delete", "quotes", "controls"]
+)
+def test_whatever_the_title_of_a_document_the_folder_opens(tmp_path: Path, title: str):
+    (tmp_path / "d.xml").write_text(history([ONE_DRUG], title=title), encoding="utf-8")
+    imported = import_sources([tmp_path / "d.xml"], tmp_path / "dossier")
+    assert open_folder(tmp_path / "dossier").dataset == imported.dataset

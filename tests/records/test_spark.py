@@ -13,6 +13,8 @@ from tests import practice
 from tests.records.test_views import DAY, PATIENTS, PERIODS, drawn, period
 from tests.spark import ask_both
 
+pytestmark = pytest.mark.spark
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -34,6 +34,7 @@ def drawn(rng: random.Random) -> dict[str, list[Row]]:
                 "patient_id": patient, "date": rng.choice(days), "boxes": rng.choice((-2, -1, 0, 1, 1, 1, 2)),
                 "cip13": rng.choice(("3400930247853", "3400930000001", None)),
                 "atc": rng.choice(("J07AL02", "C09AA05", None)), "prescriber_id": rng.choice(("d1", "d2", None)),
+                "prescriber_specialty": rng.choice(("01", "03", None)),
             })  # fmt: skip
     return tables
 
@@ -45,16 +46,50 @@ def lines() -> dict[str, list[Row]]:
 
 @pytest.fixture(scope="module")
 def store(lines, tmp_path_factory: pytest.TempPathFactory) -> Store:
-    people = [(patient, "1950-01-01", "F") for patient in PATIENTS]
-    return open_store(practice.write(tmp_path_factory.mktemp("views") / "d", patients=people, **lines))
+    return stored(tmp_path_factory.mktemp("views") / "d", lines)
 
 
-def net(rows: list[Row], amount: str, *key: str) -> set[tuple]:
-    """Keys that add up to more than nothing."""
+def stored(folder: Path, lines: dict[str, list[Row]]) -> Store:
+    return open_store(practice.write(folder, patients=[(patient, "1950-01-01", "F") for patient in PATIENTS], **lines))
+
+
+class Net(NamedTuple):
+    """A view, the rows it nets, and its key: columns of the view beside those of the canonical table."""
+
+    view: str
+    table: str
+    key: dict[str, str]
+
+    @property
+    def amount(self) -> str:
+        return "quantity" if self.table == "acts" else "boxes"
+
+    def of(self, row: Row) -> tuple:
+        return tuple(row[name] for name in self.key.values())
+
+
+ACT = {"patient": "patient_id", "act": "code", "day": "date"}
+DRUG, PRODUCT = (
+    {"patient": "patient_id", kind: code, "day": "date"} for kind, code in (("drug", "atc"), ("product", "cip13"))
+)
+NETS = (
+    Net("acts_done", "acts", ACT),
+    Net("acts_done_by_performer", "acts", ACT | {"performer": "performer_id"}),
+    Net("deliveries_done", "deliveries", DRUG | {"prescriber": "prescriber_id"}),
+    Net("drugs_delivered", "deliveries", DRUG),
+    Net("products_delivered", "deliveries", PRODUCT),
+)
+
+
+def expected(net: Net, rows: list[Row]) -> list[tuple]:
+    """Each line of a day without reversal; on the others, once each key that adds up to more than nothing."""
+    reversed_on = {(row["patient_id"], row["date"]) for row in rows if row[net.amount] <= 0}
+    plain = [net.of(row) for row in rows if (row["patient_id"], row["date"]) not in reversed_on]
     sums: dict[tuple, int] = defaultdict(int)
     for row in rows:
-        sums[tuple(row.get(name) for name in key)] += row[amount]
-    return {found for found, total in sums.items() if total > 0}
+        if (row["patient_id"], row["date"]) in reversed_on:
+            sums[net.of(row)] += row[net.amount]
+    return sorted([*plain, *(key for key, total in sums.items() if total > 0)], key=repr)
 
 
 def in_words(engine: Engine, view: str, *key: str) -> list[tuple]:
@@ -74,38 +109,39 @@ def in_words(engine: Engine, view: str, *key: str) -> list[tuple]:
     return [tuple(words[column].get(row[column]) for column in key) for row in rows]
 
 
-@pytest.mark.parametrize(
-    ("view", "rows", "amount", "key", "canonical"),
-    [
-        ("acts_done", "acts", "quantity", ("patient", "act", "day"), ("patient_id", "code", "date")),
-        (
-            "acts_done_by_performer", "acts", "quantity", ("patient", "act", "day", "performer"),
-            ("patient_id", "code", "date", "performer_id"),
-        ),
-        (
-            "deliveries_done", "deliveries", "boxes", ("patient", "drug", "day", "prescriber"),
-            ("patient_id", "atc", "date", "prescriber_id"),
-        ),
-        ("drugs_delivered", "deliveries", "boxes", ("patient", "drug", "day"), ("patient_id", "atc", "date")),
-        ("products_delivered", "deliveries", "boxes", ("patient", "product", "day"), ("patient_id", "cip13", "date")),
-    ],
-)  # fmt: skip
-def test_what_happened_is_what_adds_up_on_the_key_of_the_view(store, lines, view, rows, amount, key, canonical):
-    found, expected = in_words(store.engine(), view, *key), net(lines[rows], amount, *canonical)
-    assert set(found) == expected
-    everything = {tuple(row[name] for name in canonical) for row in lines[rows]}
-    assert 100 < len(expected) < len(everything)  # some were taken back
+@pytest.mark.parametrize("net", NETS, ids=lambda net: net.view)
+def test_what_happened_is_what_adds_up_on_the_key_of_the_view(store, lines, net: Net):
+    found = compared(store, lines, net)
+    assert 100 < len(set(found)) < len({net.of(row) for row in lines[net.table]})  # some were taken back
 
 
-def test_the_performer_of_acts_done_is_told_on_days_without_a_reversal(store, lines):
-    reversed_on = {(row["patient_id"], row["date"]) for row in lines["acts"] if row["quantity"] <= 0}
-    told = in_words(store.engine(), "acts_done", "patient", "act", "day", "performer")
-    plain = [row for row in lines["acts"] if (row["patient_id"], row["date"]) not in reversed_on]
-    kept = [row for row in told if (row[0], row[2]) not in reversed_on]
-    assert sorted(kept, key=repr) == sorted(
-        ((row["patient_id"], row["code"], row["date"], row["performer_id"]) for row in plain), key=repr
-    )
-    assert all(row[3] is None for row in told if (row[0], row[2]) in reversed_on)
+def compared(store: Store, lines: dict[str, list[Row]], net: Net) -> list[tuple]:
+    found = sorted(in_words(store.engine(), net.view, *net.key), key=repr)
+    assert found == expected(net, lines[net.table])
+    return found
+
+
+def test_who_did_what_is_told_on_days_without_a_reversal_only(store):
+    compare_told(store)
+
+
+def compare_told(store: Store) -> None:
+    for view, told in (("acts_done", "performer"), ("deliveries_done", "specialty")):
+        days = f"select patient, day from {view.split('_')[0]}_to_net"
+        rest = f"select count({told}) as n, count(*) as every from {view} v"
+        with_reversal, without = (
+            store.engine()
+            .fetch(f"{rest} {kind} join ({days}) r on r.patient = v.patient and r.day = v.day")
+            .to_pylist()[0]
+            for kind in ("semi", "anti")
+        )
+        assert with_reversal["every"] > with_reversal["n"] == 0
+        assert without["every"] > without["n"] > 0
+    kinds = "select with_reversal, count(*) as n from acts_done_by_performer v {} group by with_reversal"
+    for kind, which in (("semi", 1), ("anti", 0)):
+        of_days = "join acts_to_net r on r.patient = v.patient and r.day = v.day"
+        found = store.engine().fetch(kinds.format(f"{kind} {of_days}")).to_pylist()
+        assert [(row["with_reversal"], row["n"] > 0) for row in found] == [(which, True)]
 
 
 def test_the_lines_to_net_are_those_of_the_days_with_a_reversal_and_no_other(store):
@@ -136,40 +172,59 @@ def is_active(given: Row) -> bool:
     return given["from_date"] <= DAY and (given["to_date"] is None or given["to_date"] >= DAY)
 
 
-@pytest.mark.parametrize(("ald_known", "c2s_known"), list(product((True, False), repeat=2)))
-@pytest.mark.parametrize("recorded", [("ald", "c2s"), ("ald",), ("c2s",), ()])
-def test_a_right_is_had_not_had_or_not_known(tmp_path: Path, ald_known: bool, c2s_known: bool, recorded: tuple):
+RECORDED = [("ald", "c2s"), ("ald",), ("c2s",), ()]
+KNOWN = list(product((True, False), repeat=2))
+OWNERS = [f"p{n}" for n in range(len(PERIODS) + 1)]
+"""One for each period, and one without any."""
+
+
+@pytest.mark.parametrize("known", KNOWN)
+@pytest.mark.parametrize("recorded", RECORDED)
+def test_a_right_is_had_not_had_or_not_known(tmp_path: Path, known: tuple, recorded: tuple):
     """A missing table knows nobody's right, whatever the data set says of itself."""
-    patients = [f"p{n}" for n in range(len(PERIODS) + 1)]  # the last has no row
-    given = {"ald": {"ald": 8}, "c2s": {}}
-    rows = {name: [{"patient_id": p} | period(*when) | given[name] for p, when in zip(patients, PERIODS, strict=False)]
-            for name in recorded}  # fmt: skip
-    about = practice.dataset(ald_known=ald_known, c2s_known=c2s_known)
-    store = open_store(
-        practice.write(tmp_path / "d", about, patients=[(p, "1950-01-01", "F") for p in patients], **rows)
-    )
-    found = rights(store)
-    for name, known in (("ald", ald_known), ("c2s", c2s_known)):
-        without = 0 if known and name in recorded else None
-        active = {row["patient_id"] for row in rows.get(name, []) if is_active(row)}
-        assert {patient: row[name] for patient, row in found.items()} == {
-            patient: 1 if patient in active else without for patient in patients
-        }
+    compare_rights(owned(tmp_path / "d", known, recorded), known, recorded)
 
 
-def rights(store: Store) -> dict[str, Row]:
+def owned(folder: Path, known: tuple, recorded: tuple) -> Store:
+    """Patients with a period each of the rights recorded: ALD in this order, C2S in the other."""
+    order = {"ald": PERIODS, "c2s": PERIODS[::-1]}
+    rows = {name: [{"patient_id": p} | period(*when) | ({"ald": 8} if name == "ald" else {})
+                   for p, when in zip(OWNERS, order[name], strict=False)] for name in recorded}  # fmt: skip
+    about = practice.dataset(ald_known=known[0], c2s_known=known[1])
+    return open_store(practice.write(folder, about, patients=[(p, "1950-01-01", "F") for p in OWNERS], **rows))
+
+
+def compare_rights(store: Store, known: tuple, recorded: tuple) -> None:
     sql = (
         "-- in: rights_on_day, patient_keys\n-- out: patient_id, ald, c2s: the rights, by id\n"
         "select k.patient_id, r.ald, r.c2s from rights_on_day r join patient_keys k on k.patient = r.patient"
     )
     found = store.engine().fetch(with_rights(sql), store.rights_on(dates.to_day(DAY))).to_pylist()
-    assert len(found) == len({row["patient_id"] for row in found})
-    return {row["patient_id"]: row for row in found}
+    active = [is_active(period(*when)) for when in PERIODS]
+    had = {"ald": [*active, False], "c2s": [*active[::-1], False]}
+    without = {name: 0 if is_known and name in recorded else None for name, is_known in zip(had, known, strict=True)}
+    assert sorted(found, key=lambda row: row["patient_id"]) == sorted(
+        (
+            {"patient_id": owner}
+            | {name: 1 if had[name][n] and name in recorded else without[name] for name in ("ald", "c2s")}
+            for n, owner in enumerate(OWNERS)
+        ),
+        key=lambda row: row["patient_id"],
+    )
 
 
 def test_every_ald_active_on_the_day_is_there_with_its_number(tmp_path: Path):
-    ald = [{"patient_id": "p1", "ald": n} | period(*when) for n, when in enumerate(PERIODS, start=1)]
-    store = open_store(practice.write(tmp_path / "d", patients=[("p1", "1950-01-01", "F")], ald=ald))
+    compare_alds(with_alds(tmp_path / "d"))
+
+
+ALDS = [{"patient_id": "p1", "ald": n} | period(*when) for n, when in enumerate(PERIODS, start=1)]
+
+
+def with_alds(folder: Path) -> Store:
+    return open_store(practice.write(folder, patients=[("p1", "1950-01-01", "F")], ald=ALDS))
+
+
+def compare_alds(store: Store) -> None:
     sql = "-- in: ald_on_day\n-- out: ald: numbers\nselect ald from ald_on_day"
     found = store.engine().fetch(with_rights(sql), store.rights_on(dates.to_day(DAY)))["ald"].to_pylist()
-    assert sorted(found) == [row["ald"] for row in ald if is_active(row)]
+    assert sorted(found) == [row["ald"] for row in ALDS if is_active(row)]

@@ -8,6 +8,8 @@ from sample_data import model
 from sample_data.calibration import Figure, markdown, report
 from sample_data.generate import generate
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def figures(tmp_path_factory: pytest.TempPathFactory) -> list[Figure]:

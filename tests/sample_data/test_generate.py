@@ -16,6 +16,8 @@ from calculators.records.tables import TABLES
 from sample_data import model
 from sample_data.generate import generate
 
+pytestmark = pytest.mark.slow
+
 DOCTORS, SEED = 4, 7
 GENERATED = ["doctors", "patients", "registrations", "ald", "c2s", "acts", "deliveries"]
 

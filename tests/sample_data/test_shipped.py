@@ -22,6 +22,8 @@ from sample_data import model
 from sample_data.build import DOCTORS, REFERENCE, SHIPPED, YEARS, build_practices
 from sample_data.practices import profiles
 
+pytestmark = pytest.mark.slow
+
 MEGABYTE = 1_000_000
 OUTSIDE_CLAIMS = {"examen_enfant_j8_m9"}
 ONE_POINT = 1.0

@@ -6,6 +6,8 @@ import pytest
 from calculators.sobriety import statistics
 from calculators.sobriety.statistics import Norms
 from tests.simulations.coverage import HEAVY, SHAPES, SIZES, Shape, doctors, norms, simulate
+from tests.simulations.references import KINDS
+from tests.simulations.references import simulate as simulate_reference
 
 DRAWS = 500
 PROMISED = 0.94
@@ -53,3 +55,24 @@ def test_cents_and_euros_give_the_same_interval():
     coarse = statistics.measure(cells, wanted)
     np.testing.assert_allclose(finer.ratio, coarse.ratio)
     np.testing.assert_allclose(finer.se, coarse.se)
+
+
+@pytest.mark.parametrize("doctors", [2, 3, 5, 20])
+@pytest.mark.parametrize("shape", KINDS[:1] + KINDS[2:3], ids=lambda shape: shape.name)
+def test_the_interval_holds_whatever_the_size_of_the_reference(shape: Shape, doctors: int):
+    found = simulate_reference(shape, doctors, 300, DRAWS // 2, seed=3)
+    for kind in (found.outside, found.inside, found.without):
+        assert kind.drawn >= DRAWS // 2
+        assert kind.share >= PROMISED - 4 * np.sqrt(PROMISED * (1 - PROMISED) / kind.drawn) - 0.01
+
+
+def test_one_doctor_is_a_reference_for_others_not_for_himself_and_never_an_exact_one():
+    found = simulate_reference(KINDS[0], 1, 1500, DRAWS, seed=3)
+    assert found.outside_exact.share < PROMISED - FOUR_ERRORS <= found.outside.share
+    assert (found.inside.drawn, found.without.drawn) == (0, 0)
+    assert 0.1 < found.lacking_share < 0.5
+
+
+def test_without_oneself_a_reference_of_two_taken_as_exact_would_promise_too_much():
+    found = simulate_reference(KINDS[0], 2, 700, DRAWS, seed=3)
+    assert found.without_exact.share < PROMISED - FOUR_ERRORS <= found.without.share

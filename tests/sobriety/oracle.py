@@ -12,6 +12,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from scipy import stats
+
 Row = dict[str, Any]
 
 
@@ -164,28 +166,178 @@ class World:
                 found[self.stratum(p)].append(spend[p["patient_id"]])
         return dict(found)
 
-    def ratio(self, doctor: str) -> Row:
-        """patients, seen, observed, expected, ratio, se; KeyError names a stratum missing from the reference."""
-        strata = self.strata()
+    def held(self) -> "Held":
+        """The reference, each stratum on its own."""
+        tracked = {atc for atc, (_, _, kept) in self.scope().items() if kept}
+        groups: dict[frozenset[str], list[tuple[str, int]]] = defaultdict(list)
+        for doctor in self.reference_doctors():
+            spend = self.spend(doctor, tracked)
+            for p in self.faithful(doctor):
+                groups[frozenset([self.stratum(p)])].append((doctor, spend[p["patient_id"]]))
+        return Held(dict(groups))
+
+    def patients_of(self, doctor: str) -> list[tuple[str, int]]:
+        """Stratum and spend of each faithful patient."""
         tracked = {atc for atc, (_, _, kept) in self.scope().items() if kept}
         spend = self.spend(doctor, tracked)
-        of = {p["patient_id"]: self.stratum(p) for p in self.faithful(doctor)}
-        mean = {patient: Fraction(sum(strata[key]), len(strata[key])) for patient, key in of.items()}
-        observed, expected, n = sum(spend.values()), sum(mean.values()), len(of)
-        row = {
-            "patients": n, "seen": len(self.seen(doctor)), "observed": observed, "expected": float(expected),
-            "ratio": None, "se": None,
-        }  # fmt: skip
-        if expected <= 0:
-            return row
-        ratio = observed / expected
-        row["ratio"] = float(ratio)
-        if observed > 0:
-            residual = sum((spend[p] - ratio * mean[p]) ** 2 for p in of)
-            own = math.sqrt(Fraction(n, n - 1) * residual) / observed if n > 1 else 0.0
-            nat = math.sqrt(sum(variance(strata[of[p]]) for p in of)) / float(expected)
-            row["se"] = max(own, nat)
+        return [(self.stratum(p), spend[p["patient_id"]]) for p in self.faithful(doctor)]
+
+    def ratio(self, doctor: str) -> Row:
+        """The figures of `compare`, then seen, reason_code and what is known of tau; without a ratio where a stratum is
+        missing from the reference."""
+        held, mine, members = self.held(), self.patients_of(doctor), self.reference_doctors()
+        missing = [key for key, _ in mine if held.group_of(key) is None]
+        row = {} if missing else compare(mine, held, doctor if doctor in members else None)
+        row |= {
+            "patients": len(mine), "seen": len(self.seen(doctor)), "observed": sum(cents for _, cents in mine),
+            "smallest_stratum": min((len(held.groups.get(held.group_of(key), [])) for key, _ in mine), default=None),
+            "own_weight": held.own_weight(mine, doctor if doctor in members else None),
+        } | self.tau(held)  # fmt: skip
+        row["reason_code"] = self.reason_code(doctor, row, bool(missing), members)
         return row
+
+    def tau(self, held: "Held") -> Row:
+        """Of too few doctors to estimate it: assumed, with limits from three doctors on."""
+        found = [compare(self.patients_of(doctor), held, doctor) for doctor in self.reference_doctors()]
+        known = [(row["ratio"], row["chance"]) for row in found if row["ratio"] and row["ratio"] > 0 and row["chance"]]
+        assert len(known) < 20
+        low, high = spread_limits(known) if len(known) > 2 else (None, None)
+        return {"tau": 0.15, "tau_basis": "supposé", "tau_low": low, "tau_high": high}
+
+    def reason_code(self, doctor: str, row: Row, missing: bool, members: list[str]) -> str:
+        [about] = [d for d in self.rows("doctors") if d["doctor_id"] == doctor] or [{"installed_on": None}]
+        if row["seen"] <= self.seen_over:
+            return "too_few_seen"
+        if members == [doctor]:
+            return "self_only"
+        if missing:
+            return "missing_strata"
+        if row["ratio"] is None:
+            return "nothing_expected"
+        if row["se"] is None:
+            return "nothing_observed"
+        if row["own_weight"] > 0.02 and row["without_self"]["se"] is None:
+            return "nothing_expected"
+        if about["installed_on"] and about["installed_on"] >= date(self.year, 1, 1):
+            return "installed_in_year"
+        return "low_reliability" if 0.15**2 / (0.15**2 + row["se"] ** 2) < 0.70 else ""
+
+
+@dataclass
+class Held:
+    """A reference: (doctor, cents) of each patient, by group of strata held as one (a stratum alone, unless published)."""
+
+    groups: dict[frozenset[str], list[tuple[str, int]]]
+    least: int = 20
+
+    def group_of(self, key: str) -> frozenset[str] | None:
+        return next((group for group in self.groups if key in group), None)
+
+    def everybody(self, without: str | None = None) -> list[int]:
+        return [cents for patients in self.groups.values() for doctor, cents in patients if doctor != without]
+
+    def compared_with(self, group: frozenset[str], without: str | None) -> list[int]:
+        """Whose mean a patient of this group is expected to cost: the others there; else those of the same sex and rights
+        at any age; else all others."""
+        here = [cents for doctor, cents in self.groups[group] if doctor != without]
+        lines = {line_of(key) for key in group}
+        near = [
+            cents
+            for other, patients in self.groups.items()
+            if lines & {line_of(key) for key in other}
+            for doctor, cents in patients
+            if doctor != without
+        ]
+        return here or near or self.everybody(without)
+
+    def variance(self, group: frozenset[str]) -> Fraction:
+        """Its own from 20 patients on; else that of its age class; else that of everybody."""
+        own = [cents for _, cents in self.groups[group]]
+        if len(own) >= self.least:
+            return variance(own)
+        ages = {age_of(key) for key in group}
+        pool = [
+            cents
+            for other, patients in self.groups.items()
+            if ages & {age_of(key) for key in other}
+            for _, cents in patients
+        ]
+        return variance(pool if len(pool) >= self.least else self.everybody())
+
+    def own_weight(self, mine: list[tuple[str, int]], doctor: str | None) -> float | None:
+        """For each of his patients, which share of the patients of that stratum are his; on average."""
+        shares = []
+        for key, _ in mine:
+            there = self.groups.get(self.group_of(key), [])
+            shares.append(Fraction(sum(one == doctor for one, _ in there), len(there) or 1))
+        return float(sum(shares) / len(shares)) if shares else None
+
+
+def age_of(key: str) -> str:
+    return key.split()[0]
+
+
+def line_of(key: str) -> str:
+    return " ".join(key.split()[1:])
+
+
+def compare(mine: list[tuple[str, int]], held: Held, doctor: str | None) -> Row:
+    """Figures of a doctor (None: not of the reference), and `without_self` those without him; a figure that does not exist
+    is None. `mine`: stratum and cents of each of his patients."""
+    return against(mine, held, None) | {"without_self": against(mine, held, doctor)}
+
+
+def against(mine: list[tuple[str, int]], held: Held, without: str | None) -> Row:
+    """expected, ratio, chance (the greater of own and nat), ref, se and the four limits."""
+    groups = [held.group_of(key) for key, _ in mine]
+    behind = {group: held.compared_with(group, without) for group in groups}
+    mean = {group: Fraction(sum(pool), len(pool)) if pool else None for group, pool in behind.items()}
+    nothing = dict.fromkeys(("expected", "ratio", "chance", "ref", "se", *LIMITS))
+    if None in mean.values():
+        return nothing
+    observed, expected, n = sum(cents for _, cents in mine), sum(mean[group] for group in groups), len(mine)
+    if expected <= 0:
+        return nothing | {"expected": float(expected)}
+    ratio = Fraction(observed) / expected
+    row = nothing | {"expected": float(expected), "ratio": float(ratio)}
+    if observed <= 0:
+        return row
+    residual = sum((cents - ratio * mean[group]) ** 2 for (_, cents), group in zip(mine, groups, strict=True))
+    own = math.sqrt(Fraction(n, n - 1) * residual) / observed if n > 1 else 0.0
+    nat = math.sqrt(sum(held.variance(group) for group in groups)) / float(expected)
+    ref = math.sqrt(
+        sum(Fraction(groups.count(group) ** 2, len(behind[group])) * held.variance(group) for group in set(groups))
+    ) / float(expected)
+    se = math.sqrt(max(own, nat) ** 2 + ref**2)
+    limits = [float(ratio) * math.exp(sign * z * se) for z in (1.96, 3.09) for sign in (-1, 1)]
+    return row | {"chance": max(own, nat), "ref": ref, "se": se} | dict(zip(LIMITS, limits, strict=True))
+
+
+LIMITS = ("low_95", "high_95", "low_998", "high_998")
+
+
+def spread_limits(doctors: list[tuple[float, float]]) -> tuple[float, float]:
+    """Limits of tau from (ratio, standard error) of each doctor: Q falls as tau grows, so halve until it is met."""
+
+    def q(squared: float) -> float:
+        weights = [1 / (se**2 + squared) for _, se in doctors]
+        effects = [math.log(ratio) for ratio, _ in doctors]
+        centre = sum(w * e for w, e in zip(weights, effects, strict=True)) / sum(weights)
+        return sum(w * (e - centre) ** 2 for w, e in zip(weights, effects, strict=True))
+
+    def where(target: float) -> float:
+        low, high = 0.0, 1.0
+        if q(0.0) <= target:
+            return 0.0
+        while q(high) > target:
+            high *= 2
+        for _ in range(200):
+            middle = (low + high) / 2
+            low, high = (middle, high) if q(middle) > target else (low, middle)
+        return math.sqrt(low)
+
+    degrees = len(doctors) - 1
+    return where(stats.chi2.ppf(0.975, degrees)), where(stats.chi2.ppf(0.025, degrees))
 
 
 def variance(values: list[int]) -> Fraction:
@@ -193,3 +345,54 @@ def variance(values: list[int]) -> Fraction:
         return Fraction(0)
     mean = Fraction(sum(values), len(values))
     return sum((value - mean) ** 2 for value in values) / (len(values) - 1)
+
+
+def joined(patients: dict[str, int], ages: list[str], least: int) -> set[frozenset[str]] | None:
+    """Strata held as one so that no group has 1 to `least` - 1 patients: the published rule, word for word. `patients` in
+    the order of the file."""
+    order = list(patients)
+    groups = {frozenset([key]) for key in order}
+
+    def size(group: frozenset[str]) -> int:
+        return sum(patients[key] for key in group)
+
+    while any(size(group) < least for group in groups):
+        group = min((g for g in groups if size(g) < least), key=lambda g: (size(g), min(map(order.index, g))))
+        others = groups - {group}
+        partners = _same_line(group, others, ages)
+        sexes, alds = ({part(key) for key in group} for part in (_sex, _ald))
+        for widened in ((sexes, alds, {0, 1}), (sexes, {0, 1}, {0, 1}), ({"F", "M"}, {0, 1}, {0, 1})):
+            partners = partners or {
+                other
+                for other in others
+                if any(_sex(k) in widened[0] and _ald(k) in widened[1] and _c2s(k) in widened[2] for k in other)
+            }
+        if not partners:
+            return None
+        groups = (others - partners) | {group.union(*partners)}
+    return groups
+
+
+def _same_line(group: frozenset[str], others: set[frozenset[str]], ages: list[str]) -> set[frozenset[str]]:
+    """The next younger age class of the same sex and rights, else the next older."""
+    [line, *more] = {line_of(key) for key in group}
+    if more:
+        return set()
+    near = {other for other in others if {line_of(key) for key in other} == {line}}
+    youngest = min(ages.index(age_of(key)) for key in group)
+    younger = {other for other in near if all(ages.index(age_of(key)) < youngest for key in other)}
+    if younger:
+        return {max(younger, key=lambda other: max(ages.index(age_of(key)) for key in other))}
+    return {min(near, key=lambda other: min(ages.index(age_of(key)) for key in other))} if near else set()
+
+
+def _sex(key: str) -> str:
+    return key.split()[1]
+
+
+def _ald(key: str) -> int:
+    return int("ALD" in key.split())
+
+
+def _c2s(key: str) -> int:
+    return int("C2S" in key.split())

@@ -20,6 +20,8 @@ from tests import practice
 from tests.sobriety.test_reference import content
 from tests.sobriety.villages import BUILT_ON, OTHER_DRUG, YEAR, definition, village
 
+pytestmark = pytest.mark.slow
+
 LISTS = {"d1": [1000, 3000, 500, 0, 70_000], "d2": [0, 2000, 2000, 4000, 120], "d3": [10, 20], "d4": [900]}
 DEPARTMENTS = {"13": ("d1-p00", "d1-p01", "d1-p02", "d3"), "2A": ("d1-p03", "d1-p04", "d2"), "84": ("d4",)}
 """d1 has patients in two departments, d4 too few of them anywhere."""

@@ -1,6 +1,7 @@
 """The ratio of one doctor: a hand-computed example, every reason, and the words that follow from the interval."""
 
 import math
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
@@ -8,14 +9,9 @@ import numpy as np
 import pytest
 
 from calculators.records.store import Store, UnknownDoctorError, open_store
+from calculators.sobriety import ratio as ratios
 from calculators.sobriety import statistics
-from calculators.sobriety.ratio import (
-    SCHEMA,
-    OtherDefinitionError,
-    UnknownStratumError,
-    ratio,
-    verdict,
-)
+from calculators.sobriety.ratio import SCHEMA, OtherDefinitionError, Ratio, hangs_on_tau, ratio, verdict, within_tau
 from calculators.sobriety.reference import Reference
 from calculators.sobriety.statistics import Cells, Norms
 from tests import practice
@@ -24,6 +20,10 @@ from tests.sobriety.villages import DRUG, YEAR, definition, opened, referenced, 
 DESIGN = [
     "doctor_id", "year", "patients", "observed_cents", "expected_cents", "ratio", "se", "low_95", "high_95",
     "low_998", "high_998", "reliability", "shrunk_ratio", "verdict", "reason",
+]  # fmt: skip
+AFTER = [
+    "reason_code", "reference_doctors", "smallest_stratum", "own_weight", "ratio_without_self", "low_95_without_self",
+    "high_95_without_self", "low_998_without_self", "high_998_without_self", "tau", "tau_basis", "tau_low", "tau_high",
 ]  # fmt: skip
 TWO = {"d1": [1000, 3000], "d2": [0, 2000, 2000, 4000]}
 
@@ -46,6 +46,8 @@ def test_a_ratio_computed_by_hand(two):
 
     d1: O = 4000, E = 2 x 2000, R = 1. own = sqrt(2/1 x (1000² + 1000²)) / 4000 = 0.5;
     nat = sqrt(2 x 2 000 000) / 4000 = 0.5. d2: own = sqrt(4/3 x 8 000 000) / 8000, nat = sqrt(8 000 000) / 8000.
+    ref: 2 x sqrt(2 000 000 / 6) / 4000 for d1, 4 x sqrt(2 000 000 / 6) / 8000 for d2, the same.
+    Without d1: mean 2000, R = 1, ref = 2 sqrt(2 000 000 / 4) / 4000. Six of their own six: 2/6 and 4/6 of the reference.
     """
     (store, reference), rule = two, definition()
     [stratum] = reference.strata.to_pylist()
@@ -53,18 +55,26 @@ def test_a_ratio_computed_by_hand(two):
     assert stratum["var_cents2"] == 2_000_000
     first, second = ratio(store, YEAR, reference, rule).to_pylist()
     assert (first["observed_cents"], first["expected_cents"], first["ratio"]) == (4000, 4000, 1)
-    assert first["se"] == pytest.approx(0.5)
-    assert second["se"] == pytest.approx(math.sqrt(4 / 3 * 8_000_000) / 8000)
-    assert first["low_95"] == pytest.approx(math.exp(-0.98))
-    assert first["high_998"] == pytest.approx(math.exp(3.09 * 0.5))
-    assert first["reliability"] == pytest.approx(0.15**2 / (0.15**2 + 0.25))  # two doctors only: tau is assumed
+    ref = math.sqrt(2_000_000 / 6) / 2000
+    assert first["se"] == pytest.approx(math.hypot(0.5, ref))
+    assert second["se"] == pytest.approx(math.hypot(math.sqrt(4 / 3 * 8_000_000) / 8000, ref))
+    assert first["low_95"] == pytest.approx(math.exp(-1.96 * first["se"]))
+    assert first["high_998"] == pytest.approx(math.exp(3.09 * first["se"]))
+    assert first["reliability"] == pytest.approx(0.15**2 / (0.15**2 + first["se"] ** 2))  # two doctors: tau is assumed
     assert first["shrunk_ratio"] == 1
+    assert (first["own_weight"], second["own_weight"]) == (pytest.approx(2 / 6), pytest.approx(4 / 6))
+    others = math.hypot(0.5, math.sqrt(2_000_000 / 4) / 2000)
+    assert first["ratio_without_self"] == 1
+    assert first["high_95_without_self"] == pytest.approx(math.exp(1.96 * others))
+    assert (first["reference_doctors"], first["smallest_stratum"], first["tau_basis"]) == (2, 6, "supposé")
+    assert (first["tau"], first["tau_low"], first["tau_high"]) == (0.15, None, None)
 
 
 def test_columns_are_those_of_the_design_then_others(two):
     table = ratio(two[0], YEAR, two[1], definition())
     assert table.schema == SCHEMA
     assert table.column_names[: len(DESIGN)] == DESIGN
+    assert table.column_names[table.column_names.index("reference_year") + 1 :] == AFTER
 
 
 def test_one_doctor_has_the_row_he_has_among_all(two):
@@ -72,7 +82,8 @@ def test_one_doctor_has_the_row_he_has_among_all(two):
     every = ratio(store, YEAR, reference, definition()).to_pylist()
     assert [only(ratio(store, YEAR, reference, definition(), row["doctor_id"])) for row in every] == every
     for doctor, row in zip(reference.doctors.to_pylist(), every, strict=True):
-        assert (doctor["ratio"], doctor["se"], doctor["seen"]) == (row["ratio"], row["se"], row["seen"])
+        assert (doctor["ratio"], doctor["seen"]) == (row["ratio"], row["seen"])
+        assert math.hypot(doctor["se"], doctor["ref_se"]) == pytest.approx(row["se"])
 
 
 @pytest.mark.parametrize(("seen_over", "computed"), [(1, True), (2, False)])
@@ -87,11 +98,11 @@ def test_a_doctor_needs_more_than_the_threshold_of_patients_seen(tmp_path: Path,
 
 
 def test_the_threshold_in_force_is_one_hundred_patients(tmp_path: Path):
-    store = opened(tmp_path / "d", **village({"d1": [500] * 101, "d2": [700] * 100}))
+    store = opened(tmp_path / "d", **village({"d1": [500] * 101, "d2": [700] * 100, "d3": [500] * 101}))
     rule = definition(100)
     reference = referenced(tmp_path / "r", store, rule)
-    assert reference.doctors["doctor_id"].to_pylist() == ["d1"]
-    assert [row["ratio"] for row in ratio(store, YEAR, reference, rule).to_pylist()] == [1.0, None]
+    assert reference.doctors["doctor_id"].to_pylist() == ["d1", "d3"]
+    assert [row["ratio"] for row in ratio(store, YEAR, reference, rule).to_pylist()] == [1.0, None, 1.0]
 
 
 def doctors(**changes) -> list[dict]:
@@ -206,11 +217,104 @@ def test_the_reference_of_another_year_is_refused_then_labelled(tmp_path: Path):
     assert accepted["reason"].startswith("Référence de 2024 : la dépense croît d’environ 3 % par an")
 
 
-def test_a_stratum_missing_from_the_reference_is_named(tmp_path: Path, two):
-    reference = two[1]
-    store = opened(tmp_path / "young", **village(TWO, born="1990-01-01"))
-    with pytest.raises(UnknownStratumError, match="femmes de 17 à 39 ans, sans ALD, sans C2S"):
-        ratio(store, YEAR, reference, definition(), "d1")
+def test_a_missing_stratum_costs_that_doctor_his_ratio_and_nobody_else(tmp_path: Path, two):
+    """d3, outside the reference, has one young patient."""
+    tables = village(TWO | {"d3": [500, 500, 900]})
+    tables["patients"][-1] = ("d3-p02", "1990-01-01", "F")
+    rows = {
+        row["doctor_id"]: row for row in ratio(opened(tmp_path / "d", **tables), YEAR, two[1], definition()).to_pylist()
+    }
+    assert (rows["d1"]["ratio"], rows["d2"]["ratio"]) == (1, 1)
+    assert (rows["d3"]["ratio"], rows["d3"]["reason_code"]) == (None, "missing_strata")
+    assert rows["d3"]["reason"] == (
+        "Non calculable : la référence n’a aucun patient dans ces groupes : femmes de 17 à 39 ans, sans ALD, sans C2S "
+        "(1 patient)."
+    )
+    assert (rows["d3"]["observed_cents"], rows["d3"]["smallest_stratum"]) == (1900, 0)
+
+
+def test_a_practice_that_builds_its_reference_from_itself_is_compared_with_nobody(tmp_path: Path):
+    store = opened(tmp_path / "d", **village({"d1": [1000, 3000, 500]}))
+    row = only(ratio(store, YEAR, referenced(tmp_path / "r", store, definition()), definition()))
+    assert (row["ratio"], row["verdict"], row["reason_code"], row["own_weight"]) == (None, "", "self_only", 1)
+    assert (
+        row["reason"] == "Non calculable : ce médecin est le seul de la référence, il ne serait comparé qu’à lui-même."
+    )
+
+
+def test_one_man_at_thirty_thousand_euros_alone_in_his_stratum_gives_a_figure_but_no_conclusion(tmp_path: Path):
+    """d2 has a man of 75 with ALD too, who costs little; 0.15 stands, its interval holds 1, and the one man is told of."""
+    lists = {"d1": [3_000_000, *[10_000] * 60], "d2": [10_000] * 54}
+    tables = village(lists)
+    for place, patient in enumerate(tables["patients"]):
+        if patient[0] in ("d1-p00", "d2-p00"):
+            tables["patients"][place] = (patient[0], "1950-06-15", "M")
+    doctors = [{"doctor_id": "d1"}, {"doctor_id": "d2", "specialty": "other"}]
+    store = opened(tmp_path / "d", doctors=doctors, **tables)
+    row = only(ratio(store, YEAR, referenced(tmp_path / "r", store, definition()), definition(), "d2"))
+    assert row["ratio"] == pytest.approx(0.15, abs=0.005)
+    assert row["smallest_stratum"] == 1
+    assert row["high_998"] > 1
+    assert (row["verdict"], row["reason_code"]) == ("", "low_reliability")
+
+
+def test_the_patients_of_another_year_are_not_ones_own(tmp_path: Path):
+    """d1 is in the reference of 2024: in 2025 he weighs nothing in it, and stands beside himself as he was."""
+    before = opened(tmp_path / "before", **village(TWO, born="1940-01-01", year=2024))
+    reference = referenced(tmp_path / "r", before, definition(), 2024)
+    store = opened(tmp_path / "d", **village(TWO, born="1940-01-01"))
+    row = only(ratio(store, YEAR, reference, definition(), "d1", accept_other_year=True))
+    assert (row["in_reference"], row["own_weight"], row["ratio_without_self"]) == (True, 0, row["ratio"])
+
+
+@pytest.mark.parametrize(("own", "word"), [(0.02, "compatible"), (0.021, "au-dessus")])
+def test_over_two_percent_of_own_weight_the_verdict_comes_from_the_ratio_without_him(own: float, word: str):
+    row = {
+        "own_weight": own,
+        "low_998": 0.99,
+        "high_998": 1.2,
+        "low_998_without_self": 1.01,
+        "high_998_without_self": 1.3,
+    }
+    ratios._conclude(row, None, definition())
+    assert (row["verdict"], row["reason"], row["reason_code"]) == (word, "", "")
+
+
+def test_where_the_others_spend_nothing_there_is_a_ratio_and_no_verdict(tmp_path: Path):
+    lists = {"d1": [1000, 1000], "d2": [0, 0]}
+    tables = village(lists)
+    tables["deliveries"].append(("d2-p00", "2025-06-02", None, DRUG, 1, 0, "d2", "01"))
+    store = opened(tmp_path / "d", **tables)
+    rule = definition()
+    rule = rule.model_copy(update={"verdict": rule.verdict.model_copy(update={"reliability_floor": 0.0})})
+    row = only(ratio(store, YEAR, referenced(tmp_path / "r", store, rule), rule, "d1"))
+    assert (row["ratio"], row["ratio_without_self"], row["verdict"]) == (2, None, "")
+    assert row["reason_code"] == "nothing_expected"
+    assert "sans ce médecin" in row["reason"]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "se", "limits", "found"),
+    [
+        ("compatible", 0.06, (0.10, 0.30), (True, True)),  # 0.74 at the lower limit
+        ("compatible", 0.08, (0.10, 0.30), (False, True)),  # 0.61: no verdict at the lower limit
+        ("", 0.12, (0.10, 0.17), (False, False)),  # 0.67 at the upper limit
+        ("", 0.12, (0.10, 0.19), (False, True)),  # 0.71: a verdict at the upper limit
+        ("", 0.12, (None, None), None),
+    ],
+)
+def test_a_verdict_that_would_change_within_the_limits_of_tau_is_known(verdict: str, se: float, limits: tuple, found):
+    known = {"verdict": verdict, "reason_code": "" if verdict else "low_reliability", "se": se}
+    row = row_of(**known, tau_low=limits[0], tau_high=limits[1])
+    assert within_tau(row, definition()) == found
+    assert hangs_on_tau(row, definition()) == (found is not None and found != (bool(verdict), bool(verdict)))
+    other = row_of(**known | {"verdict": "", "reason_code": "installed_in_year"}, tau_low=0.01, tau_high=0.9)
+    assert not hangs_on_tau(other, definition())
+
+
+def row_of(**known) -> Ratio:
+    """A row of which this is known."""
+    return Ratio(**(dict.fromkeys(field.name for field in fields(Ratio)) | known))
 
 
 def test_an_unknown_doctor_and_another_definition_are_refused(two):
@@ -248,7 +352,8 @@ def test_a_thousand_doctors_and_no_word_contradicts_its_interval_or_its_reliabil
         if row["reliability"] < 0.70:
             assert (row["verdict"], row["reason"].startswith("Fiabilité")) == ("", True)
         else:
-            above, below = row["low_998"] > 1, row["high_998"] < 1
+            suffix = "_without_self" if row["own_weight"] > 0.02 else ""
+            above, below = row[f"low_998{suffix}"] > 1, row[f"high_998{suffix}"] < 1
             assert row["verdict"] == ("au-dessus" if above else "en dessous" if below else "compatible")
             assert row["reason"] == ""
     assert seen == {"", "au-dessus", "compatible", "en dessous"}

@@ -10,6 +10,7 @@ import pytest
 from calculators.rules import RuleError
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.reference import UnusableReferenceError, build, open_reference
+from calculators.sobriety.reference_files import Spread
 from tests import practice
 from tests.sobriety.villages import BUILT_ON, DRUG, OTHER_DRUG, YEAR, definition, opened, referenced, village
 
@@ -60,8 +61,7 @@ def test_what_it_says_of_itself(tmp_path: Path):
     assert not reference.look_back_covered  # 1 July 2024 is missing
     assert reference.counts["doctors"] == 2
     assert reference.counts["observed_cents"] == 12_000
-    assert reference.tau_is_assumed(definition())
-    assert reference.tau(definition()) == 0.15
+    assert reference.spread(definition()) == Spread(0.15, "supposé", None, None)
 
 
 def test_building_tells_how_far_it_is(tmp_path: Path):
@@ -117,6 +117,18 @@ def test_another_folder_is_not_overwritten_and_an_earlier_reference_is(tmp_path:
     assert open_reference(tmp_path / "r").built_on == date(2027, 1, 1)
 
 
+def test_a_reference_without_the_later_columns_is_read_as_null(tmp_path: Path, ordinary: Path):
+    shutil.copytree(ordinary, tmp_path / "r")
+    for name, column in (("doctors", "ref_se"), ("classes", "patients")):
+        file = tmp_path / "r" / f"{name}.parquet"
+        pq.write_table(pq.read_table(file).drop([column]), file)
+    older, newer = open_reference(tmp_path / "r"), open_reference(ordinary)
+    assert older.doctors["ref_se"].null_count == older.doctors.num_rows
+    assert older.classes["patients"].null_count == older.classes.num_rows
+    assert older.doctors.drop(["ref_se"]) == newer.doctors.drop(["ref_se"])
+    assert older.spread(definition()) == newer.spread(definition())
+
+
 @pytest.mark.parametrize("name", sorted(FILES))
 def test_an_incomplete_reference_is_refused_by_name(tmp_path: Path, ordinary: Path, name: str):
     shutil.copytree(ordinary, tmp_path / "r")
@@ -128,7 +140,7 @@ def test_an_incomplete_reference_is_refused_by_name(tmp_path: Path, ordinary: Pa
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (lambda r: (r / "cells.parquet").write_bytes(b"PAR1"), "illisible"),
+        (lambda r: (r / "cells.parquet").write_bytes(b"PAR1"), "n’est pas un fichier parquet entier"),
         (
             lambda r: pq.write_table(pq.read_table(r / "cells.parquet").drop(["patients"]), r / "cells.parquet"),
             "colonne",

@@ -14,6 +14,8 @@ from tests.sobriety.test_reference import content
 from tests.sobriety.villages import BUILT_ON, OTHER_DRUG, YEAR, definition, village
 from tests.spark import ask_both, session
 
+pytestmark = pytest.mark.spark
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

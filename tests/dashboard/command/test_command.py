@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dashboard import command, export
+from dashboard import command, export, shipped
 from tests import practice
 
 ROOT = Path(__file__).parents[3]
@@ -27,6 +28,7 @@ SOBRIETY = [
     *("doctor_id", "year", "patients", "observed_cents", "expected_cents", "ratio", "se", "low_95", "high_95"),
     *("low_998", "high_998", "reliability", "shrunk_ratio", "verdict", "reason"),
 ]
+SHIPPED_REFERENCE = shipped.REFERENCES / "2025"
 FORFAIT = ["doctor_id", "patient_id", "part", "line", "amount_cents", "due_on", "basis"]
 
 
@@ -94,6 +96,42 @@ def test_a_reference_is_built_then_serves_the_ratio(practices: Path, tmp_path: P
     assert list(rows[0])[: len(SOBRIETY)] == SOBRIETY
     observed, expected = (sum(float(row[name]) for row in rows) for name in ("observed_cents", "expected_cents"))
     assert observed == pytest.approx(expected)
+
+
+def test_a_reference_of_too_few_doctors_is_not_published_and_a_larger_one_is(practices: Path, tmp_path: Path, capsys):
+    reference = tmp_path / "reference"
+    assert run("reference", "build", practices, "--year", 2025, "--to", reference) == 0
+    assert run("reference", "publish", reference, "--to", tmp_path / "copie") == 2
+    assert re.search(r"est faite de \d médecins", capsys.readouterr().err)
+    assert run("reference", "publish", SHIPPED_REFERENCE, "--to", tmp_path / "copie") == 0
+    assert "2 813 médecins" in capsys.readouterr().err
+    assert run("sobriety", practices, "--doctor", "all", "--year", 2025, "--reference", tmp_path / "copie") == 0
+    rows = table(capsys.readouterr().out)
+    assert {(row["own_weight"], row["ratio_without_self"], row["reference_doctors"]) for row in rows} == {
+        ("", "", "2813")
+    }
+    assert any(row["ratio"] for row in rows)
+
+
+@pytest.mark.parametrize(("year", "nearest"), [(2026, 2025), (2029, 2025)])
+def test_a_year_the_data_do_not_hold_is_told_with_the_nearest_and_the_rows_say_why(
+    practices: Path, capsys, year: int, nearest: int
+):
+    assert run("sobriety", practices, "--doctor", "all", "--year", year) == 0
+    said = capsys.readouterr()
+    assert f"ne couvrent pas toute l’année {year} ; l’année complète la plus proche est {nearest}." in said.err
+    rows = table(said.out)
+    assert {(row["ratio"], row["reason_code"]) for row in rows} == {("", "other_year")}
+
+
+def test_the_history_of_one_patient_is_told_to_be_too_short_for_a_ratio(tmp_path: Path, capsys):
+    folder = practice.write(
+        tmp_path / "d", patients=[("p1", "1970-01-11", "F")], acts=[], deliveries=[], ald=[], c2s=[]
+    )
+    assert run("sobriety", folder, "--doctor", "all", "--year", 2025, "--reference", SHIPPED_REFERENCE) == 0
+    said = capsys.readouterr()
+    assert "ce dossier n’a que 1 patient ; un ratio en demande plus de 100" in said.err
+    assert [row["reason_code"] for row in table(said.out)] == ["too_few_seen"]
 
 
 def test_real_data_are_not_compared_with_the_fictitious_reference(record: Path, capsys):
@@ -255,6 +293,7 @@ def test_the_help_is_in_french(capsys):
     assert not {"usage", "show this help", "positional"} & set(shown.lower().split(":"))
 
 
+@pytest.mark.slow
 def test_streamlit_is_not_loaded_by_the_other_commands():
     code = "import sys, dashboard.command.compare, dashboard.command.scenario; sys.exit('streamlit' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

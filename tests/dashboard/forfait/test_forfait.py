@@ -1,13 +1,11 @@
 """The page of the pay: its range, its months, the other agreements, what is assumed, what one more point is worth."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
-import streamlit as st
 
 from calculators import results, rows
 from calculators.forfait.instalments import Instalment, payment_calendar
@@ -24,10 +22,8 @@ DOCTOR = "dr-ardant"
 
 
 @pytest.fixture(autouse=True)
-def fresh_caches(monkeypatch: pytest.MonkeyPatch, practices: Path) -> Iterator[None]:
+def own_practices(monkeypatch: pytest.MonkeyPatch, practices: Path, kept_caches: None) -> None:
     monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(practices))
-    yield
-    st.cache_resource.clear()
 
 
 def cents(text: str) -> int:

@@ -110,6 +110,7 @@ def test_more_paid_than_were_promised_is_a_warning(beside: Path, more: int, warn
     assert any(f"rémunère {MOST_PAID + 1} indicateurs" in one.value for one in app.warning) == warned
 
 
+@pytest.mark.slow
 def test_the_months_are_computed_when_asked_for(practices: Path):
     app = opened("indicateurs")
     charts = len(app.get("vega_lite_chart"))

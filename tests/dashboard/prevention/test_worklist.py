@@ -5,7 +5,6 @@ import io
 import re
 import tomllib
 import zipfile
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -13,7 +12,6 @@ from xml.etree import ElementTree
 
 import pyarrow as pa
 import pytest
-import streamlit as st
 from hypothesis import given
 from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
@@ -36,10 +34,8 @@ SICK = re.compile(
 
 
 @pytest.fixture(autouse=True)
-def fresh_caches(monkeypatch: pytest.MonkeyPatch, practices: Path) -> Iterator[None]:
+def own_practices(monkeypatch: pytest.MonkeyPatch, practices: Path, kept_caches: None) -> None:
     monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(practices))
-    yield
-    st.cache_resource.clear()
 
 
 def shown(app: AppTest):
