@@ -19,7 +19,7 @@ def test_compare_puts_every_agreement_beside_the_first_one(practices: Path, tmp_
     assert run(*asked) == 0
     rows = table(capsys.readouterr().out)
     assert list(rows[0]) == [
-        "doctor_id", "version", "part", "line", "patients", "amount_cents", "difference_cents",
+        "doctor_id", "version", "part", "line", "patients", "amount_cents", "difference_cents", "state",
     ]  # fmt: skip
     cents = {(r["doctor_id"], r["version"], r["line"]): int(r["amount_cents"]) for r in rows}
     old = [r for r in rows if r["version"] == "fpmt_2024"]
