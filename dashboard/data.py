@@ -25,6 +25,7 @@ from calculators.catalogue import Board, Catalogue, SetAside
 from calculators.defaults import defaults
 from calculators.errors import UnusableFolderError, UserError
 from calculators.forfait import leaving, pay, sensitivity, stake, unfinished
+from calculators.forfait.cautions import Caution, before_the_figures, patients_listed
 from calculators.forfait.country import Country, open_country
 from calculators.forfait.instalments import Instalment
 from calculators.forfait.leaving import SoonUnseen
@@ -43,6 +44,7 @@ from calculators.prevention.rates import PeerRate, Rate
 from calculators.prevention.worklist import Call, Falling
 from calculators.records import atc
 from calculators.records import roster as rosters
+from calculators.records.facts import facts
 from calculators.records.folder import Dataset
 from calculators.records.readers import import_sources
 from calculators.records.roster import Care, Listed
@@ -402,6 +404,20 @@ def pay_lines(place: Place, doctor: str, year: int, version_name: str, state: St
 def is_finished(place: Place, year: int) -> bool:
     """Do the data cover the year to its end?"""
     return unfinished.is_finished(dataset(place).covers_to, year)
+
+
+@_remembered
+def cautions(place: Place, doctor: str, year: int, version_name: str) -> list[Caution]:
+    """What to know before any figure of the pay; the last one when there is no pay to draw."""
+    one, in_force = version(place, version_name), version(place, version_in_force(place, year))
+    found = before_the_figures(dataset(place), one, year, in_force)
+    alone = patients_listed(forfait(place, doctor, year, version_name)) == 1
+    return [*found, *([Caution("un_seul_patient", year, one)] if alone else [])]
+
+
+def contract_is_known(place: Place, doctor: str) -> bool:
+    """Does anything say a demographic contract of the doctor, now or before?"""
+    return bool(facts(store(place)).of(doctor, "contract"))
 
 
 def figures(place: Place, doctor: str, year: int, version_name: str) -> dict[State, int]:

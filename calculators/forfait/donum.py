@@ -5,7 +5,7 @@ threshold, that one. What is not said is not had. An item without a threshold is
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -78,3 +78,8 @@ def points(said: Mapping[str, str], year: int) -> int:
     if any(group.needed and not had.issuperset(group.items) for group in known.group):
         return 0
     return sum(group.points for group in known.group if had.issuperset(group.items))
+
+
+def cents(points: int, ceiling: Decimal) -> int:
+    """What points are worth where all of them are worth the ceiling, in euros; half up."""
+    return int((ceiling * points * 100 / dotation().all_points).to_integral_value(ROUND_HALF_UP))

@@ -173,7 +173,7 @@ def _means(
     whole = donum.dotation().all_points
     for points in np.unique(known[paid & (known >= 0)]).tolist():
         who = np.flatnonzero(paid & (known == points))
-        cents = _half_up(mean.amount * points * 100 / whole)
+        cents = donum.cents(points, mean.amount)
         label = f"{mean.label} : {points} points sur {whole}, selon ce qui est saisi"
         yield _mean(version, year, part, label, mean.basis, who, held.shared_rest(np.full(len(who), cents), who))
 

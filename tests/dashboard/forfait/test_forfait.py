@@ -43,7 +43,7 @@ def table(app, column: str):
 def test_the_three_assumptions_on_the_indicators_are_named_and_today_is_the_total():
     app = opened("forfait")
     shown = table(app, "Hypothèse")
-    assert shown["Hypothèse"].tolist() == ["Vos taux d’aujourd’hui", "Taux nationaux", "Cibles"]
+    assert shown["Hypothèse"].tolist() == ["Ce qui est acquis", "Taux nationaux", "Cibles"]
     assert shown["Total de l’année"][0] == app.metric[0].value
 
 
