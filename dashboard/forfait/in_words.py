@@ -46,7 +46,7 @@ def _of_other_years(one: Caution) -> str:
     years = f"{'jusqu’en' if last else 'depuis'} {(last or first or date.min).year}"
     said = f"« {one.version.label} » s’applique {years}, pas en {one.year} : ces montants sont une simulation"
     choices = [f"l’année {one.nearest}", *([f"« {one.in_force.label} »"] if one.in_force else [])]
-    return f"{said} ; pour une paie réelle, choisissez {' ou '.join(choices)}."
+    return f"{said} ; pour ce qui est réellement payé, choisissez {' ou '.join(choices)}."
 
 
 def pay_limits(version: Version, year: int, covers_to: date) -> str:
