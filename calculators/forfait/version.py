@@ -11,17 +11,19 @@ Decisions where the agreements are silent, each a key of the file and most of th
 """
 
 import difflib
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, cached_property
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from calculators import rules
 from calculators.forfait.example import Example
@@ -284,19 +286,33 @@ def parse(content: Mapping[str, Any], where: str) -> Version:
     return version
 
 
+def _changes(content: Any) -> Any:
+    """Changes that can be written in a link: finite numbers, words, true and false."""
+    if not isinstance(content, Mapping):
+        raise PydanticCustomError("changements", "une table « chemin » = valeur est attendue")
+    for path, value in _leaves(content):
+        if not isinstance(value, int | float | str | bool):
+            raise PydanticCustomError("changement", f"« {path} » : un nombre, un mot, true ou false est attendu")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise PydanticCustomError("changement", f"« {path} » : un nombre fini est attendu")
+    return content
+
+
 class Scenario(Frozen):
-    """A scenario file: a version (id, or path beside the scenario) and what it changes."""
+    """A scenario file: a version (id, or path beside the scenario) and what it changes. `alone`: what it says holds on its
+    own version, with no other change beside."""
 
     base: str
     label: str = ""
     why: str = ""
-    change: dict[str, Any] = Field(default_factory=dict)
+    alone: Flag = False
+    change: Annotated[dict[str, Any], BeforeValidator(_changes)] = Field(default_factory=dict)
     reference: tuple[Reference, ...] = ()
 
     @property
     def changes(self) -> dict[str, Change]:
-        """The changes by full path, whether the file wrote them in one table or in nested ones."""
-        return dict(_leaves(self.change))
+        """The changes by path as `canonical` writes it, whether the file wrote them in one table or in nested ones."""
+        return {canonical(path): value for path, value in _leaves(self.change)}
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -430,6 +446,12 @@ def _is_changeable(path: str, value: Any) -> bool:
         return last in CRITERIA
     is_word = last in ("label", "basis", "kind") or path.startswith("who.unpaid.")
     return not is_word and not isinstance(value, tuple | date)
+
+
+def canonical(path: str) -> str:
+    """The one form of a path in drafts and links: `socle.x` for `socle.x.amount`, `prevention.amount` for `prevention`."""
+    short = _short(path)
+    return "prevention.amount" if short == "prevention" else short
 
 
 def _short(path: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from calculators import french
 from calculators.forfait import who_gains
 from calculators.forfait.shares import settings
-from calculators.forfait.version import Version, paths
+from calculators.forfait.version import Version, canonical, paths
 from calculators.forfait.who_gains import Group
 from calculators.french import about_millions, signed_about_millions
 from dashboard.lab.drafts import Draft, controls
@@ -128,6 +128,13 @@ def paths_in_words(version: Version, base: Version, changes: Mapping[str, object
     before, after = paths(base), paths(version)
     shorts = [path.removesuffix(".amount").removesuffix(".rate") for path in changes]
     return [f"{path} : {_said(before.get(path))} → {_said(after.get(path))}" for path in shorts]
+
+
+def unsaid_in_words(changes: Mapping[str, object], base: Version) -> str:
+    """Changes that no control shows, from a file or a link."""
+    before = {canonical(path): value for path, value in paths(base).items()}
+    said = [f"{path} : {_said(before.get(path))} → {_said(value)}" for path, value in changes.items()]
+    return f"Changements sans commande ici, gardés tels quels : {' ; '.join(said)}."
 
 
 def _said(value: object) -> str:

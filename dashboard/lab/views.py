@@ -11,6 +11,7 @@ from calculators.forfait.version import Version
 from dashboard import data, widgets
 from dashboard.charts import moves, sized, titled
 from dashboard.lab import controls, outcomes, tables
+from dashboard.lab.drafts import Draft
 from dashboard.widgets import Choice
 from dashboard.words import pay_lines
 
@@ -55,6 +56,15 @@ def of_mine(choice: Choice, version: Version, with_means: bool) -> int:
     """Cents of the list on screen."""
     priced = price(of_folder(choice, version), version, with_means=with_means)
     return int(priced.totals[priced.population.doctors.doctor_id == choice.doctor].sum())
+
+
+def beside_left_out(draft: Draft, with_means: bool) -> str:
+    """What a scenario changes that is not counted; empty when all is."""
+    if with_means or not any(path.startswith(("means.", "aide.")) for path in draft.changes):
+        return ""
+    return (
+        "Ce scénario change ce qui est payé à côté du forfait, que vous ne comptez pas : voyez l’interrupteur en haut."
+    )
 
 
 def this_list(choice: Choice, before: Priced, after: Priced) -> None:

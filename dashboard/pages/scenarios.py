@@ -44,6 +44,8 @@ def show(choice: Choice) -> None:
             st.error(str(mistake))
             return
         controls.keep(place, draft)
+        if said := views.beside_left_out(draft, with_means):
+            st.info(said)
         results(choice, view, place, before, after, with_means)
     widgets.method_link(choice, "forfait")
 

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from calculators.catalogue import Catalogue
 from calculators.defaults import defaults
 from calculators.errors import UserError
 from calculators.forfait import who_gains
@@ -92,3 +93,29 @@ def test_a_group_tells_its_share_between_bounds_and_each_trait_counts_everybody(
         assert row["share_losers"] is None or 0 <= row["low"] <= row["share_losers"] <= row["high"] <= 1
         sums[row["trait"]] = sums.get(row["trait"], 0) + row["doctors"]
     assert set(sums.values()) == {43_760}
+
+
+def priced(country, version):
+    return price(country.people, as_counted(version, country.people), with_means=True)
+
+
+def test_the_constant_envelope_costs_what_the_agreement_replaces(country):
+    before, after = (
+        priced(country, one) for one in (load_version("fpmt_2024"), Catalogue().scenario("enveloppe_constante"))
+    )
+    assert abs(after.cost_cents - before.cost_cents) < 0.005 * before.cost_cents
+
+
+def test_the_other_presets_do_to_the_country_what_their_names_say(country):
+    signed = priced(country, load_version("convention_2024")).by_part
+    found = {name: priced(country, Catalogue().scenario(name)).by_part for name in Catalogue().scenarios}
+    doctors = 43_760
+    assert found["garder_rosp"] == {k: v for k, v in signed.items() if k != "prevention"} | {"rosp": 536_100 * doctors}
+    kept = {name: cents for name, cents in signed.items() if name != "donum"}
+    assert found["garder_forfait_structure"] == kept | {"structure": 418_000 * doctors}
+    assert found["prevention_a_10"] == signed | {"prevention": 2 * signed["prevention"]}
+    for part in ("socle", "c2s", "prevention"):
+        assert found["plus_5_pour_cent"][part] == pytest.approx(1.05 * signed[part], rel=0.002)
+    assert found["plus_5_pour_cent"]["donum"] == signed["donum"]
+    changed = {part for part, cents in found["ald_des_80_ans_a_120"].items() if cents > signed[part]}
+    assert changed == {"socle", "majoration"}

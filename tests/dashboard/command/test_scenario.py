@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from calculators import french
 from tests.dashboard.command.test_command import run, table
 
 
@@ -83,3 +84,27 @@ def test_a_scenario_at_fault_is_refused_with_the_reason(tmp_path: Path, capsys, 
 def test_an_unknown_agreement_in_a_scenario_names_the_known_ones(tmp_path: Path, capsys):
     assert run("scenario", "check", scenario(tmp_path, "", "convention_2025")) == 2
     assert "convention_2024" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("nan", "« socle.ald_des_80_ans » : un nombre fini est attendu"),
+        ("inf", "« socle.ald_des_80_ans » : un nombre fini est attendu"),
+        ("true", "« socle.ald_des_80_ans.amount » vaut « true » ; un nombre est attendu"),
+        ("2026-01-01", "« socle.ald_des_80_ans » : un nombre, un mot, true ou false est attendu"),
+        ("[1, 2]", "« socle.ald_des_80_ans » : un nombre, un mot, true ou false est attendu"),
+        ("-1", "un montant ne peut pas être négatif"),
+        ("1000.01", "1 000 euros par an et par patient au plus"),
+        ("5.001", "deux décimales au plus"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_with_a_sentence(tmp_path: Path, capsys, value: str, told: str):
+    assert run("scenario", "check", scenario(tmp_path, f'"socle.ald_des_80_ans" = {value}')) == 2
+    said = capsys.readouterr()
+    assert told in french.plain(said.err)
+    assert not said.out
+
+
+def test_the_largest_amount_is_taken(tmp_path: Path, capsys):
+    assert run("scenario", "check", scenario(tmp_path, '"socle.ald_des_80_ans" = 1000')) == 0
