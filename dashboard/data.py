@@ -25,7 +25,7 @@ from calculators.catalogue import Board, Catalogue, SetAside
 from calculators.defaults import defaults
 from calculators.errors import UnusableFolderError, UserError
 from calculators.forfait import leaving, pay, sensitivity, stake, unfinished
-from calculators.forfait.cautions import Caution, before_the_figures, patients_listed
+from calculators.forfait.cautions import ENOUGH, Caution, before_the_figures, patients_listed
 from calculators.forfait.country import Country, open_country
 from calculators.forfait.instalments import Instalment
 from calculators.forfait.leaving import SoonUnseen
@@ -411,7 +411,7 @@ def cautions(place: Place, doctor: str, year: int, version_name: str) -> list[Ca
     """What to know before any figure of the pay; the last one when there is no pay to draw."""
     one, in_force = version(place, version_name), version(place, version_in_force(place, year))
     found = before_the_figures(dataset(place), one, year, in_force)
-    alone = patients_listed(forfait(place, doctor, year, version_name)) == 1
+    alone = 0 < patients_listed(forfait(place, doctor, year, version_name)) < ENOUGH
     return [*found, *([Caution("un_seul_patient", year, one)] if alone else [])]
 
 

@@ -89,6 +89,10 @@ class Population:
         profiles = np.stack([column[first] for column in columns], axis=1)
         return cls(year, reading(version), people, weight.astype(np.int64), profiles, counts, counted)
 
+    def listed(self, doctor: str) -> int:
+        """Patients on the list of a doctor."""
+        return round(float(self.counts[self.doctors.doctor_id == doctor].sum()))
+
 
 @dataclass(frozen=True)
 class Priced:

@@ -6,7 +6,9 @@ import streamlit as st
 
 from calculators import french
 from calculators.defaults import defaults
+from calculators.forfait.cautions import ENOUGH
 from calculators.forfait.population import Population, Priced, price, reading
+from calculators.forfait.shares import losing_beyond
 from calculators.forfait.version import Version
 from dashboard import data, widgets
 from dashboard.charts import moves, sized, titled
@@ -73,6 +75,9 @@ def this_list(choice: Choice, before: Priced, after: Priced) -> None:
     if mine is None:
         st.info("Ce médecin n’a personne sur sa liste au jour que l’accord retient.")
         return
+    if max(priced.population.listed(choice.doctor) for priced in (before, after)) < ENOUGH:
+        st.info("La liste n’a qu’un patient : il n’y a pas de forfait à en tirer. Importez la liste entière.")
+        return
     one, two, three = st.columns(3)
     one.metric("Comparaison", french.euros(mine.before_cents), help=before.version.label)
     two.metric("Scénario", french.euros(mine.after_cents))
@@ -103,8 +108,10 @@ def practices(choice: Choice, before: Priced, after: Priced) -> None:
     found = outcomes.practices(before, after, names)
     if not sample:
         st.info("Seuls les cabinets d’exemple sont comparés entre eux ; vos données restent celles d’un seul médecin.")
-    below = sum(one.gap_cents < 0 for one in found)
-    says = f"{french.count(below, 'cabinet')} sur {len(found)} {'perd' if below < 2 else 'perdent'} avec ce scénario."
+    beyond = losing_beyond()
+    below = sum(one.gap_cents < -beyond for one in found)
+    lose = f"{'perd' if below < 2 else 'perdent'} plus de {french.euros(beyond)} par an avec ce scénario"
+    says = f"{french.count(below, 'cabinet')} sur {len(found)} {lose}."
     st.markdown(says)
     columns = {"label": "Cabinet", "before": "Comparaison (€)", "after": "Scénario (€)", "euros": "Écart (€)"}
     spec = titled(sized(moves(), len(found), 26), "Écart en euros par an")
