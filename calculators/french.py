@@ -33,16 +33,6 @@ def signed_euros(cents: float, decimals: int = 0) -> str:
     return ("+" if cents > 0 else "") + euros(cents, decimals)
 
 
-def millions(cents: float) -> str:
-    """An amount of the country: 1 297,4 M€."""
-    return f"{number(cents / 1e8, 1)}{NBSP}M€"
-
-
-def signed_millions(cents: float) -> str:
-    """A difference between two such amounts."""
-    return ("+" if cents > 0 else "") + millions(cents)
-
-
 def about_euros(cents: float) -> str:
     """An estimated amount, to two significant figures: no more than the data carry."""
     whole = round(abs(cents) / 100)

@@ -66,11 +66,12 @@ class Reading(Frozen):
 
 
 class Claim(Frozen):
-    """One statement: what it announces (from `low` to `high`; an absent end is open), how it is tested and read, what is
-    left aside. A reading may have bounds of its own."""
+    """One statement: what it announces (from `low` to `high`; an absent end is open), what is measured, how it is tested
+    and read, what is left aside. A reading may have bounds of its own."""
 
     id: str
     label: str
+    measure: str
     test: Test
     unit: Unit
     announced: str

@@ -76,8 +76,8 @@ def figures(cents: Mapping[State, int]) -> str:
 
 
 def one_figure(cents: Mapping[State, int], finished: bool) -> str:
-    """The year as one figure; of a year that is not finished it is the trend, and says so."""
-    return euros(cents["acquis"]) if finished else f"tendance : environ {about_euros(cents['tendance'])}"
+    """The year as one figure: of a year that is not finished, the trend."""
+    return euros(cents["acquis"]) if finished else f"environ {about_euros(cents['tendance'])}"
 
 
 def capital(text: str) -> str:

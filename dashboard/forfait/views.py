@@ -231,7 +231,8 @@ def of_the_year(choice: Choice) -> None:
         st.markdown(str(reason))
         return
     if shown:
-        st.metric(version.label, shown)
+        st.caption(version.label)
+        st.metric("Total" if data.is_finished(choice.place, year) else "Tendance", shown)
     st.markdown(sentence(choice, year, version))
     if shown:
         st.caption(in_words.pay_limits(version, year, data.dataset(choice.place).covers_to))

@@ -24,8 +24,8 @@ def range_in_words(tested: Tested) -> str:
     if not tested.readings:
         return f"Aucune lecture ne peut être calculée ici ; annoncé : {tested.claim.announced}."
     low, high = (_figure(value, tested.claim.unit) for value in (tested.low, tested.high))
-    said = f"**{low}**" if low == high else f"De **{low}** à **{high}** selon la lecture"
-    return f"{said} ; annoncé : {tested.claim.announced}. {_sides(tested.readings)}"
+    said = f"**{low}**" if low == high else f"de **{low}** à **{high}** selon la lecture"
+    return f"{tested.claim.measure} : {said} ; annoncé : {tested.claim.announced}. {_sides(tested.readings)}"
 
 
 def _sides(reads: Sequence[Read]) -> str:

@@ -37,10 +37,15 @@ def spread_in_words(found: Outcome) -> str:
     cost, gap = found.of_all(found.after.cost_cents), found.of_all(one.total_cents)
     return (
         f"**{about_millions(cost)}** par an pour les {found.told.scale.label}, "
-        f"soit {signed_about_millions(gap)} par rapport à « {found.before.version.label} ». "
+        f"{_beside(gap, cost)} « {found.before.version.label} ». "
         f"Écart moyen par médecin : **{about_signed(one.mean_cents)}** ; médiane {middle} ; un médecin sur dix "
         f"est en dessous de {low}, un sur dix au-dessus de {high}. {losers_in_words(found)}"
     )
+
+
+def _beside(gap: float, cost: float) -> str:
+    """How a cost stands beside another one; less than a thousandth is no gap that simulated doctors can tell."""
+    return "autant que" if abs(gap) < cost / 1000 else f"soit {signed_about_millions(gap)} par rapport à"
 
 
 def losers_in_words(found: Outcome) -> str:

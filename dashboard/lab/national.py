@@ -39,7 +39,7 @@ def ask() -> Told:
     """Controls of how national figures are told."""
     first, labels = outcomes.told_at_first(), {one.id: one.label for one in scales()}
     one, other = st.columns([1, 2.2], vertical_alignment="bottom")
-    one.number_input("« Perd » au-delà de (€ par an)", 0, 50_000, first.beyond_cents // 100, 100, key="perd_au_dela")
+    one.number_input("« Perd » : plus de (€ par an)", 0, 50_000, first.beyond_cents // 100, 100, key="perd_au_dela")
     other.selectbox(
         "Montants nationaux pour", list(labels), format_func=labels.__getitem__, key="montants_pour",
         help="Les seconds et les troisièmes sont payés, par hypothèse, comme la moyenne des premiers.",

@@ -30,7 +30,7 @@ def doctors(sizes, **columns):
 
 @pytest.mark.parametrize(
     ("size", "group"),
-    [(599, "moins de 600 patients"), (600, "600 à 899 patients"), (1600, "1 600 patients et plus")],
+    [(599, "moins de 600 patients"), (600, "600 à 899 patients"), (1600, "1 600 patients et plus")],
 )
 def test_a_doctor_is_in_the_group_that_holds_the_size_of_his_list(size, group):
     people = doctors([size])
@@ -55,7 +55,7 @@ def test_a_group_tells_its_share_of_losers_beyond_a_sum_and_what_it_stands_on(be
     before = price(people, SIGNED, prevention=False)
     after = price(people, apply_changes(SIGNED, {"majoration.zip": 0}), prevention=False)
     rows = {row["group"]: row for row in by_group(before, after, beyond).to_pylist()}
-    every = rows["1 600 patients et plus"]
+    every = rows["1 600 patients et plus"]
     assert (every["doctors"], every["simulated"], every["share_losers"]) == (400, 40, share)
     assert every["mean_cents"] == -62_500
     assert every["low"] <= share <= every["high"]
@@ -68,7 +68,7 @@ def test_a_group_of_too_few_simulated_doctors_is_counted_and_not_told():
     few = rows["ZIP (zone d’intervention prioritaire)"]
     assert (few["doctors"], few["simulated"]) == (2_900, 29)
     assert (few["share_losers"], few["low"], few["high"], few["mean_cents"]) == (None, None, None, None)
-    assert rows["1 600 patients et plus"]["share_losers"] == 0.0
+    assert rows["1 600 patients et plus"]["share_losers"] == 0.0
 
 
 @given(sizes=st.lists(st.integers(0, 3000), min_size=1, max_size=8), cents=st.integers(0, 9000))
