@@ -33,22 +33,29 @@ def signed_euros(cents: float, decimals: int = 0) -> str:
     return ("+" if cents > 0 else "") + euros(cents, decimals)
 
 
-def millions(cents: float) -> str:
-    """An amount of the country: 1 297,4 M€."""
-    return f"{number(cents / 1e8, 1)}{NBSP}M€"
-
-
-def signed_millions(cents: float) -> str:
-    """A difference between two such amounts."""
-    return ("+" if cents > 0 else "") + millions(cents)
-
-
 def about_euros(cents: float) -> str:
     """An estimated amount, to two significant figures: no more than the data carry."""
     whole = round(abs(cents) / 100)
     unit = 10 ** max(0, len(str(whole)) - 2)
     rounded = (whole + unit // 2) // unit * unit
     return euros((-rounded if cents < 0 else rounded) * 100)
+
+
+def two_figures(value: float) -> float:
+    """A value to two significant figures, halves away from zero: what a simulated country can tell."""
+    exact = Decimal(str(value))
+    return float(exact.quantize(Decimal(1).scaleb(exact.adjusted() - 1), ROUND_HALF_UP)) if exact else 0.0
+
+
+def about_millions(cents: float) -> str:
+    """An amount of the country to two significant figures: 1 300 M€, 94 M€, 3,2 M€."""
+    amount = two_figures(cents / 1e8)
+    return f"{number(amount, 0 if abs(amount) >= 10 or not amount else 1 if abs(amount) >= 1 else 2)}{NBSP}M€"
+
+
+def signed_about_millions(cents: float) -> str:
+    """A difference between two such amounts."""
+    return ("+" if cents > 0 else "") + about_millions(cents)
 
 
 def percent(share: float, decimals: int = 0) -> str:

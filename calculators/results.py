@@ -10,10 +10,10 @@ import pyarrow.compute as pc
 from calculators import rows
 from calculators.catalogue import Catalogue
 from calculators.errors import UserError
-from calculators.forfait import compare
-from calculators.forfait.pay import pay_lines
+from calculators.forfait import compare, doctors, instalments, unfinished
+from calculators.forfait.pay import State, pay_lines
 from calculators.forfait.population import Population, Reading, population
-from calculators.forfait.version import Change, Version, apply_changes
+from calculators.forfait.version import Change, Version, apply_changes, on_advances
 from calculators.prevention.assess import assess
 from calculators.prevention.indicator import IndicatorSet
 from calculators.records.store import Store
@@ -35,8 +35,7 @@ class NoReferenceError(UserError):
         self.code = code
 
 
-VALIDATED = ("patient_id", "doctor_id", "indicator")
-CONCERNED = ("up_to_date", "due", "unknown")
+CONCERNED = ("up_to_date", "due")
 
 
 def sobriety(
@@ -108,9 +107,11 @@ def reference_years(shipped: Path) -> list[int]:
     return sorted((int(path.parent.name) for path in shipped.glob("[0-9]*/reference.toml")), reverse=True)
 
 
-def pay(store: Store, version: Version, year: int, doctor: str | None) -> pa.Table:
-    """Columns of `pay_lines`; the prevention part comes from the indicators validated on 31 December of the year."""
-    return pay_lines(store, version, year, validated(store, version, year, doctor), doctor=doctor)
+def pay(store: Store, version: Version, year: int, doctor: str | None, state: State = "acquis") -> pa.Table:
+    """Columns of `pay_lines`; the prevention part comes from the indicators of 31 December of the year, in one of the three
+    figures of a year that is not finished."""
+    done, expected = in_state(store, version, year, doctor, state)
+    return pay_lines(store, version, year, done, doctor, state=state, expected=expected)
 
 
 def pay_by_doctor(store: Store, version: Version, year: int) -> dict[str, int]:
@@ -120,17 +121,39 @@ def pay_by_doctor(store: Store, version: Version, year: int) -> dict[str, int]:
 
 
 def compared(
-    store: Store, versions: Sequence[Version], year: int, doctor: str | None, with_means: bool = False
+    store: Store,
+    versions: Sequence[Version],
+    year: int,
+    doctor: str | None,
+    with_means: bool = False,
+    state: State = "acquis",
 ) -> pa.Table:
-    """Columns of `compare.across`; indicators are judged once per set."""
-    judged: dict[str | None, pa.Table] = {}
+    """Columns of `compare.across`, then state; indicators are judged once per set."""
+    judged: dict[str | None, tuple[pa.Table, pa.Table | None]] = {}
     lines: dict[str, pa.Table] = {}
     for version in versions:
         name = version.indicator_set
         if name not in judged:
-            judged[name] = validated(store, version, year, doctor)
-        lines[version.id] = pay_lines(store, version, year, judged[name], doctor, with_means=with_means)
-    return compare.across(lines)
+            judged[name] = in_state(store, version, year, doctor, state)
+        done, expected = judged[name]
+        lines[version.id] = pay_lines(
+            store, version, year, done, doctor, with_means=with_means, state=state, expected=expected
+        )
+    found = compare.across(lines)
+    return found.append_column("state", pa.array([state] * found.num_rows, pa.string()))
+
+
+def payment_calendar(
+    store: Store, version: Version, year: int, doctor: str, lines: pa.Table, earlier: pa.Table | None = None
+) -> pa.Table:
+    """Columns of `instalments.payment_calendar` of one doctor. `earlier`: his lines on the list of the advances, where the
+    calendar has some; by default the list and the rights alone, without what is paid beside."""
+    if earlier is None and (before := on_advances(version)) is not version:
+        earlier = pay_lines(store, before, year, validated(store, before, year, doctor), doctor)
+    last_days = {
+        row["doctor_id"]: row["active_to_day"] for row in doctors.known(store.engine(), store, year, doctor).to_pylist()
+    }
+    return instalments.payment_calendar(lines, version, earlier, last_days)
 
 
 def across(lines: Mapping[str, pa.Table]) -> list[compare.Across]:
@@ -150,8 +173,20 @@ def counted(store: Store, year: int, read: Reading, doctor: str | None, versions
 
 def validated(store: Store, version: Version, year: int, doctor: str | None) -> pa.Table:
     """patient_id, doctor_id, indicator validated on 31 December of the year; none when the version pays none."""
+    return in_state(store, version, year, doctor, "acquis")[0]
+
+
+def in_state(
+    store: Store, version: Version, year: int, doctor: str | None, state: State
+) -> tuple[pa.Table, pa.Table | None]:
+    """What `pay_lines` takes for a year in one of its three figures: validated, expected."""
     rules = Catalogue(store.folder).set_of(version)
-    return validated_of(at_year_end(store, rules, year, doctor) if rules else None)
+    if rules is None:
+        return unfinished.acquired(None), None
+    finished = unfinished.is_finished(store.dataset.covers_to, year)
+    now = at_year_end(store, rules, year, doctor)
+    before = at_year_end(store, rules, year - 1, doctor) if state == "tendance" and not finished else None
+    return unfinished.in_state(state, finished, rules.paid, now, before)
 
 
 def at_year_end(store: Store, rules: IndicatorSet, year: int, doctor: str | None) -> pa.Table:
@@ -159,21 +194,14 @@ def at_year_end(store: Store, rules: IndicatorSet, year: int, doctor: str | None
     return assess(store, rules, date(year, 12, 31), doctor=doctor)
 
 
-def validated_of(verdicts: pa.Table | None) -> pa.Table:
-    """patient_id, doctor_id, indicator of those validated; none when an agreement pays no indicator."""
-    if verdicts is None:
-        return pa.table({name: pa.array([], pa.string()) for name in VALIDATED})
-    return verdicts.filter(pc.field("validated")).select(list(VALIDATED))
-
-
 def concerned(rules: IndicatorSet, verdicts: pa.Table) -> pa.Table:
-    """indicator, eligible (patients concerned), validated: what more or less prevention would be worth. `verdicts`: rows
-    of `assess` under these rules."""
+    """indicator, eligible (done or due), validated, of those that are paid: what more or less prevention would be worth.
+    `verdicts`: rows of `assess` under these rules."""
     kept = verdicts.filter(pc.field("status").isin(CONCERNED))
     done = kept.set_column(kept.column_names.index("validated"), "validated", kept["validated"].cast(pa.int64()))
     found = {row["indicator"]: row for row in done.group_by("indicator").aggregate(
         [([], "count_all"), ("validated", "sum")]).to_pylist()}  # fmt: skip
-    names = [one.id for one in rules.indicators]
+    names = rules.paid
     return pa.table(
         {
             "indicator": names,

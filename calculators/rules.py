@@ -14,7 +14,7 @@ from pydantic_core.core_schema import ErrorType
 from calculators import faults
 from calculators.errors import UserError
 
-Basis = Literal["texte", "officiel", "presse", "hypothese"]
+Basis = Literal["texte", "officiel", "proposition", "presse", "hypothese"]
 
 
 class RuleError(UserError):
@@ -28,11 +28,13 @@ class Frozen(BaseModel):
 
 
 class Reference(Frozen):
-    """Where a rule comes from, and how sure we are of it."""
+    """Where a rule comes from, and how sure we are of it. `when`: what is known of the day of a document that does not
+    give it; `date` then only puts it in order."""
 
     title: str = Field(min_length=1)
     url: str = ""
     date: date
+    when: str = ""
     basis: Basis
 
 
@@ -106,13 +108,23 @@ def _sentence(error: Any, model: type[BaseModel]) -> str:
         case "missing":
             return f"la clé « {key} » manque."
         case "value_error":
-            said = "" if isinstance(error["input"], dict) else f" vaut « {error['input']} »"
+            said = "" if isinstance(error["input"], dict) else f" vaut « {_given(error['input'])} »"
             value = f"« {key} »{said} : " if error["loc"] else ""
             return f"{value}{error['ctx']['error']}."
         case kind:
             ours = error["msg"] if kind not in THEIRS else ""  # the library's own messages are English
             expected = ours or _expected(kind, error.get("ctx", {})) or "une autre valeur est attendue"
-            return f"« {key} » vaut « {error['input']} » ; {expected}."
+            return f"« {key} » vaut « {_given(error['input'])} » ; {expected}."
+
+
+def _given(value: Any) -> str:
+    """A value as its file writes it, cut when it is long."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+LONGEST = 80
+"""Letters of a value that a sentence repeats."""
 
 
 def _expected(kind: str, context: dict[str, Any]) -> str:

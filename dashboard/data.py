@@ -24,10 +24,12 @@ from calculators import catalogue, given, results, rows
 from calculators.catalogue import Board, Catalogue, SetAside
 from calculators.defaults import defaults
 from calculators.errors import UnusableFolderError, UserError
-from calculators.forfait import leaving, pay, sensitivity, stake
+from calculators.forfait import leaving, pay, sensitivity, stake, unfinished
+from calculators.forfait.cautions import ENOUGH, Caution, before_the_figures, patients_listed
 from calculators.forfait.country import Country, open_country
+from calculators.forfait.instalments import Instalment
 from calculators.forfait.leaving import SoonUnseen
-from calculators.forfait.pay import Instalment, PayLine
+from calculators.forfait.pay import STATES, PayLine, State
 from calculators.forfait.population import Population, Reading
 from calculators.forfait.scenario import decode_changes
 from calculators.forfait.sensitivity import Level, OpenReading
@@ -42,6 +44,7 @@ from calculators.prevention.rates import PeerRate, Rate
 from calculators.prevention.worklist import Call, Falling
 from calculators.records import atc
 from calculators.records import roster as rosters
+from calculators.records.facts import facts
 from calculators.records.folder import Dataset
 from calculators.records.readers import import_sources
 from calculators.records.roster import Care, Listed
@@ -384,30 +387,73 @@ def department(place: Place, doctor: str) -> str | None:
 
 
 @_remembered
-def forfait(place: Place, doctor: str, year: int, version_name: str) -> pa.Table:
-    one = version(place, version_name)
-    return pay.pay_lines(store(place), one, year, validated(place, doctor, one, year), doctor)
+def forfait(
+    place: Place, doctor: str, year: int, version_name: str, state: State = "acquis", changes: str = ""
+) -> pa.Table:
+    """Pay lines of the year in one of its three figures, under an agreement and changes written as in a link."""
+    one = scenario(place, version_name, changes) if changes else version(place, version_name)
+    done, expected = in_state(place, doctor, one, year, state)
+    return pay.pay_lines(store(place), one, year, done, doctor, state=state, expected=expected)
+
+
+def pay_lines(place: Place, doctor: str, year: int, version_name: str, state: State = "acquis") -> list[PayLine]:
+    """The same, row by row."""
+    return rows.read(forfait(place, doctor, year, version_name, state), PayLine)
+
+
+def is_finished(place: Place, year: int) -> bool:
+    """Do the data cover the year to its end?"""
+    return unfinished.is_finished(dataset(place).covers_to, year)
 
 
 @_remembered
-def pay_lines(place: Place, doctor: str, year: int, version_name: str) -> list[PayLine]:
-    """The same, row by row."""
-    return rows.read(forfait(place, doctor, year, version_name), PayLine)
+def cautions(place: Place, doctor: str, year: int, version_name: str) -> list[Caution]:
+    """What to know before any figure of the pay; the last one when there is no pay to draw."""
+    one, in_force = version(place, version_name), version(place, version_in_force(place, year))
+    found = before_the_figures(dataset(place), one, year, in_force)
+    alone = 0 < patients_listed(forfait(place, doctor, year, version_name)) < ENOUGH
+    return [*found, *([Caution("un_seul_patient", year, one)] if alone else [])]
+
+
+def contract_is_known(place: Place, doctor: str) -> bool:
+    """Does anything say a demographic contract of the doctor, now or before?"""
+    return bool(facts(store(place)).of(doctor, "contract"))
+
+
+def figures(place: Place, doctor: str, year: int, version_name: str) -> dict[State, int]:
+    """Cents of the year in each of its three figures: equal when the year is finished."""
+    return {state: pay.total_cents(forfait(place, doctor, year, version_name, state)) for state in STATES}
 
 
 @_remembered
 def calendar(
-    place: Place, doctor: str, year: int, version_name: str, entered: tuple[tuple[str, int], ...]
+    place: Place,
+    doctor: str,
+    year: int,
+    version_name: str,
+    entered: tuple[tuple[str, int], ...],
+    state: State = "acquis",
 ) -> list[Instalment]:
     """When it is paid, with what is paid beside the forfait."""
-    lines = paid(place, doctor, year, version_name, "", entered)
-    return rows.read(pay.payment_calendar(lines, version(place, version_name)), Instalment)
+    lines = paid(place, doctor, year, version_name, "", entered, state)
+    found = results.payment_calendar(store(place), version(place, version_name), year, doctor, lines)
+    return rows.read(found, Instalment)
 
 
 def validated(place: Place, doctor: str, one: Version, year: int) -> pa.Table:
     """patient_id, doctor_id, indicator that an agreement pays for the year."""
-    name = one.indicator_set
-    return results.validated_of(_at_year_end(place, doctor, name, year) if name else None)
+    return in_state(place, doctor, one, year, "acquis")[0]
+
+
+def in_state(place: Place, doctor: str, one: Version, year: int, state: State) -> tuple[pa.Table, pa.Table | None]:
+    """Validated, and what the trend adds: what an agreement pays in one of the three figures of the year."""
+    if one.indicator_set is None:
+        return unfinished.acquired(None), None
+    finished = is_finished(place, year)
+    now = _at_year_end(place, doctor, one.indicator_set, year)
+    looks_back = state == "tendance" and not finished
+    before = _at_year_end(place, doctor, one.indicator_set, year - 1) if looks_back else None
+    return unfinished.in_state(state, finished, rules(place).sets[one.indicator_set].paid, now, before)
 
 
 @_remembered
@@ -468,12 +514,20 @@ def population(place: Place, doctor: str | None, year: int, read: Reading) -> Po
 
 @_remembered
 def paid(
-    place: Place, doctor: str, year: int, base: str, changes: str, entered: tuple[tuple[str, int], ...]
+    place: Place,
+    doctor: str,
+    year: int,
+    base: str,
+    changes: str,
+    entered: tuple[tuple[str, int], ...],
+    state: State = "acquis",
 ) -> pa.Table:
     """Pay lines under a version and changes, with ROSP, forfait structure, DONUM and aid; `entered` in place of means."""
     wanted = scenario(place, base, changes)
-    done = validated(place, doctor, wanted, year)
-    return pay.pay_lines(store(place), wanted, year, done, doctor, with_means=True, entered=dict(entered))
+    done, expected = in_state(place, doctor, wanted, year, state)
+    return pay.pay_lines(
+        store(place), wanted, year, done, doctor, with_means=True, entered=dict(entered), state=state, expected=expected
+    )
 
 
 @_remembered

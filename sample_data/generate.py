@@ -11,6 +11,7 @@ import hashlib
 import multiprocessing
 import os
 import tomllib
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -253,7 +254,7 @@ def _sorted(rows: dict[str, Array], *keys: str) -> dict[str, Array]:
 
 
 def _tables(given: Model, practices: Sequence[Practice]) -> dict[str, pa.Table]:
-    parts: dict[str, list[pa.Table]] = {name: [] for name in TABLES if name != "drugs"}
+    parts: dict[str, list[pa.Table]] = defaultdict(list)
     for one in practices:
         for name, content in _practice_tables(given, one):
             parts[name].append(content)

@@ -3,96 +3,79 @@
 Decisions where the definition is silent:
 * "Seen" is known to be false only when acts are complete over the whole window, its end included, and some act of the
   folder carries a performer. An act that is found is enough to be seen, whatever the cover.
-* Acts are netted on (patient, act, day) among those of the doctor himself.
+* Acts are netted on (patient, act, day) among those of one performer.
+* A collaborator's act counts for every member of the group, on a day on which both are of it.
 * A folder without the table `ald` (or `c2s`) knows nobody's right, whatever `ald_known` says.
 * Everyone older than the oldest age of the tariff is paid as at that age; born after the year paid, as at age 0.
 """
 
-from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from calculators import dates
 from calculators.engine import Engine, sql_text
+from calculators.forfait.doctors import ROOM, Doctors, Ints, known
+from calculators.forfait.standing import standing
 from calculators.forfait.version import OLDEST, Version
 from calculators.records.store import Store
 from calculators.records.views import with_rights
 
-ROOM = "calculators.forfait"
-Ints = npt.NDArray[np.int64]
 
+def build(
+    engine: Engine, store: Store, version: Version, year: int, doctor: str | None, only_paid: bool = False
+) -> tuple[Doctors, pa.Table]:
+    """Make the step table `cohort` of the lists paid for `year`, each on the list day of its doctor; gives the doctors of
+    the folder and the table they come from. `only_paid`: leave out the lists of doctors who are not paid.
 
-@dataclass(frozen=True)
-class Doctors:
-    """What doctor-level lines depend on, one element per doctor. -1 stands for unknown."""
-
-    doctor_id: npt.NDArray[np.object_]
-    zone: npt.NDArray[np.object_]
-    birth_year: Ints
-    installed_day: Ints
-    first_installation: npt.NDArray[np.bool_]
-
-    @classmethod
-    def from_table(cls, table: pa.Table) -> "Doctors":
-        """From columns doctor_id, zone, birth_day, installed_day (days, null = unknown), first_installation."""
-        born, installed = (
-            table[name].cast(pa.int64()).fill_null(UNKNOWN_DAY).to_numpy() for name in ("birth_day", "installed_day")
-        )
-        return cls(
-            np.array(table["doctor_id"].to_pylist(), dtype=object),
-            np.array([zone or "none" for zone in table["zone"].to_pylist()], dtype=object),
-            _years(born),
-            installed,
-            np.array(table["first_installation"].to_pylist(), dtype=bool),
-        )
-
-    @cached_property
-    def installed_year(self) -> Ints:
-        """Calendar year of the installation, -1 when unknown."""
-        return _years(self.installed_day)
-
-    def __len__(self) -> int:
-        return len(self.doctor_id)
-
-
-UNKNOWN_DAY = int(np.iinfo(np.int32).min)
-
-
-def _years(days: Ints) -> Ints:
-    """Calendar years, -1 for an unknown day."""
-    known = days != UNKNOWN_DAY
-    return np.where(known, dates.year_of(np.where(known, days, 0).astype(np.int32)), -1).astype(np.int64)
-
-
-def build(engine: Engine, store: Store, version: Version, year: int, doctor: str | None) -> None:
-    """Make the step table `cohort` of the list paid for `year`. Raises UserError when the folder has no such doctor."""
-    build_on(engine, store, version, version.list_day(year), year, doctor)
+    Raises UserError when the folder has no such doctor.
+    """
+    rows = known(engine, store, year, doctor)
+    doctors = Doctors.from_table(rows)
+    held = standing(version, year, doctors)
+    days = np.where(held.early, dates.to_day(version.early_list_day(year)), dates.to_day(version.list_day(year)))
+    wanted = held.is_paid if only_paid else np.ones(len(doctors), dtype=bool)
+    _make(engine, store, version, rows["doctor"].to_numpy()[wanted], days[wanted], year, doctor)
+    return doctors, rows
 
 
 def build_on(engine: Engine, store: Store, version: Version, list_day: date, year: int, doctor: str | None) -> None:
     """Make the step table `cohort` (doctor, patient, age, ald, c2s, seen, last_day) of the list as it is on a day, at the
     ages of the year paid. Raises UserError when the folder has no such doctor."""
-    params = _parameters(engine, store, version, list_day, doctor)
+    keys = known(engine, store, year, doctor)["doctor"].to_numpy()
+    _make(engine, store, version, keys, np.full(len(keys), dates.to_day(list_day)), year, doctor)
+
+
+def _make(
+    engine: Engine, store: Store, version: Version, keys: Ints, days: Ints, year: int, doctor: str | None
+) -> None:
+    """`cohort` of these doctors, each on his day: once per day, one after the other."""
+    each = np.unique(days).tolist() or [dates.to_day(version.list_day(year))]
+    first = {day: _seen_from(version, dates.from_day(day)) for day in each}
     engine.view("ages", ages(version.age_year(year)))
-    for step in ("listed", "last_contacts", "cohort"):
-        engine.step(step, with_rights(sql_text(ROOM, step)), params)
-
-
-def _parameters(engine: Engine, store: Store, version: Version, list_day: date, doctor: str | None) -> dict[str, Any]:
-    seen_from = dates.add_months(list_day, -version.seen.months) + timedelta(days=1)
-    anyone = version.seen.by == "anyone"
-    return {
-        "list_day": dates.to_day(list_day),
-        "seen_from": dates.to_day(seen_from),
-        "by_anyone": int(anyone),
-        "seen_known": int(is_seen_known(engine, store, seen_from, list_day, anyone)),
+    seen_from = pa.array([dates.to_day(first[day]) for day in days.tolist()], pa.int32())
+    engine.view("list_days", pa.table({"doctor": keys.astype(np.int32), "list_day": days.astype(np.int32),
+                                       "seen_from": seen_from}))  # fmt: skip
+    by = version.seen.by
+    params = {
         "doctor": store.doctor_key(doctor),
-    } | store.rights_on(dates.to_day(list_day))
+        "by_anyone": int(by == "anyone"),
+        "by_collaborators": int(by == "doctor"),
+    }
+    for step in ("listed", "last_contacts"):
+        engine.step(step, sql_text(ROOM, step), params)
+    names = [f"cohort_{place}" if len(each) > 1 else "cohort" for place in range(len(each))]
+    for name, day in zip(names, each, strict=True):
+        known_unseen = is_seen_known(engine, store, first[day], dates.from_day(day), by == "anyone")
+        one = {"list_day": day, "seen_known": int(known_unseen)} | store.rights_on(day)
+        engine.step(name, with_rights(sql_text(ROOM, "cohort")), one)
+    if len(each) > 1:
+        engine.define("cohort", " union all ".join(f"select * from {name}" for name in names))
+
+
+def _seen_from(version: Version, list_day: date) -> date:
+    return dates.add_months(list_day, -version.seen.months) + timedelta(days=1)
 
 
 def is_seen_known(engine: Engine, store: Store, first: date, last: date, anyone: bool) -> bool:

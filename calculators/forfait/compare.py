@@ -12,16 +12,19 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from calculators.forfait.cohort import Ints
+from calculators.forfait.doctors import Ints
 from calculators.forfait.population import Population, Priced, price
-from calculators.forfait.version import PARTS, Version, apply_changes
+from calculators.forfait.shares import Share, share
+from calculators.forfait.terms import PARTS
+from calculators.forfait.version import Version, apply_changes
 
 PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
 
 
 @dataclass(frozen=True)
 class Distribution:
-    """Differences between two versions over doctors, in cents: weighted percentiles, mean, and who loses or gains."""
+    """Differences between two versions over doctors, in cents: weighted percentiles, mean, and who loses or gains more than
+    a sum."""
 
     doctors: int
     total_cents: int
@@ -29,10 +32,8 @@ class Distribution:
     percentiles: dict[int, int]
     losers: int
     gainers: int
-
-    @property
-    def share_losers(self) -> float:
-        return self.losers / self.doctors if self.doctors else 0.0
+    beyond_cents: int
+    lose: Share
 
 
 @dataclass(frozen=True)
@@ -108,17 +109,21 @@ def _summed(lines: pa.Table) -> pd.DataFrame:
     return sums.assign(patients=sums["patients"].mask(sums["patients"] == 0))
 
 
-def distribution(before: Priced, after: Priced) -> Distribution:
-    """Gains and losses over the doctors, each counted with its weight."""
+def distribution(before: Priced, after: Priced, beyond_cents: int) -> Distribution:
+    """Gains and losses over the doctors, each counted with its weight; who loses or gains `beyond_cents` or less does
+    neither."""
     difference, weight = after.totals - before.totals, before.population.weight
     doctors, total = int(weight.sum()), int(difference @ weight)
+    lost = difference < -beyond_cents
     return Distribution(
         doctors=doctors,
         total_cents=total,
         mean_cents=total / doctors if doctors else 0.0,
         percentiles={percent: _percentile(difference, weight, percent) for percent in PERCENTILES},
-        losers=int(weight[difference < 0].sum()),
-        gainers=int(weight[difference > 0].sum()),
+        losers=int(weight[lost].sum()),
+        gainers=int(weight[difference > beyond_cents].sum()),
+        beyond_cents=beyond_cents,
+        lose=share(lost, np.ones(len(weight), dtype=bool), weight),
     )
 
 
@@ -134,12 +139,6 @@ def scale_to_cost(people: Population, version: Version, target_cents: int) -> Ve
     scale, parts = Decimal(target_cents) / Decimal(cost), ("socle", "c2s", "prevention")
     present = version.scale.model_dump()
     return apply_changes(version, {f"scale.{part}": _six_decimals(present[part] * scale) for part in parts})
-
-
-def _c2s_cents(version: Version, c2s: Ints, seen: Ints) -> Ints:
-    supplement = version.c2s.par_patient
-    paid = (c2s == 1) & ((seen == 1) | (supplement is not None and supplement.unseen))
-    return paid * version.c2s_cents()
 
 
 def _six_decimals(factor: Decimal) -> float:

@@ -1,7 +1,7 @@
 """A country of doctors as cells, on disk: lists as counts per profile, and how many doctors each list stands for.
 
 A folder of four parquet files and `country.toml`:
-* `doctors`: doctor_id, zone, birth_day, installed_day, first_installation, weight (number of doctors it stands for);
+* `doctors`: columns of `doctors.SCHEMA`, weight (number of doctors it stands for);
 * `cells`: doctor_id, age, ald, c2s, seen (null: the record does not say), patients;
 * `indicators`: indicator_set, doctor_id, indicator, eligible (patients concerned), patients (validated), unseen (among
   these, known as not seen);
@@ -15,6 +15,7 @@ sum to the number of doctors of `country.toml`, spread as evenly as whole number
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -27,10 +28,11 @@ from calculators import rules
 from calculators.engine import Engine, sql_text
 from calculators.errors import UnusableFolderError
 from calculators.forfait import cohort
-from calculators.forfait.cohort import ROOM, Doctors, Ints
-from calculators.forfait.population import Population, Verdicts, reading
+from calculators.forfait.doctors import ROOM, Doctors, Ints
+from calculators.forfait.population import Population, Verdicts, as_counted, reading, with_lists
 from calculators.forfait.version import FOLDER, Version, load_version
 from calculators.records.store import Store
+from calculators.rules import Frozen
 
 FILES = ("doctors", "cells", "indicators", "profiles")
 SMALL = {"age": pa.int8(), "ald": pa.int8(), "c2s": pa.int8(), "seen": pa.int8(), "birth_day": pa.int32(),
@@ -50,8 +52,27 @@ class Country:
     profiles: Mapping[str, pa.Table]
 
     def knows(self, version: Version) -> bool:
-        """Was the country counted as this version reads a list, and for the indicators it pays?"""
-        return reading(version) == self.people.reading and (version.indicator_set or "") in ("", *self.eligible)
+        """Was the country counted as this version reads a list (that of its advances, if it has some), and for the
+        indicators it pays?"""
+        return reading(as_counted(version, self.people)) == self.people.reading and (version.indicator_set or "") in (
+            "",
+            *self.eligible,
+        )
+
+
+class Scale(Frozen):
+    """Whom a national amount is for: so many doctors, paid as those of the reference on average."""
+
+    id: str
+    doctors: int
+    label: str
+
+
+@cache
+def scales() -> tuple[Scale, ...]:
+    """The choices of `country.toml`; the first is the reference itself."""
+    given = rules.read_toml(FOLDER / "country.toml")["scale"]
+    return tuple(rules.validate(one, Scale, "country.toml") for one in given)
 
 
 def tables(
@@ -63,8 +84,7 @@ def tables(
     (bool). `doctors`: how many the lists stand for; by default as many as `country.toml` says.
     """
     engine = store.engine()
-    cohort.build(engine, store, version, year, None)
-    people = engine.fetch(sql_text(ROOM, "list_doctors"))
+    people = with_lists(engine, cohort.build(engine, store, version, year, None)[1]).drop_columns(["doctor"])
     total = doctors or int(rules.read_toml(FOLDER / "country.toml")["country"]["doctors"])
     weight = pa.array(_spread(total, people.num_rows), pa.int32())
     people = people.append_column("weight", weight)

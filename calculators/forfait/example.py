@@ -19,7 +19,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from calculators.forfait.values import Euros, Flag, MaybeWhole, Whole, Zone
+from calculators.forfait.values import Euros, Flag, MaybeWhole, Whole, YearlyEuros, Zone
 from calculators.rules import Frozen
 
 
@@ -52,7 +52,7 @@ class Expected(Frozen):
     line: str | None = None
     amount: Euros | None = None
     c2s: Euros | None = None
-    total: Euros | None = None
+    total: YearlyEuros | None = None
 
 
 class Example(Frozen):

@@ -19,7 +19,7 @@ import pyarrow as pa
 from calculators import dates
 from calculators.engine import sql_text
 from calculators.forfait import cohort
-from calculators.forfait.cohort import ROOM
+from calculators.forfait.doctors import ROOM
 from calculators.forfait.version import Version
 from calculators.records.store import Store
 

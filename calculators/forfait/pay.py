@@ -2,17 +2,20 @@
 
 Decisions where the definition is silent:
 * One row per (patient, line), even for a line paid in instalments: `due_on` is the first day of the month of the first
-  payment; `payment_calendar` spreads the lines over the months, to the cent.
+  payment; `instalments.payment_calendar` spreads the lines over the months, to the cent.
 * ROSP, forfait structure, DONUM and installation aid appear only when asked for (`with_means`) or when the doctor
   entered amounts of his own: by default the rows are those that the list and the verdicts establish.
 * A version that does not pay unseen patients for prevention leaves out those of the list; who joined later is paid.
-* A doctor without a patient on the list has no doctor-level line.
+* A doctor without a patient on the list has no doctor-level line. A doctor who is not paid has one row that says why,
+  whether he has a list or not.
+* What a trend adds (`expected`) is a row without patient per indicator of which it adds something, a hypothesis.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -21,13 +24,19 @@ import pyarrow.compute as pc
 from calculators.engine import Engine, sql_text
 from calculators.errors import UserError
 from calculators.forfait import cohort, supplements
-from calculators.forfait.cohort import ROOM, Doctors
-from calculators.forfait.supplements import DoctorLine
-from calculators.forfait.version import OLDEST, PARTS, Line, Part, Version
+from calculators.forfait.doctors import ROOM, Doctors
+from calculators.forfait.standing import Standing, halves_up, standing
+from calculators.forfait.supplements import DoctorLine, Listed
+from calculators.forfait.terms import PARTS, Part
+from calculators.forfait.version import OLDEST, Line, Version
 from calculators.records.store import Store
 from calculators.rules import Basis
 
-SCHEMA = pa.schema(
+State = Literal["acquis", "tendance", "plein"]
+STATES: tuple[State, ...] = ("acquis", "tendance", "plein")
+UNPAID = "non_paye"
+"""Line of the only row of a doctor who is not paid."""
+LINE = pa.schema(
     [
         ("doctor_id", pa.string()),
         ("patient_id", pa.string()),
@@ -40,6 +49,7 @@ SCHEMA = pa.schema(
         ("rate", pa.float64()),
     ]
 )
+SCHEMA = LINE.append(pa.field("state", pa.string()))
 
 
 @dataclass(frozen=True)
@@ -51,19 +61,10 @@ class PayLine:
     part: Part
     line: str
     amount_cents: int
-    due_on: date
+    due_on: date | None
     basis: Basis
     label: str
     rate: float | None
-
-
-@dataclass(frozen=True)
-class Instalment:
-    """What is paid of a part in a month."""
-
-    part: Part
-    due_on: date
-    amount_cents: int
 
 
 def pay_lines(
@@ -75,51 +76,35 @@ def pay_lines(
     *,
     with_means: bool = False,
     entered: Mapping[str, int] | None = None,
+    state: State = "acquis",
+    expected: pa.Table | None = None,
 ) -> pa.Table:
     """Pay of one doctor, or of all, for `year`: columns of SCHEMA, amounts in cents, ordered.
 
-    `validated` has columns patient_id, doctor_id, indicator: verdicts validated on 31 December of `year`. `entered`
-    gives in cents what the doctor was really paid, by part (rosp, structure, donum), in place of the means.
-    `label` is the line in words, `rate` the fraction of the base a doctor-level line comes from.
+    `validated` has columns patient_id, doctor_id, indicator: verdicts validated on 31 December of `year`. `expected` has
+    columns doctor_id, indicator, patients: validated ones to come, without saying whose. `state` says in which of its three
+    figures the year is told. `entered` gives in cents what the doctor was really paid, by part (rosp, structure, donum), in
+    place of the means. `label` is the line in words, `rate` the fraction of the base a doctor-level line comes from.
     Raises UserError: unknown doctor, amounts entered for no one doctor.
     """
     if entered and doctor is None:
         raise UserError("Des montants saisis valent pour un médecin : précisez lequel.")
     engine = store.engine()
-    cohort.build(engine, store, version, year, doctor)
-    _patient_lines(engine, version)
-    _prevention_lines(engine, version, validated, doctor)
-    bases = engine.fetch(sql_text(ROOM, "bases"))
+    doctors, rows = cohort.build(engine, store, version, year, doctor, only_paid=True)
+    held = standing(version, year, doctors)
+    engine.view("paying", _paying(rows, held))
+    _patient_lines(engine, version, held)
+    _prevention_lines(engine, version, held, validated)
     extra = dict(entered or {}) if with_means or entered else None
-    engine.view("doctor_lines", _doctor_lines(version, year, bases, extra))
+    listed = _listed(engine, rows)
+    found = [
+        *_supplements(version, year, doctors, held, listed, extra),
+        *_expected(version, year, doctors, held, expected),
+    ]
+    engine.view("doctor_lines", _doctor_lines(version, doctors, [*found, *_unpaid(version, doctors, held)]))
     engine.view("line_notes", _line_notes(version, year))
-    return engine.fetch(sql_text(ROOM, "lines")).cast(SCHEMA)
-
-
-def payment_calendar(lines: pa.Table, version: Version) -> pa.Table:
-    """Month by month: doctor_id, part, due_on (first of the month), amount_cents; sums to the lines to the cent.
-
-    Equal instalments of each part of each doctor; the last one takes the odd cents.
-    """
-    months: dict[tuple[str, str, date], int] = defaultdict(int)
-    totals = lines.group_by(["doctor_id", "part", "due_on"]).aggregate([("amount_cents", "sum")])
-    for row in totals.to_pylist():
-        due = _instalments(version, row["part"], row["due_on"])
-        share, total = row["amount_cents_sum"] // len(due), row["amount_cents_sum"]
-        for month in due[:-1]:
-            months[row["doctor_id"], row["part"], month] += share
-        months[row["doctor_id"], row["part"], due[-1]] += total - share * (len(due) - 1)
-    keys = sorted(months, key=lambda key: (key[0], key[2], PARTS.index(key[1])))
-    columns: Iterable[tuple[object, ...]] = zip(*keys, strict=True) if keys else ((), (), ())
-    doctors, parts, due_on = (list(column) for column in columns)
-    return pa.table(
-        {
-            "doctor_id": pa.array(doctors, pa.string()),
-            "part": pa.array(parts, pa.string()),
-            "due_on": pa.array(due_on, pa.date32()),
-            "amount_cents": pa.array([months[key] for key in keys], pa.int64()),
-        }
-    )
+    lines = engine.fetch(sql_text(ROOM, "lines")).cast(LINE)
+    return lines.append_column(SCHEMA.field("state"), pa.array([state] * lines.num_rows, pa.string()))
 
 
 def by_part(parts: Iterable[str], cents: Iterable[int]) -> dict[str, int]:
@@ -140,42 +125,115 @@ def total_cents(lines: pa.Table) -> int:
     return pc.sum(lines["amount_cents"]).as_py() or 0
 
 
-def tariff_table(version: Version) -> pa.Table:
-    """age, ald, c2s, seen -> line, amount_cents: one row per profile."""
-    tariff = version.tariff
-    age, ald, c2s, seen = np.indices((OLDEST + 1, 2, 2, 2)).reshape(4, -1).astype(np.int32)
-    lines = pa.DictionaryArray.from_arrays(tariff.line.ravel().astype(np.int32), tariff.keys).cast(pa.string())
-    cents = tariff.cents.ravel()
-    return pa.table({"age": age, "ald": ald, "c2s": c2s, "seen": seen, "line": lines, "amount_cents": cents})
+def tariff_table(version: Version, held: Standing) -> pa.Table:
+    """share, age, ald, c2s, seen -> line, amount_cents, whole_cents: one row per profile and share of the base paid."""
+    tariff, shares = version.tariff, np.unique(held.share)
+    share, age, ald, c2s, seen = np.indices((len(shares), OLDEST + 1, 2, 2, 2)).reshape(5, -1).astype(np.int32)
+    lines = pa.DictionaryArray.from_arrays(tariff.line[age, ald, c2s, seen].astype(np.int32), tariff.keys)
+    whole = tariff.cents[age, ald, c2s, seen]
+    return pa.table(
+        {
+            "share": shares[share].astype(np.int32), "age": age, "ald": ald, "c2s": c2s, "seen": seen,
+            "line": lines.cast(pa.string()),
+            "amount_cents": halves_up(whole * shares[share], held.whole), "whole_cents": whole,
+        }
+    )  # fmt: skip
 
 
-def _patient_lines(engine: Engine, version: Version) -> None:
+def _paying(rows: pa.Table, held: Standing) -> pa.Table:
+    """doctor, share, rest of the doctors who are paid."""
+    kept = held.is_paid
+    return pa.table(
+        {
+            "doctor": rows["doctor"].to_numpy()[kept].astype(np.int32),
+            "share": held.share[kept].astype(np.int32),
+            "rest": held.rest[kept].astype(np.int32),
+        }
+    )
+
+
+def _patient_lines(engine: Engine, version: Version, held: Standing) -> None:
     supplement = version.c2s.par_patient
-    engine.view("tariff", tariff_table(version))
-    params = {
-        "c2s_cents": version.c2s_cents(),
-        "c2s_paid": int(supplement is not None),
-        "c2s_unseen": int(supplement is not None and supplement.unseen),
-    }
+    engine.view("tariff", tariff_table(version, held))
+    engine.view(
+        "c2s_amounts", _amounts(held, {"": version.c2s_cents()} if supplement else {}).drop_columns(["indicator"])
+    )
+    params = {"c2s_unseen": int(supplement is not None and supplement.unseen)}
     engine.step("patient_lines", sql_text(ROOM, "patient_lines"), params)
 
 
-def _prevention_lines(engine: Engine, version: Version, validated: pa.Table, doctor: str | None) -> None:
+def _prevention_lines(engine: Engine, version: Version, held: Standing, validated: pa.Table) -> None:
     paid = version.prevention is not None
     indicators = sorted(pc.unique(validated["indicator"]).to_pylist()) if paid and validated.num_rows else []
-    engine.view(
-        "indicator_amounts",
-        pa.table(
-            {
-                "indicator": pa.array(indicators, pa.string()),
-                "amount_cents": pa.array([version.indicator_cents(name) for name in indicators], pa.int64()),
-            }
-        ),
-    )
+    engine.view("indicator_amounts", _amounts(held, {name: version.indicator_cents(name) for name in indicators}))
     engine.view("validated", validated.select(["patient_id", "doctor_id", "indicator"]))
     unseen = version.prevention.unseen if version.prevention else True
-    params = {"unseen": int(unseen), "doctor_id": doctor or ""}
-    engine.step("prevention_lines", sql_text(ROOM, "prevention_lines"), params)
+    engine.step("prevention_lines", sql_text(ROOM, "prevention_lines"), {"unseen": int(unseen)})
+
+
+def _amounts(held: Standing, whole: Mapping[str, int]) -> pa.Table:
+    """share, indicator, amount_cents: what is left of each amount under each share."""
+    shares = np.unique(held.share)
+    cents = np.array(list(whole.values()), dtype=np.int64)
+    left = np.array([halves_up(cents * share, held.whole) if held.shares_all else cents for share in shares])
+    return pa.table(
+        {
+            "share": np.repeat(shares, len(whole)).astype(np.int32),
+            "indicator": pa.array(list(whole) * len(shares), pa.string()),
+            "amount_cents": left.reshape(-1).astype(np.int64),
+        }
+    )
+
+
+def _listed(engine: Engine, rows: pa.Table) -> Listed:
+    """The list of each doctor, in the order of `rows`."""
+    bases, keys = engine.fetch(sql_text(ROOM, "bases")), rows["doctor"].to_numpy()
+    place = np.searchsorted(keys, bases["doctor"].to_numpy())
+    arrays = []
+    for name in ("base_cents", "patients", "with_c2s"):
+        one = np.zeros(len(keys), dtype=np.int64)
+        one[place] = bases[name].to_numpy()
+        arrays.append(one)
+    return Listed(*arrays)
+
+
+def _supplements(
+    version: Version, year: int, doctors: Doctors, held: Standing, listed: Listed, extra: Mapping[str, int] | None
+) -> Iterable[DoctorLine]:
+    """Doctor-level lines; `extra`: None leaves out means and aid."""
+    yield from supplements.of_the_base(version, year, doctors, held, listed)
+    if extra is not None:
+        yield from supplements.beside_the_base(version, year, doctors, held, listed, extra)
+
+
+def _expected(
+    version: Version, year: int, doctors: Doctors, held: Standing, expected: pa.Table | None
+) -> Iterable[DoctorLine]:
+    """What a trend adds to the prevention part, per indicator."""
+    if expected is None or version.prevention is None:
+        return
+    place = {name: number for number, name in enumerate(doctors.doctor_id.tolist())}
+    by_indicator: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for row in expected.to_pylist():
+        if row["patients"] and (number := place.get(row["doctor_id"])) is not None and held.rest[number]:
+            by_indicator[row["indicator"]].append((number, row["patients"]))
+    due, label = (
+        version.months_paid("prevention", year)[0],
+        f"{version.prevention.label}, attendu au taux de l’an passé",
+    )
+    for indicator, found in sorted(by_indicator.items()):
+        who, patients = (np.array(column, dtype=np.int64) for column in zip(*found, strict=True))
+        unit = np.full(len(who), version.indicator_cents(indicator), dtype=np.int64)
+        cents = patients * held.shared_rest(unit, who)
+        yield DoctorLine("prevention", indicator, label, "hypothese", who, cents, [due] * len(who))
+
+
+def _unpaid(version: Version, doctors: Doctors, held: Standing) -> Iterable[DoctorLine]:
+    """The row of a doctor who is not paid."""
+    for reason, label in version.who.unpaid.model_dump().items():
+        who = np.flatnonzero(held.unpaid == reason)
+        nothing = np.zeros(len(who), dtype=np.int64)
+        yield DoctorLine("socle", UNPAID, label, version.who.basis, who, nothing, [None] * len(who))
 
 
 def _line_notes(version: Version, year: int) -> pa.Table:
@@ -200,14 +258,9 @@ def _line_notes(version: Version, year: int) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=pa.schema([*types, ("label", pa.string()), ("rank", pa.int64())]))
 
 
-def _doctor_lines(version: Version, year: int, bases: pa.Table, extra: Mapping[str, int] | None) -> pa.Table:
-    """Doctor-level rows, with their place in the order. `extra`: None leaves out means and aid."""
-    doctors = Doctors.from_table(bases)
-    base, patients, with_c2s = (bases[name].to_numpy() for name in ("base_cents", "patients", "with_c2s"))
-    found = list(supplements.of_the_base(version, year, doctors, base, patients, with_c2s))
-    if extra is not None:
-        found += supplements.beside_the_base(version, year, doctors, extra)
-    schema = pa.schema([field for field in SCHEMA if field.name != "patient_id"]).append(pa.field("rank", pa.int64()))
+def _doctor_lines(version: Version, doctors: Doctors, found: Iterable[DoctorLine]) -> pa.Table:
+    """Doctor-level rows, with their place in the order."""
+    schema = pa.schema([field for field in LINE if field.name != "patient_id"]).append(pa.field("rank", pa.int64()))
     return pa.concat_tables([schema.empty_table(), *(_rows(version, doctors, line, schema) for line in found)])
 
 
@@ -232,11 +285,3 @@ def _rows(version: Version, doctors: Doctors, line: DoctorLine, schema: pa.Schem
 def _rank(version: Version, part: Part, line: str) -> int:
     keys = {"socle": list(version.socle), "majoration": list(version.majoration)}.get(part, [])
     return 1000 * PARTS.index(part) + (keys.index(line) if line in keys else 0)
-
-
-def _instalments(version: Version, part: Part, first: date) -> list[date]:
-    """Months of the payments whose first one is `first`."""
-    if part not in version.calendar.paid:
-        return [first]
-    year = first.year - version.calendar.paid[part][0].endswith("+1")
-    return version.months_paid(part, year)

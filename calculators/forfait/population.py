@@ -13,12 +13,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from calculators.engine import sql_text
+from calculators.engine import Engine, sql_text
 from calculators.errors import UserError
 from calculators.forfait import cohort, supplements
-from calculators.forfait.cohort import ROOM, Doctors, Ints
+from calculators.forfait.doctors import ROOM, Doctors, Ints
 from calculators.forfait.pay import by_part
-from calculators.forfait.version import PARTS, Part, Version
+from calculators.forfait.standing import Standing, halves_up, standing
+from calculators.forfait.supplements import Listed
+from calculators.forfait.terms import PARTS, Part
+from calculators.forfait.version import Version, on_advances
 from calculators.records.store import Store
 
 DEFAULTS = {"ald": 0, "c2s": 0, "seen": 1}
@@ -70,8 +73,8 @@ class Population:
         year: int,
         validated: Mapping[str, pa.Table] | None = None,
     ) -> "Population":
-        """From cells (doctor_id, age, ald, c2s, seen, patients; a null right is unknown) and doctors (doctor_id, zone,
-        birth_day, installed_day, first_installation; optional weight), read as `version` reads a list.
+        """From cells (doctor_id, age, ald, c2s, seen, patients; a null right is unknown) and doctors (columns of
+        `doctors.SCHEMA`; optional weight), read as `version` reads a list.
 
         `validated` gives per indicator set a table doctor_id, indicator, patients, unseen (among them, not seen).
         """
@@ -85,6 +88,10 @@ class Population:
         counted = {name: Verdicts.from_table(table, people) for name, table in (validated or {}).items()}
         profiles = np.stack([column[first] for column in columns], axis=1)
         return cls(year, reading(version), people, weight.astype(np.int64), profiles, counts, counted)
+
+    def listed(self, doctor: str) -> int:
+        """Patients on the list of a doctor."""
+        return round(float(self.counts[self.doctors.doctor_id == doctor].sum()))
 
 
 @dataclass(frozen=True)
@@ -132,6 +139,12 @@ def reading(version: Version) -> Reading:
     return version.calendar.list_on, version.age.on, version.seen.months, version.seen.by
 
 
+def as_counted(version: Version, people: Population) -> Version:
+    """The version on the list of its advances, when that is the list a population was counted on; else itself."""
+    earlier = on_advances(version)
+    return earlier if reading(version) != people.reading == reading(earlier) else version
+
+
 def population(
     store: Store, version: Version, year: int, validated: Mapping[str, pa.Table], doctor: str | None = None
 ) -> Population:
@@ -140,13 +153,19 @@ def population(
     `validated` holds, per indicator set, the verdicts (patient_id, doctor_id, indicator) validated on 31 December.
     """
     engine = store.engine()
-    cohort.build(engine, store, version, year, doctor)
-    cells, doctors = engine.fetch(sql_text(ROOM, "cells")), engine.fetch(sql_text(ROOM, "list_doctors"))
+    doctors = with_lists(engine, cohort.build(engine, store, version, year, doctor)[1])
+    cells = engine.fetch(sql_text(ROOM, "cells"))
     counted = {}
     for name, verdicts in validated.items():
         engine.view("validated", verdicts.select(["patient_id", "doctor_id", "indicator"]))
         counted[name] = engine.fetch(sql_text(ROOM, "validated_counts"))
     return Population.from_cells(cells, doctors, version, year, counted)
+
+
+def with_lists(engine: Engine, doctors: pa.Table) -> pa.Table:
+    """Those of the doctors who have a list in the step table `cohort`."""
+    found = engine.fetch(sql_text(ROOM, "list_doctors"))["doctor"]
+    return doctors.filter(pc.is_in(doctors["doctor"], found))
 
 
 def price(
@@ -165,16 +184,15 @@ def price(
         raise UserError(
             f"« {version.label} » lit la liste autrement (jour, âge ou dernier contact) que la population donnée."
         )
-    table = _Lines(version, people)
-    n_base = _add_patient_lines(table, people, version, assume)
-    base = np.sum(table.cents[:n_base], axis=0)
-    size, with_c2s = _sizes(people, assume)
-    for line in supplements.of_the_base(version, people.year, people.doctors, base, size, with_c2s):
+    table, held = _Lines(version, people), standing(version, people.year, people.doctors)
+    base = _add_patient_lines(table, people, version, held, assume)
+    listed = Listed(base, *_sizes(people, assume))
+    for line in supplements.of_the_base(version, people.year, people.doctors, held, listed):
         table.add_doctor_line(line)
     if prevention and version.prevention:
-        _add_prevention(table, people, version)
+        _add_prevention(table, people, version, held)
     if with_means:
-        for line in supplements.beside_the_base(version, people.year, people.doctors, {}):
+        for line in supplements.beside_the_base(version, people.year, people.doctors, held, listed, {}):
             table.add_doctor_line(line)
     return table.priced()
 
@@ -189,6 +207,11 @@ class _Lines:
         self.cents: list[Ints] = []
 
     def add(self, part: Part, key: str, patients: Ints, cents: Ints) -> None:
+        """A line met again, of other doctors, is the same column."""
+        if (part, key) in self.keys:
+            place = self.keys.index((part, key))
+            self.patients[place], self.cents[place] = self.patients[place] + patients, self.cents[place] + cents
+            return
         self.keys.append((part, key))
         self.patients.append(patients)
         self.cents.append(cents)
@@ -211,21 +234,25 @@ def settled(people: Population, assume: Mapping[str, int]) -> tuple[Ints, Ints, 
     return age, filled[0], filled[1], filled[2]
 
 
-def _add_patient_lines(table: _Lines, people: Population, version: Version, assume: Mapping[str, int]) -> int:
-    """Base lines, then C2S; returns the number of base lines."""
+def _add_patient_lines(
+    table: _Lines, people: Population, version: Version, held: Standing, assume: Mapping[str, int]
+) -> Ints:
+    """Base lines, then C2S; returns the base of each doctor before the end of practice takes a part of it."""
     age, ald, c2s, seen = settled(people, assume)
     line = version.tariff.line[age, ald, c2s, seen]
     cents = version.tariff.cents[age, ald, c2s, seen]
-    unit = [cents[line == position][:1].sum() for position in range(len(version.tariff.keys))]
+    unit = [int(cents[line == position][:1].sum()) for position in range(len(version.tariff.keys))]
     supplement = version.c2s.par_patient
     paid = (c2s == 1) & ((seen == 1) | (supplement is not None and supplement.unseen))
     wanted = np.column_stack([line == position for position in range(len(unit))] + [paid])
     counts = _counted(people, wanted)
     for position, key in enumerate(version.tariff.keys):
-        table.add("socle", key, counts[:, position], counts[:, position] * unit[position])
+        kept = counts[:, position] * held.is_paid
+        table.add("socle", key, kept, kept * halves_up(unit[position] * held.share, held.whole))
     if supplement:
-        table.add("c2s", "par_patient", counts[:, -1], counts[:, -1] * version.c2s_cents())
-    return len(unit)
+        kept = counts[:, -1] * held.rest
+        table.add("c2s", "par_patient", kept, kept * held.shared_rest(np.full(len(kept), version.c2s_cents())))
+    return counts[:, :-1] @ np.array(unit, dtype=np.int64)
 
 
 def _sizes(people: Population, assume: Mapping[str, int]) -> tuple[Ints, Ints]:
@@ -240,7 +267,7 @@ def _counted(people: Population, wanted: npt.NDArray[np.bool_]) -> Ints:
     return np.rint(people.counts @ wanted.astype(np.float32)).astype(np.int64)
 
 
-def _add_prevention(table: _Lines, people: Population, version: Version) -> None:
+def _add_prevention(table: _Lines, people: Population, version: Version, held: Standing) -> None:
     rule = version.prevention
     assert rule is not None
     if rule.indicator_set not in people.validated:
@@ -248,8 +275,9 @@ def _add_prevention(table: _Lines, people: Population, version: Version) -> None
     verdicts = people.validated[rule.indicator_set]
     paid = verdicts.patients if rule.unseen else verdicts.patients - verdicts.unseen
     for position, indicator in enumerate(verdicts.indicators):
-        counts = paid[:, position]
-        table.add("prevention", indicator, counts, counts * version.indicator_cents(indicator))
+        counts = paid[:, position] * held.rest
+        unit = np.full(len(counts), version.indicator_cents(indicator))
+        table.add("prevention", indicator, counts, counts * held.shared_rest(unit))
 
 
 def _places(table: pa.Table, doctors: Doctors) -> npt.NDArray[np.int64]:

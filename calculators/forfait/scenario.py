@@ -5,6 +5,7 @@
 Only characters that a link carries as they are; a path holds no hyphen, so the first one ends it.
 """
 
+import math
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
@@ -13,7 +14,7 @@ from urllib.parse import quote, unquote
 import tomli_w
 
 from calculators import faults, rules
-from calculators.forfait.version import Change, Scenario
+from calculators.forfait.version import Change, Scenario, canonical
 from calculators.rules import RuleError
 
 
@@ -43,7 +44,10 @@ def decode_changes(text: str) -> dict[str, Change]:
         path, hyphen, word = piece.partition("-")
         if not (path and hyphen and word):
             raise RuleError(f"Lien illisible : « {piece} » ; la forme est « chemin-valeur », séparés par « ~ ».")
-        changes[path] = _value(unquote(word))
+        value = _value(unquote(word))
+        if isinstance(value, float) and not math.isfinite(value):
+            raise RuleError(f"Lien illisible : « {piece} » ; un nombre fini est attendu.")
+        changes[canonical(path)] = value
     return changes
 
 

@@ -6,25 +6,43 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from calculators import french
+
 Zone = Literal["zip", "zac", "qpv", "none"]
+MOST_PER_PATIENT, MOST_PER_DOCTOR, MOST_FACTOR = 1_000, 200_000, 10
+"""Beyond these a number is a slip of the pen: euros a year for a patient, for a doctor; a factor."""
 
 
 def _number(value: Any) -> Decimal:
+    """A finite number. Not a date, not true or false, not NaN, not infinite."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         raise PydanticCustomError("nombre", "un nombre est attendu")
     try:
-        return Decimal(str(round(value, 9) if isinstance(value, float) else value))  # 5 + 81/100 is 5.81
+        number = Decimal(str(round(value, 9) if isinstance(value, float) else value))  # 5 + 81/100 is 5.81
     except InvalidOperation:
         raise PydanticCustomError("nombre", "un nombre est attendu") from None
+    if not number.is_finite():
+        raise PydanticCustomError("nombre", "un nombre fini est attendu")
+    return number
 
 
-def _euros(value: Any) -> Decimal:
+def _amount(value: Any, most: int, of: str) -> Decimal:
     amount = _number(value)
     if amount < 0:
         raise PydanticCustomError("montant", "un montant ne peut pas être négatif")
-    if not amount.is_finite() or amount * 100 != (amount * 100).to_integral_value():
+    if amount > most:
+        raise PydanticCustomError("montant", f"{french.number(most)} euros par an et par {of} au plus")
+    if amount * 100 != (amount * 100).to_integral_value():
         raise PydanticCustomError("montant", "un montant est en euros, avec deux décimales au plus")
     return amount
+
+
+def _euros(value: Any) -> Decimal:
+    return _amount(value, MOST_PER_PATIENT, "patient")
+
+
+def _yearly_euros(value: Any) -> Decimal:
+    return _amount(value, MOST_PER_DOCTOR, "médecin")
 
 
 def _rate(value: Any) -> Decimal:
@@ -36,8 +54,8 @@ def _rate(value: Any) -> Decimal:
 
 def _factor(value: Any) -> Decimal:
     factor = _number(value)
-    if not 0 <= factor <= 100:
-        raise PydanticCustomError("facteur", "un facteur est compris entre 0 et 100 (1 ne change rien)")
+    if not 0 <= factor <= MOST_FACTOR:
+        raise PydanticCustomError("facteur", f"un facteur est compris entre 0 et {MOST_FACTOR} (1 ne change rien)")
     return factor
 
 
@@ -57,6 +75,9 @@ def _flag(value: Any) -> bool | None:
 
 
 Euros = Annotated[Decimal, BeforeValidator(_euros)]
+"""A year, for one patient."""
+YearlyEuros = Annotated[Decimal, BeforeValidator(_yearly_euros)]
+"""A year, for one doctor."""
 Rate = Annotated[Decimal, BeforeValidator(_rate)]
 Factor = Annotated[Decimal, BeforeValidator(_factor)]
 Whole = Annotated[int, BeforeValidator(_whole)]

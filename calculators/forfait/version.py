@@ -11,26 +11,37 @@ Decisions where the agreements are silent, each a key of the file and most of th
 """
 
 import difflib
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, cached_property
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from calculators import rules
 from calculators.forfait.example import Example
-from calculators.forfait.values import Euros, Factor, Flag, MaybeFlag, MaybeWhole, Month, Rate, Whole, Zone
+from calculators.forfait.terms import (
+    AgeRule,
+    Calendar,
+    Contract,
+    Cumul,
+    Installation,
+    Part,
+    Scale,
+    SeenRule,
+    Who,
+    YearEnd,
+)
+from calculators.forfait.values import Euros, Flag, MaybeFlag, MaybeWhole, Rate, Whole, YearlyEuros, Zone
 from calculators.rules import Basis, Frozen, Reference, Rule, RuleError
 
-Part = Literal["socle", "majoration", "c2s", "prevention", "rosp", "structure", "donum", "aide"]
-PARTS: tuple[Part, ...] = get_args(Part)
-YearEnd = Literal["previous_year_end", "year_end"]
 Change = float | str | bool
 FOLDER = Path(__file__).parent
 CRITERIA = ("min", "max", "ald", "c2s", "seen")
@@ -91,13 +102,15 @@ class C2s(Frozen):
 
 
 class Majoration(Line):
-    """Fraction of the base for a doctor of these zones, of this age on 31 December N, in this year of installation.
+    """Fraction of the base for a doctor of these zones, of this age on 31 December N, in this year of installation, and
+    without one of these contracts.
 
     A condition that is absent always holds; one that the record does not say (no date of birth) does not hold.
     """
 
     rate: Rate
     zones: tuple[Zone, ...] = ()
+    not_with: tuple[Contract, ...] = ()
     age: Range = Range()
     installation_year: Range = Range()
     replaces: tuple[str, ...] = ()
@@ -113,56 +126,22 @@ class Prevention(Line):
 
 
 class Mean(Line):
-    """What a doctor is paid elsewhere, when he did not enter it. `kind` says whether this is a mean or a ceiling."""
+    """What a doctor is paid elsewhere, when he did not enter it: a mean, or a `share` of a ceiling (`maximum`) as long as he
+    has not said what he earns of it."""
 
-    amount: Euros
+    amount: YearlyEuros
     kind: Literal["mean", "maximum"] = "mean"
+    share: Rate = Decimal(1)
 
 
 class Aid(Line):
-    """One-off aid for an installation in these zones, paid within some months."""
+    """One-off aid for an installation in these zones, from a day on, paid within some months."""
 
-    amount: Euros
+    amount: YearlyEuros
     zones: tuple[Zone, ...]
     first_only: Flag
     within_months: Whole
-
-
-class Calendar(Frozen):
-    """Day of the list, and months in which each part is paid, in equal instalments."""
-
-    list_on: YearEnd
-    basis: Basis
-    paid: dict[Part, tuple[Month, ...]]
-
-
-class AgeRule(Frozen):
-    """Day on which the age of patients is taken."""
-
-    on: YearEnd
-
-
-class SeenRule(Frozen):
-    """Who counts as seen: by whom and in how many months; and what an unseen patient is paid."""
-
-    months: Whole = Field(ge=1)
-    by: Literal["doctor", "anyone"]
-    unseen: Literal["ordinary_line", "own_line"]
-
-
-class Cumul(Frozen):
-    """Majorations met together: `sum` of all or `greatest` alone; a first installation `replaces` zone or `adds`."""
-
-    majorations: Literal["sum", "greatest"]
-    premiere_installation: Literal["replaces", "adds"]
-
-
-class Scale(Frozen):
-    """Factor applied to every amount of a part (not to rates)."""
-
-    socle: Factor = Decimal(1)
-    c2s: Factor = Decimal(1)
-    prevention: Factor = Decimal(1)
+    installed_from: date | None = None
 
 
 class Alternative(Frozen):
@@ -187,8 +166,10 @@ class Version(Rule):
     valid_from: date | None = None
     valid_to: date | None = None
     calendar: Calendar
+    who: Who = Who()
     age: AgeRule
     seen: SeenRule
+    installation: Installation = Installation()
     cumul: Cumul
     scale: Scale = Scale()
     socle: dict[str, BaseLine] = Field(min_length=1)
@@ -230,6 +211,10 @@ class Version(Rule):
     def list_day(self, year: int) -> date:
         """Day on which the list, ALD and C2S of the year paid are taken."""
         return _year_end(self.calendar.list_on, year)
+
+    def early_list_day(self, year: int) -> date:
+        """Day of the list of a doctor who ends his practice within the year, where it is not that of the others."""
+        return date(year - 1, 12, 31) if self.who.end_of_practice == "quarters" else self.list_day(year)
 
     def age_year(self, year: int) -> int:
         """Year on whose 31 December the age of a patient is taken."""
@@ -301,19 +286,33 @@ def parse(content: Mapping[str, Any], where: str) -> Version:
     return version
 
 
+def _changes(content: Any) -> Any:
+    """Changes that can be written in a link: finite numbers, words, true and false."""
+    if not isinstance(content, Mapping):
+        raise PydanticCustomError("changements", "une table « chemin » = valeur est attendue")
+    for path, value in _leaves(content):
+        if not isinstance(value, int | float | str | bool):
+            raise PydanticCustomError("changement", f"« {path} » : un nombre, un mot, true ou false est attendu")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise PydanticCustomError("changement", f"« {path} » : un nombre fini est attendu")
+    return content
+
+
 class Scenario(Frozen):
-    """A scenario file: a version (id, or path beside the scenario) and what it changes."""
+    """A scenario file: a version (id, or path beside the scenario) and what it changes. `alone`: what it says holds on its
+    own version, with no other change beside."""
 
     base: str
     label: str = ""
     why: str = ""
-    change: dict[str, Any] = Field(default_factory=dict)
+    alone: Flag = False
+    change: Annotated[dict[str, Any], BeforeValidator(_changes)] = Field(default_factory=dict)
     reference: tuple[Reference, ...] = ()
 
     @property
     def changes(self) -> dict[str, Change]:
-        """The changes by full path, whether the file wrote them in one table or in nested ones."""
-        return dict(_leaves(self.change))
+        """The changes by path as `canonical` writes it, whether the file wrote them in one table or in nested ones."""
+        return {canonical(path): value for path, value in _leaves(self.change)}
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -337,6 +336,12 @@ def apply_changes(version: Version, changes: Mapping[str, Change], indicators: I
     gap or overlap.
     """
     return _overlay(version, changes, version.id, indicators)
+
+
+def on_advances(version: Version) -> Version:
+    """The version on the list of its advances; itself when it has none, or none other than that of the balance."""
+    advances = version.calendar.advances
+    return apply_changes(version, {"calendar.list_on": advances.list_on}) if advances else version
 
 
 def paths(version: Version, indicators: Iterable[str] | None = None) -> dict[str, Any]:
@@ -411,6 +416,8 @@ def _calendar_faults(version: Version) -> Iterator[str]:
     for part in paid:
         if not version.calendar.paid.get(part):
             yield f"« calendar.paid » ne dit pas quand la part « {part} » est payée."
+    if version.calendar.advances and version.who.end_of_practice == "instalments":
+        yield "« calendar.advances » va avec « who.end_of_practice » = « quarters »."
 
 
 def _majoration_faults(version: Version) -> Iterator[str]:
@@ -437,7 +444,14 @@ def _is_changeable(path: str, value: Any) -> bool:
     last = path.split(".")[-1]
     if value is None:
         return last in CRITERIA
-    return last not in ("label", "basis", "kind") and not isinstance(value, tuple | date)
+    is_word = last in ("label", "basis", "kind") or path.startswith("who.unpaid.")
+    return not is_word and not isinstance(value, tuple | date)
+
+
+def canonical(path: str) -> str:
+    """The one form of a path in drafts and links: `socle.x` for `socle.x.amount`, `prevention.amount` for `prevention`."""
+    short = _short(path)
+    return "prevention.amount" if short == "prevention" else short
 
 
 def _short(path: str) -> str:
@@ -459,10 +473,11 @@ def _overlay(version: Version, changes: Mapping[str, Change], where: str, indica
     return parse(content, where)
 
 
-def _is_same(present: Any, value: Change) -> bool:
-    if isinstance(present, Decimal) and not isinstance(value, bool | str):
-        return present == Decimal(str(value))
-    return bool(present == value)
+def _is_same(present: Any, value: Any) -> bool:
+    """Numbers are compared as numbers, true and false are none."""
+    if isinstance(present, bool) or not isinstance(present, Decimal | int):
+        return type(present) is type(value) and bool(present == value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and Decimal(str(value)) == present
 
 
 def _put(content: dict[str, Any], keys: list[str], value: Change) -> None:

@@ -1,7 +1,7 @@
 """Who gains and who loses between two priced populations: by group of doctors, as a histogram; and what would balance.
 
-The groups are data (`country.toml`); a doctor whose trait is unknown is in none of its groups. A loss is a difference
-below zero, whatever its size. Doctors count for their weight.
+The groups are data (`country.toml`); a doctor whose trait is unknown is in none of its groups. A loss is a difference of
+more than a chosen sum. Doctors count for their weight.
 """
 
 from collections.abc import Iterator
@@ -11,8 +11,9 @@ import numpy as np
 import pyarrow as pa
 
 from calculators import rules
-from calculators.forfait.cohort import Ints
+from calculators.forfait.doctors import Ints
 from calculators.forfait.population import DEFAULTS, Population, Priced, settled
+from calculators.forfait.shares import share
 from calculators.forfait.version import FOLDER
 
 BINS = 40
@@ -34,13 +35,16 @@ def traits(people: Population) -> dict[str, Ints]:
 
 @dataclass(frozen=True)
 class Group:
-    """One row of `by_group`."""
+    """One row of `by_group`; nothing but its size is known of a group of too few simulated doctors."""
 
     trait: str
     group: str
     doctors: int
-    share_losers: float
-    mean_cents: float
+    simulated: int
+    share_losers: float | None
+    low: float | None
+    high: float | None
+    mean_cents: float | None
 
 
 @dataclass(frozen=True)
@@ -52,23 +56,25 @@ class Bar:
     doctors: int
 
 
-def by_group(before: Priced, after: Priced) -> pa.Table:
-    """trait, group, doctors, losers, share_losers, mean_cents, for each group that has doctors; zones come last."""
+def by_group(before: Priced, after: Priced, beyond_cents: int) -> pa.Table:
+    """trait, group, doctors, simulated, share_losers, low, high, mean_cents, for each group that has doctors; zones come
+    last. A doctor loses when he is paid less by more than `beyond_cents`."""
     people, difference = before.population, after.totals - before.totals
-    rows = []
+    lost, rows = difference < -beyond_cents, []
     for trait, group, held in _groups(people):
         weight = people.weight * held
         doctors = int(weight.sum())
         if doctors:
-            losers, total = int(weight[difference < 0].sum()), int(weight @ difference)
-            rows.append((trait, group, doctors, losers, losers / doctors, total / doctors))
+            found = share(lost, held, people.weight)
+            mean = None if found.value is None else int(weight @ difference) / doctors
+            rows.append((trait, group, doctors, found.simulated, found.value, found.low, found.high, mean))
     return pa.Table.from_pylist([dict(zip(BY_GROUP.names, row, strict=True)) for row in rows], schema=BY_GROUP)
 
 
 BY_GROUP = pa.schema(
     [
-        *(("trait", pa.string()), ("group", pa.string()), ("doctors", pa.int64()), ("losers", pa.int64())),
-        *(("share_losers", pa.float64()), ("mean_cents", pa.float64())),
+        *(("trait", pa.string()), ("group", pa.string()), ("doctors", pa.int64()), ("simulated", pa.int64())),
+        *((name, pa.float64()) for name in ("share_losers", "low", "high", "mean_cents")),
     ]
 )
 

@@ -30,6 +30,7 @@ from calculators import faults, rules
 from calculators.engine import DuckEngine, Engine, connect
 from calculators.errors import UnusableFolderError
 from calculators.french import number, short_day
+from calculators.records.facts import FILE, typed, vocabulary
 from calculators.records.folder import Dataset, Folder, Source, open_folder
 from calculators.records.store import SetAside, judge_tables
 from calculators.records.tables import TABLES, Column, Table
@@ -142,7 +143,7 @@ def check(path: Path, examples: int = EXAMPLES) -> Report:
 
 def _report(folder: Folder, engine: Engine, examples: int) -> Report:
     judge_tables(folder, engine)
-    found = list(_dataset_problems(folder.dataset))
+    found = [*_dataset_problems(folder.dataset), *_typed_problems(folder, engine)]
     checks = [one for one in _checks() if folder.has(one.table)]
     source = attrgetter("table", "over")
     for _, group in groupby(sorted(checks, key=source), source):
@@ -160,6 +161,23 @@ def _checks() -> Iterator[_Check]:
         for table_name in rule.tables:
             over = catalogue.over[rule.over].format(table=table_name)
             yield _Check(rule.id, table_name, rule.column, over, rule.when, rule.sentence, rule.severity, rule.against)
+    yield from _of_facts()
+
+
+def _of_facts() -> Iterator[_Check]:
+    """Keys that do not exist, and values that are not of the form of their key (`facts.toml`)."""
+    known, rows = vocabulary(), "judged_practice_facts"
+    names = ", ".join(f"'{key}'" for key in known.key)
+    unknown = f"key not in ({names}) and not regexp_full_match(key, '{known.paid.form}')"
+    sentence = "« {value} » n’est pas une clé connue : la ligne ne sert à rien. Clés : " + ", ".join(known.key) + "."
+    yield _Check("cle_inconnue", "practice_facts", "key", rows, unknown, sentence)
+    for kind, form in known.kind.items():
+        keys = ", ".join(f"'{name}'" for name, key in known.key.items() if key.kind == kind)
+        listed = [f"key in ({keys})"] * bool(keys)
+        listed += [f"regexp_full_match(key, '{known.paid.form}')"] * (kind == known.paid.kind)
+        wrong = f"({' or '.join(listed)}) and not regexp_full_match(value, '{form.form}')"
+        sentence = f"« {{value}} » ne va pas à « {{against}} » : {form.words} est attendu. La ligne ne sert à rien."
+        yield _Check("valeur", "practice_facts", "value", rows, wrong, sentence, against="key")
 
 
 def _declared_by_columns(table: Table, with_patient: str) -> Iterator[_Check]:
@@ -174,7 +192,7 @@ def _declared_by_columns(table: Table, with_patient: str) -> Iterator[_Check]:
             yield _Check(fault[0], table.name, column.name, rows, fault[1], fault[2])
     if table.key:
         yield _duplicate(table)
-    if table.name != "patients" and any(column.name == "patient_id" for column in table.columns):
+    if table.name != "patients" and table.of_patients:
         sentence = "Le patient « {value} » n’est pas dans patients, ou y est laissé de côté : cette ligne l’est aussi."
         unknown = "patient_id is not null and born is null"
         yield _Check("patient_inconnu", table.name, "patient_id", with_patient, unknown, sentence)
@@ -248,6 +266,17 @@ def _dataset_problems(dataset: Dataset) -> Iterator[Problem]:
         if first > last:
             sentence = f"La période dite complète finit le {short_day(last)}, avant de commencer le {short_day(first)}."
             yield _of_dataset(column, last, "couverture_inversee", sentence)
+
+
+def _typed_problems(folder: Folder, engine: Engine) -> Iterator[Problem]:
+    """The first fault of practice.toml."""
+    known = engine.fetch(
+        "select doctor_id from usable_doctors union select doctor_id from usable_registrations order by 1"
+    )
+    try:
+        typed(folder.path / FILE, known["doctor_id"].to_pylist())
+    except rules.RuleError as fault:
+        yield Problem("practice", FILE, None, "fact", None, "fait", str(fault), "erreur", 1)
 
 
 def _of_dataset(column: str, value: date, rule: str, sentence: str) -> Problem:

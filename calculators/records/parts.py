@@ -2,9 +2,9 @@
 
 Files belong to a department when their folder or name says so: `deliveries/department=13/…`, `deliveries/13.parquet`
 or `deliveries/13-000001.parquet`. It is the department of the patient, the same in all tables, which is verified; a
-patient is in one department. `doctors` and `drugs` are everybody's: the doctors, who may have patients in several
-departments, are a part without patients, so that a change of one doctor leaves the departments as they are. A folder
-that is not cut so is one part.
+patient is in one department. The other tables are everybody's: the doctors, who may have patients in several departments,
+and what is known of them are a part without patients, so that a change of one doctor leaves the departments as they are.
+A folder that is not cut so is one part.
 """
 
 import re
@@ -19,7 +19,8 @@ from calculators.records.store import Fate, Store, fingerprint, is_built, open_p
 from calculators.records.tables import TABLES
 
 DEPARTMENT = re.compile(r"(?:department=)?(\d{2,3}|2[AB])(?:-.*)?")
-OF_PATIENTS = tuple(name for name, table in TABLES.items() if any(c.name == "patient_id" for c in table.columns))
+OF_PATIENTS = tuple(name for name, table in TABLES.items() if table.of_patients)
+OF_DOCTORS = ("doctors", "practice_facts", "groups", "places")
 WHOLE, DOCTORS = "tout", "medecins"
 STRANGERS = """
 select count(*) as rows from {mine} m
@@ -93,12 +94,12 @@ def _cut(folder: Folder) -> Parts:
     if "" in names or any(set(found) - set(names) for found in cut.values()):
         whole = Part(WHOLE, folder)
         return Parts(folder, whole, (whole,))
-    shared = {name: [] if name == "doctors" else files for name, files in folder.files.items()}
+    shared = {name: [] if name in OF_DOCTORS else files for name, files in folder.files.items()}
     departments = tuple(
         Part(name, replace(folder, files=shared | {table: found.get(name, []) for table, found in cut.items()}))
         for name in names
     )
-    alone = {name: files if name == "doctors" else [] for name, files in folder.files.items()}
+    alone = {name: files if name in OF_DOCTORS else [] for name, files in folder.files.items()}
     return Parts(folder, Part(DOCTORS, replace(folder, files=alone)), departments)
 
 

@@ -42,6 +42,7 @@ PARAMETERS = {"open_end": dates.OPEN_END}
 STEPS = (
     *("patient_keys", "professional_keys", "act_keys", "drug_keys", "product_keys"),
     *("patients", "doctors", "registrations", "ald", "c2s"),
+    *("practice_facts", "groups", "places"),
 )
 REVERSALS = ("act_reversals", "delivery_reversals")
 LARGE = ("acts", "deliveries")
@@ -319,7 +320,7 @@ def _judged(folder: Folder, table: Table, files: list[Path]) -> str:
         usable = " and ".join(f"{c.name} is not null" for c in table.columns if not c.nullable)
         first = f"partition by {', '.join(table.key)}, {usable} order by file, row"
         cases.append(f"when row_number() over ({first}) > 1 then '{Fate.DUPLICATE}'")
-    else:
+    elif table.of_patients:
         cases.append(f"when patient_id not in (select patient_id from usable_patients) then '{Fate.STRANGER}'")
     return f"select *, case {' '.join(cases)} end as set_aside_for from ({_raw(folder, table, files)}) raw"
 

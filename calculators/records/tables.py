@@ -40,6 +40,11 @@ class Table:
         """Every field may hold null in the file: a null too many is for `check` to report, not for Arrow to refuse."""
         return pa.schema([(column.name, column.type) for column in self.columns])
 
+    @property
+    def of_patients(self) -> bool:
+        """Is each row about a patient?"""
+        return PATIENT in self.columns
+
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
 
@@ -153,4 +158,62 @@ DRUGS = Table(
     optional=True,
 )
 
-TABLES = {table.name: table for table in (DOCTORS, PATIENTS, REGISTRATIONS, ALD, C2S, ACTS, DELIVERIES, DRUGS)}
+PRACTICE_FACTS = Table(
+    "practice_facts",
+    "Ce que le médecin dit de son cabinet : contrat, OPTAM, équipement, versements reçus",
+    (
+        DOCTOR,
+        Column("key", TEXT, "ce qui est dit : optam, contract, donum.teleservices, …"),
+        Column("value", TEXT, "valeur en texte : date ISO, true ou false, nombre à point décimal"),
+        FROM,
+        _to("toujours vrai"),
+        Column("source", TEXT, "d’où vient l’information", "non dite"),
+    ),
+    key=("doctor_id", "key", "from_date"),
+    optional=True,
+)
+GROUPS = Table(
+    "groups",
+    "Qui exerce avec qui",
+    (
+        Column("group_id", TEXT, "clé opaque du groupe"),
+        DOCTOR,
+        Column(
+            "role",
+            TEXT,
+            "associe, collaborateur, remplacant ou salarie",
+            values=("associe", "collaborateur", "remplacant", "salarie"),
+        ),
+        FROM,
+        _to("toujours membre"),
+    ),
+    key=("group_id", "doctor_id", "role", "from_date"),
+    optional=True,
+)
+PLACES = Table(
+    "places",
+    "Les lieux d’exercice ; ils remplacent la zone de la table doctors",
+    (
+        DOCTOR,
+        Column("commune", TEXT, "code Insee de la commune", "non renseigné"),
+        Column("department", TEXT, "code Insee du département", "non renseigné"),
+        Column("zone_gp", TEXT, "zone des généralistes : zip, zac ou none", "inconnue", ("zip", "zac", "none")),
+        Column(
+            "zone_specialist",
+            TEXT,
+            "zone des autres spécialités : zip, zac ou none",
+            "inconnue",
+            ("zip", "zac", "none"),
+        ),
+        Column("qpv", FLAG, "dans un quartier prioritaire de la politique de la ville", "non renseigné"),
+    ),
+    optional=True,
+)
+
+TABLES = {
+    table.name: table
+    for table in (
+        *(DOCTORS, PATIENTS, REGISTRATIONS, ALD, C2S, ACTS, DELIVERIES, DRUGS),
+        *(PRACTICE_FACTS, GROUPS, PLACES),
+    )
+}

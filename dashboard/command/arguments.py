@@ -228,6 +228,7 @@ def _forfait(made: Parser) -> None:
     made.add_argument(
         "--scenario", metavar="ID", help="changements à l’accord : nom (aussi dans DIR/scenarios) ou fichier .toml"
     )
+    _state(made)
     _out(made)
 
 
@@ -242,8 +243,9 @@ def _compare(made: Parser) -> None:
         help="accords, le premier sert de départ : noms ou fichiers .toml d’accords ou de scénarios",
     )
     made.add_argument(
-        "--with-means", action="store_true", help="ajouter ROSP, forfait structure, DONUM (moyennes ou plafond) et aide"
+        "--with-means", action="store_true", help="ajouter ROSP, forfait structure, DONUM (moyennes ou part) et aide"
     )
+    _state(made)
     _out(made)
 
 
@@ -268,6 +270,16 @@ def _doctor(made: Parser) -> None:
 
 def _year(made: Parser) -> None:
     made.add_argument("--year", type=year, metavar="N", required=True, help="année")
+
+
+def _state(made: Parser) -> None:
+    made.add_argument(
+        "--state",
+        choices=("acquis", "tendance", "plein"),
+        default="acquis",
+        help="d’une année qui n’est pas finie : ce qui est acquis (défaut), au taux de l’an passé, ou tout ce qui reste "
+        "possible",
+    )
 
 
 def _to(made: Parser, summary: str, name: str = "DIR") -> None:

@@ -6,12 +6,14 @@ from datetime import date
 from calculators import results
 from calculators.catalogue import Catalogue
 from dashboard.command.output import deliver, opened, say_beyond_cover, waiting
+from dashboard.command.pay_cautions import say_cautions
 
 
 def run(asked: Namespace) -> int:
     store, doctor = opened(asked)
     wanted = Catalogue(asked.folder).compared(asked.versions)
+    say_cautions(store, wanted, asked.year)
     say_beyond_cover(store, date(asked.year, 12, 31))
     with waiting("Comparaison"):
-        table = results.compared(store, wanted, asked.year, doctor, asked.with_means)
+        table = results.compared(store, wanted, asked.year, doctor, asked.with_means, asked.state)
     return deliver(table, asked)

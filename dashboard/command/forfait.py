@@ -9,14 +9,17 @@ from calculators.catalogue import Catalogue
 from calculators.errors import UserError
 from calculators.forfait.version import Version
 from dashboard.command.output import deliver, opened, say_beyond_cover, waiting
+from dashboard.command.pay_cautions import say_cautions, say_lists_of_one
 
 
 def run(asked: Namespace) -> int:
     store, doctor = opened(asked)
     version = _version(asked)
+    say_cautions(store, [version], asked.year)
     say_beyond_cover(store, date(asked.year, 12, 31))
     with waiting("Forfait"):
-        table = results.pay(store, version, asked.year, doctor)
+        table = results.pay(store, version, asked.year, doctor, asked.state)
+    say_lists_of_one(table)
     return deliver(table, asked)
 
 

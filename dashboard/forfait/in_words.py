@@ -6,19 +6,102 @@ from datetime import date
 import pyarrow as pa
 
 from calculators import french
+from calculators.forfait.cautions import Caution
+from calculators.forfait.instalments import Instalment
 from calculators.forfait.leaving import SoonUnseen
-from calculators.forfait.pay import Instalment, total_cents
+from calculators.forfait.pay import UNPAID, PayLine, State, total_cents
 from calculators.forfait.sensitivity import Level, OpenReading
 from calculators.forfait.stake import Stake
-from calculators.french import count, day, euros, listed, lower_first, signed_euros
+from calculators.forfait.version import Version
+from calculators.french import about_euros, count, day, euros, listed, lower_first, signed_euros
 from dashboard.words.labels import PART
 
 
-def pay_limits(year: int, covers_to: date) -> str:
+def caution(one: Caution) -> str:
+    """What to know before any figure, with the nearest right choice."""
+    match one.code:
+        case "liste_avant_les_donnees" | "liste_apres_les_donnees":
+            return _of_another_day(one)
+        case "accord_d_autres_annees":
+            return _of_other_years(one)
+        case _:
+            return (
+                "la liste n’a qu’un patient : ce n’est pas celle d’un médecin, et il n’y a pas de forfait à en tirer ; "
+                "importez la liste entière."
+            )
+
+
+def _of_another_day(one: Caution) -> str:
+    assert one.list_day
+    assert one.bound
+    side = "elles commencent le" if one.list_day < one.bound else "elles s’arrêtent au"
+    said = (
+        f"la liste qui paie {one.year}, celle du {day(one.list_day)}, est hors de ces données : {side} {day(one.bound)}"
+    )
+    return f"{said} ; choisissez {one.nearest}." if one.nearest else f"{said}."
+
+
+def _of_other_years(one: Caution) -> str:
+    first, last = one.version.valid_from, one.version.valid_to
+    years = f"{'jusqu’en' if last else 'depuis'} {(last or first or date.min).year}"
+    said = f"« {one.version.label} » s’applique {years}, pas en {one.year} : ces montants sont une simulation"
+    choices = [f"l’année {one.nearest}", *([f"« {one.in_force.label} »"] if one.in_force else [])]
+    return f"{said} ; pour ce qui est réellement payé, choisissez {' ou '.join(choices)}."
+
+
+def pay_limits(version: Version, year: int, covers_to: date) -> str:
     """What the year's figure still depends on."""
+    on = day(version.list_day(year))
     if date(year, 12, 31) <= covers_to:
-        return "Liste du 31 décembre précédent, prévention constatée au 31 décembre."
-    return f"Estimation : la prévention est celle constatée au {day(covers_to)}, l’année n’est pas finie."
+        return f"Liste du {on}, prévention constatée au {day(date(year, 12, 31))}."
+    early = f" (ici, ce qu’on en sait au {day(covers_to)})" if version.list_day(year) > covers_to else ""
+    return f"Liste du {on}{early} ; l’année n’est pas finie : actes connus jusqu’au {day(covers_to)}."
+
+
+STATE: Mapping[State, str] = {"acquis": "Acquis", "tendance": "Tendance", "plein": "Possible"}
+STATE_HELP: Mapping[State, str] = {
+    "acquis": "Ce que les actes déjà connus font valider au 31 décembre.",
+    "tendance": "L’acquis, et ce qui manque pour retrouver, indicateur par indicateur, le taux du 31 décembre précédent.",
+    "plein": "Tous les patients concernés à jour au 31 décembre.",
+}
+
+
+def figures(cents: Mapping[State, int]) -> str:
+    """The three figures of a year that is not finished."""
+    return (
+        f"**Acquis** {about_euros(cents['acquis'])} ; **tendance** {about_euros(cents['tendance'])}, si chaque indicateur "
+        f"retrouve son taux du 31 décembre précédent ; **possible** {about_euros(cents['plein'])}, si tous les patients "
+        "concernés sont à jour."
+    )
+
+
+def one_figure(cents: Mapping[State, int], finished: bool) -> str:
+    """The year as one figure: of a year that is not finished, the trend."""
+    return euros(cents["acquis"]) if finished else f"environ {about_euros(cents['tendance'])}"
+
+
+def capital(text: str) -> str:
+    """A sentence from its words."""
+    return text[:1].upper() + text[1:]
+
+
+def contracts_unknown(lines: Sequence[PayLine], version: Version) -> str:
+    """What the zone brings and a demographic contract would take; empty when no line hangs on it."""
+    barred = {key for key, line in version.majoration.items() if line.not_with}
+    cents = sum(one.amount_cents for one in lines if one.part == "majoration" and one.line in barred)
+    if not cents:
+        return ""
+    names = sorted({name for line in version.majoration.values() for name in line.not_with})
+    return (
+        f"Ces données ne disent aucun contrat démographique : avec un {listed(names).replace(' et ', ' ou ')} le jour où "
+        f"il est lu, la majoration de zone ({euros(cents)}) ne serait pas payée. Un contrat s’écrit dans practice.toml."
+    )
+
+
+def unpaid(lines: Sequence[PayLine]) -> str:
+    """Why the doctor is not paid; empty when he is."""
+    said = next((one.label for one in lines if one.line == UNPAID), "")
+    return f"{capital(said)}." if said else ""
 
 
 def at_stake(rows: Sequence[Stake]) -> str:
@@ -44,8 +127,16 @@ def pay(parts: dict[str, int], total: int) -> str:
 
 
 TODAY, NATIONAL, TARGET = "today", "national", "target"
-LEVELS = {TODAY: "vos taux d’aujourd’hui", NATIONAL: "taux nationaux", TARGET: "cibles"}
+LEVELS = {TODAY: "ce qui est acquis", NATIONAL: "taux nationaux", TARGET: "cibles"}
 """Assumptions on the indicators: what they are called."""
+
+
+def rates_to_come(year: int) -> str:
+    """Why these rates are not those of the page of the indicators."""
+    return (
+        f"L’année {year} n’est pas finie : « déjà validés » compte, au 31 décembre {year}, les actes déjà connus. La page "
+        "Indicateurs donne les taux du jour choisi, où le vaccin de l’hiver dernier compte encore."
+    )
 
 
 def range_in_words(totals: Mapping[str, int]) -> str:
@@ -65,9 +156,11 @@ def months_in_words(instalments: Sequence[Instalment]) -> str:
     if not sums:
         return "Rien n’est payé."
     largest = max(sums, key=lambda month: sums[month])
+    back = [f"{french.month(month)} ({euros(cents)})" for month, cents in sums.items() if cents < 0]
+    taken = f" Solde négatif, repris : {listed(back)}." if back else ""
     return (
         f"Payé en {count(len(sums), 'fois', 'fois')}, à partir de {french.month(min(sums))} ; le plus en "
-        f"{french.month(largest)} ({euros(sums[largest])})."
+        f"{french.month(largest)} ({euros(sums[largest])}).{taken}"
     )
 
 

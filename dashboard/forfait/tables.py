@@ -8,11 +8,13 @@ import pyarrow as pa
 
 from calculators import french
 from calculators.forfait.compare import Across, LineChange
-from calculators.forfait.pay import Instalment, PayLine, lines_by_part
+from calculators.forfait.instalments import Instalment
+from calculators.forfait.pay import PayLine, State, lines_by_part
 from calculators.forfait.sensitivity import Level, OpenReading
-from calculators.forfait.version import PARTS, Part, Version
+from calculators.forfait.terms import PARTS, Part
+from calculators.forfait.version import Version
 from calculators.rules import Basis
-from dashboard.forfait.in_words import LEVELS, NATIONAL, TARGET, TODAY
+from dashboard.forfait.in_words import LEVELS, NATIONAL, STATE, TARGET, TODAY
 from dashboard.words import labels, pay_lines
 
 
@@ -57,14 +59,14 @@ def printed(lines: Sequence[SummedLine]) -> dict[str, list[str]]:
     }
 
 
-def exported(lines: Sequence[SummedLine], doctor: str, year: int, version: Version) -> pa.Table:
-    """The same for a spreadsheet: euros as numbers, with whose, which year and which agreement."""
+def exported(lines: Sequence[SummedLine], doctor: str, year: int, version: Version, state: State) -> pa.Table:
+    """The same for a spreadsheet: euros as numbers, with whose, which year, agreement and figure of the year."""
     return pa.Table.from_pylist(
         [
             {
                 "Médecin": doctor, "Année": year, "Accord": version.label, "Part": labels.PART[one.part],
                 "Ligne": one.label, "Patients": one.patients, "Montant (€)": one.unit_cents / 100,
-                "Somme (€)": one.amount_cents / 100, "Source": labels.BASIS[one.basis],
+                "Somme (€)": one.amount_cents / 100, "Source": labels.BASIS[one.basis], "Chiffre": STATE[state],
             }
             for one in lines
         ]
@@ -180,8 +182,8 @@ def points(levels: Sequence[Level], names: Mapping[str, str]) -> pa.Table:
             {
                 "Indicateur": names.get(one.indicator, one.indicator),
                 "Patients concernés": one.eligible,
-                "Taux de cette liste (%)": round(100 * one.validated / one.eligible, 1) if one.eligible else None,
-                "Aujourd’hui (€)": one.today_cents / 100,
+                "Déjà validés (%)": round(100 * one.validated / one.eligible, 1) if one.eligible else None,
+                "Acquis (€)": one.today_cents / 100,
                 "Au taux national (€)": _euros(one.national_cents),
                 "À la cible (€)": _euros(one.target_cents),
                 "Un point de plus (€)": one.point_cents / 100,
@@ -193,7 +195,7 @@ def points(levels: Sequence[Level], names: Mapping[str, str]) -> pa.Table:
 
 def printed_points(table: pa.Table) -> dict[str, list[str]]:
     """The same as text."""
-    decimals = {"Patients concernés": 0, "Taux de cette liste (%)": 1}
+    decimals = {"Patients concernés": 0, "Déjà validés (%)": 1}
     return {
         name: [
             value if isinstance(value, str) else "–" if value is None else french.number(value, decimals.get(name, 2))

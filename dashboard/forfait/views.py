@@ -5,13 +5,18 @@ import streamlit as st
 
 from calculators import french, results
 from calculators.defaults import defaults
-from calculators.forfait.pay import lines_by_part
+from calculators.errors import UserError
+from calculators.forfait import donum
+from calculators.forfait.pay import STATES, State, lines_by_part, total_cents
 from calculators.forfait.version import Version
 from dashboard import data, widgets
 from dashboard.charts import by_part, moves, sized
 from dashboard.forfait import charts, in_words, tables
 from dashboard.widgets import Choice
 from dashboard.words import pay_lines
+
+AS_IF_IN_OPTAM = "who.sector_2-oui"
+"""The change, as in a link."""
 
 
 def labels(choice: Choice, version: Version) -> dict[str, str]:
@@ -20,8 +25,62 @@ def labels(choice: Choice, version: Version) -> dict[str, str]:
     return {one.id: one.label for one in paid.indicators} if paid else {}
 
 
-def range_(choice: Choice, year: int, version: Version, total: int) -> None:
+def may_be_drawn(choice: Choice, year: int, version: Version) -> bool:
+    """Say what to know before any figure; false when there is no pay to draw: a list of one, a doctor who is not paid."""
+    for one in data.cautions(choice.place, choice.doctor, year, version.id):
+        if one.code != "un_seul_patient":
+            st.warning(in_words.capital(in_words.caution(one)), icon=":material/event_note:")
+    said = why_not(choice, year, version)
+    if said:
+        st.info(said, icon=":material/block:")
+        as_if(choice, year, version, said)
+    return not said
+
+
+def as_if(choice: Choice, year: int, version: Version, why: str) -> None:
+    """What a doctor of sector 2 would be paid in OPTAM, one click away."""
+    if in_words.capital(version.who.unpaid.secteur_2) not in why:
+        return
+    if not st.toggle("Simuler : comme si j’étais adhérent à l’OPTAM", key="comme_si_optam"):
+        return
+    lines = data.forfait(choice.place, choice.doctor, year, version.id, "acquis", AS_IF_IN_OPTAM)
+    by_part, sum_ = lines_by_part(lines), total_cents(lines)
+    st.metric(f"Simulation {year}", french.euros(sum_))
+    parts(by_part, in_words.pay(by_part, sum_))
+
+
+def state(choice: Choice, year: int, version: Version) -> State:
+    """The three figures of a year that is not finished, and which of them is detailed below."""
+    if data.is_finished(choice.place, year) or version.prevention is None:
+        return "acquis"
+    cents = data.figures(choice.place, choice.doctor, year, version.id)
+    for column, name in zip(st.columns(3), STATES, strict=True):
+        column.metric(f"{in_words.STATE[name]} {year}", french.euros(cents[name]), help=in_words.STATE_HELP[name])
+    picked = st.segmented_control(
+        "Détailler",
+        list(STATES),
+        default="acquis",
+        required=True,
+        format_func=in_words.STATE.__getitem__,
+        key="chiffre",
+    )
+    return next(name for name in STATES if name == picked)
+
+
+def total(choice: Choice, year: int, version: Version, state: State, says: str) -> None:
+    """The total of the year and what it is made of."""
+    cents = total_cents(data.forfait(choice.place, choice.doctor, year, version.id, state))
+    left, right = st.columns([1, 2.2], gap="large", vertical_alignment="center")
+    left.metric(f"Total {year}", french.euros(cents))
+    with right:
+        st.markdown(says)
+        range_(choice, year, version)
+        st.caption(in_words.pay_limits(version, year, data.dataset(choice.place).covers_to))
+
+
+def range_(choice: Choice, year: int, version: Version) -> None:
     """The total under each assumption on the indicators."""
+    total = total_cents(data.forfait(choice.place, choice.doctor, year, version.id))
     levels = data.levels(choice.place, choice.doctor, year, version.id)
     if levels is None:
         st.caption("Cet accord ne paie pas d’indicateur : le total ne dépend pas de la prévention.")
@@ -42,9 +101,9 @@ def parts(lines_by_part: dict[str, int], says: str) -> None:
     widgets.chart(rows, spec, says, {"label": "Part", "euros": "Euros"}, "cascade")
 
 
-def calendar(choice: Choice, year: int, version: Version, own: dict[str, int]) -> None:
+def calendar(choice: Choice, year: int, version: Version, own: dict[str, int], state: State) -> None:
     """When it is paid, month by month, with what is paid beside the forfait."""
-    paid = data.calendar(choice.place, choice.doctor, year, version.id, tuple(own.items()))
+    paid = data.calendar(choice.place, choice.doctor, year, version.id, tuple(own.items()), state)
     if not paid:
         st.write("Rien n’est payé.")
         return
@@ -52,10 +111,10 @@ def calendar(choice: Choice, year: int, version: Version, own: dict[str, int]) -
     st.markdown(says)
     widgets.chart(rows, {**charts.months(), "height": 260}, says,
                   {"month": "Mois", "part": "Part", "euros": "Euros"}, "mois")  # fmt: skip
-    widgets.export_button(rows, f"calendrier-{year}-{version.id}", "export_mois")
+    widgets.export_button(rows, f"calendrier-{year}-{version.id}-{state}", "export_mois")
 
 
-def entered() -> dict[str, int]:
+def entered(choice: Choice) -> dict[str, int]:
     """Cents really paid, by part; empty where the mean is kept. Kept in this session alone."""
     one, other = st.columns(2)
     fields = {"rosp": ("ROSP reçue (€)", one), "structure": ("Forfait structure reçu (€)", other)}
@@ -65,15 +124,31 @@ def entered() -> dict[str, int]:
                                     placeholder="vide : la moyenne")  # fmt: skip
         if given is not None:
             found[part] = round(given * 100)
+    if (cents := donum_had(choice)) is not None:
+        found["donum"] = cents
     return found
 
 
-def side_by_side(choice: Choice, year: int, version: Version) -> dict[str, int]:
+def donum_had(choice: Choice) -> int | None:
+    """Cents of the items of DONUM that the doctor ticks; None when he ticks none: a share of the ceiling is then counted."""
+    known = donum.dotation()
+    with st.expander("DONUM : cochez ce que vous avez"):
+        had = [name for name, item in known.item.items() if st.checkbox(item.label, key=f"donum_{name}")]
+        if not had:
+            st.caption("Rien n’est coché : une part du plafond est comptée, faute de savoir.")
+            return None
+        points = donum.points(dict.fromkeys(had, "true"), 0)
+        st.caption(f"{points} points sur {known.all_points}. Sans les trois premiers, le reste ne compte pas.")
+    ceilings = [one.means["donum"].amount for one in data.versions(choice.place) if "donum" in one.means]
+    return donum.cents(points, ceilings[-1]) if ceilings else None
+
+
+def side_by_side(choice: Choice, year: int, version: Version, state: State) -> dict[str, int]:
     """The same list under every agreement, what each replaces included; then what moved."""
-    own = entered()
+    own = entered(choice)
     known = {one.label: one for one in data.versions(choice.place)}
     lines = {
-        name: data.paid(choice.place, choice.doctor, year, one.id, "", tuple(own.items()))
+        name: data.paid(choice.place, choice.doctor, year, one.id, "", tuple(own.items()), state)
         for name, one in known.items()
     }
     says = in_words.totals_in_words(lines, version.label)
@@ -83,8 +158,9 @@ def side_by_side(choice: Choice, year: int, version: Version) -> dict[str, int]:
     st.vega_lite_chart(bars, spec, width="stretch", alt=says, key="accords")
     st.table(tables.side_by_side(lines), hide_index=True, border="horizontal", alt=says)
     st.caption(
-        "ROSP et forfait structure : moyennes par médecin en 2024, ou ce que vous avez saisi. DONUM : plafond, la moyenne "
-        "n’est pas connue. Les accords qui ne paient pas la prévention au forfait la payaient par la ROSP."
+        "ROSP et forfait structure : moyennes par médecin en 2024, ou ce que vous avez saisi. DONUM : ce que vous avez "
+        "coché, sinon une part du plafond, car la moyenne n’est pas connue. Les accords qui ne paient pas la prévention "
+        "au forfait la payaient par la ROSP."
     )
     what_moved(choice, version, known, lines)
     return own
@@ -128,6 +204,8 @@ def one_more_point(choice: Choice, year: int, version: Version) -> None:
         st.write("Cet accord ne paie pas d’indicateur.")
         return
     st.markdown(in_words.points_in_words(levels, labels(choice, version)))
+    if not data.is_finished(choice.place, year):
+        st.caption(in_words.rates_to_come(year))
     table = tables.points(levels, labels(choice, version))
     st.table(tables.printed_points(table), hide_index=True, border="horizontal", alt="Valeur de chaque indicateur")
     widgets.export_button(table, f"indicateurs-{year}-{version.id}", "export_points")
@@ -140,3 +218,61 @@ def soon_unseen(choice: Choice, version: Version) -> None:
         in_words.unseen_in_words(data.soon_unseen(choice.place, choice.doctor, day, version.id)),
         icon=":material/event_busy:",
     )
+
+
+def of_the_year(choice: Choice) -> None:
+    """The year's pay on the first page: one figure, and the three of a year that is not finished."""
+    year = choice.as_of.year
+    st.markdown(f"#### Forfait {year}")
+    try:
+        version = data.version(choice.place, data.version_in_force(choice.place, year))
+        shown = one_figure(choice, year, version)
+    except UserError as reason:
+        st.markdown(str(reason))
+        return
+    if shown:
+        st.caption(version.label)
+        st.metric("Total" if data.is_finished(choice.place, year) else "Tendance", shown)
+    st.markdown(sentence(choice, year, version))
+    if shown:
+        st.caption(in_words.pay_limits(version, year, data.dataset(choice.place).covers_to))
+    st.page_link("pages/forfait.py", label="Ouvrir le forfait", icon=":material/arrow_forward:",
+                 query_params=widgets.url_of(choice))  # fmt: skip
+
+
+def one_figure(choice: Choice, year: int, version: Version) -> str:
+    """The year in one figure, which is the trend when it is not finished; empty when there is none to draw."""
+    if why_not(choice, year, version):
+        return ""
+    cents = data.figures(choice.place, choice.doctor, year, version.id)
+    return in_words.one_figure(cents, data.is_finished(choice.place, year))
+
+
+def why_not(choice: Choice, year: int, version: Version) -> str:
+    """Why there is no pay to draw; empty when there is one."""
+    cautions = data.cautions(choice.place, choice.doctor, year, version.id)
+    if alone := [one for one in cautions if one.code == "un_seul_patient"]:
+        return in_words.capital(in_words.caution(alone[0]))
+    lines = data.pay_lines(choice.place, choice.doctor, year, version.id)
+    return in_words.unpaid(lines) or ("" if lines else in_words.pay({}, 0))
+
+
+def sentence(choice: Choice, year: int, version: Version) -> str:
+    """What the figure is, or why there is none."""
+    if said := why_not(choice, year, version):
+        return said
+    if data.is_finished(choice.place, year):
+        return ""
+    return in_words.figures(data.figures(choice.place, choice.doctor, year, version.id))
+
+
+def pay_sentence(choice: Choice, year: int, version: Version) -> str:
+    """The year's pay in one sentence for the printed page, or why there is none."""
+    try:
+        if said := why_not(choice, year, version):
+            return said
+        parts = lines_by_part(data.forfait(choice.place, choice.doctor, year, version.id))
+        said = f"{version.label}, {year} : {in_words.pay(parts, sum(parts.values()))}"
+        return said if data.is_finished(choice.place, year) else f"{said} {sentence(choice, year, version)}"
+    except UserError as reason:
+        return str(reason)

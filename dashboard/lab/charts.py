@@ -7,8 +7,8 @@ from functools import cache
 
 from dashboard.charts import BLUE, ORANGE, Spec, bars, labels, quantitative, sides, tips
 
-LOSE, GAIN = "perdent", "gagnent ou inchangés"
-"""What the legend calls the two sides."""
+LOSE, GAIN = "en dessous", "au-dessus ou inchangés"
+"""What the legend calls the two sides: a loss is said beyond a sum only."""
 
 
 @cache
@@ -28,7 +28,7 @@ def gains() -> Spec:
 
 @cache
 def groups() -> Spec:
-    """Rows: group, trait, share, mean. Share of doctors who lose, group by group."""
+    """Rows: group, trait, share, low, high, simulated, mean. Share of doctors who lose, group by group."""
     spec = bars(
         {
             "y": labels("group"),
@@ -39,7 +39,8 @@ def groups() -> Spec:
             },
             "color": {"value": ORANGE},
             "tooltip": tips(
-                ("trait", "Selon", None), ("group", "Groupe", None), ("share", "Perdent", ".1%"),
+                ("trait", "Selon", None), ("group", "Groupe", None), ("share", "Perdent", ".0%"), ("low", "Au moins", ".0%"),
+                ("high", "Au plus", ".0%"), ("simulated", "Médecins simulés", ",d"),
                 ("mean", "Écart moyen en euros", ",.0f"),
             ),
         }

@@ -12,7 +12,7 @@ from calculators.forfait.scenario import encode_changes, scenario_from_toml, sce
 from calculators.forfait.version import Change, Scenario, Version
 from dashboard import data, widgets
 from dashboard.data import Place
-from dashboard.lab import drafts
+from dashboard.lab import drafts, in_words
 from dashboard.lab.drafts import SECTIONS, Control, Draft
 
 TOOLBARS = "<style>[data-testid=stElementToolbar] {opacity: 1 !important; z-index: 9 !important}</style>"
@@ -104,7 +104,10 @@ def edit(place: int, draft: Draft) -> Draft:
         if held:
             with st.expander(section + (f" · {moved} modifié{'s' if moved > 1 else ''}" if moved else "")):
                 values |= {one.key: move(one, draft.changes, f"{place}_{turn}_{draft.base}") for one in held}
-    return Draft(draft.base, drafts.collected(given, values, draft.changes))
+    made = Draft(draft.base, drafts.collected(given, values, draft.changes))
+    if left := drafts.unsaid(given, version, made.changes):
+        st.caption(in_words.unsaid_in_words(left, version))
+    return made
 
 
 def move(control: Control, changes: Mapping[str, Change], where: str) -> float:
@@ -136,16 +139,16 @@ def one_click(place: int, draft: Draft) -> None:
 
 
 def preset(place: int, draft: Draft, name: str, given: Scenario) -> None:
-    """One button; nothing when the agreement has none of what it changes."""
+    """One button; nothing when the agreement cannot be changed as it says."""
     changes = data.rules(here()).applicable(data.version(here(), draft.base), given.changes)
-    if changes:
+    if drafts.is_offered(given, changes, list(agreements())):
         st.button(
             given.label or name,
             key=f"preset_{place}_{name}",
             help=given.why,
             width="stretch",
             on_click=replace,
-            args=(place, Draft(draft.base, {**draft.changes, **changes})),
+            args=(place, drafts.with_preset(draft, given, changes)),
         )
 
 

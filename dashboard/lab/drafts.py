@@ -4,6 +4,7 @@ A control is one thing a user may move; an age that separates two lines moves bo
 without a line. Changes that no control shows (from a file or a link) are kept.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,11 +13,14 @@ from typing import Literal
 
 from calculators import rules
 from calculators.forfait.scenario import decode_changes, encode_changes
-from calculators.forfait.version import FOLDER, Change, Version
+from calculators.forfait.values import MOST_FACTOR, MOST_PER_DOCTOR
+from calculators.forfait.version import FOLDER, Change, Scenario, Version, canonical, paths
 from calculators.rules import RuleError
 from dashboard.words import labels
 
 Kind = Literal["euros", "percent", "whole", "choice"]
+MOST: Mapping[Kind, int] = {"euros": MOST_PER_DOCTOR, "percent": 100 * MOST_FACTOR, "whole": 120}
+"""The largest value a control takes; what an agreement takes is its own matter."""
 
 
 SECTIONS = ("Par patient", "Âges charnières", "C2S et prévention", "Majorations", "À côté du forfait", "Règles", "Tout")
@@ -46,15 +50,23 @@ class Control:
         return {path: _plain(Decimal(str(value + added))) for path, added in self.targets}
 
     def shown(self, changes: Mapping[str, Change]) -> float:
-        """The value these changes give it."""
+        """The value these changes give it; its own when they are none that it can take."""
         if self.kind == "choice":
             held = [n for n, effect in enumerate(self.effects) if effect and effect.items() <= changes.items()]
             return held[0] if held else 0
         path, added = self.targets[0]
-        if path not in changes:
+        given = changes.get(path)
+        if isinstance(given, bool) or not isinstance(given, int | float):
             return self.value
-        given = Decimal(str(changes[path]))
-        return float(given * 100 if self.kind == "percent" else given - added)
+        exact = Decimal(str(given))
+        shown = exact * 100 if self.kind == "percent" else exact - added
+        whole = self.kind != "whole" or shown == shown.to_integral_value()
+        return float(shown) if whole and 0 <= shown <= MOST[self.kind] else self.value
+
+    def says(self, changes: Mapping[str, Change]) -> set[str]:
+        """Paths of these changes that the value shown stands for."""
+        made = self.changes(self.shown(changes))
+        return {path for path, value in made.items() if path in changes and _is_same(changes[path], value)}
 
     @property
     def paths(self) -> set[str]:
@@ -80,6 +92,12 @@ class Draft:
         if base not in known:
             raise RuleError(f"Le lien nomme un accord inconnu, « {base} » ; {rules.suggest(base, list(known))}")
         return cls(base, decode_changes(changes))
+
+
+def _is_same(given: Change, value: Change) -> bool:
+    if isinstance(given, bool | str) or isinstance(value, bool | str):
+        return type(given) is type(value) and given == value
+    return math.isclose(given, value, rel_tol=0, abs_tol=1e-9)
 
 
 def _plain(number: Decimal) -> float:
@@ -143,7 +161,13 @@ def _majorations(version: Version) -> Iterator[Control]:
 
 def _beside(version: Version) -> Iterator[Control]:
     for part, mean in version.means.items():
-        yield _euros("À côté du forfait", f"means.{part}", labels.PART[part], mean.amount)
+        is_ceiling = mean.kind == "maximum"
+        words = f"{labels.PART[part]}, plafond" if is_ceiling else labels.PART[part]
+        yield _euros("À côté du forfait", f"means.{part}", words, mean.amount)
+        if is_ceiling:
+            path = f"means.{part}.share"
+            label = f"{labels.PART[part]} : part du plafond (%)"
+            yield Control("À côté du forfait", path, label, "percent", float(mean.share * 100), ((path, 0),))
     for key, aid in version.aide.items():
         yield _euros("À côté du forfait", f"aide.{key}", aid.label, aid.amount)
 
@@ -154,6 +178,10 @@ def _rules(version: Version) -> Iterator[Control]:
         options = (point.default, *(one.label for one in point.alternative))
         effects: tuple[Mapping[str, Change], ...] = ({}, *(one.change for one in point.alternative))
         yield Control("Règles", point.id, point.label, "choice", 0, options=options, effects=effects)
+    yield Control(
+        "Règles", "who.sector_2", "Secteur 2 sans OPTAM", "choice", 0,
+        options=("non payé", "payé comme l’OPTAM"), effects=({}, {"who.sector_2": True}),
+    )  # fmt: skip
     months = (("seen.months", 0),)
     yield Control("Règles", "seen.months", "« vu » depuis moins de (mois)", "whole", version.seen.months, months)
 
@@ -176,6 +204,29 @@ def collected(given: Sequence[Control], values: Mapping[str, float], before: Map
             changes.pop(path, None)
         changes |= control.changes(values[control.key])
     return changes
+
+
+def unsaid(given: Sequence[Control], version: Version, changes: Mapping[str, Change]) -> dict[str, Change]:
+    """Changes that no control shows: kept all the same."""
+    said = {path for one in given for path in one.says(changes)}
+    now = {canonical(path): value for path, value in paths(version).items()}
+    return {path: value for path, value in changes.items() if path not in said and now.get(path, version) != value}
+
+
+def with_preset(draft: Draft, given: Scenario, applicable: Mapping[str, Change]) -> Draft:
+    """The draft once a scenario is laid on it: what it changes takes the place of what was changed there, and below."""
+    if given.alone:
+        return Draft(given.base, given.changes)
+    below = tuple(f"{path}s." for path in applicable if path.endswith(".amount"))  # the amounts of each indicator
+    kept = {path: value for path, value in draft.changes.items() if not path.startswith(below)}
+    return Draft(draft.base, {**kept, **applicable})
+
+
+def is_offered(given: Scenario, applicable: Mapping[str, Change], known: Sequence[str]) -> bool:
+    """Can the agreement be changed as the scenario says? What it lacks is no matter where the scenario takes it away."""
+    if given.alone:
+        return given.base in known
+    return bool(applicable) and all(value == 0 for path, value in given.changes.items() if path not in applicable)
 
 
 def inflation() -> tuple[float, int]:

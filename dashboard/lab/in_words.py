@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from calculators import french
 from calculators.forfait import who_gains
-from calculators.forfait.version import Version, paths
+from calculators.forfait.shares import settings
+from calculators.forfait.version import Version, canonical, paths
 from calculators.forfait.who_gains import Group
-from calculators.french import millions, signed_millions
+from calculators.french import about_millions, signed_about_millions
 from dashboard.lab.drafts import Draft, controls
 from dashboard.lab.outcomes import Outcome
 
@@ -32,14 +33,37 @@ def _short(value: float) -> str:
 def spread_in_words(found: Outcome) -> str:
     """Cost, mean, median and who loses."""
     one = found.spread
-    low, middle, high = (french.signed_euros(one.percentiles[percent]) for percent in (10, 50, 90))
+    low, middle, high = (about_signed(one.percentiles[percent]) for percent in (10, 50, 90))
+    cost, gap = found.of_all(found.after.cost_cents), found.of_all(one.total_cents)
     return (
-        f"**{millions(found.after.cost_cents)}** par an pour {french.count(one.doctors, 'médecin')}, "
-        f"soit {signed_millions(one.total_cents)} par rapport à « {found.before.version.label} ». "
-        f"Écart moyen par médecin : **{french.signed_euros(one.mean_cents)}** ; médiane {middle} ; un médecin sur dix "
-        f"est en dessous de {low}, un sur dix au-dessus de {high}. "
-        f"**{french.percent(one.share_losers, 1)}** perdent."
+        f"**{about_millions(cost)}** par an pour les {found.told.scale.label}, "
+        f"{_beside(gap, cost)} « {found.before.version.label} ». "
+        f"Écart moyen par médecin : **{about_signed(one.mean_cents)}** ; médiane {middle} ; un médecin sur dix "
+        f"est en dessous de {low}, un sur dix au-dessus de {high}. {losers_in_words(found)}"
     )
+
+
+def _beside(gap: float, cost: float) -> str:
+    """How a cost stands beside another one; less than a thousandth is no gap that simulated doctors can tell."""
+    return "autant que" if abs(gap) < cost / 1000 else f"soit {signed_about_millions(gap)} par rapport à"
+
+
+def losers_in_words(found: Outcome) -> str:
+    """Share of doctors who lose more than the sum chosen, with what it stands on."""
+    share, beyond = found.spread.lose, french.euros(found.told.beyond_cents)
+    if share.value is None or share.low is None or share.high is None:
+        few = french.count(share.simulated, "médecin simulé", "médecins simulés")
+        return f"{few} : trop peu pour dire quelle part des médecins perd."
+    low, high = french.number(100 * share.low), french.percent(share.high)
+    return (
+        f"**{french.percent(share.value)}** perdent plus de {beyond} par an (de {low} à {high} ; "
+        f"{french.count(share.simulated, 'médecin simulé', 'médecins simulés')})."
+    )
+
+
+def about_signed(cents: float) -> str:
+    """A difference per doctor of a simulated country, to two significant figures."""
+    return ("+" if cents > 0 else "") + french.about_euros(cents)
 
 
 def balance_in_words(found: Outcome) -> str:
@@ -50,8 +74,8 @@ def balance_in_words(found: Outcome) -> str:
     if one.cents is None:
         return "Point mort : même sans payer la prévention, le scénario coûte plus que la comparaison."
     return (
-        f"Point mort : le coût serait le même si chacun des {french.number(one.validated)} indicateurs validés "
-        f"valait **{french.euros(one.cents, 2)}**."
+        f"Point mort : le coût serait le même si chacun des quelque "
+        f"{french.number(french.two_figures(one.validated))} indicateurs validés valait **{french.euros(one.cents, 2)}**."
     )
 
 
@@ -59,26 +83,34 @@ def budget_in_words(cost: float, envelope: float) -> str:
     """Where the cost stands against the envelope."""
     gap, share = cost - envelope, (cost - envelope) / envelope if envelope else 0.0
     side = "au-dessus de" if gap > 0 else "en dessous de"
+    whole = about_millions(envelope)
     if abs(share) < 0.0005:
-        return f"Le scénario coûte {millions(cost)} : l’enveloppe de {millions(envelope)}, à moins de 0,05 % près."
+        return f"Le scénario coûte {about_millions(cost)} : l’enveloppe de {whole}, à moins de 0,05 % près."
     return (
-        f"Le scénario coûte **{millions(cost)}**, {millions(abs(gap))} {side} l’enveloppe de {millions(envelope)} "
+        f"Le scénario coûte **{about_millions(cost)}**, {about_millions(abs(gap))} {side} l’enveloppe de {whole} "
         f"({french.percent(abs(share), 1)})."
     )
 
 
 def groups_in_words(groups: Sequence[Group]) -> str:
-    """The groups in which most and fewest doctors lose."""
-    known = [one for one in groups if one.doctors]
+    """The groups in which most and fewest doctors lose, among those that enough simulated doctors stand for."""
+    known = [(one.share_losers, one) for one in groups if one.share_losers is not None]
     if not known:
-        return "Aucun groupe ne peut être compté."
-    most, least = max(known, key=lambda one: one.share_losers), min(known, key=lambda one: one.share_losers)
-    if most.share_losers == 0:
+        return "Aucun groupe ne repose sur assez de médecins simulés."
+    (most, first), (least, last) = max(known, key=lambda pair: pair[0]), min(known, key=lambda pair: pair[0])
+    if most == 0:
         return "Personne ne perd, dans aucun groupe."
     return (
-        f"Le plus de médecins qui perdent : **{most.group}** ({french.percent(most.share_losers)}) ; "
-        f"le moins : **{least.group}** ({french.percent(least.share_losers)})."
+        f"Le plus de médecins qui perdent : **{first.group}** ({french.percent(most)}) ; "
+        f"le moins : **{last.group}** ({french.percent(least)})."
     )
+
+
+def too_few_in_words(groups: Sequence[Group]) -> str:
+    """Groups that are not shown; empty when all are."""
+    few = [f"{one.group} ({one.simulated})" for one in groups if one.share_losers is None]
+    least = settings()[0]
+    return f"Non montrés, faute de {least} médecins simulés : {french.listed(few)}." if few else ""
 
 
 def summary(name: str, version: Version, draft: Draft, found: Outcome, mine: int) -> dict[str, str]:
@@ -88,10 +120,10 @@ def summary(name: str, version: Version, draft: Draft, found: Outcome, mine: int
     return {
         "Scénario": name,
         "Accord": version.label + changed,
-        "Coût": millions(found.after.cost_cents),
-        "Écart": signed_millions(one.total_cents),
-        "Par médecin": french.signed_euros(one.mean_cents),
-        "Perdent": french.percent(one.share_losers, 1),
+        "Coût": about_millions(found.of_all(found.after.cost_cents)),
+        "Écart": signed_about_millions(found.of_all(one.total_cents)),
+        "Par médecin": about_signed(one.mean_cents),
+        "Perdent": "–" if one.lose.value is None else french.percent(one.lose.value),
         "Cette liste": french.euros(mine),
     }
 
@@ -101,6 +133,13 @@ def paths_in_words(version: Version, base: Version, changes: Mapping[str, object
     before, after = paths(base), paths(version)
     shorts = [path.removesuffix(".amount").removesuffix(".rate") for path in changes]
     return [f"{path} : {_said(before.get(path))} → {_said(after.get(path))}" for path in shorts]
+
+
+def unsaid_in_words(changes: Mapping[str, object], base: Version) -> str:
+    """Changes that no control shows, from a file or a link."""
+    before = {canonical(path): value for path, value in paths(base).items()}
+    said = [f"{path} : {_said(before.get(path))} → {_said(value)}" for path, value in changes.items()]
+    return f"Changements sans commande ici, gardés tels quels : {' ; '.join(said)}."
 
 
 def _said(value: object) -> str:

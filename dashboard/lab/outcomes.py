@@ -7,32 +7,57 @@ import pyarrow.compute as pc
 
 from calculators.forfait import compare
 from calculators.forfait.compare import Distribution, LineChange
-from calculators.forfait.population import Population, Priced, price, reading
+from calculators.forfait.country import Scale, scales
+from calculators.forfait.population import Population, Priced, as_counted, price, reading
+from calculators.forfait.shares import losing_beyond
 from calculators.forfait.version import Change, Version
 from dashboard.words.pay_lines import line_place
 
 
 @dataclass(frozen=True)
+class Told:
+    """How national figures are told: beyond how many cents a year a doctor loses, and whom the amounts are for."""
+
+    beyond_cents: int
+    scale: Scale
+
+
+def told_at_first() -> Told:
+    """Until the user chooses otherwise."""
+    return Told(losing_beyond(), scales()[0])
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """Two priced populations."""
+    """Two priced populations, and how they are told."""
 
     before: Priced
     after: Priced
+    told: Told
 
     @property
     def spread(self) -> Distribution:
-        return compare.distribution(self.before, self.after)
+        return compare.distribution(self.before, self.after, self.told.beyond_cents)
+
+    def of_all(self, cents: float) -> float:
+        """An amount of the population for the doctors it is told for: paid on average as those of the population."""
+        doctors = int(self.before.population.weight.sum())
+        return cents * self.told.scale.doctors / doctors if doctors else 0.0
 
 
-def outcome(people: Population, before: Version, after: Version, with_means: bool) -> Outcome | None:
-    """Both versions on a population; None when one of them reads lists otherwise than they were counted."""
-    if {reading(before), reading(after)} != {people.reading}:
+def outcome(people: Population, before: Version, after: Version, with_means: bool, told: Told) -> Outcome | None:
+    """Both versions on a population, on the list of the advances where that is the one counted; None when one of them reads
+    lists otherwise."""
+    versions = [as_counted(version, people) for version in (before, after)]
+    if any(reading(version) != people.reading for version in versions):
         return None
-    return Outcome(*(price(people, version, with_means=with_means) for version in (before, after)))
+    first, second = (price(people, version, with_means=with_means) for version in versions)
+    return Outcome(first, second, told)
 
 
 def to_envelope(people: Population, version: Version, target_cents: int, with_means: bool) -> dict[str, Change]:
     """Factors of base, C2S and prevention that make the version cost the target, means unchanged."""
+    version = as_counted(version, people)
     beside = price(people, version, with_means=with_means).cost_cents - price(people, version).cost_cents
     scaled = compare.scale_to_cost(people, version, max(target_cents - beside, 0))
     return {f"scale.{part}": float(getattr(scaled.scale, part)) for part in ("socle", "c2s", "prevention")}

@@ -13,7 +13,7 @@ from calculators.errors import UserError
 from calculators.forfait.version import Version
 from dashboard import data
 from dashboard.charts import large
-from dashboard.lab import charts, in_words, outcomes, tables, views
+from dashboard.lab import charts, in_words, national, outcomes, tables
 from dashboard.lab import controls as lab_controls
 from dashboard.lab.drafts import Draft
 from dashboard.lab.outcomes import Outcome
@@ -43,7 +43,7 @@ def show(choice: Choice, drafts: Sequence[Draft]) -> None:
         data.version(choice.place, st.session_state.get("compare_a") or defaults().forfait.compared_with),
         data.country(),
     )
-    found = outcomes.outcome(country.people, before, version, True) if country else None
+    found = outcomes.outcome(country.people, before, version, True, national.told()) if country else None
     slides = all_slides(drafts, version, before, found)
     place = min(max(int(st.session_state.get("diapo_numero", 0)), 0), len(slides) - 1)
     title, draw = slides[place]
@@ -77,41 +77,42 @@ def what(draft: Draft, version: Version, before: Version) -> None:
 
 
 def cost(found: Outcome) -> None:
-    gap = found.spread.total_cents
-    st.markdown(f"## {french.millions(found.after.cost_cents)} par an")
+    gap = found.of_all(found.spread.total_cents)
+    st.markdown(f"## {french.about_millions(found.of_all(found.after.cost_cents))} par an")
     side = "de plus" if gap > 0 else "de moins"
     st.markdown(
-        f"pour {french.count(found.spread.doctors, 'médecin')} : **{french.millions(abs(gap))} {side}** que « "
+        f"pour les {found.told.scale.label} : **{french.about_millions(abs(gap))} {side}** que « "
         f"{found.before.version.label} », ROSP, forfait structure et DONUM compris."
     )
 
 
 def mean(found: Outcome) -> None:
     one = found.spread
-    st.markdown(f"## {french.signed_euros(one.mean_cents)} par an")
+    st.markdown(f"## {in_words.about_signed(one.mean_cents)} par an")
     st.markdown(
-        f"La moitié des médecins : {french.signed_euros(one.percentiles[50])} ou plus. "
-        f"Un sur dix : {french.signed_euros(one.percentiles[10])} ou moins."
+        f"La moitié des médecins : {in_words.about_signed(one.percentiles[50])} ou plus. "
+        f"Un sur dix : {in_words.about_signed(one.percentiles[10])} ou moins."
     )
 
 
 def gains(found: Outcome) -> None:
-    share = french.percent(found.spread.share_losers, 1)
-    st.markdown(f"**{share}** des médecins perdent.")
-    spec = large(charts.gains())
-    st.vega_lite_chart(tables.bars_of_gains(found), spec, width="stretch", alt=f"{share} perdent", key="diapo_gains")
+    says = in_words.losers_in_words(found)
+    st.markdown(says)
+    spec, said = large(charts.gains()), says.replace("*", "")
+    st.vega_lite_chart(tables.bars_of_gains(found), spec, width="stretch", alt=said, key="diapo_gains")
 
 
 def losers(found: Outcome) -> None:
-    groups = sorted(tables.groups(found), key=lambda one: -one.share_losers)[:6]
+    known = [one for one in tables.groups(found) if one.share_losers is not None]
+    groups = sorted(known, key=lambda one: -(one.share_losers or 0))[:6]
     st.markdown(in_words.groups_in_words(groups).split(" ;")[0].rstrip(".") + ".")
     spec = large(charts.groups())
     st.vega_lite_chart(tables.bars_of_groups(groups), spec, width="stretch", alt="Six groupes", key="diapo_groupes")
 
 
 def assumed(version: Version) -> None:
-    st.markdown(views.FICTIVE)
-    st.markdown("ROSP et forfait structure sont des moyennes par médecin ; DONUM est un plafond.")
+    st.markdown(national.FICTIVE)
+    st.markdown("ROSP et forfait structure sont des moyennes par médecin ; DONUM est une part de son plafond.")
     count = french.count(len(version.open_point), "point ouvert", "points ouverts")
     st.markdown(f"{count} dans l’accord : chacun a une lecture retenue et une autre, page Forfait.")
 

@@ -6,12 +6,12 @@ import streamlit as st
 from calculators import french
 from calculators.defaults import defaults
 from calculators.errors import UserError
-from calculators.forfait.claims import Claim, claims, put_to_the_test
-from calculators.forfait.country import Country
+from calculators.forfait.claims import Claim, Tested, claims, put_to_the_test
+from calculators.forfait.country import Country, scales
 from calculators.forfait.version import Version
 from dashboard import data, widgets
 from dashboard.lab import claims as claims_in_words
-from dashboard.lab import views
+from dashboard.lab import national
 from dashboard.widgets import Choice
 from dashboard.words import rule_texts
 
@@ -30,15 +30,32 @@ def show(choice: Choice) -> None:
             st.subheader(claim.label)
             icon, word = claims_in_words.VERDICT[tested.verdict]
             st.badge(word, color="blue" if tested.verdict == "holds" else "orange", icon=icon)
-            st.markdown(claims_in_words.figures(tested, version, old))
-            table = claims_in_words.table(tested)
-            with st.expander("Les chiffres"):
-                numeric = {name: st.column_config.NumberColumn(format="localized") for name in numbers(table)}
-                st.dataframe(table, hide_index=True, key=f"table_{claim.id}", alt=claim.label, column_config=numeric)
-                widgets.export_button(table, f"affirmation-{claim.id}", f"csv_{claim.id}")
+            st.markdown(claims_in_words.range_in_words(tested))
+            readings(tested)
+            behind(tested)
             method(claim)
-    st.caption(views.FICTIVE)
+    st.caption(f"Population : {scales()[0].label}. {national.FICTIVE}")
     widgets.method_link(choice, "forfait")
+
+
+def readings(tested: Tested) -> None:
+    """Every reading with its figure; those that could not be computed are named."""
+    if tested.readings:
+        st.dataframe(claims_in_words.readings(tested), hide_index=True, key=f"lectures_{tested.claim.id}",
+                     alt=f"Lectures : {tested.claim.label}")  # fmt: skip
+    if words := claims_in_words.left_out_in_words(tested):
+        st.caption(words)
+
+
+def behind(tested: Tested) -> None:
+    """The rows behind the first reading, and as a file."""
+    table, claim = claims_in_words.table(tested), tested.claim
+    if not table.num_rows:
+        return
+    with st.expander("Les chiffres de la première lecture"):
+        numeric = {name: st.column_config.NumberColumn(format="localized") for name in numbers(table)}
+        st.dataframe(table, hide_index=True, key=f"table_{claim.id}", alt=claim.label, column_config=numeric)
+        widgets.export_button(table, f"affirmation-{claim.id}", f"csv_{claim.id}")
 
 
 def pick(choice: Choice, country: Country) -> tuple[Version, Version]:

@@ -7,13 +7,13 @@ import streamlit as st
 
 from calculators import french
 from calculators.errors import UserError
-from calculators.forfait.pay import lines_by_part
 from calculators.prevention import worklist
 from calculators.prevention.rates import Rate
 from calculators.prevention.worklist import Action
 from calculators.sobriety.definition import load_definition
 from dashboard import data, report, widgets
 from dashboard.forfait import in_words as forfait_words
+from dashboard.forfait import views as forfait
 from dashboard.prevention import declaring
 from dashboard.prevention import in_words as prevention_words
 from dashboard.prevention import tables as prevention_tables
@@ -38,7 +38,7 @@ def show(choice: Choice) -> None:
     with left.container(border=True, height="stretch"):
         show_ratio(choice)
     with right.container(border=True, height="stretch"):
-        show_forfait(choice)
+        forfait.of_the_year(choice)
     st.download_button(
         "Imprimer : bilan d’une page",
         data=partial(report.page, content(choice, patients, rates, actions)),
@@ -63,8 +63,8 @@ def content(choice: Choice, patients: int, rates: Sequence[Rate], actions: list[
         actions=[prevention_words.action(action) for action in actions] or [prevention_words.nothing_to_do(rates)],
         rates=prevention_tables.reported(rates),
         ratio=ratio_sentence(choice),
-        pay=pay_sentence(choice, year, version.id),
-        pay_limits=forfait_words.pay_limits(year, data.dataset(choice.place).covers_to),
+        pay=forfait.pay_sentence(choice, year, version),
+        pay_limits=forfait_words.pay_limits(version, year, data.dataset(choice.place).covers_to),
     )
 
 
@@ -101,44 +101,10 @@ def ratio_sentence(choice: Choice) -> str:
         return str(reason)
 
 
-def pay_of(choice: Choice, year: int, version: str) -> tuple[dict[str, int], int]:
-    """The year's pay by part, and its sum in cents."""
-    parts = lines_by_part(data.forfait(choice.place, choice.doctor, year, version))
-    return parts, sum(parts.values())
-
-
-def pay_sentence(choice: Choice, year: int, version: str) -> str:
-    """The year's pay in one sentence, or why there is none."""
-    try:
-        return (
-            f"{data.version(choice.place, version).label}, {year} : {forfait_words.pay(*pay_of(choice, year, version))}"
-        )
-    except UserError as reason:
-        return str(reason)
-
-
 def show_ratio(choice: Choice) -> None:
     st.markdown("#### Sobriété")
     st.markdown(ratio_sentence(choice))
     st.page_link("pages/sobriete.py", label="Ouvrir le ratio", icon=":material/arrow_forward:",
-                 query_params=widgets.url_of(choice))  # fmt: skip
-
-
-def show_forfait(choice: Choice) -> None:
-    year = choice.as_of.year
-    version = data.version(choice.place, data.version_in_force(choice.place, year))
-    st.markdown(f"#### Forfait {year}")
-    try:
-        total = pay_of(choice, year, version.id)[1]
-    except UserError as reason:
-        st.markdown(str(reason))
-        return
-    if total:
-        st.metric(version.label, "environ " + french.about_euros(total))
-        st.caption(forfait_words.pay_limits(year, data.dataset(choice.place).covers_to))
-    else:
-        st.markdown(forfait_words.pay({}, 0))
-    st.page_link("pages/forfait.py", label="Ouvrir le forfait", icon=":material/arrow_forward:",
                  query_params=widgets.url_of(choice))  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from calculators import french
 from calculators.forfait import pay
+from calculators.forfait.pay import State
 from calculators.forfait.version import Version
 from dashboard import data, widgets
 from dashboard.forfait import in_words, tables, views
@@ -17,24 +17,23 @@ def show(choice: Choice) -> None:
     st.html(controls.TOOLBARS)
     st.title("Forfait médecin traitant")
     year, version = pick(choice)
-    lines = data.forfait(choice.place, choice.doctor, year, version.id)
+    if not views.may_be_drawn(choice, year, version):
+        widgets.method_link(choice, "forfait")
+        return
+    state = views.state(choice, year, version)
+    lines = data.forfait(choice.place, choice.doctor, year, version.id, state)
     total, by_part = pay.total_cents(lines), pay.lines_by_part(lines)
-    left, right = st.columns([1, 2.2], gap="large", vertical_alignment="center")
-    left.metric(f"Total {year}", french.euros(total))
-    with right:
-        st.markdown(in_words.pay(by_part, total))
-        views.range_(choice, year, version, total)
-        st.caption(in_words.pay_limits(year, data.dataset(choice.place).covers_to))
+    views.total(choice, year, version, state, in_words.pay(by_part, total))
     views.parts(by_part, in_words.pay(by_part, total))
     stakes(choice, year, version)
     views.soon_unseen(choice, version)
     lines_tab, months_tab, others_tab, points_tab, rates_tab = st.tabs(TABS)
     with lines_tab:
-        line_by_line(choice, year, version)
+        line_by_line(choice, year, version, state)
     with others_tab:
-        own = views.side_by_side(choice, year, version)
+        own = views.side_by_side(choice, year, version, state)
     with months_tab:
-        views.calendar(choice, year, version, own)
+        views.calendar(choice, year, version, own, state)
     with points_tab:
         views.open_points(choice, year, version)
     with rates_tab:
@@ -60,11 +59,15 @@ def stakes(choice: Choice, year: int, version: Version) -> None:
     rows = data.at_stake(choice.place, choice.doctor, year, version.id)
     if said := in_words.at_stake(rows):
         st.info(said, icon=":material/help:")
-
-
-def line_by_line(choice: Choice, year: int, version: Version) -> None:
-    """Patients x amount = euros, to the cent."""
     lines = data.pay_lines(choice.place, choice.doctor, year, version.id)
+    known = data.contract_is_known(choice.place, choice.doctor)
+    if not known and (said := in_words.contracts_unknown(lines, version)):
+        st.info(said, icon=":material/help:")
+
+
+def line_by_line(choice: Choice, year: int, version: Version, state: State) -> None:
+    """Patients x amount = euros, to the cent."""
+    lines = data.pay_lines(choice.place, choice.doctor, year, version.id, state)
     summed = tables.by_line(lines, version, views.labels(choice, version))
     st.table(
         tables.printed(summed),
@@ -72,8 +75,8 @@ def line_by_line(choice: Choice, year: int, version: Version) -> None:
         border="horizontal",
         alt="Lignes du forfait, dont la somme est le total",
     )
-    exported = tables.exported(summed, choice.doctor, year, version)
-    widgets.export_button(exported, f"forfait-{year}-{version.id}", "export_forfait")
+    exported = tables.exported(summed, choice.doctor, year, version, state)
+    widgets.export_button(exported, f"forfait-{year}-{version.id}-{state}", "export_forfait")
 
 
 widgets.page(show)

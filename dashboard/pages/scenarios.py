@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from calculators.defaults import defaults
 from calculators.errors import UserError
-from calculators.forfait.population import Population, price
+from calculators.forfait.population import price
 from calculators.forfait.version import Version
 from dashboard import data, widgets
-from dashboard.lab import controls, outcomes, presentation, views
+from dashboard.lab import controls, national, presentation, views
 from dashboard.widgets import Choice
 
 VIEWS = {
@@ -29,7 +28,7 @@ def show(choice: Choice) -> None:
     st.html(controls.TOOLBARS)
     st.title("Scénarios")
     st.markdown("Changez un montant, un âge, un taux ou une règle : le résultat suit. Rien n’est officiel ici.")
-    place, before, with_means = head(choice)
+    place, before, with_means = views.head(choice)
     left, right = st.columns([1, 2.4], gap="medium")
     with left:
         draft = controls.edit(place, drafts[place])
@@ -45,32 +44,10 @@ def show(choice: Choice) -> None:
             st.error(str(mistake))
             return
         controls.keep(place, draft)
+        if said := views.beside_left_out(draft, with_means):
+            st.info(said)
         results(choice, view, place, before, after, with_means)
     widgets.method_link(choice, "forfait")
-
-
-def head(choice: Choice) -> tuple[int, Version, bool]:
-    """Which of the three, compared with what, and whether what is paid beside the forfait counts."""
-    one, other, third = st.columns([0.7, 1.6, 1.6], vertical_alignment="bottom")
-    name = one.segmented_control(
-        "Scénario",
-        controls.NAMES,
-        default=controls.NAMES[0],
-        required=True,
-        key="scenario_actif",
-        format_func=lambda n: n[-1],
-    )
-    known = {version.id: version.label for version in data.versions(choice.place)}
-    names, usual = list(known), defaults().forfait.compared_with
-    first = names.index(usual) if usual in names else 0
-    base = other.selectbox("Comparé à", names, index=first, format_func=lambda n: known[n], key="compare_a")
-    means = third.toggle(
-        "Avec ROSP, forfait structure et DONUM",
-        value=True,
-        key="avec_moyennes",
-        help="Moyennes par médecin (DONUM : plafond), telles que chaque accord les verse.",
-    )
-    return controls.NAMES.index(str(name)), data.version(choice.place, str(base)), means
 
 
 def results(choice: Choice, view: str, place: int, before: Version, after: Version, with_means: bool) -> None:
@@ -84,25 +61,14 @@ def results(choice: Choice, view: str, place: int, before: Version, after: Versi
         mine = [price(views.of_folder(choice, one), one, with_means=with_means) for one in (before, after)]
         views.practices(choice, *mine)
     elif view == "trois":
-        views.three(choice, people, controls.kept(), before, with_means)
+        national.three(choice, people, controls.kept(), before, with_means)
     elif view == "partager":
         controls.share(place, controls.kept()[place])
         views.present_link(choice)
     elif people is None:
-        st.info("La population de référence n’est pas livrée avec cette installation.")
+        st.info(national.ABSENT)
     else:
-        whole(view, people, place, before, after, with_means)
-
-
-def whole(view: str, people: Population, place: int, before: Version, after: Version, with_means: bool) -> None:
-    """The views of the country."""
-    found = outcomes.outcome(people, before, after, with_means)
-    if found is None:
-        st.info(views.OTHER_READING)
-        return
-    {"pays": views.country, "perdants": views.losers}.get(
-        view, lambda one: views.budget(one, place, people, with_means)
-    )(found)
+        national.whole(view, people, place, before, after, with_means)
 
 
 widgets.page(show)

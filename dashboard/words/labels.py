@@ -25,6 +25,7 @@ STATUS_MEANING = {
 BASIS = {
     "texte": "texte de référence",
     "officiel": "source officielle",
+    "proposition": "proposition de l’assurance maladie",
     "presse": "presse ou syndicat",
     "hypothese": "hypothèse",
 }
@@ -69,5 +70,6 @@ SEX = {"F": "femme", "M": "homme"}
 
 TABLE = {
     "doctors": "médecins", "patients": "patients", "registrations": "inscriptions", "ald": "ALD", "c2s": "C2S",
-    "acts": "actes", "deliveries": "délivrances", "drugs": "médicaments",
+    "acts": "actes", "deliveries": "délivrances", "drugs": "médicaments", "practice_facts": "faits du cabinet",
+    "groups": "groupes", "places": "lieux d’exercice",
 }  # fmt: skip

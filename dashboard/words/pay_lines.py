@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from calculators import french
 from calculators.forfait.compare import LineChange
-from calculators.forfait.version import PARTS, Version
+from calculators.forfait.terms import PARTS
+from calculators.forfait.version import Version
 from dashboard.words import labels
 
 ADDED, TAKEN, TOTAL = "s’ajoute", "se retire", "total"

@@ -124,8 +124,13 @@ def references(given: Iterable[Reference]) -> str:
     for one in given:
         title = f"[{one.title}]({one.url})" if one.url else one.title
         basis = f"**{labels.BASIS[one.basis]}**" if one.basis == "hypothese" else labels.BASIS[one.basis]
-        lines.append(f"* {title}, {french.day(one.date)} — {basis}")
+        lines.append(f"* {title}, {day_of(one)} — {basis}")
     return "\n".join(lines)
+
+
+def day_of(one: Reference) -> str:
+    """The day of a document, or what is known of it."""
+    return one.when or french.day(one.date)
 
 
 def set_aside(one: SetAside) -> str:
@@ -226,7 +231,7 @@ def definition(one: Definition) -> dict[str, list[str]]:
     return {
         "Paramètre": [PARAMETER.get(f"{name}.{key}", f"{name}.{key}") for name, key, _, _ in rows],
         "Valeur": [_value(value) for _, _, value, _ in rows],
-        "Source": [f"{source.title}, {french.day(source.date)}" for *_, source in rows],
+        "Source": [f"{source.title}, {day_of(source)}" for *_, source in rows],
         "Nature": [labels.BASIS[source.basis] for *_, source in rows],
     }
 

@@ -32,6 +32,11 @@ ACT_DAYS = [SEEN_FROM - DAY, SEEN_FROM, SEEN_FROM, date(2022, 12, 31), LIST_DAY,
 DOCTOR_BIRTHS = [None, *(date(year, m, d) for year in (1957, 1958, 1959, 1960) for m, d in ((1, 1), (12, 31)))]
 INSTALLED = [None, date(2024, 12, 31), date(2025, 1, 1), date(2025, 12, 31), date(2026, 1, 1), date(2026, 10, 31)]
 INDICATORS = ["vaccin_grippe", "depistage_mrc", "suivi_hba1c"]
+EDGES_OF_QUARTERS = ((3, 31), (4, 1), (5, 31), (6, 30), (7, 1), (10, 31), (11, 1), (12, 30), (12, 31))
+ENDS_OF_PRACTICE = [
+    *([None] * 8), date(2023, 6, 30), LIST_DAY - DAY, LIST_DAY, LIST_DAY + DAY,
+    *(date(2026, month, day) for month, day in EDGES_OF_QUARTERS),
+]  # fmt: skip
 
 
 @dataclass
@@ -107,16 +112,23 @@ def cases(draw) -> Case:
         "ald": some({"patient_id": patient_ids, "ald": st.just(8)} | periods, 8),
         "c2s": some({"patient_id": patient_ids} | periods, 8),
         "acts": some(acts, 14),
+        "practice_facts": some(facts, 3),
+        "groups": some(groups, 4),
+        "places": some(places, 3),
     }
     for name, rows in optional.items():
         if draw(st.integers(0, 5)):
             tables[name] = full(name, draw(rows))
+    if "practice_facts" in tables:  # of one key and doctor, two rows that start the same day contradict each other
+        every = {(row["doctor_id"], row["key"], row["from_date"]): row for row in tables["practice_facts"]}
+        tables["practice_facts"] = list(every.values())
     validated = draw(st.lists(st.tuples(doctor_ids, patient_ids, st.sampled_from(INDICATORS)), max_size=12))
     return Case(tables, draw(abouts), validated)
 
 
 def some(columns, most):
-    return st.lists(st.fixed_dictionaries(columns), max_size=most)
+    drawn = columns if isinstance(columns, st.SearchStrategy) else st.fixed_dictionaries(columns)
+    return st.lists(drawn, max_size=most)
 
 
 acts = {
@@ -125,7 +137,27 @@ acts = {
     "system": st.just("ngap"),
     "code": st.sampled_from(["G", "G", "VG"]),
     "quantity": st.sampled_from([1, 1, -1]),
-    "performer_id": st.sampled_from(["d1", "d1", "d1", "d2", None]),
+    "performer_id": st.sampled_from(["d1", "d1", "d1", "d2", "d3", "d3", None]),
+}
+facts = st.one_of(
+    *(
+        st.fixed_dictionaries(
+            {"doctor_id": doctor_ids, "key": st.just(key), "value": st.sampled_from(values)} | periods
+        )
+        for key, values in (("optam", ["true", "false"]), ("contract", ["CAIM", "COSCOM", "COTRAM", "CSTM"]))
+    )
+)
+groups = {
+    "group_id": st.sampled_from(["g1", "g1", "g2"]),
+    "doctor_id": st.sampled_from(["d1", "d2", "d3", "d3"]),
+    "role": st.sampled_from(["associe", "collaborateur", "collaborateur", "remplacant", "salarie"]),
+    "from_date": st.sampled_from([date(2010, 1, 1), SEEN_FROM, LIST_DAY]),
+    "to_date": st.sampled_from([None, SEEN_FROM, LIST_DAY]),
+}
+places = {
+    "doctor_id": doctor_ids,
+    "zone_gp": st.sampled_from(["zip", "zac", "none", None]),
+    "qpv": st.sampled_from([True, False, None]),
 }
 doctors = st.fixed_dictionaries(
     {
@@ -133,6 +165,8 @@ doctors = st.fixed_dictionaries(
         "birth_date": st.sampled_from(DOCTOR_BIRTHS),
         "installed_on": st.sampled_from(INSTALLED),
         "first_installation": st.booleans(),
+        "sector": st.sampled_from(["1", "1", "1", "2_optam", "2"]),
+        "active_to": st.sampled_from(ENDS_OF_PRACTICE),
     }
 )
 known = st.sampled_from([True, True, True, False])

@@ -11,36 +11,151 @@ from fractions import Fraction
 FAR = date(9999, 12, 31)
 
 
-def pay(tables, about, agreement, year, validated, doctor=None):
-    """Rows (doctor, patient, part, line, cents, due_on, basis), as a sorted list. `agreement` is the parsed TOML."""
-    rows = []
+def pay(tables, about, agreement, year, validated, doctor=None, expected=(), typed=()):
+    """Rows (doctor, patient, part, line, cents, due_on, basis), as a sorted list. `agreement` is the parsed TOML.
+
+    `expected`: (doctor, indicator, patients) of a trend. `typed`: facts of practice.toml, as rows of practice_facts.
+    """
+    facts = Facts(tables.get("practice_facts", []), typed)
     lists = the_list(tables, about, agreement, year)
-    for (doctor_id, patient_id), facts in lists.items():
-        key, line = base_line(agreement, facts)
+    rows = []
+    for doctor_id in everybody(tables):
+        reason = why_unpaid(tables, facts, agreement, year, doctor_id)
+        if reason:
+            rows.append(
+                (doctor_id, None, "socle", "non_paye", 0, None, agreement.get("who", {}).get("basis", "presse"))
+            )
+        else:
+            rows += paid_rows(tables, facts, agreement, year, doctor_id, lists, validated, expected)
+    return sorted((row for row in rows if doctor in (None, row[0])), key=str)
+
+
+def everybody(tables):
+    return {row["doctor_id"] for row in tables["doctors"]} | {row["doctor_id"] for row in tables["registrations"]}
+
+
+def paid_rows(tables, facts, agreement, year, doctor_id, lists, validated, expected):
+    """What a doctor would be paid for the whole year, then what his end of practice leaves of it."""
+    mine = {patient: known for (owner, patient), known in lists.items() if owner == doctor_id}
+    rows = []
+    for patient_id, known in mine.items():
+        key, line = base_line(agreement, known)
         rows.append(
             (doctor_id, patient_id, "socle", key, cents(line["amount"]), due(agreement, "socle", year), line["basis"])
         )
-        rows += c2s_line(agreement, year, doctor_id, patient_id, facts)
-    for doctor_id, patient_id, indicator in sorted(set(validated)):
-        rows += prevention_line(agreement, year, doctor_id, patient_id, indicator, lists)
-    for doctor_id in {doctor_id for doctor_id, _ in lists}:
-        rows += doctor_rows(tables, agreement, year, doctor_id, lists, rows)
-    return sorted((row for row in rows if doctor in (None, row[0])), key=str)
+        rows += c2s_line(agreement, year, doctor_id, patient_id, known)
+    for owner, patient_id, indicator in sorted(set(validated)):
+        if owner == doctor_id:
+            rows += prevention_line(agreement, year, doctor_id, patient_id, indicator, lists)
+    for owner, indicator, patients in expected:
+        if owner == doctor_id and patients and agreement.get("prevention"):
+            amount = indicator_cents(agreement, indicator) * patients
+            rows.append(
+                (doctor_id, None, "prevention", indicator, amount, due(agreement, "prevention", year), "hypothese")
+            )
+    if mine:
+        rows += doctor_rows(tables, facts, agreement, year, doctor_id, lists, rows)
+    return [left for row in rows for left in what_is_left(tables, agreement, year, doctor_id, row, expected)]
+
+
+# Who is paid, and what part of the year
+
+
+class Facts:
+    """What is said of doctors: practice.toml wins over the table, the later start over the earlier."""
+
+    def __init__(self, rows, typed):
+        self.rows = [(False, row) for row in rows] + [(True, row) for row in typed]
+
+    def on(self, doctor_id, key, when):
+        held = [(typed, row["from_date"], row["value"]) for typed, row in self.rows
+                if (row["doctor_id"], row["key"]) == (doctor_id, key) and active(row, when)]  # fmt: skip
+        return max(held, key=lambda one: one[:2])[2] if held else None
+
+    def ever(self, doctor_id, key, value):
+        return any((row["doctor_id"], row["key"], row["value"]) == (doctor_id, key, value) for _, row in self.rows)
+
+
+def row_of(tables, doctor_id):
+    return next((row for row in tables["doctors"] if row["doctor_id"] == doctor_id), None)
+
+
+def last_day(tables, doctor_id):
+    return (row_of(tables, doctor_id) or {}).get("active_to") or FAR
+
+
+def read_day(tables, agreement, year, doctor_id):
+    """The day on which sector, OPTAM and contracts are read."""
+    which = agreement.get("who", {}).get("read_on", "previous_year_end")
+    return (
+        min(year_end("year_end", year), last_day(tables, doctor_id)) if which == "year_end" else year_end(which, year)
+    )
+
+
+def why_unpaid(tables, facts, agreement, year, doctor_id):
+    if not agreement.get("who", {}).get("sector_2") and not in_sector(tables, facts, agreement, year, doctor_id):
+        return "secteur_2"
+    until = last_day(tables, doctor_id)
+    if by_quarters(agreement):
+        return "cessation" if until < date(year, 1, 1) else None
+    return "cessation" if until < date(year - 1, 12, 31) else None
+
+
+def in_sector(tables, facts, agreement, year, doctor_id):
+    sector = (row_of(tables, doctor_id) or {}).get("sector", "1")
+    if sector not in ("2", "2_optam"):
+        return True
+    said = facts.on(doctor_id, "optam", read_day(tables, agreement, year, doctor_id))
+    if said is not None:
+        return said == "true"
+    return sector == "2_optam" and not facts.ever(doctor_id, "optam", "true")
+
+
+def by_quarters(agreement):
+    return agreement.get("who", {}).get("end_of_practice") == "quarters"
+
+
+def what_is_left(tables, agreement, year, doctor_id, row, expected):
+    until = last_day(tables, doctor_id)
+    if until >= date(year, 12, 31):
+        return [row]
+    if by_quarters(agreement):
+        begun = sum(until >= date(year, month, 1) for month in (1, 4, 7, 10))
+        if row[2] == "prevention" and row[1] is None:
+            [patients] = {number for owner, name, number in expected if (owner, name) == (doctor_id, row[3])}
+            return [(*row[:4], patients * rounded(Fraction(row[4] // patients * begun, 4)), *row[5:])]
+        return [(*row[:4], rounded(Fraction(row[4] * begun, 4)), *row[5:])]
+    if row[2] != "socle":
+        return []
+    months = [month_of(text, year) for text in agreement["calendar"]["paid"]["socle"]]
+    return [(*row[:4], rounded(Fraction(row[4] * sum(until >= month for month in months), len(months))), *row[5:])]
+
+
+# The list
 
 
 def the_list(tables, about, agreement, year):
     """(doctor, patient) -> age, ald, c2s, seen; True, False or None when the record does not say."""
-    list_day = year_end(agreement["calendar"]["list_on"], year)
-    return list_on_day(tables, about, agreement, list_day, year_end(agreement["age"]["on"], year))
+    found = {}
+    for doctor_id in everybody(tables):
+        leaves = by_quarters(agreement) and last_day(tables, doctor_id) < date(year, 12, 31)
+        list_day = year_end("previous_year_end" if leaves else agreement["calendar"]["list_on"], year)
+        every = list_on_day(tables, about, agreement, list_day, year_end(agreement["age"]["on"], year), doctor_id)
+        found |= every
+    return found
 
 
-def list_on_day(tables, about, agreement, list_day, age_day):
-    """The same on any day."""
+def list_on_day(tables, about, agreement, list_day, age_day, doctor_id=None):
+    """The same on any day, of one doctor or of all."""
     people = {row["patient_id"]: row for row in tables["patients"]}
     result = {}
     for row in tables["registrations"]:
         person = people[row["patient_id"]]
-        if not active(row, list_day) or (person["died_on"] or FAR) <= list_day:
+        if (
+            not active(row, list_day)
+            or (person["died_on"] or FAR) <= list_day
+            or doctor_id not in (None, row["doctor_id"])
+        ):
             continue
         result[row["doctor_id"], row["patient_id"]] = {
             "age": max(0, min(110, age(person["birth_date"], age_day))),
@@ -65,13 +180,24 @@ def is_seen(tables, about, rule, doctor_id, patient_id, list_day):
 
 
 def contacts(tables, rule, doctor_id, patient_id, until):
-    """Days of the acts that count as contacts, reversals taken off."""
+    """Days of the acts that count as contacts, reversals taken off performer by performer."""
     net = defaultdict(int)
     for act in tables.get("acts", []):
-        by_the_right_one = rule["by"] == "anyone" or act["performer_id"] == doctor_id
-        if act["patient_id"] == patient_id and by_the_right_one:
-            net[act["system"], act["code"], act["date"]] += act["quantity"]
-    return {day for (_, _, day), quantity in net.items() if quantity > 0 and day <= until}
+        if act["patient_id"] == patient_id:
+            who = None if rule["by"] == "anyone" else act["performer_id"]
+            net[who, act["system"], act["code"], act["date"]] += act["quantity"]
+    counts = {"anyone": lambda who, day: True, "doctor_alone": lambda who, day: who == doctor_id,
+              "doctor": lambda who, day: who == doctor_id or works_for(tables, doctor_id, who, day)}[rule["by"]]  # fmt: skip
+    return {day for (who, _, _, day), quantity in net.items() if quantity > 0 and day <= until and counts(who, day)}
+
+
+def works_for(tables, doctor_id, other, day):
+    """Is the other a collaborator, that day, in a group of which the doctor is a member, that day?"""
+    there = [row for row in tables.get("groups", []) if active(row, day)]
+    mine = {row["group_id"] for row in there if row["doctor_id"] == doctor_id}
+    return other != doctor_id and any(
+        row["doctor_id"] == other and row["role"] == "collaborateur" and row["group_id"] in mine for row in there
+    )
 
 
 def knows_who_was_seen(tables, about, rule, list_day):
@@ -110,31 +236,54 @@ def prevention_line(agreement, year, doctor_id, patient_id, indicator, lists):
         return []
     if not line["unseen"] and lists.get((doctor_id, patient_id), {}).get("seen") is False:
         return []
-    amount = line.get("amounts", {}).get(indicator, line["amount"])
     when = due(agreement, "prevention", year)
-    return [(doctor_id, patient_id, "prevention", indicator, cents(amount), when, line["basis"])]
+    return [
+        (doctor_id, patient_id, "prevention", indicator, indicator_cents(agreement, indicator), when, line["basis"])
+    ]
 
 
-def doctor_rows(tables, agreement, year, doctor_id, lists, rows):
-    doctor = next((row for row in tables["doctors"] if row["doctor_id"] == doctor_id), None)
+def indicator_cents(agreement, indicator):
+    line = agreement["prevention"]
+    return cents(line.get("amounts", {}).get(indicator, line["amount"]))
+
+
+# What is paid to the doctor himself
+
+
+def doctor_rows(tables, facts, agreement, year, doctor_id, lists, rows):
+    doctor = row_of(tables, doctor_id)
     base = sum(row[4] for row in rows if row[0] == doctor_id and row[2] == "socle")
+    months = defaultdict(int)
+    for month in range(1, 13):
+        for key in kept_in_month(tables, facts, agreement, year, month, doctor) if doctor else []:
+            months[key] += 1
+    for key in agreement.get("majoration", {}):
+        if months[key]:
+            line = agreement["majoration"][key]
+            amount = rounded(base * exact(line["rate"]) * months[key] / 12)
+            yield doctor_id, None, "majoration", key, amount, due(agreement, "majoration", year), line["basis"]
+    yield from c2s_share(agreement, year, doctor_id, lists, base)
+
+
+def kept_in_month(tables, facts, agreement, year, month, doctor):
+    """Majorations that the doctor has in a month of the year."""
     kept = {
-        key: line for key, line in agreement.get("majoration", {}).items() if doctor and entitled(line, doctor, year)
-    }
+        key: line for key, line in agreement.get("majoration", {}).items()
+        if entitled(tables, facts, agreement, line, doctor, year, month)
+    }  # fmt: skip
     if agreement["cumul"]["premiere_installation"] == "replaces":
         gone = {other for line in kept.values() for other in line.get("replaces", [])}
         kept = {key: line for key, line in kept.items() if key not in gone}
     if agreement["cumul"]["majorations"] == "greatest" and kept:
-        best = max(kept, key=lambda key: kept[key]["rate"])
-        kept = {best: kept[best]}
-    for key, line in kept.items():
-        amount = rounded(base * exact(line["rate"]))
-        yield doctor_id, None, "majoration", key, amount, due(agreement, "majoration", year), line["basis"]
-    yield from c2s_share(agreement, year, doctor_id, lists, base)
+        return [max(kept, key=lambda key: kept[key]["rate"])]
+    return list(kept)
 
 
-def entitled(line, doctor, year):
-    if "zones" in line and doctor["zone"] not in line["zones"]:
+def entitled(tables, facts, agreement, line, doctor, year, month):
+    if "zones" in line and zones(tables, doctor)[0] not in line["zones"]:
+        return False
+    contract = facts.on(doctor["doctor_id"], "contract", read_day(tables, agreement, year, doctor["doctor_id"]))
+    if contract in line.get("not_with", []):
         return False
     if "age" in line and not (
         doctor["birth_date"] and within(line["age"], age(doctor["birth_date"], date(year, 12, 31)))
@@ -144,7 +293,30 @@ def entitled(line, doctor, year):
         return True
     if not doctor["first_installation"] or not doctor["installed_on"]:
         return False
-    return within(line["installation_year"], year - doctor["installed_on"].year + 1)
+    number = installation_year(agreement, doctor["installed_on"], year, month)
+    return number >= 1 and within(line["installation_year"], number)
+
+
+def installation_year(agreement, installed_on, year, month):
+    reading = agreement.get("installation", {}).get("first_year", "calendar_year")
+    if reading == "twelve_months":
+        return ((year - installed_on.year) * 12 + month - installed_on.month) // 12 + 1
+    if reading == "first_paid_year":
+        first = next(
+            n for n in range(installed_on.year, 9999) if year_end(agreement["calendar"]["list_on"], n) >= installed_on
+        )
+        return year - first + 1
+    return year - installed_on.year + 1
+
+
+def zones(tables, doctor):
+    """Zone of the majoration, zone of the aid: of the places when there are some."""
+    places = [row for row in tables.get("places", []) if row["doctor_id"] == doctor["doctor_id"]]
+    if not places:
+        return doctor["zone"], "none" if doctor["zone"] == "qpv" else doctor["zone"]
+    held = [row["zone_gp"] for row in places]
+    best = next((zone for zone in ("zip", "zac") if zone in held), "none")
+    return "qpv" if best != "zip" and any(row["qpv"] for row in places) else best, best
 
 
 def c2s_share(agreement, year, doctor_id, lists, base):
@@ -159,8 +331,44 @@ def c2s_share(agreement, year, doctor_id, lists, base):
 
 
 def due(agreement, part, year):
-    first = agreement["calendar"]["paid"][part][0]
-    return date(year + first.endswith("+1"), int(first[:2]), 1)
+    return month_of(agreement["calendar"]["paid"][part][0], year)
+
+
+def month_of(text, year):
+    return date(year + text.endswith("+1"), int(text[:2]), 1)
+
+
+# A year that is not finished
+
+
+def trend(now, before, paid):
+    """(doctor, indicator, patients) that a trend adds. `now`, `before`: rows of verdicts as dicts."""
+    for doctor_id in sorted({row["doctor_id"] for row in now}):
+        for indicator in paid:
+            done, eligible = counted(now, doctor_id, indicator)
+            was_done, was_eligible = counted(before, doctor_id, indicator)
+            rate = Fraction(was_done, was_eligible) if was_eligible else Fraction(0)
+            more = max(0, rounded(rate * eligible) - done)
+            if more:
+                yield doctor_id, indicator, more
+
+
+def counted(rows, doctor_id, indicator):
+    """Up to date, and up to date or due."""
+    mine = [row["status"] for row in rows if (row["doctor_id"], row["indicator"]) == (doctor_id, indicator)]
+    done = mine.count("up_to_date")
+    return done, done + mine.count("due")
+
+
+# When it is paid
+
+
+def months_paid(agreement, year, total, advanced):
+    """Cents of the base of a doctor by month: advances on the earlier list and a balance, or equal instalments."""
+    months = [month_of(text, year) for text in agreement["calendar"]["paid"]["socle"]]
+    share = agreement["calendar"].get("advances", {}).get("share")
+    each = rounded(advanced * exact(share)) if share else total // len(months)
+    return dict(zip(months, [each] * (len(months) - 1) + [total - each * (len(months) - 1)], strict=True))
 
 
 def within(limits, value):

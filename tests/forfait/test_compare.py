@@ -13,12 +13,12 @@ from calculators.forfait import compare
 from calculators.forfait.pay import pay_lines, total_cents
 from calculators.forfait.population import Population, population, price
 from calculators.forfait.sensitivity import indicator_levels, tornado
-from calculators.forfait.version import apply_changes, available_versions, load_version
+from calculators.forfait.version import apply_changes, available_versions, load_version, on_advances
 from tests.forfait import cases
 from tests.forfait.cases import YEAR, verdicts
 from tests.forfait.test_pay import folder, readings, seen_by_d1
 
-SIGNED, OLD = load_version("convention_2024"), load_version("fpmt_2024")
+SIGNED, OLD = load_version("convention_2024"), on_advances(load_version("fpmt_2024"))
 
 
 def counted(store, version, verdicts_table):
@@ -75,7 +75,7 @@ def test_a_weighted_doctor_counts_for_those_it_stands_for():
     assert before.totals.tolist() == [400_000, 700_000 + 250_000 + 725_167, 6_000]  # 500/600 - 7 % of 9 500 euros
     assert after.totals.tolist() == [400_000, int(1_250_000 * 1.1) + 500_000 + 30_000, 15_000]
     assert after.cost_cents == 400_000 + 10 * 1_905_000 + 15_000
-    found = compare.distribution(before, after)
+    found = compare.distribution(before, after, 0)
     assert (found.doctors, found.losers, found.gainers) == (12, 0, 11)
     assert found.total_cents == 10 * (1_905_000 - 1_675_167) + 9_000
     assert (found.percentiles[5], found.percentiles[10], found.percentiles[50]) == (0, 9_000, 229_833)
@@ -85,15 +85,33 @@ def test_the_difference_line_by_line_sums_to_the_difference():
     people = three_doctors()
     before, after = price(people, OLD), price(people, SIGNED)
     lines = compare.by_line(before, after)
-    assert sum(lines["difference_cents"].to_pylist()) == compare.distribution(before, after).total_cents
+    assert sum(lines["difference_cents"].to_pylist()) == compare.distribution(before, after, 0).total_cents
     (grippe,) = [row for row in lines.to_pylist() if row["line"] == "vaccin_grippe"]
     assert (grippe["patients_before"], grippe["patients_after"], grippe["after_cents"]) == (0, 600, 300_000)
 
 
 def test_no_change_is_the_same_pay():
     people = three_doctors()
-    found = compare.distribution(price(people, SIGNED), price(people, apply_changes(SIGNED, {})))
-    assert (found.total_cents, found.losers, found.share_losers) == (0, 0, 0.0)
+    found = compare.distribution(price(people, SIGNED), price(people, apply_changes(SIGNED, {})), 0)
+    assert (found.total_cents, found.losers, found.gainers) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("beyond", "losers", "gainers"), [(8_999, 0, 11), (9_000, 0, 10), (229_832, 0, 10), (229_833, 0, 0)]
+)
+def test_nobody_gains_or_loses_until_beyond_the_sum_chosen(beyond, losers, gainers):
+    people = three_doctors()
+    before, after = price(people, OLD), price(people, SIGNED)
+    found = compare.distribution(before, after, beyond)
+    back = compare.distribution(after, before, beyond)
+    assert (found.losers, found.gainers, found.beyond_cents) == (losers, gainers, beyond)
+    assert (back.losers, back.gainers) == (gainers, losers)
+
+
+def test_a_share_of_three_simulated_doctors_is_not_told():
+    people = three_doctors()
+    found = compare.distribution(price(people, OLD), price(people, SIGNED), 0).lose
+    assert (found.simulated, found.value, found.low, found.high) == (3, None, None, None)
 
 
 def test_a_constant_envelope_costs_what_it_should():
@@ -124,7 +142,10 @@ def test_the_tornado_puts_first_the_open_point_that_moves_most(tmp_path):
         ("c2s_non_vu", 1_000),
         ("majorations_ensemble", -650),
         ("prevention_non_vu", -500),
+        ("premiere_annee", 0),
+        ("premiere_annee", 0),
         ("premiere_installation", 0),
+        ("qui_compte_comme_vu", 0),
         ("qui_compte_comme_vu", 0),
     ]
 

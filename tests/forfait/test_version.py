@@ -14,6 +14,7 @@ from calculators.forfait.version import (
     FOLDER,
     apply_changes,
     available_versions,
+    canonical,
     load_scenario,
     load_version,
     parse,
@@ -74,8 +75,8 @@ def test_every_alternative_of_every_open_point_is_a_version_too_and_changes_some
         ({"socle.ald_des_80_ans": 5.001}, "deux décimales au plus"),
         ({"socle.ald_des_80_ans": "cher"}, "un nombre est attendu"),
         ({"majoration.zip": 10}, "majoration.zip.rate » vaut « 10 » ; un taux est une fraction entre 0 et 1"),
-        ({"scale.socle": -1}, "un facteur est compris entre 0 et 100"),
-        ({"seen.by": "tous"}, "seen.by » vaut « tous » ; valeurs possibles : 'doctor' ou 'anyone'"),
+        ({"scale.socle": -1}, "un facteur est compris entre 0 et 10 (1"),
+        ({"seen.by": "tous"}, "seen.by » vaut « tous » ; valeurs possibles : 'doctor', 'doctor_alone' ou 'anyone'"),
         ({"c2s.par_patient.unseen": 1}, "true ou false est attendu"),
         ({"seen.months": 1.5}, "un nombre entier"),
         ({"socle.ald_des_80_ans.age.min": 81}, "aucune ligne de socle pour un patient de 80 ans, en ALD"),
@@ -187,8 +188,25 @@ CHANGES = st.dictionaries(st.sampled_from(sorted(paths(load_version("convention_
 @given(changes=CHANGES, label=st.text(st.characters(codec="utf-8"), max_size=20))
 def test_a_scenario_saved_as_text_or_as_a_link_comes_back(changes, label):
     read = scenario_from_toml(scenario_toml("convention_2024", changes, label))
-    assert (read.base, read.label, read.changes) == ("convention_2024", label, changes)
-    assert decode_changes(encode_changes(changes)) == changes
+    kept = {canonical(path): value for path, value in changes.items()}
+    assert (read.base, read.label, read.changes) == ("convention_2024", label, kept)
+    assert decode_changes(encode_changes(changes)) == kept
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("socle.des_80_ans.amount", "socle.des_80_ans"),
+        ("majoration.zip.rate", "majoration.zip"),
+        ("prevention", "prevention.amount"),
+        ("prevention.amount", "prevention.amount"),
+        ("prevention.amounts.vaccin_hpv", "prevention.amounts.vaccin_hpv"),
+    ],
+)
+def test_a_path_has_one_form_in_drafts_and_links_and_changes_the_same(written, kept):
+    assert canonical(written) == canonical(kept) == kept
+    signed = load_version("convention_2024")
+    assert apply_changes(signed, {written: 0.5}) == apply_changes(signed, {kept: 0.5}) != signed
 
 
 def test_a_link_can_be_read():

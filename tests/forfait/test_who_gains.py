@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calculators.forfait.population import Population, price
-from calculators.forfait.version import apply_changes, load_version
+from calculators.forfait.version import apply_changes, load_version, on_advances
 from calculators.forfait.who_gains import BINS, balance, by_group, histogram, traits
 from tests.forfait.cases import YEAR
 from tests.forfait.test_compare import three_doctors
 
-SIGNED, OLD = load_version("convention_2024"), load_version("fpmt_2024")
+SIGNED, OLD = load_version("convention_2024"), on_advances(load_version("fpmt_2024"))
 
 
 def doctors(sizes, **columns):
@@ -30,11 +30,11 @@ def doctors(sizes, **columns):
 
 @pytest.mark.parametrize(
     ("size", "group"),
-    [(599, "moins de 600 patients"), (600, "600 à 899 patients"), (1600, "1 600 patients et plus")],
+    [(599, "moins de 600 patients"), (600, "600 à 899 patients"), (1600, "1 600 patients et plus")],
 )
 def test_a_doctor_is_in_the_group_that_holds_the_size_of_his_list(size, group):
     people = doctors([size])
-    rows = by_group(price(people, OLD), price(people, OLD)).to_pylist()
+    rows = by_group(price(people, OLD), price(people, OLD), 0).to_pylist()
     assert [row["group"] for row in rows if row["trait"] == "Taille de la liste"] == [group]
 
 
@@ -44,19 +44,31 @@ def test_a_share_just_under_the_bound_is_below_it_and_an_unknown_age_is_in_no_gr
     assert found["c2s"].tolist() == [0, 83, 0]  # 500 of 600: 83.3 %
     assert found["elderly"].tolist() == [0, 16, 0]  # 100 of 600
     assert found["unseen"].tolist() == [100, 0, 0]
-    rows = by_group(price(people, OLD), price(people, SIGNED)).to_pylist()
+    rows = by_group(price(people, OLD), price(people, SIGNED), 0).to_pylist()
     assert not [row for row in rows if row["trait"] in ("Âge du médecin", "Ancienneté d’installation")]
 
 
-def test_losers_and_means_of_groups_count_each_doctor_with_its_weight():
-    people = three_doctors()
-    before = price(people, SIGNED)
-    after = price(people, apply_changes(SIGNED, {"socle.ald_des_80_ans": 90, "majoration.zip": 0}))
-    rows = {row["group"]: row for row in by_group(before, after).to_pylist()}
-    rural = rows["ZIP (zone d’intervention prioritaire)"]
-    assert (rural["doctors"], rural["losers"], rural["share_losers"]) == (10, 10, 1.0)
-    assert rural["mean_cents"] == -100_000 - 125_000
-    assert rows["hors zone aidée"]["losers"] == 0
+@pytest.mark.parametrize(("beyond", "share"), [(0, 0.5), (124_999, 0.5), (125_000, 0.0)])
+def test_a_group_tells_its_share_of_losers_beyond_a_sum_and_what_it_stands_on(beyond, share):
+    """Twenty doctors in a zone who lose 1 250 euros, twenty who lose nothing, each for ten: half of four hundred."""
+    people = doctors([2_500] * 40, zone=["zip"] * 20 + ["none"] * 20, weight=[10] * 40)
+    before = price(people, SIGNED, prevention=False)
+    after = price(people, apply_changes(SIGNED, {"majoration.zip": 0}), prevention=False)
+    rows = {row["group"]: row for row in by_group(before, after, beyond).to_pylist()}
+    every = rows["1 600 patients et plus"]
+    assert (every["doctors"], every["simulated"], every["share_losers"]) == (400, 40, share)
+    assert every["mean_cents"] == -62_500
+    assert every["low"] <= share <= every["high"]
+
+
+def test_a_group_of_too_few_simulated_doctors_is_counted_and_not_told():
+    people = doctors([2_500] * 30, zone=["zip"] * 29 + ["none"], weight=[100] * 30)
+    priced = price(people, SIGNED, prevention=False)
+    rows = {row["group"]: row for row in by_group(priced, priced, 0).to_pylist()}
+    few = rows["ZIP (zone d’intervention prioritaire)"]
+    assert (few["doctors"], few["simulated"]) == (2_900, 29)
+    assert (few["share_losers"], few["low"], few["high"], few["mean_cents"]) == (None, None, None, None)
+    assert rows["1 600 patients et plus"]["share_losers"] == 0.0
 
 
 @given(sizes=st.lists(st.integers(0, 3000), min_size=1, max_size=8), cents=st.integers(0, 9000))

@@ -67,7 +67,7 @@ class Person:
 
 
 class Covered(NamedTuple):
-    """Where a document is complete for a patient, both days in; domain `acts`, `deliveries`, `vaccinations`, `biology`, `stays`."""
+    """Days on which a document is complete for a patient, both in, by domain: `acts`, `stays`…"""
 
     key: str
     domain: str

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from calculators import french
+from tests import practice
 from tests.dashboard.command.test_command import run, table
 
 
@@ -19,7 +21,7 @@ def test_compare_puts_every_agreement_beside_the_first_one(practices: Path, tmp_
     assert run(*asked) == 0
     rows = table(capsys.readouterr().out)
     assert list(rows[0]) == [
-        "doctor_id", "version", "part", "line", "patients", "amount_cents", "difference_cents",
+        "doctor_id", "version", "part", "line", "patients", "amount_cents", "difference_cents", "state",
     ]  # fmt: skip
     cents = {(r["doctor_id"], r["version"], r["line"]): int(r["amount_cents"]) for r in rows}
     old = [r for r in rows if r["version"] == "fpmt_2024"]
@@ -83,3 +85,67 @@ def test_a_scenario_at_fault_is_refused_with_the_reason(tmp_path: Path, capsys, 
 def test_an_unknown_agreement_in_a_scenario_names_the_known_ones(tmp_path: Path, capsys):
     assert run("scenario", "check", scenario(tmp_path, "", "convention_2025")) == 2
     assert "convention_2024" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("nan", "« socle.ald_des_80_ans » : un nombre fini est attendu"),
+        ("inf", "« socle.ald_des_80_ans » : un nombre fini est attendu"),
+        ("true", "« socle.ald_des_80_ans.amount » vaut « true » ; un nombre est attendu"),
+        ("2026-01-01", "« socle.ald_des_80_ans » : un nombre, un mot, true ou false est attendu"),
+        ("[1, 2]", "« socle.ald_des_80_ans » : un nombre, un mot, true ou false est attendu"),
+        ("-1", "un montant ne peut pas être négatif"),
+        ("1000.01", "1 000 euros par an et par patient au plus"),
+        ("5.001", "deux décimales au plus"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_with_a_sentence(tmp_path: Path, capsys, value: str, told: str):
+    assert run("scenario", "check", scenario(tmp_path, f'"socle.ald_des_80_ans" = {value}')) == 2
+    said = capsys.readouterr()
+    assert told in french.plain(said.err)
+    assert not said.out
+
+
+def test_the_largest_amount_is_taken(tmp_path: Path, capsys):
+    assert run("scenario", "check", scenario(tmp_path, '"socle.ald_des_80_ans" = 1000')) == 0
+
+
+SIGNED = ("--version", "convention_2024")
+
+
+def test_what_to_know_before_the_pay_goes_to_standard_error_and_the_rows_are_written(practices: Path, capsys):
+    asked = ("forfait", practices, "--doctor", "all", "--year", 2025, "--version", "convention_2024")
+    assert run(*asked) == 0
+    said = capsys.readouterr()
+    assert (
+        "« Convention médicale 2024, forfait médecin traitant (FMT) » s’applique depuis 2026, pas en 2025" in said.err
+    )
+    assert "choisissez l’année 2026 ou « Forfait patientèle médecin traitant 2024-2025 »" in said.err
+    assert len(table(said.out)) > 100
+    assert run("forfait", practices, "--doctor", "all", "--year", 2026, *SIGNED) == 0
+    assert "s’applique" not in capsys.readouterr().err
+
+
+def test_a_list_of_one_is_said_and_written(tmp_path: Path, capsys):
+    folder = practice.write(
+        tmp_path / "un", patients=[("p0", "1980-01-01", "F")], registrations=[("p0", "d1", "2018-01-01")]
+    )
+    assert run("forfait", folder, "--doctor", "d1", "--year", 2026, *SIGNED) == 0
+    said = capsys.readouterr()
+    assert "un seul patient sur la liste de d1" in said.err
+    assert [row["line"] for row in table(said.out)] == ["de_7_a_74_ans"]
+
+
+def test_the_three_figures_of_a_year_are_asked_by_their_state(practices: Path, capsys):
+    totals = {}
+    for state in ("acquis", "tendance", "plein"):
+        assert run("forfait", practices, "--doctor", "dr-ardant", "--year", 2026, *SIGNED, "--state", state) == 0
+        rows = table(capsys.readouterr().out)
+        assert list(rows[0])[-1] == "state"
+        assert {row["state"] for row in rows} == {state}
+        totals[state] = sum(int(row["amount_cents"]) for row in rows)
+    assert totals["acquis"] < totals["tendance"] <= totals["plein"]
+    assert run("forfait", practices, "--doctor", "dr-ardant", "--year", 2026, *SIGNED) == 0
+    assert {row["state"] for row in table(capsys.readouterr().out)} == {"acquis"}
+    assert run("forfait", practices, "--doctor", "dr-ardant", "--year", 2026, *SIGNED, "--state", "tout") == 2

@@ -8,12 +8,14 @@ import pyarrow as pa
 import pytest
 
 from calculators import results, rows
+from calculators.forfait.instalments import Instalment, payment_calendar
 from calculators.forfait.leaving import SoonUnseen
-from calculators.forfait.pay import Instalment, pay_lines, payment_calendar, total_cents
+from calculators.forfait.pay import PayLine, pay_lines, total_cents
 from calculators.forfait.version import load_version
 from calculators.records.store import open_store
 from dashboard.forfait import in_words, tables
 from dashboard.words import pay_lines as pay_lines_in_words
+from tests import practice
 from tests.dashboard.opening import opened, words
 
 SIGNED, OLD = load_version("convention_2024"), load_version("fpmt_2024")
@@ -42,7 +44,7 @@ def table(app, column: str):
 def test_the_three_assumptions_on_the_indicators_are_named_and_today_is_the_total():
     app = opened("forfait")
     shown = table(app, "Hypothèse")
-    assert shown["Hypothèse"].tolist() == ["Vos taux d’aujourd’hui", "Taux nationaux", "Cibles"]
+    assert shown["Hypothèse"].tolist() == ["Ce qui est acquis", "Taux nationaux", "Cibles"]
     assert shown["Total de l’année"][0] == app.metric[0].value
 
 
@@ -114,3 +116,104 @@ def test_one_more_point_is_worth_a_hundredth_of_the_patients_concerned():
     for row in shown.to_dict("records"):
         patients = int(re.sub(r"\D", "", row["Patients concernés"]))
         assert cents(row["Un point de plus (€)"]) == 5 * patients
+
+
+def money(text: str) -> int:
+    return cents(text.split(":")[-1])
+
+
+def test_the_three_figures_of_the_year_are_those_of_the_command(practices: Path):
+    app = opened("forfait")
+    store = open_store(practices)
+    shown = {metric.label: cents(metric.value) for metric in app.metric}
+    for state, label in (("acquis", "Acquis 2026"), ("tendance", "Tendance 2026"), ("plein", "Possible 2026")):
+        whole = total_cents(results.pay(store, SIGNED, 2026, DOCTOR, state))
+        assert shown[label] == round(whole, -2)
+        app.segmented_control(key="chiffre").set_value(state).run()
+        total = next(metric for metric in app.metric if metric.label == "Total 2026")
+        assert cents(total.value) == round(whole, -2)
+        assert cents(table(app, "Ligne")["Somme"].iloc[-1]) == whole
+    assert shown["Acquis 2026"] < shown["Tendance 2026"] <= shown["Possible 2026"]
+
+
+def test_of_a_finished_year_one_figure_is_shown():
+    app = opened("forfait", date="2025-12-31")
+    assert [metric.label for metric in app.metric] == ["Total 2025"]
+    assert not [one for one in app.get("segmented_control") if one.key == "chiffre"]
+
+
+def test_the_first_page_says_that_its_figure_is_the_trend_and_shows_the_three(practices: Path):
+    app = opened("aujourdhui")
+    store = open_store(practices)
+    whole = total_cents(results.pay(store, SIGNED, 2026, DOCTOR, "tendance"))
+    [figure] = [metric.value for metric in app.metric if metric.label == "Tendance"]
+    assert figure.startswith("environ ")
+    assert abs(money(figure) - whole) < 0.05 * whole
+    said = next(one.value for one in app.markdown if "**Acquis**" in one.value)
+    assert "**tendance**" in said
+    assert "**possible**" in said
+
+
+def test_the_export_says_which_figure_it_is(practices: Path):
+    given = rows.read(results.pay(open_store(practices), SIGNED, 2026, DOCTOR, "tendance"), PayLine)
+    summed = tables.by_line(given, SIGNED, {})
+    exported = tables.exported(summed, DOCTOR, 2026, SIGNED, "tendance")
+    assert set(exported["Chiffre"].to_pylist()) == {"Tendance"}
+    assert exported.column_names[-1] == "Chiffre"
+
+
+def made(folder: Path, doctor: dict, patients: int, **tables: object) -> Path:
+    """A practice of one doctor and some patients of forty, seen in June 2025."""
+    people = [(f"p{n}", "1986-06-01", "F") for n in range(patients)]
+    acts = [(name, "2025-06-01", "ngap", "G", 1, "d1", "01") for name, *_ in people]
+    held = [(name, "d1", "2018-01-01") for name, *_ in people]
+    about = practice.dataset(covers_from=date(2018, 1, 1), covers_to=date(2026, 6, 30))
+    return practice.write(folder, about, doctors=[{"doctor_id": "d1"} | doctor], patients=people, registrations=held,
+                          acts=acts, **tables)  # fmt: skip
+
+
+@pytest.mark.parametrize("page", ["forfait", "aujourdhui", "scenarios"])
+def test_no_pay_is_drawn_from_one_patient(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, page: str):
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(made(tmp_path / "un", {}, 1)))
+    app = opened(page)
+    assert list(app.exception) == []
+    assert "n’a qu’un patient" in words(app)
+    assert not [metric for metric in app.metric if "€" in metric.value]
+    assert not app.get("vega_lite_chart") or page == "aujourdhui"
+
+
+def test_an_agreement_of_other_years_is_said_before_any_figure(practices: Path):
+    app = opened("forfait")
+    app.selectbox(key="accord_2026").set_value("fpmt_2024").run()
+    [said] = [one.value for one in app.warning if "s’applique jusqu’en 2025" in one.value]
+    assert "choisissez l’année 2025 ou « Convention médicale 2024" in said
+
+
+def test_a_doctor_of_sector_2_is_told_why_and_may_simulate_optam(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(made(tmp_path / "s2", {"sector": "2"}, 30)))
+    app = opened("forfait")
+    assert any("Secteur 2 sans OPTAM" in one.value for one in app.info)
+    assert list(app.metric) == []
+    app.toggle(key="comme_si_optam").set_value(True).run()
+    assert [(metric.label, cents(metric.value)) for metric in app.metric] == [("Simulation 2026", 30 * 500)]
+    assert "Secteur 2 sans OPTAM" in words(opened("aujourdhui"))
+
+
+def test_a_majoration_that_a_contract_would_take_is_said_and_priced(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(made(tmp_path / "zip", {"zone": "zip"}, 30)))
+    said = next(one.value for one in opened("forfait").info if "contrat démographique" in one.value)
+    assert "CAIM, COSCOM ou COTRAM" in said
+    assert "15\u00a0€" in said  # a tenth of 150 euros
+    known = made(tmp_path / "dit", {"zone": "zip"}, 30, practice_facts=[("d1", "contract", "CSTM", "2020-01-01")])
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(known))
+    assert not [one for one in opened("forfait").info if "contrat démographique" in one.value]
+
+
+def test_items_of_donum_that_are_ticked_take_the_place_of_the_share(practices: Path):
+    app = opened("forfait")
+    for item in ("dpi_segur_lap", "sesam_add8_app_cv", "teleservices", "dmp_ordonnance"):
+        app.checkbox(key=f"donum_{item}").check()
+    app.run()
+    shown = table(app, "Accord").set_index("Accord")
+    assert cents(shown.loc[SIGNED.label, "DONUM"]) == 2_380_00
+    assert cents(table(opened("forfait"), "Accord").set_index("Accord").loc[SIGNED.label, "DONUM"]) == 1_470_00

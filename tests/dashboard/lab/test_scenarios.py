@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,23 @@ from calculators.catalogue import Catalogue
 from calculators.defaults import defaults
 from calculators.errors import UserError
 from calculators.forfait import country
-from calculators.forfait.population import reading
+from calculators.forfait.claims import claims, put_to_the_test
+from calculators.forfait.population import price, reading
 from calculators.forfait.scenario import scenario_toml
-from calculators.forfait.version import apply_changes, available_versions, load_version, parse
+from calculators.forfait.version import (
+    Change,
+    Version,
+    apply_changes,
+    available_versions,
+    canonical,
+    indicators_known,
+    load_version,
+    parse,
+    paths,
+)
 from calculators.records.store import open_store
 from dashboard import shipped
+from dashboard.lab import claims as claims_in_words
 from dashboard.lab import drafts, outcomes
 from dashboard.lab.drafts import Draft
 from sample_data.country import judged
@@ -99,6 +112,115 @@ def test_a_button_changes_everything_its_scenario_says(name: str):
     assert Draft.read(link(app), [given.base]) == Draft(given.base, given.changes)
 
 
+PRESETS = sorted(Catalogue().scenarios)
+
+
+def same(one: Version, other: Version) -> bool:
+    """Are they one version, whatever they are called?"""
+    kept = [two.model_dump(exclude={"id", "label", "reference"}) for two in (one, other)]
+    return kept[0] == kept[1]
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_gives_the_same_version_on_the_page_as_from_its_file(name: str):
+    app = opened("scenarios", s1="convention_2024")
+    next(one for one in app.button if one.key == f"preset_0_{name}").click().run()
+    draft = Draft.read(link(app), available_versions())
+    drawn = apply_changes(load_version(draft.base), draft.changes)
+    assert same(drawn, Catalogue().scenario(name))
+    assert not same(drawn, SIGNED)
+    people = country.open_country(shipped.FORFAIT).people
+    costs = {price(people, one, with_means=True).cost_cents for one in (drawn, Catalogue().scenario(name))}
+    assert len(costs) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "cents"), [("garder_rosp", {0}), ("prevention_a_10", {1_000}), ("plus_5_pour_cent", {735, 525})]
+)
+def test_a_preset_that_sets_the_amount_of_prevention_takes_the_place_of_those_of_the_indicators(
+    name: str, cents: set[int]
+):
+    app = opened("scenarios", s1="convention_2024~prevention.amounts.vaccin_grippe-7")
+    next(one for one in app.button if one.key == f"preset_0_{name}").click().run()
+    draft = Draft.read(link(app), available_versions())
+    version = apply_changes(load_version(draft.base), draft.changes)
+    assert {version.indicator_cents(one) for one in ("vaccin_grippe", "suivi_hba1c")} == cents
+
+
+def test_a_preset_that_holds_on_its_own_agreement_takes_the_place_of_the_draft():
+    app = opened("scenarios", s1="option_2~socle.ald_des_80_ans-150")
+    next(one for one in app.button if one.key == "preset_0_enveloppe_constante").click().run()
+    given = Catalogue().scenarios["enveloppe_constante"]
+    assert Draft.read(link(app), available_versions()) == Draft(given.base, given.changes)
+
+
+def test_a_preset_is_not_offered_where_it_would_do_half_of_what_it_says():
+    given = Catalogue().scenarios["garder_rosp"]
+    known = available_versions()
+    assert drafts.is_offered(given, given.changes, known)
+    assert drafts.is_offered(given, {"means.rosp": 5361}, known)  # there is no prevention to take away
+    assert not drafts.is_offered(given, {"prevention.amount": 0}, known)
+    assert not drafts.is_offered(given, {}, known)
+    app = opened("scenarios", s1="fpmt_2024")
+    assert not [one for one in app.button if one.key == "preset_0_prevention_a_10"]
+
+
+def test_what_a_scenario_changes_beside_the_forfait_is_said_when_it_is_not_counted():
+    app = opened("scenarios", s1="convention_2024~means.rosp-5361")
+    assert not [one for one in app.info if "à côté du forfait" in one.value]
+    app.toggle(key="avec_moyennes").set_value(False).run()
+    assert [one for one in app.info if "à côté du forfait" in one.value]
+
+
+def other_value(path: str, value: object) -> Change:
+    """A value that the path may have, and has not."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, Decimal):
+        return float(value) / 2 + 0.2
+    if isinstance(value, int):
+        return value + 1
+    return "autre" if isinstance(value, str) else 80 if path.endswith(("min", "max")) else True
+
+
+@pytest.mark.parametrize("name", available_versions())
+def test_every_path_that_may_change_has_a_control_or_is_told(name: str):
+    version = load_version(name)
+    given_controls = drafts.controls(version, {one: one for one in indicators_known()})
+    for path, value in paths(version).items():
+        changes = {canonical(path): other_value(path, value)}
+        told = drafts.unsaid(given_controls, version, changes)
+        shown = [one for one in given_controls if one.shown(changes) != one.shown({})]
+        assert (told == changes) != bool(shown), path
+
+
+def test_a_change_without_a_control_is_told_on_the_page():
+    app = opened("scenarios", s1="convention_2024~majoration.zip.age.max-80")
+    assert any("majoration.zip.age.max : non précisé → 80" in one.value for one in app.caption)
+    assert not any(
+        "sans commande" in one.value for one in opened("scenarios", s1="convention_2024~seen.by-anyone").caption
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("-5", "ne peut pas être négatif"),
+        ("5000", "euros par an et par patient au plus"),
+        ("oui", "vaut « true » ; un nombre est attendu"),
+        ("2026-01-01", "un nombre est attendu"),
+        ("nan", "un nombre fini"),
+        ("inf", "un nombre fini"),
+        ("1e400", "un nombre fini"),
+        pytest.param("9" * 5_000, "euros par an et par patient au plus", id="five thousand digits"),
+    ],
+)
+def test_an_amount_that_cannot_be_is_a_sentence_on_the_page(value: str, told: str):
+    app = opened("scenarios", s1=f"convention_2024~socle.ald_des_80_ans-{value}")
+    assert list(app.exception) == []
+    assert any(told in one.value for one in [*app.error, *app.warning])
+
+
 def test_an_age_that_separates_two_lines_moves_both():
     app = opened("scenarios", s1="convention_2024")
     age = next(one for one in app.number_input if one.label == "à partir de 80 ans")
@@ -125,7 +247,7 @@ def test_the_budget_button_brings_the_scenario_to_the_envelope():
     version = apply_changes(SIGNED, Draft.read(link(app), available_versions()).changes)
     assert version.scale.socle == version.scale.prevention != 1
     people = country.open_country(shipped.FORFAIT).people
-    found = outcomes.outcome(people, load_version("fpmt_2024"), version, True)
+    found = outcomes.outcome(people, load_version("fpmt_2024"), version, True, outcomes.told_at_first())
     assert found is not None
     assert abs(found.spread.total_cents) < 0.002 * found.before.cost_cents
 
@@ -150,9 +272,15 @@ def test_the_statements_are_put_to_the_test_with_verdict_figures_and_assumptions
     app = opened("affirmations")
     assert list(app.exception) == []
     said = words(app)
-    assert said.count("Hors du test") == 4
-    assert sum("Confirmé" in one.value or "Non confirmé" in one.value for one in app.markdown) >= 4
+    assert said.count("Hors du test") == len(claims()) == 8
+    verdicts = [word for _, word in claims_in_words.VERDICT.values()]
+    assert sum(one.value.count(word) for one in app.markdown for word in verdicts) == 8
     assert "56,3" in said
+    assert said.count("; annoncé :") == 8
+    shown = [list(one.value["Lecture"]) for one in app.dataframe if "Lecture" in one.value]
+    reference, old = country.open_country(shipped.FORFAIT), load_version("fpmt_2024")
+    judged_again = [put_to_the_test(claim, reference, SIGNED, old) for claim in claims()]
+    assert shown == [[read.reading.label for read in one.readings] for one in judged_again if one.readings]
     assert not MORAL.search(said)
 
 
