@@ -1,4 +1,4 @@
--- in: recorded_events, declared (patient_id, indicator, day), patient_keys, indicators, entries, needs; :as_of
+-- in: recorded_events, declared (patient_id, indicator, day), patient_keys, indicators, entries, needs, counters
 -- out: counter, patient, day: what is recorded, plus one on each date the doctor declares the act done elsewhere, for every
 --      requirement of the indicator
 select counter, patient, day from recorded_events
@@ -9,4 +9,4 @@ join patient_keys k on k.patient_id = d.patient_id
 join indicators i on i.id = d.indicator
 join entries e on e.indicator = i.indicator
 join needs n on n.entry = e.entry
-where d.day <= :as_of
+join counters c on c.counter = n.counter and d.day <= c.last_day

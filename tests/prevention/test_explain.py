@@ -15,7 +15,7 @@ AS_OF = date(2026, 6, 30)
 DUE = Verdict(
     patient_id="p1", doctor_id="d1", indicator="depistage_cancer_sein", status="due", population="femmes de 50 à 74 ans",
     excluded_by=None, last_on=None, count=0, required=1, missing=["mammographie de dépistage"],
-    due_on=None, actionable_on=AS_OF, validated=False, unknown_because=None,
+    due_on=None, actionable_on=AS_OF, validated=False, unknown_because=None, noted=None,
 )  # fmt: skip
 
 
@@ -51,11 +51,23 @@ def need(**changes):
     [
         ({"kind": "rolling", "months": 24}, "dans les 24 derniers mois"),
         ({"kind": "calendar_year"}, "dans l’année civile"),
-        ({"kind": "campaign"}, "depuis l’ouverture de la dernière campagne de vaccination"),
+        ({"kind": "campaign"}, "depuis l’ouverture de la dernière campagne de vaccination contre la grippe"),
+        (
+            {"kind": "campaign", "vaccine": "covid"},
+            "depuis l’ouverture de la dernière campagne de vaccination contre la Covid-19",
+        ),
+        ({"kind": "rolling", "years": 1}, "dans la dernière année"),
+        ({"kind": "rolling", "months": 1}, "dans le dernier mois"),
+        ({"kind": "rolling", "days": 60}, "dans les 60 derniers jours"),
+        ({"kind": "rolling", "years": 5}, "dans les 5 dernières années"),
+        ({"kind": "rolling", "months": 27, "ends": "year_end"}, "dans les 27 mois qui finissent avec l’année"),
         ({"kind": "since_birth"}, "une fois dans la vie"),
         ({"kind": "since_age", "years": 11}, "depuis le 11e anniversaire"),
         ({"kind": "since_date", "date": date(2023, 1, 1)}, "depuis le 1er janvier 2023"),
-        ({"kind": "between_ages", "from": {"days": 0}, "to": {"days": 9}}, "entre 0 jours et la veille de 9 jours"),
+        (
+            {"kind": "between_ages", "from": {"days": 0}, "to": {"days": 9}},
+            "entre la naissance et la veille de 9 jours",
+        ),
         ({"kind": "between_ages", "from": {"months": 8}, "to": {"years": 2}}, "entre 8 mois et la veille de 2 ans"),
     ],
 )

@@ -209,18 +209,31 @@ def test_a_code_belongs_to_one_section():
     assert repeated(pair for code_list in CODES.values() for pair in code_list.codes()) == []
 
 
-def test_campaigns_open_in_autumn_and_close_before_the_next():
-    campaigns = load_campaigns()
-    published_ones = campaigns.campaign
-    assert [c.opens.isoformat() for c in published_ones] == ["2022-10-18", "2023-10-17", "2024-10-15", "2025-10-14"]
-    assert [c.closes.isoformat() for c in published_ones] == ["2023-01-31", "2024-01-31", "2025-02-28", "2026-01-31"]
-    every_year = [campaigns.of_year(year) for year in range(2015, 2040)]
+CLOSINGS = ["2023-03-31", "2024-01-31", "2025-02-28", "2026-02-28"]
+
+
+@pytest.mark.parametrize(
+    ("vaccine", "openings", "supposed"),
+    [
+        ("grippe", ["2022-10-18", "2023-10-17", "2024-10-15", "2025-10-14"], [2024]),
+        ("covid", ["2022-10-03", "2023-10-02", "2024-10-15", "2025-10-14"], [2022, 2023, 2024, 2025]),
+    ],
+)
+def test_each_vaccine_has_its_own_campaigns(vaccine: str, openings: list[str], supposed: list[int]):
+    calendar = load_campaigns().of(vaccine)
+    assert [one.opens.isoformat() for one in calendar.published.values()] == openings
+    assert [one.closes.isoformat() for one in calendar.published.values()] == CLOSINGS
+    assert [year for year, one in calendar.published.items() if one.supposed] == supposed
+    every_year = [calendar.of_year(year) for year in range(2015, 2040)]
     for campaign, following in pairwise(every_year):
-        assert campaign.opens < campaign.closes < following.opens - timedelta(days=200)
-    assert (campaigns.of_year(2026).opens.isoformat(), campaigns.of_year(2026).closes.isoformat()) == (
-        "2026-10-15",
-        "2027-01-31",
-    )
+        assert campaign.opens < campaign.closes < following.opens - timedelta(days=180)
+    supposition = calendar.of_year(2026)
+    assert supposition.supposed
+    assert (supposition.opens.isoformat(), supposition.closes.isoformat()) == ("2026-10-15", "2027-01-31")
+
+
+def test_a_window_that_names_no_vaccine_means_the_flu_campaign():
+    assert load_campaigns().of().vaccine == "grippe"
 
 
 def repeated(items) -> list:
