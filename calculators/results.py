@@ -13,7 +13,7 @@ from calculators.errors import UserError
 from calculators.forfait import compare
 from calculators.forfait.pay import pay_lines
 from calculators.forfait.population import Population, Reading, population
-from calculators.forfait.version import Change, Version, apply_changes
+from calculators.forfait.version import Campaign, Change, Version, apply_changes
 from calculators.prevention.assess import assess
 from calculators.prevention.indicator import IndicatorSet
 from calculators.records.store import Store
@@ -122,14 +122,14 @@ def pay_by_doctor(store: Store, version: Version, year: int) -> dict[str, int]:
 def compared(
     store: Store, versions: Sequence[Version], year: int, doctor: str | None, with_means: bool = False
 ) -> pa.Table:
-    """Columns of `compare.across`; indicators are judged once per set."""
-    judged: dict[str | None, pa.Table] = {}
+    """Columns of `compare.across`; indicators are judged once per set and reading of the campaigns."""
+    judged: dict[tuple[str | None, str], pa.Table] = {}
     lines: dict[str, pa.Table] = {}
     for version in versions:
-        name = version.indicator_set
-        if name not in judged:
-            judged[name] = validated(store, version, year, doctor)
-        lines[version.id] = pay_lines(store, version, year, judged[name], doctor, with_means=with_means)
+        read = version.indicator_set, version.campaign
+        if read not in judged:
+            judged[read] = validated(store, version, year, doctor)
+        lines[version.id] = pay_lines(store, version, year, judged[read], doctor, with_means=with_means)
     return compare.across(lines)
 
 
@@ -140,10 +140,14 @@ def across(lines: Mapping[str, pa.Table]) -> list[compare.Across]:
 
 def counted(store: Store, year: int, read: Reading, doctor: str | None, versions: Sequence[Version]) -> Population:
     """The lists as counts under one reading, with the verdicts of every indicator set the versions pay."""
-    list_on, age_on, months, by = read
+    list_on, age_on, months, by, campaign = read
     rules: Mapping[str, Change] = {"calendar.list_on": list_on, "age.on": age_on, "seen.months": months, "seen.by": by}
-    one = apply_changes(versions[-1], rules)
-    paying = {version.indicator_set: version for version in versions if version.indicator_set}
+    paying = {
+        version.indicator_set: apply_changes(version, {"prevention.campaign": campaign})
+        for version in versions
+        if version.indicator_set
+    }
+    one = apply_changes([*versions, *paying.values()][-1], rules)
     done = {name: validated(store, version, year, doctor) for name, version in paying.items()}
     return population(store, one, year, done, doctor)
 
@@ -151,12 +155,15 @@ def counted(store: Store, year: int, read: Reading, doctor: str | None, versions
 def validated(store: Store, version: Version, year: int, doctor: str | None) -> pa.Table:
     """patient_id, doctor_id, indicator validated on 31 December of the year; none when the version pays none."""
     rules = Catalogue(store.folder).set_of(version)
-    return validated_of(at_year_end(store, rules, year, doctor) if rules else None)
+    return validated_of(at_year_end(store, rules, year, doctor, version.campaign) if rules else None)
 
 
-def at_year_end(store: Store, rules: IndicatorSet, year: int, doctor: str | None) -> pa.Table:
-    """The verdicts an agreement pays on, those of 31 December: columns of `assess`."""
-    return assess(store, rules, date(year, 12, 31), doctor=doctor)
+def at_year_end(
+    store: Store, rules: IndicatorSet, year: int, doctor: str | None, campaign: Campaign = "open_on_year_end"
+) -> pa.Table:
+    """The verdicts an agreement pays on, those of 31 December on what the set pays: columns of `assess`. `campaign`: which
+    acts count for the campaigns."""
+    return assess(store, rules.only_paid(), date(year, 12, 31), doctor=doctor, reading=campaign)
 
 
 def validated_of(verdicts: pa.Table | None) -> pa.Table:
@@ -167,13 +174,13 @@ def validated_of(verdicts: pa.Table | None) -> pa.Table:
 
 
 def concerned(rules: IndicatorSet, verdicts: pa.Table) -> pa.Table:
-    """indicator, eligible (patients concerned), validated: what more or less prevention would be worth. `verdicts`: rows
-    of `assess` under these rules."""
+    """indicator, eligible (patients concerned), validated: what more or less prevention would be worth, for each that is
+    paid. `verdicts`: rows of `at_year_end` under these rules."""
     kept = verdicts.filter(pc.field("status").isin(CONCERNED))
     done = kept.set_column(kept.column_names.index("validated"), "validated", kept["validated"].cast(pa.int64()))
     found = {row["indicator"]: row for row in done.group_by("indicator").aggregate(
         [([], "count_all"), ("validated", "sum")]).to_pylist()}  # fmt: skip
-    names = [one.id for one in rules.indicators]
+    names = rules.paid
     return pa.table(
         {
             "indicator": names,

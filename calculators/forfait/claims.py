@@ -21,7 +21,7 @@ import pyarrow as pa
 from calculators import rules
 from calculators.forfait.country import Country
 from calculators.forfait.population import DEFAULTS, Priced, price, settled
-from calculators.forfait.sensitivity import attainment
+from calculators.forfait.sensitivity import published_lines
 from calculators.forfait.version import FOLDER, Version
 from calculators.rules import Frozen, Reference
 
@@ -213,13 +213,14 @@ def _fixed(priced: Priced, version: Version) -> np.ndarray:
 
 def _mean_rate(claim: Claim, country: Country, version: Version, old: Version) -> Tested:
     name = version.indicator_set or next(iter(country.eligible))
-    published, verdicts, weight = attainment(), country.people.validated[name], country.people.weight
+    verdicts, weight = country.people.validated[name], country.people.weight
+    published = published_lines(verdicts.indicators)
     eligible = dict(zip(verdicts.indicators, (weight @ country.eligible[name]).tolist(), strict=True))
     done = dict(zip(verdicts.indicators, (weight @ verdicts.patients).tolist(), strict=True))
     known = [indicator for indicator in published if indicator in eligible]
     concerned = sum(eligible[indicator] for indicator in known)
-    plain = sum((rates[0] for rates in published.values()), Fraction()) / len(published)
-    weighted = sum((published[indicator][0] * eligible[indicator] for indicator in known), Fraction())
+    plain = sum(published.values(), Fraction()) / len(published)
+    weighted = sum((published[indicator] * eligible[indicator] for indicator in known), Fraction())
     figures = {
         "plain": float(plain),
         "weighted": float(weighted / concerned) if concerned else 0.0,
@@ -230,7 +231,7 @@ def _mean_rate(claim: Claim, country: Country, version: Version, old: Version) -
     table = pa.table(
         {
             "indicator": list(published),
-            "national": [float(rates[0]) for rates in published.values()],
+            "national": [float(rate) for rate in published.values()],
             "eligible": pa.array([eligible.get(indicator) for indicator in published], pa.int64()),
             "validated": pa.array([done.get(indicator) for indicator in published], pa.int64()),
         }

@@ -31,6 +31,7 @@ from calculators.rules import Basis, Frozen, Reference, Rule, RuleError
 Part = Literal["socle", "majoration", "c2s", "prevention", "rosp", "structure", "donum", "aide"]
 PARTS: tuple[Part, ...] = get_args(Part)
 YearEnd = Literal["previous_year_end", "year_end"]
+Campaign = Literal["open_on_year_end", "calendar_year", "until_close"]
 Change = float | str | bool
 FOLDER = Path(__file__).parent
 CRITERIA = ("min", "max", "ald", "c2s", "seen")
@@ -104,12 +105,17 @@ class Majoration(Line):
 
 
 class Prevention(Line):
-    """Euros per validated indicator; `amounts` gives an indicator its own. `unseen`: paid for a patient not seen?"""
+    """Euros per validated indicator; `amounts` gives an indicator its own. `unseen`: paid for a patient not seen?
+
+    `campaign`: which acts count for an indicator of a vaccination campaign, the rest being judged on 31 December: those from
+    its opening to that day, those of the calendar year, or those from its opening to its closing.
+    """
 
     indicator_set: str
     amount: Euros
     amounts: dict[str, Euros] = Field(default_factory=dict)
     unseen: Flag
+    campaign: Campaign = "open_on_year_end"
 
 
 class Mean(Line):
@@ -210,6 +216,11 @@ class Version(Rule):
     def indicator_set(self) -> str | None:
         """Set of prevention indicators this version pays; None when it pays none."""
         return self.prevention.indicator_set if self.prevention else None
+
+    @property
+    def campaign(self) -> Campaign:
+        """Which acts count for the vaccination campaigns."""
+        return self.prevention.campaign if self.prevention else "open_on_year_end"
 
     @cached_property
     def tariff(self) -> "Tariff":
@@ -363,7 +374,8 @@ def applicable(
 
 def indicators_known() -> list[str]:
     """Ids of the indicators with a published rate."""
-    return list(rules.read_toml(FOLDER / "attainment.toml")["indicator"])
+    known = rules.read_toml(FOLDER / "attainment.toml")
+    return [*known["indicator"], *known["instead"]]
 
 
 def scaled_cents(euros: Decimal, factor: Decimal) -> int:

@@ -12,7 +12,6 @@ from calculators.prevention.campaign import load_campaigns
 from calculators.prevention.codes import DRUG_SYSTEMS, CodeList
 from calculators.prevention.indicator import (
     Age,
-    CampaignWindow,
     Criteria,
     Exclusion,
     Indicator,
@@ -249,6 +248,5 @@ def _when(row: Verdict, indicator: Indicator, as_of: date) -> str:
 
 def _is_supposed_opening(day: date, indicator: Indicator) -> bool:
     """Is it the opening of a campaign that no source gives?"""
-    windows = [one.window for one in indicator.counted() if isinstance(one.window, CampaignWindow)]
-    openings = [load_campaigns().of(window.vaccine).of_year(day.year) for window in windows]
+    openings = [calendar.of_year(day.year) for calendar in indicator.calendars]
     return any(one.opens == day and one.opens_source.basis == "hypothese" for one in openings)

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from calculators.prevention.campaign import load_campaigns
+from calculators.prevention.campaign import Calendar, load_campaigns
 from calculators.prevention.codes import DRUG_SYSTEMS, CodeList, load_codes
 from calculators.prevention.example import AldNumber, Example
 from calculators.rules import Basis, Frozen, Reference, Rule, RuleError, load, suggest
@@ -351,6 +351,13 @@ class Indicator(Rule):
         for population in self.eligible:
             yield from self.requirements(population)
 
+    @property
+    def calendars(self) -> list[Calendar]:
+        """Of the vaccination campaigns that its windows name, each once."""
+        windows = [one.window for one in self.counted()]
+        names = dict.fromkeys(window.vaccine for window in windows if isinstance(window, CampaignWindow))
+        return [load_campaigns().of(name) for name in names]
+
     def named_codes(self) -> list[str]:
         """Names of the code lists it uses, each once, in the order of the file."""
         counted = list(self.counted())
@@ -370,6 +377,14 @@ class SetFile(Frozen):
     state: State = "en_vigueur"
     valid_from: date | None = None
     reference: tuple[Reference, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _none_paid(cls, given: Any) -> Any:
+        """`unpaid = "all"`."""
+        if isinstance(given, dict) and given.get("unpaid") == "all":
+            return given | {"unpaid": given.get("indicators", [])}
+        return given
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -409,6 +424,13 @@ class IndicatorSet(Frozen):
     @property
     def paid(self) -> list[str]:
         return [indicator.id for indicator in self.own if indicator.id not in self.unpaid]
+
+    def only_paid(self) -> "IndicatorSet":
+        """The set without what it judges and does not pay, nor what was added to it."""
+        own = tuple(one for one in self.own if one.id in self.paid)
+        return (
+            self if own == self.indicators else self.model_copy(update={"indicators": own, "unpaid": (), "added": ()})
+        )
 
     def alone(self, indicator: Indicator, file: str) -> "IndicatorSet":
         """This indicator as the set would judge it, with the common codes and the age of the set. Raises RuleError."""

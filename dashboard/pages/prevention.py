@@ -41,6 +41,8 @@ def patients(choice: Choice) -> None:
                 "dans l’ordre des appels. Cliquez sur une ligne pour ouvrir le patient.")  # fmt: skip
     if others := filters.others_in_words():
         st.caption(f"Seulement : {others} (« Autres filtres »).")
+    if late := in_words.late_doses(rules, choice.as_of):
+        st.info(late, icon=":material/info:")
     event = st.dataframe(
         shown,
         column_config=widgets.columns(tables.CALLS, WIDTHS, WHY),

@@ -100,6 +100,18 @@ ORDER = (
 """The rule of `worklist.order`, as printed on the page."""
 
 
+def late_doses(rules: IndicatorSet, as_of: date) -> str:
+    """In January and February: what a dose given now is worth; empty out of season, or when the set pays no such vaccine."""
+    paid = [one for one in rules.own if one.id in rules.paid]
+    late = dict.fromkeys(season.label for one in paid for season in one.calendars if season.is_late(as_of))
+    if not late:
+        return ""
+    return (
+        f"Une dose contre {' ou '.join(late)} faite maintenant règle la saison du patient, mais peut n’être payée aucune "
+        "année : c’est un point ouvert de la convention, chiffré sur la page Forfait."
+    )
+
+
 def contact(name: str, rules: IndicatorSet) -> str:
     """« une visite de vaccination »; an indicator without a contact speaks for itself."""
     if name in labels.CONTACT:

@@ -9,10 +9,10 @@ import pyarrow as pa
 from calculators import french
 from calculators.catalogue import SetAside
 from calculators.forfait.version import Version
-from calculators.prevention.campaign import Calendar, load_campaigns
+from calculators.prevention.campaign import Calendar
 from calculators.prevention.codes import CodeList
 from calculators.prevention.explain import read_from, requirement_sentence, window_sentence
-from calculators.prevention.indicator import CampaignWindow, Criteria, Exclusion, Indicator, IndicatorSet, Recorded
+from calculators.prevention.indicator import Criteria, Exclusion, Indicator, IndicatorSet, Recorded
 from calculators.records.tables import TABLES
 from calculators.rules import Reference
 from calculators.sobriety.definition import Definition, Section
@@ -177,7 +177,7 @@ def _indicator(one: Indicator, rules: IndicatorSet) -> Iterator[str]:
             yield f"**Fait quand** ({french.lower_first(entry.label)})\n\n{needs}"
     if one.beyond_claims:
         yield f"**Ce que les données ne voient pas** : {one.beyond_claims}"
-    yield from (f"**Campagnes contre {calendar.label}**\n\n{_campaigns(calendar)}" for calendar in _calendars(one))
+    yield from (f"**Campagnes contre {calendar.label}**\n\n{_campaigns(calendar)}" for calendar in one.calendars)
     yield "**Codes comptés**\n\n" + _bullets(_codes(rules.codes[name]) for name in one.named_codes())
     for point in one.parameter:
         yield (
@@ -214,13 +214,6 @@ def _criteria(entry: Criteria) -> str:
 def _recorded(one: Recorded) -> str:
     counted = french.count(one.count, "date" if one.count_by == "dates" else "unité")
     return f"{'moins de ' if one.absent else ''}{counted} de : {', '.join(one.codes)}, {window_sentence(one)}"
-
-
-def _calendars(one: Indicator) -> list[Calendar]:
-    """Of the campaigns its windows name, each once."""
-    windows = [counted.window for counted in one.counted()]
-    names = dict.fromkeys(window.vaccine for window in windows if isinstance(window, CampaignWindow))
-    return [load_campaigns().of(name) for name in names]
 
 
 def _campaigns(calendar: Calendar) -> str:
