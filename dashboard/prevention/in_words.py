@@ -94,7 +94,7 @@ def about_peers(peers: Sequence[PeerRate], day: date | None) -> str:
 
 ORDER = (
     "Dans l’ordre des appels : d’abord les patients pour qui un seul contact règle le plus d’actes possibles aujourd’hui ; "
-    "à égalité, ceux dont un acte n’a jamais été retrouvé, puis ceux dont un acte est échu depuis le plus longtemps ; "
+    "à égalité, ceux dont un de ces actes n’a jamais été retrouvé, puis ceux dont l’un est échu depuis le plus longtemps ; "
     "à égalité encore, ceux en ALD, puis les plus âgés."
 )
 """The rule of `worklist.order`, as printed on the page."""
