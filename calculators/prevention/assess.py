@@ -173,14 +173,20 @@ def _load_rules(engine: Engine, tables: RuleTables, covers: dict[str, int]) -> N
     engine.view("indicators", pa.table({"indicator": pa.array(range(len(ids)), pa.int32()), "id": ids}))
     engine.view("entries", rule_tables.entry_table(tables))
     engine.view("entry_alds", rule_tables.entry_ald_table(tables))
-    engine.view("entry_more", rule_tables.more_table(tables))
-    engine.view("moments", rule_tables.moment_table(tables))
     engine.view("needs", rule_tables.need_table(tables))
     engine.view("counters", rule_tables.counter_table(tables, covers))
     engine.view("counter_codes", rule_tables.code_table(tables))
+    _view_unless_empty(engine, "entry_more", rule_tables.more_table(tables))
+    _view_unless_empty(engine, "moments", rule_tables.moment_table(tables))
     engine.view("counter_values", rule_tables.value_table(tables))
     for step in ("counter_acts", "counter_drugs", "counter_products"):
         _step(engine, step, {})
+
+
+def _view_unless_empty(engine: Engine, name: str, table: pa.Table) -> None:
+    """What few rules say; the steps that read it run with these alone."""
+    if table.num_rows:
+        engine.view(name, table)
 
 
 def _find_people(engine: Engine, tables: RuleTables, params: dict[str, int]) -> dict[str, int]:
@@ -206,7 +212,7 @@ def _count_events(engine: Engine, tables: RuleTables, params: dict[str, int], de
     days = _distinct(engine, "day", "events")
     engine.view("untils", rule_tables.until_table(tables, days))
     engine.view("gaps", rule_tables.gap_table(tables, days))
-    _refine(engine, "dated", ("units", "outcomes", "details") if tables.has_details else (), params)
+    _refine(engine, "dated", ("outcomes", "details") if tables.has_details else (), params)
     _repeat(engine, "chains", tables.longest_chain - 1, params)
     _repeat(engine, "tally", _most_events(engine) - 1 if tables.has_order else 0, params)
     _step(engine, "progress", params)

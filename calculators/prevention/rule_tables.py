@@ -118,7 +118,7 @@ class Counter:
     @property
     def is_detailed(self) -> bool:
         """Must more be known of an act than its day?"""
-        return self.by_quantity or bool(self.ages or self.value) or self.apart is not None
+        return bool(self.ages or self.value) or self.apart is not None
 
 
 class Moment(NamedTuple):
