@@ -154,7 +154,7 @@ def _assess_block(
 
 def _stand(engine: Engine, tables: RuleTables, params: dict[str, int], confirmed: pa.Table | None) -> None:
     """Whom each indicator concerns. What few rules ask for, or the doctor says, is added where it is."""
-    _refine(engine, "concerned", ("rights_held",) if tables.moments else (), params)
+    _refine(engine, "concerned", ("rights_read", "rights_held") if tables.moments else (), params)
     _refine(engine, "truths", ("further",) if tables.entry_more else (), params)
     if confirmed is not None:
         engine.view("confirmed", confirmed)

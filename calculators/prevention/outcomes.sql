@@ -21,8 +21,8 @@ from (
     join acts_done a on a.patient = e.patient and a.act = k.act and a.day = e.day
     left join (
         select patient, act, day, unit, comparator,
-            case when coalesce(comparator, '=') in ('=', '>', '>=') then value end as least,
-            case when coalesce(comparator, '=') in ('=', '<', '<=') then value end as most
+            case when comparator is null or comparator = '>' or comparator = '>=' then value end as least,
+            case when comparator is null or comparator = '<' or comparator = '<=' then value end as most
         from act_results
     ) r on r.patient = a.patient and r.act = a.act and r.day = a.day
 ) told
