@@ -233,7 +233,7 @@ class Catalogue:
     def _payable(self, version: Version) -> list[str]:
         """Ids of the indicators an agreement may pay."""
         paid = self.set_of(version)
-        return [one.id for one in paid.indicators] if paid else []
+        return paid.paid if paid else []
 
     # folders
     def _shipped(self, kind: Kind) -> list[Path]:

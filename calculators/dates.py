@@ -71,15 +71,7 @@ def _day_of_month(days: Sequence[int] | Days) -> npt.NDArray[np.int64]:
 
 def ages_on(births: Sequence[int] | Days, when: date) -> npt.NDArray[np.int32]:
     """`age_on` over an array of birth days."""
-    years = when.year - year_of(births)
-    not_yet = shift_birthdays_each(births, years) > to_day(when)
-    return (years - not_yet).astype(np.int32)
-
-
-def shift_birthdays_each(births: Sequence[int] | Days, years: npt.NDArray[np.int32]) -> Days:
-    """`birthday` with its own number of years for each birth day."""
-    reached = np.empty(len(births), dtype=np.int32)
-    days = np.asarray(births, dtype=np.int32)
-    for count in np.unique(years):
-        reached[years == count] = shift_birthdays(days[years == count], int(count))
-    return reached
+    months = np.asarray(births, dtype="datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    day_of_year = 32 * (months % 12) + _day_of_month(births)
+    not_yet = day_of_year > 32 * (when.month - 1) + when.day - 1
+    return (when.year - 1970 - months // 12 - not_yet).astype(np.int32)

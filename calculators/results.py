@@ -13,6 +13,7 @@ from calculators.errors import UserError
 from calculators.forfait import compare, doctors, instalments, unfinished
 from calculators.forfait.pay import State, pay_lines
 from calculators.forfait.population import Population, Reading, population
+from calculators.forfait.terms import Campaign
 from calculators.forfait.version import Change, Version, apply_changes, on_advances
 from calculators.prevention.assess import assess
 from calculators.prevention.indicator import IndicatorSet
@@ -128,14 +129,15 @@ def compared(
     with_means: bool = False,
     state: State = "acquis",
 ) -> pa.Table:
-    """Columns of `compare.across`, then state; indicators are judged once per set."""
-    judged: dict[str | None, tuple[pa.Table, pa.Table | None]] = {}
+    """Columns of `compare.across`, then state; indicators are judged once per set and reading of
+    the campaigns."""
+    judged: dict[tuple[str | None, str], tuple[pa.Table, pa.Table | None]] = {}
     lines: dict[str, pa.Table] = {}
     for version in versions:
-        name = version.indicator_set
-        if name not in judged:
-            judged[name] = in_state(store, version, year, doctor, state)
-        done, expected = judged[name]
+        read = version.indicator_set, version.campaign
+        if read not in judged:
+            judged[read] = in_state(store, version, year, doctor, state)
+        done, expected = judged[read]
         lines[version.id] = pay_lines(
             store, version, year, done, doctor, with_means=with_means, state=state, expected=expected
         )
@@ -163,10 +165,14 @@ def across(lines: Mapping[str, pa.Table]) -> list[compare.Across]:
 
 def counted(store: Store, year: int, read: Reading, doctor: str | None, versions: Sequence[Version]) -> Population:
     """The lists as counts under one reading, with the verdicts of every indicator set the versions pay."""
-    list_on, age_on, months, by = read
+    list_on, age_on, months, by, campaign = read
     rules: Mapping[str, Change] = {"calendar.list_on": list_on, "age.on": age_on, "seen.months": months, "seen.by": by}
-    one = apply_changes(versions[-1], rules)
-    paying = {version.indicator_set: version for version in versions if version.indicator_set}
+    paying = {
+        version.indicator_set: apply_changes(version, {"prevention.campaign": campaign})
+        for version in versions
+        if version.indicator_set
+    }
+    one = apply_changes([*versions, *paying.values()][-1], rules)
     done = {name: validated(store, version, year, doctor) for name, version in paying.items()}
     return population(store, one, year, done, doctor)
 
@@ -184,19 +190,24 @@ def in_state(
     if rules is None:
         return unfinished.acquired(None), None
     finished = unfinished.is_finished(store.dataset.covers_to, year)
-    now = at_year_end(store, rules, year, doctor)
-    before = at_year_end(store, rules, year - 1, doctor) if state == "tendance" and not finished else None
+    now = at_year_end(store, rules, year, doctor, version.campaign)
+    before = (
+        at_year_end(store, rules, year - 1, doctor, version.campaign) if state == "tendance" and not finished else None
+    )
     return unfinished.in_state(state, finished, rules.paid, now, before)
 
 
-def at_year_end(store: Store, rules: IndicatorSet, year: int, doctor: str | None) -> pa.Table:
-    """The verdicts an agreement pays on, those of 31 December: columns of `assess`."""
-    return assess(store, rules, date(year, 12, 31), doctor=doctor)
+def at_year_end(
+    store: Store, rules: IndicatorSet, year: int, doctor: str | None, campaign: Campaign = "open_on_year_end"
+) -> pa.Table:
+    """The verdicts an agreement pays on, those of 31 December on what the set pays: columns of `assess`. `campaign`: which
+    acts count for the campaigns."""
+    return assess(store, rules.only_paid(), date(year, 12, 31), doctor=doctor, reading=campaign)
 
 
 def concerned(rules: IndicatorSet, verdicts: pa.Table) -> pa.Table:
-    """indicator, eligible (done or due), validated, of those that are paid: what more or less prevention would be worth.
-    `verdicts`: rows of `assess` under these rules."""
+    """indicator, eligible (patients concerned), validated: what more or less prevention would be worth, for each that is
+    paid. `verdicts`: rows of `at_year_end` under these rules."""
     kept = verdicts.filter(pc.field("status").isin(CONCERNED))
     done = kept.set_column(kept.column_names.index("validated"), "validated", kept["validated"].cast(pa.int64()))
     found = {row["indicator"]: row for row in done.group_by("indicator").aggregate(

@@ -34,6 +34,7 @@ from calculators.forfait.population import Population, Reading
 from calculators.forfait.scenario import decode_changes
 from calculators.forfait.sensitivity import Level, OpenReading
 from calculators.forfait.stake import Stake
+from calculators.forfait.terms import Campaign
 from calculators.forfait.version import Version
 from calculators.prevention import declarations, worklist
 from calculators.prevention import rates as prevention_rates
@@ -269,10 +270,11 @@ def judged(place: Place, doctor: str, as_of: date, set_name: str, said: tuple[st
     if not said:
         return prevention(place, doctor, as_of, set_name)
     held = holding(said)
-    acts = declarations.done_elsewhere(held.values())
+    acts, sure = declarations.done_elsewhere(held.values()), declarations.confirmed(held.values())
+    rules = indicator_set(place, set_name)
     return declarations.judged(
-        assess(store(place), indicator_set(place, set_name), as_of, doctor=doctor, declared=acts)
-        if acts.num_rows
+        assess(store(place), rules, as_of, doctor, acts if acts.num_rows else None, sure if sure.num_rows else None)
+        if acts.num_rows or sure.num_rows
         else prevention(place, doctor, as_of, set_name),
         held,
     )
@@ -450,16 +452,16 @@ def in_state(place: Place, doctor: str, one: Version, year: int, state: State) -
     if one.indicator_set is None:
         return unfinished.acquired(None), None
     finished = is_finished(place, year)
-    now = _at_year_end(place, doctor, one.indicator_set, year)
+    now = _at_year_end(place, doctor, one.indicator_set, year, one.campaign)
     looks_back = state == "tendance" and not finished
-    before = _at_year_end(place, doctor, one.indicator_set, year - 1) if looks_back else None
+    before = _at_year_end(place, doctor, one.indicator_set, year - 1, one.campaign) if looks_back else None
     return unfinished.in_state(state, finished, rules(place).sets[one.indicator_set].paid, now, before)
 
 
 @_remembered
-def _at_year_end(place: Place, doctor: str, set_name: str, year: int) -> pa.Table:
-    """Several agreements, and each open point of one, pay on the same verdicts."""
-    return results.at_year_end(store(place), rules(place).sets[set_name], year, doctor)
+def _at_year_end(place: Place, doctor: str, set_name: str, year: int, campaign: Campaign) -> pa.Table:
+    """Several agreements, and most open points of one, pay on the same verdicts."""
+    return results.at_year_end(store(place), rules(place).sets[set_name], year, doctor, campaign)
 
 
 @_remembered
@@ -540,7 +542,7 @@ def soon_unseen(place: Place, doctor: str, as_of: date, version_name: str) -> li
 @_remembered
 def tornado(place: Place, doctor: str, year: int, version_name: str) -> list[OpenReading]:
     one = version(place, version_name)
-    found = sensitivity.tornado(store(place), one, year, validated(place, doctor, one, year), doctor)
+    found = sensitivity.tornado(store(place), one, year, lambda other: validated(place, doctor, other, year), doctor)
     return rows.read(found, OpenReading)
 
 
@@ -550,7 +552,7 @@ def levels(place: Place, doctor: str, year: int, version_name: str) -> list[Leve
     one = version(place, version_name)
     if one.indicator_set is None:
         return None
-    verdicts = _at_year_end(place, doctor, one.indicator_set, year)
+    verdicts = _at_year_end(place, doctor, one.indicator_set, year, one.campaign)
     concerned = results.concerned(rules(place).sets[one.indicator_set], verdicts)
     return rows.read(sensitivity.indicator_levels(one, concerned), Level)
 

@@ -32,7 +32,7 @@ def build_country(store: Store, to: Path) -> None:
 
 def judged(store: Store, indicator_set: str, year: int) -> pa.Table:
     """patient_id, doctor_id, indicator, validated: the patients whom an indicator concerns at the end of the year."""
-    blocks = assess_blocks(store, load_set(indicator_set), date(year, 12, 31))
+    blocks = assess_blocks(store, load_set(indicator_set).only_paid(), date(year, 12, 31))
     return pa.concat_tables(_concerned(block) for block in blocks)
 
 

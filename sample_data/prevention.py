@@ -120,7 +120,7 @@ def _campaigns(scene: Scene) -> None:
     for year in range(int(year_of([scene.model.start_of_deliveries])[0]), last_year + 1):
         old = scene.age_at_year_end(year) >= 65
         frail = scene.bronchodilators >= 4
-        days = _campaign_days(scene, year)
+        days = _campaign_days(scene, "grippe", year)
         flu = _vaccinated(scene, old | frail | scene.with_ald(grippe["ald"]), flu_wish, grippe["others"])
         recent = "2025" if year >= 2025 else "2024"
         strong = flu & old & (scene.draw() < 0.3)
@@ -129,7 +129,7 @@ def _campaigns(scene: Scene) -> None:
         if year >= 2022:
             covered = _vaccinated(scene, old | frail | scene.with_ald(covid["ald"]), covid_wish, covid["others"])
             same_day = flu & (scene.draw() < 0.6)
-            when = np.where(same_day, days, _campaign_days(scene, year))
+            when = np.where(same_day, days, _campaign_days(scene, "covid", year))
             scene.inject(f"covid_{min(year, 2025)}", np.flatnonzero(covered), when[covered])
 
 
@@ -138,9 +138,9 @@ def _vaccinated(scene: Scene, eligible: Array, wish: Array, others: float) -> Ar
     return scene.draw() < np.where(eligible, wish, np.where(adult, others / 100, 0.0))
 
 
-def _campaign_days(scene: Scene, year: int) -> Array:
+def _campaign_days(scene: Scene, vaccine: str, year: int) -> Array:
     """Most are vaccinated in the first weeks."""
-    campaign = load_campaigns().of_year(year)
+    campaign = load_campaigns().of(vaccine).of_year(year)
     opens, closes = to_day(campaign.opens), to_day(campaign.closes)
     late = scene.rng.exponential(scene.model.raw["prevention"]["campaign_days"], len(scene.people))
     return np.minimum(opens + late.astype(np.int64), closes)

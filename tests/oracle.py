@@ -6,9 +6,20 @@ says) and the canonical rows; dates, campaigns, netting, windows and statuses ar
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
-PUBLISHED = {2022: ("2022-10-18", "2023-01-31"), 2023: ("2023-10-17", "2024-01-31"), 2024: ("2024-10-15", "2025-02-28"), 2025: ("2025-10-14", "2026-01-31")}  # fmt: skip  # noqa: E501
+PUBLISHED = {
+    "grippe": {
+        2022: ("2022-10-18", "2023-03-31"), 2023: ("2023-10-17", "2024-01-31"),
+        2024: ("2024-10-15", "2025-02-28"), 2025: ("2025-10-14", "2026-02-28"),
+    },
+    "covid": {
+        2022: ("2022-10-03", "2023-03-31"), 2023: ("2023-10-02", "2024-01-31"),
+        2024: ("2024-10-15", "2025-02-28"), 2025: ("2025-10-14", "2026-02-28"),
+    },
+}  # fmt: skip
+DRUGS = {"atc", "cip13", "cis"}
 FOREVER = date.max
 
 
@@ -25,6 +36,7 @@ class Verdict:
     actionable_on: date | None = None
     validated: bool = False
     unknown_because: str | None = None
+    noted: str | None = None
 
 
 @dataclass
@@ -76,18 +88,27 @@ def age_on(birth: date, when: date) -> int:
     return age
 
 
-def campaign(year: int) -> tuple[date, date]:
-    opens, closes = PUBLISHED.get(year, (f"{year}-10-15", f"{year + 1}-01-31"))
+def campaign(year: int, vaccine: str | None = None) -> tuple[date, date]:
+    opens, closes = PUBLISHED[vaccine or "grippe"].get(year, (f"{year}-10-15", f"{year + 1}-01-31"))
     return date.fromisoformat(opens), date.fromisoformat(closes)
 
 
-def campaign_before(when: date) -> tuple[date, date]:
+def campaign_before(when: date, vaccine: str | None = None) -> tuple[date, date]:
     """The campaign that last opened on or before that day."""
-    return max(c for c in (campaign(when.year - 1), campaign(when.year)) if c[0] <= when)
+    return max(c for c in (campaign(when.year - 1, vaccine), campaign(when.year, vaccine)) if c[0] <= when)
 
 
-def next_opening(when: date) -> date:
-    return min(campaign(year)[0] for year in (when.year, when.year + 1) if campaign(year)[0] > when)
+def next_opening(when: date, vaccine: str | None = None) -> date:
+    openings = (campaign(year, vaccine)[0] for year in (when.year, when.year + 1))
+    return min(opens for opens in openings if opens > when)
+
+
+def moved(when: date, length: Any, sign: int) -> date:
+    """A day moved by days, months or years given in one unit; a year of a window is twelve months."""
+    if length.days is not None:
+        return when + timedelta(days=sign * length.days)
+    years = getattr(length, "years", None)
+    return add_months(when, sign * (length.months if years is None else 12 * years))
 
 
 def reach(birth: date, age: Any) -> date:
@@ -108,12 +129,15 @@ def active(row: dict[str, Any], when: date) -> bool:
 
 
 class Case:
-    """One patient on one day."""
+    """One patient on one day. `reading`: which acts a campaign counts; `confirmed`: indicators to which, the doctor says, no
+    possible exclusion applies."""
 
-    def __init__(self, rules: Any, patient: Patient, known: Known, as_of: date) -> None:
+    def __init__(
+        self, rules: Any, patient: Patient, known: Known, as_of: date,
+        reading: str = "open_on_year_end", confirmed: frozenset[str] = frozenset(),
+    ) -> None:  # fmt: skip
         self.rules, self.patient, self.known, self.as_of = rules, patient, known, as_of
-        reference = date(as_of.year, 12, 31) if rules.age_on == "year_end" else as_of
-        self.age = age_on(patient.birth_date, reference)
+        self.reading, self.confirmed = reading, confirmed
 
     def decide(self, indicator: Any) -> Verdict:
         eligible = [self.holds(entry) for entry in indicator.eligible]
@@ -121,15 +145,19 @@ class Case:
             return Verdict("not_eligible")
         held = next((e for e, truth in zip(indicator.eligible, eligible, strict=True) if truth is True), None)
         label = held.label if held else None
-        excluded = next((entry.label for entry in indicator.excluded if self.holds(entry) is True), None)
+        certain = [entry for entry in indicator.excluded if not entry.possible]
+        excluded = next((entry.label for entry in certain if self.holds(entry) is True), None)
         if excluded is not None:
             return Verdict("excluded", label, excluded)
         if held is None:
             doubtful = next(e for e, truth in zip(indicator.eligible, eligible, strict=True) if truth is None)
             return Verdict("unknown", unknown_because=",".join(self.doubts(doubtful)))
-        return self.judge(indicator.requirements(held), label)
+        doubtful_ones = [] if indicator.id in self.confirmed else [e for e in indicator.excluded if e.possible]
+        possible = next((entry.label for entry in doubtful_ones if self.holds(entry) is True), None)
+        begun = any(self.begun(entry) for entry in doubtful_ones)
+        return self.judge(indicator.requirements(held), label, possible, begun)
 
-    def judge(self, needs: Any, population: str | None) -> Verdict:
+    def judge(self, needs: Any, population: str | None, possible: str | None, begun: bool) -> Verdict:
         groups: dict[Any, list[Any]] = {}
         for position, need in enumerate(needs):
             groups.setdefault(need.group or position, []).append(need)
@@ -139,13 +167,21 @@ class Case:
             (min(group, key=lambda need: need.count - self.found(need)) for group in groups.values()),
             key=lambda need: (need.count - self.found(need), -list(needs).index(need)),
         )
-        verdict = Verdict("due", population, None, max(self.dates(furthest.codes), default=None))
+        verdict = Verdict("due", population, None, max(self.done(furthest), default=None))
         verdict.count, verdict.required, verdict.missing = self.found(furthest), furthest.count, missing
+        notes = ["exclusion"] if begun else []
         if not unmet:
             verdict.status, verdict.validated = "up_to_date", True
             ends = [max(self.lasts_until(need) for need in group if self.met(need)) for group in groups.values()]
             verdict.due_on = min(ends) if min(ends) < FOREVER else None
+            if any(self.met(need) and self.has_unknown_result(need) for need in needs):
+                notes.append("resultat")
+            verdict.noted = ",".join(notes) or None
             return verdict
+        if possible is not None:
+            verdict.status, verdict.excluded_by, verdict.unknown_because = "unknown", possible, "exclusion"
+            return verdict
+        verdict.noted = ",".join(notes) or None
         every = [need for group in unmet for need in group]
         verdict.actionable_on = min((day for need in every if (day := self.can_act(need))), default=None)
         if not all(self.covered(need) for need in every):
@@ -166,38 +202,77 @@ class Case:
         asked = {"sexe": self._sex, "ald": self._ald, "c2s": self._c2s, "couverture": self._recorded}
         return [word for word, criterion in asked.items() if criterion(entry) is None]
 
+    def begun(self, entry: Any) -> bool:
+        """Does an entry only want more acts, of which some were found?"""
+        if False in (self._age(entry), self._sex(entry), self._ald(entry), self._c2s(entry)):
+            return False
+        short = [not one.absent and 0 < self.found(one) < one.count for one in entry.recorded]
+        lost = [self._one(one) is False and not part for one, part in zip(entry.recorded, short, strict=True)]
+        return any(short) and not any(lost)
+
+    def _day(self, name: str | None) -> date:
+        if name in (None, "as_of"):
+            return self.as_of
+        return date(self.as_of.year, 1, 1) if name == "year_start" else date(self.as_of.year, 12, 31)
+
     def _age(self, entry: Any) -> bool:
-        low = entry.age.min if entry.age and entry.age.min is not None else 0
-        high = entry.age.max if entry.age and entry.age.max is not None else 999
-        return entry.age is None or low <= self.age <= high
+        if entry.age is None:
+            return True
+        age = age_on(self.patient.birth_date, self._day(entry.age.on or self.rules.age_on))
+        low = entry.age.min if entry.age.min is not None else 0
+        high = entry.age.max if entry.age.max is not None else 999
+        return low <= age <= high
 
     def _sex(self, entry: Any) -> bool | None:
         if entry.sex is None:
             return True
         return None if self.patient.sex not in ("F", "M") else self.patient.sex == entry.sex
 
-    def _active(self, row: dict[str, Any]) -> bool:
-        return active(row, self.as_of)
+    def _has(self, rows: list[dict[str, Any]], on: str | None, months: int | None) -> bool:
+        """Is the right held that day, and on every day of the months that end with it?"""
+        day = first = self._day(on)
+        if months is not None:
+            first = add_months(day, -months) + timedelta(days=1)
+        days = (day - timedelta(days=back) for back in range((day - first).days + 1))
+        return all(any(active(row, when) for row in rows) for when in days)
 
     def _ald(self, entry: Any) -> bool | None:
-        if not entry.ald or any(row["ald"] in entry.ald and self._active(row) for row in self.patient.ald):
+        listed = [row for row in self.patient.ald if row["ald"] in entry.ald]
+        if not entry.ald or self._has(listed, entry.ald_on, entry.held_months):
             return True
         return False if self.known.ald else None
 
     def _c2s(self, entry: Any) -> bool | None:
         if entry.c2s is None:
             return True
-        has = True if any(self._active(row) for row in self.patient.c2s) else (False if self.known.c2s else None)
-        return None if has is None else has == entry.c2s
+        has: bool | None = self._has(self.patient.c2s, entry.c2s_on, entry.held_months)
+        if not has and not self.known.c2s:
+            return None
+        return has == entry.c2s
 
     def _recorded(self, entry: Any) -> bool | None:
-        if entry.recorded is None or self.found(entry.recorded) >= entry.recorded.count:
-            return True
-        return False if self.covered(entry.recorded) else None
+        truths = [self._one(one) for one in entry.recorded]
+        return False if False in truths else None if None in truths else True
+
+    def _one(self, one: Any) -> bool | None:
+        if self.found(one) >= one.count:
+            return not one.absent
+        return one.absent if self.covered(one) else None
 
     # acts
-    def dates(self, names: Any) -> list[date]:
-        """Distinct dates, on or before as_of, on which the net quantity of one of the codes is positive."""
+    def last_day(self, need: Any) -> date:
+        """The last day on which an act counts for a window."""
+        if self.kind(need) == "campaign" and self.reading == "until_close":
+            return max(self.as_of, campaign_before(self.as_of, need.window.vaccine)[1])
+        return self.as_of
+
+    def kind(self, need: Any) -> str:
+        if need.window.kind == "campaign" and self.reading == "calendar_year":
+            return "calendar_year"
+        return str(need.window.kind)
+
+    def done(self, need: Any) -> dict[date, int]:
+        """Dates up to the last that counts on which the net quantity of one of the codes is positive, and how many units."""
         net: dict[tuple[str, str, date], int] = {}
         for row in self.patient.acts:
             key = (row["system"], row["code"], row["date"])
@@ -207,27 +282,82 @@ class Case:
                 if row[system] is not None:
                     key = (system, row[system], row["date"])
                     net[key] = net.get(key, 0) + row["boxes"]
-        wanted = [pair for name in names for pair in self.rules.codes[name].codes()]
-        return sorted({d for (s, c, d), n in net.items() if n > 0 and d <= self.as_of and self._wanted(s, c, wanted)})
+        wanted, found = self.codes(need), dict[date, int]()
+        for (system, code, day), n in net.items():
+            if n > 0 and day <= self.last_day(need) and self._wanted(system, code, wanted):
+                found[day] = found.get(day, 0) + n
+        return dict(sorted(found.items()))
+
+    def codes(self, one: Any) -> list[tuple[str, str]]:
+        return [pair for name in one.codes for pair in self.rules.codes[name].codes()]
 
     @staticmethod
     def _wanted(system: str, code: str, wanted: list[tuple[str, str]]) -> bool:
         return any(s == system and (code.startswith(c) if s == "atc" else code == c) for s, c in wanted)
 
     def countable(self, need: Any) -> list[date]:
-        """Dates that may count on some day: inside the fixed ends of the window, at the right age."""
-        return [day for day in self.dates(need.codes) if self._allowed(need, day)]
+        """Dates that may count on some day: inside the fixed ends of the window, at the right age, with a result that may be
+        right, far enough from another vaccine."""
+        return [day for day in self.done(need) if self._allowed(need, day)]
 
     def _allowed(self, need: Any, day: date) -> bool:
-        birth, window = self.patient.birth_date, need.window
         start, end = self.ends(need)
         if (start is not None and day < start) or (end is not None and day >= end):
             return False
-        ages = getattr(need, "age_at_act", None)
-        if ages is None:
+        return self._old_enough(need, day) and not self._too_close(need, day) and self.outcome(need, day) is not False
+
+    def _old_enough(self, need: Any, day: date) -> bool:
+        ages, birth = getattr(need, "age_at_act", None), self.patient.birth_date
+        if ages is not None and ages.min is not None and day < reach(birth, ages.min):
+            return False
+        if ages is None or ages.max is None:
             return True
-        at = age_on(birth, day)
-        return (ages.min is None or at >= ages.min) and (ages.max is None or at <= ages.max) and window is not None
+        units = ages.max.model_dump(exclude_none=True)
+        return day < reach(birth, ages.max.model_copy(update={unit: n + 1 for unit, n in units.items()}))
+
+    def _too_close(self, need: Any, day: date) -> bool:
+        """Was another vaccine given in the days before?"""
+        apart = getattr(need, "apart_from", None)
+        if apart is None:
+            return False
+        ever = SimpleNamespace(codes=apart.codes, window=SimpleNamespace(kind="since_birth"))
+        return any(0 < (day - other).days < apart.days for other in self.done(ever))
+
+    def outcome(self, need: Any, day: date) -> bool | None:
+        """Does a result of that day count? None: it may, no result tells."""
+        if getattr(need, "value", None) is None:
+            return True
+        wanted, net = self.codes(need), dict[tuple[str, str], int]()
+        lines = [row for row in self.patient.acts if row["date"] == day]
+        for row in lines:
+            net[row["system"], row["code"]] = net.get((row["system"], row["code"]), 0) + row["quantity"]
+        really = {key for key, n in net.items() if n > 0 and self._wanted(*key, wanted)}
+        told: set[bool | None] = set()
+        for key in really:
+            results = [row for row in lines if (row["system"], row["code"]) == key and row.get("value") is not None]
+            told |= {self._fits(need.value, row) for row in results} if results else {None}
+        if True in told:
+            return True
+        return None if None in told or not told else False
+
+    @staticmethod
+    def _fits(asked: Any, row: dict[str, Any]) -> bool | None:
+        if asked.unit is not None and row["unit"] != asked.unit:
+            return None
+        low, high = asked.min, asked.max
+        value, sign = row["value"], row["comparator"]
+        inside = (low is None or value >= low) and (high is None or value <= high)
+        if sign is None:
+            return inside
+        if sign in ("<", "<="):  # anything from there down
+            if low is not None and (value < low or (value == low and sign == "<")):
+                return False
+            return True if low is None and high is not None and value <= high else None
+        if sign in (">", ">="):
+            if high is not None and (value > high or (value == high and sign == ">")):
+                return False
+            return True if high is None and low is not None and value >= low else None
+        return None
 
     def ends(self, need: Any) -> tuple[date | None, date | None]:
         """Fixed ends of a window (those that do not move with as_of), exists_since included."""
@@ -249,34 +379,57 @@ class Case:
 
     def until(self, need: Any, day: date) -> date:
         """First day on which an act of `day` no longer counts."""
-        match need.window.kind:
+        match self.kind(need):
             case "rolling":
-                return add_months(day, need.window.months)
+                ends = moved(day, need.window, 1)
+                return ends if need.window.ends == "as_of" else date(ends.year, 1, 1)
             case "calendar_year":
                 return date(day.year + 1, 1, 1)
             case "campaign":
-                return next_opening(day)
+                return next_opening(day, need.window.vaccine)
             case _:
                 return FOREVER
 
-    @staticmethod
-    def spaced(days: list[date], need: Any) -> list[date]:
-        gap, kept = getattr(need, "min_interval_days", None) or 1, []
+    def spaced(self, days: list[date], need: Any) -> list[date]:
+        """Doses, taken as they come: each old enough for its number and far enough from the one before."""
+        kept: list[date] = []
+        ages = list(getattr(need, "min_age", ()))
+        gaps = list(getattr(need, "min_interval", ()))
+        apart = getattr(need, "min_interval_days", None) or 1
         for day in days:
-            if not kept or (day - kept[-1]).days >= gap:
-                kept.append(day)
+            number = len(kept)
+            if ages and day < reach(self.patient.birth_date, ages[min(number, len(ages) - 1)]):
+                continue
+            if kept:
+                soonest = kept[-1] + timedelta(days=apart)
+                if gaps:
+                    soonest = moved(kept[-1], gaps[min(number, len(gaps)) - 1], 1)
+                if day < soonest:
+                    continue
+            kept.append(day)
         return kept
 
+    def counted(self, need: Any, days: list[date]) -> int:
+        if need.count_by == "quantity":
+            units = self.done(need)
+            return sum(units[day] for day in days)
+        return len(self.spaced(days, need))
+
     def found(self, need: Any) -> int:
-        return len(self.spaced([day for day in self.countable(need) if self.until(need, day) > self.as_of], need))
+        return self.counted(need, [day for day in self.countable(need) if self.until(need, day) > self.as_of])
 
     def met(self, need: Any) -> bool:
         return self.found(need) >= need.count
 
+    def has_unknown_result(self, need: Any) -> bool:
+        return any(
+            self.outcome(need, day) is None for day in self.countable(need) if self.until(need, day) > self.as_of
+        )
+
     def met_at(self, need: Any, when: date) -> bool:
         """Was it, or will it be, met on that day with the acts known on as_of?"""
         days = [day for day in self.countable(need) if day <= when < self.until(need, day)]
-        return len(self.spaced(days, need)) >= need.count
+        return self.counted(need, days) >= need.count
 
     def _changes(self, need: Any) -> list[date]:
         return sorted({self.until(need, day) for day in self.countable(need)} - {FOREVER})
@@ -296,21 +449,20 @@ class Case:
         return max(falls, default=None)
 
     def covered(self, need: Any) -> bool:
-        systems = {system for name in need.codes for system, _ in self.rules.codes[name].codes()}
-        drugs = bool(systems & {"atc", "cip13"})
-        acts = bool(systems - {"atc", "cip13"})
-        sources = [self.known.deliveries_from] * drugs + [self.known.acts_from] * acts
+        systems = {system for system, _ in self.codes(need)}
+        sources = [self.known.deliveries_from] * bool(systems & DRUGS) + [self.known.acts_from] * bool(systems - DRUGS)
         return all(known <= self.first_day(need) for known in sources)
 
     def first_day(self, need: Any) -> date:
         start, _ = self.ends(need)
-        match need.window.kind:
+        match self.kind(need):
             case "rolling":
-                moving = add_months(self.as_of, -need.window.months) + timedelta(days=1)
+                last = self.as_of if need.window.ends == "as_of" else date(self.as_of.year, 12, 31)
+                moving = moved(last, need.window, -1) + timedelta(days=1)
             case "calendar_year":
                 moving = date(self.as_of.year, 1, 1)
             case "campaign":
-                moving = campaign_before(self.as_of)[0]
+                moving = campaign_before(self.as_of, need.window.vaccine)[0]
             case _:
                 return start
         return moving if start is None else max(moving, start)
@@ -318,6 +470,8 @@ class Case:
     def can_act(self, need: Any) -> date | None:
         start, end = self.ends(need)
         day = self.as_of if start is None else max(self.as_of, start)
-        if need.window.kind == "campaign" and self.as_of > campaign_before(self.as_of)[1]:
-            day = max(day, next_opening(self.as_of))
+        if self.kind(need) == "campaign":
+            vaccine = need.window.vaccine
+            if self.as_of > campaign_before(self.as_of, vaccine)[1]:
+                day = max(day, next_opening(self.as_of, vaccine))
         return None if end is not None and day >= end else day

@@ -101,16 +101,28 @@ def test_a_date_in_french(when, words):
     assert french.plain_day(when) == words
 
 
-@given(st.dates(date(2015, 1, 1), date(2035, 12, 31)))
-def test_campaigns_agree_with_the_oracle(when):
-    campaigns = load_campaigns()
-    opens, closes = oracle.campaign_before(when)
-    assert (campaigns.current(when).opens, campaigns.current(when).closes) == (opens, closes)
-    assert campaigns.following(when).opens == oracle.next_opening(when)
-    assert campaigns.is_open(when) == (opens <= when <= closes)
+@given(st.dates(date(2015, 1, 1), date(2035, 12, 31)), st.sampled_from((None, "grippe", "covid")))
+def test_campaigns_agree_with_the_oracle(when, vaccine):
+    calendar = load_campaigns().of(vaccine)
+    opens, closes = oracle.campaign_before(when, vaccine)
+    assert (calendar.current(when).opens, calendar.current(when).closes) == (opens, closes)
+    assert calendar.following(when).opens == oracle.next_opening(when, vaccine)
+    assert calendar.is_open(when) == (opens <= when <= closes)
 
 
-@pytest.mark.parametrize("day", ["2025-10-13", "2025-10-14", "2026-01-31", "2026-02-01"])
+@pytest.mark.parametrize("day", ["2025-10-13", "2025-10-14", "2026-02-28", "2026-03-01"])
 def test_a_campaign_is_open_from_its_first_to_its_last_day(day):
     when = date.fromisoformat(day)
-    assert load_campaigns().is_open(when) == (date(2025, 10, 14) <= when <= date(2026, 1, 31))
+    assert load_campaigns().of("grippe").is_open(when) == (date(2025, 10, 14) <= when <= date(2026, 2, 28))
+
+
+@pytest.mark.parametrize(
+    ("day", "late"),
+    [
+        *(("2025-10-14", False), ("2025-12-31", False), ("2026-01-01", True), ("2026-02-28", True)),
+        *(("2026-03-01", False), ("2024-02-29", True), ("2023-03-31", True), ("2023-04-01", False)),
+    ],
+)
+def test_the_end_of_a_season_comes_after_the_31_december_it_began_before(day, late):
+    """That of 2023-24 closed on 31 January and that of 2022-23 on 31 March."""
+    assert load_campaigns().of("grippe").is_late(date.fromisoformat(day)) == late

@@ -184,7 +184,8 @@ def test_the_notes_of_the_first_lines_are_no_names():
 def test_an_arrow_goes_from_what_a_step_reads_to_what_it_makes():
     found = graph("prevention")
     chains, dated = Node("prevention", "chains"), Node("prevention", "dated")
-    assert {arrow.of for arrow in found.arrows if arrow.to == chains} == {dated}  # the chains before are its own
+    gaps = Node("prevention", "gaps", given=True)
+    assert {arrow.of for arrow in found.arrows if arrow.to == chains} == {dated, gaps}  # the chains before are its own
     read = {arrow.of for arrow in found.arrows if arrow.to == Node("prevention", "recorded_events")}
     assert Node("records/views", "acts_done") in read
     assert Node("prevention", "entries", given=True) in found.nodes

@@ -52,7 +52,7 @@ def test_the_board_shows_the_indicator_marked_as_added():
     app.multiselect(key="filtre_indicateurs").set_value(["vaccin_zona"]).run()
     listed = app.dataframe[0].value
     assert len(listed) > 0
-    assert all("Vaccin contre le zona (ajouté)" in acts for acts in listed["Actes à faire"])
+    assert all("Vaccin contre le zona (ajouté)" in acts for acts in listed["À faire aujourd’hui"])
     assert "Vaccin contre le zona (ajouté)" in words(shown("indicateurs"))
 
 

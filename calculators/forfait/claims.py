@@ -26,7 +26,7 @@ from calculators import rules
 from calculators.forfait.country import Country
 from calculators.forfait.doctors import Ints
 from calculators.forfait.population import DEFAULTS, Priced, as_counted, price, reading, settled
-from calculators.forfait.sensitivity import attainment
+from calculators.forfait.sensitivity import published_lines
 from calculators.forfait.shares import Share, share
 from calculators.forfait.version import FOLDER, Change, Version, applicable, apply_changes
 from calculators.rules import Frozen, Reference
@@ -392,9 +392,9 @@ def _at_published_rates(asked: Asked) -> list[Fraction]:
     if name is None:
         return []
     eligible = _eligible(asked.country, name)
-    published = attainment()
+    published = published_lines(eligible)
     known = [one for one in eligible if one in published]
-    return [asked.version.indicator_cents(one) * eligible[one] * published[one][0] for one in known]
+    return [asked.version.indicator_cents(one) * eligible[one] * published[one] for one in known]
 
 
 def _structure_lost(asked: Asked) -> Figure:
@@ -433,15 +433,15 @@ def _rise(new: float, before: float) -> float:
 def _mean_rate(asked: Asked) -> Figure:
     """Mean of the published rates: plain, or weighted by the patients that each indicator concerns in the country."""
     name = asked.reading.indicator_set or asked.version.indicator_set or next(iter(asked.country.eligible))
-    published, eligible = attainment(), _eligible(asked.country, name)
-    verdicts = asked.country.people.validated[name]
+    verdicts, eligible = asked.country.people.validated[name], _eligible(asked.country, name)
+    published = published_lines(verdicts.indicators)
     done = dict(zip(verdicts.indicators, (asked.weight @ verdicts.patients).tolist(), strict=True))
-    rows = [IndicatorRate(one, float(rate[0]), eligible.get(one), done.get(one)) for one, rate in published.items()]
+    rows = [IndicatorRate(one, float(rate), eligible.get(one), done.get(one)) for one, rate in published.items()]
     if not asked.reading.weighted:
-        return Figure(float(sum((rates[0] for rates in published.values()), Fraction()) / len(published)), rows)
+        return Figure(float(sum(published.values(), Fraction()) / len(published)), rows)
     known = [one for one in published if one in eligible]
     concerned = sum(eligible[one] for one in known)
-    weighted = sum((published[one][0] * eligible[one] for one in known), Fraction())
+    weighted = sum((published[one] * eligible[one] for one in known), Fraction())
     return Figure(float(weighted / concerned) if concerned else 0.0, rows)
 
 

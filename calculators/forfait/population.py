@@ -26,7 +26,8 @@ from calculators.records.store import Store
 
 DEFAULTS = {"ald": 0, "c2s": 0, "seen": 1}
 """What an unknown is paid as: no right, and the ordinary line."""
-Reading = tuple[str, str, int, str]
+Reading = tuple[str, str, int, str, str]
+"""Day of the list, day of ages, months and author of the last contact, acts of the campaigns: see `reading`."""
 
 
 @dataclass(frozen=True)
@@ -135,8 +136,9 @@ class Priced:
 
 
 def reading(version: Version) -> Reading:
-    """How a version reads a list: versions with the same reading may be priced on one population."""
-    return version.calendar.list_on, version.age.on, version.seen.months, version.seen.by
+    """How a version reads a list and judges it: versions with the same reading may be priced on one population."""
+    seen = version.seen
+    return version.calendar.list_on, version.age.on, seen.months, seen.by, version.campaign
 
 
 def as_counted(version: Version, people: Population) -> Version:

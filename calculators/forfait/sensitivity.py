@@ -3,6 +3,7 @@
 The open points come from the version file; national and target rates from `attainment.toml`, both assumptions.
 """
 
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -38,15 +39,17 @@ class Level:
     point_cents: int
 
 
-def tornado(store: Store, version: Version, year: int, validated: pa.Table, doctor: str | None = None) -> pa.Table:
+def tornado(
+    store: Store, version: Version, year: int, validated: Callable[[Version], pa.Table], doctor: str | None = None
+) -> pa.Table:
     """Every alternative of every open point, alone: point, label, default, alternative, amount_cents (what the year's
-    pay gains or loses), the largest movement first."""
-    now = total_cents(pay_lines(store, version, year, validated, doctor))
+    pay gains or loses), the largest movement first. `validated`: the indicators validated as a version reads them."""
+    now = total_cents(pay_lines(store, version, year, validated(version), doctor))
     rows = []
     for point in version.open_point:
         for alternative in point.alternative:
             other = apply_changes(version, alternative.change)
-            moved = total_cents(pay_lines(store, other, year, validated, doctor)) - now
+            moved = total_cents(pay_lines(store, other, year, validated(other), doctor)) - now
             rows.append((point.id, point.label, point.default, alternative.label, moved))
     rows.sort(key=lambda row: (-abs(row[-1]), row[0]))
     names = ("point", "label", "default", "alternative")
@@ -55,9 +58,20 @@ def tornado(store: Store, version: Version, year: int, validated: pa.Table, doct
 
 
 def attainment() -> dict[str, tuple[Fraction, Fraction]]:
-    """National rate and target of each indicator."""
-    known = rules.read_toml(FOLDER / "attainment.toml")["indicator"]
-    return {name: (Fraction(str(rate["national"])), Fraction(str(rate["target"]))) for name, rate in known.items()}
+    """National rate and target of each indicator; one judged in the place of a line of the slides has its rates."""
+    known = rules.read_toml(FOLDER / "attainment.toml")
+    of_lines = {
+        name: (Fraction(str(rate["national"])), Fraction(str(rate["target"])))
+        for name, rate in known["indicator"].items()
+    }
+    return of_lines | {name: of_lines[line] for name, line in known["instead"].items()}
+
+
+def published_lines(judged: Container[str]) -> dict[str, Fraction]:
+    """National rate of each line of the slides, once, under the name by which it is judged."""
+    known, rates = rules.read_toml(FOLDER / "attainment.toml"), attainment()
+    instead = {line: name for name, line in known["instead"].items() if name in judged}
+    return {instead.get(line, line): rates[line][0] for line in known["indicator"]}
 
 
 def indicator_levels(version: Version, eligible: pa.Table) -> pa.Table:

@@ -11,6 +11,7 @@ from calculators.rules import Basis, Frozen
 Part = Literal["socle", "majoration", "c2s", "prevention", "rosp", "structure", "donum", "aide"]
 PARTS: tuple[Part, ...] = get_args(Part)
 YearEnd = Literal["previous_year_end", "year_end"]
+Campaign = Literal["open_on_year_end", "calendar_year", "until_close"]
 Contract = Literal["CAIM", "COSCOM", "COTRAM", "CSTM"]
 
 

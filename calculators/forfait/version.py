@@ -30,6 +30,7 @@ from calculators.forfait.example import Example
 from calculators.forfait.terms import (
     AgeRule,
     Calendar,
+    Campaign,
     Contract,
     Cumul,
     Installation,
@@ -117,12 +118,17 @@ class Majoration(Line):
 
 
 class Prevention(Line):
-    """Euros per validated indicator; `amounts` gives an indicator its own. `unseen`: paid for a patient not seen?"""
+    """Euros per validated indicator; `amounts` gives an indicator its own. `unseen`: paid for a patient not seen?
+
+    `campaign`: which acts count for an indicator of a vaccination campaign, the rest being judged on 31 December: those from
+    its opening to that day, those of the calendar year, or those from its opening to its closing.
+    """
 
     indicator_set: str
     amount: Euros
     amounts: dict[str, Euros] = Field(default_factory=dict)
     unseen: Flag
+    campaign: Campaign = "open_on_year_end"
 
 
 class Mean(Line):
@@ -191,6 +197,11 @@ class Version(Rule):
     def indicator_set(self) -> str | None:
         """Set of prevention indicators this version pays; None when it pays none."""
         return self.prevention.indicator_set if self.prevention else None
+
+    @property
+    def campaign(self) -> Campaign:
+        """Which acts count for the vaccination campaigns."""
+        return self.prevention.campaign if self.prevention else "open_on_year_end"
 
     @cached_property
     def tariff(self) -> "Tariff":
@@ -368,7 +379,8 @@ def applicable(
 
 def indicators_known() -> list[str]:
     """Ids of the indicators with a published rate."""
-    return list(rules.read_toml(FOLDER / "attainment.toml")["indicator"])
+    known = rules.read_toml(FOLDER / "attainment.toml")
+    return [*known["indicator"], *known["instead"]]
 
 
 def scaled_cents(euros: Decimal, factor: Decimal) -> int:

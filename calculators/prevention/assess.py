@@ -7,13 +7,22 @@ Decisions where the definition is silent:
 * Alternatives (requirements of one `group`) count as one requirement: unmet, all their labels are missing; met, the one
   that lasts longest gives `due_on`; for `last_on`, `count` and `required` the nearest to done speaks for the group.
 * `due_on` is the first day on which the patient will no longer be up to date, minimum intervals included.
-* `actionable_on` looks at windows only, not at `age_at_act` or `min_interval_days`; of several requirements, the first.
-* With `min_interval_days` the first act of the window counts, then each one far enough from the last counted.
+* `actionable_on` looks at windows only, not at ages or intervals; of several requirements, the first.
+* With intervals or ages by dose the first act of the window that may be the first dose counts, then each one that is far
+  enough from the last counted and may be the next dose. It is the most that any choice of doses would give: intervals and
+  ages never ask less of a later act.
+* An act too close after another vaccine's (`apart_from`) does not count, whatever was made of that other one.
+* `absent` holds when fewer than `count` are found and the window is covered.
+* Units (`count_by`) are those of the days whose net is positive, as everywhere: what was taken back on another day is not
+  taken off.
+* A right held for some months: held on each day of the window of so many months that ends on the day it is read, in periods
+  that touch or overlap; for an ALD, of one number of the list or from one to another.
+* A possible exclusion is weighed after everything else: it concerns those eligible for sure and not up to date.
 * A code list that mixes acts and drugs needs both to be covered.
 * A missing table covers nothing; a missing `ald` or `c2s` table knows nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,18 +36,27 @@ from calculators.engine import Engine, sql_text
 from calculators.prevention import rule_tables
 from calculators.prevention.campaign import load_campaigns
 from calculators.prevention.indicator import IndicatorSet
-from calculators.prevention.rule_tables import RuleTables
+from calculators.prevention.rule_tables import ANY_DOSE, CampaignReading, RuleTables
 from calculators.records.store import Store
 from calculators.records.views import with_rights
 
-DOUBTS = {1: "sexe", 2: "ald", 4: "c2s", 8: "couverture"}
+DOUBTS = {1: "sexe", 2: "ald", 4: "c2s", 8: "couverture", 16: "exclusion"}
+NOTES = {1: "exclusion", 2: "resultat"}
 BLOCK = 250_000
 """Patients assessed at a time."""
 STATUSES = ("not_eligible", "excluded", "unknown", "up_to_date", "due")
 """In the order of their numbers in `board.sql`; the first has no row there."""
-DOUBT_WORDS = pa.array(
-    [",".join(word for bit, word in DOUBTS.items() if bits & bit) or None for bits in range(16)], pa.string()
-)
+
+
+def _every_word(bits: Mapping[int, str]) -> pa.Array:
+    """The words of each sum of bits, at its place."""
+    return pa.array(
+        [",".join(word for bit, word in bits.items() if sum_ & bit) or None for sum_ in range(2 * max(bits))],
+        pa.string(),
+    )
+
+
+DOUBT_WORDS, NOTE_WORDS = _every_word(DOUBTS), _every_word(NOTES)
 
 
 @dataclass(frozen=True)
@@ -59,21 +77,31 @@ class Verdict:
     actionable_on: date | None
     validated: bool
     unknown_because: str | None
+    noted: str | None
 
 
 def assess(
-    store: Store, rules: IndicatorSet, as_of: date, doctor: str | None = None, declared: pa.Table | None = None
+    store: Store,
+    rules: IndicatorSet,
+    as_of: date,
+    doctor: str | None = None,
+    declared: pa.Table | None = None,
+    confirmed: pa.Table | None = None,
+    reading: CampaignReading = "open_on_year_end",
 ) -> pa.Table:
     """One row per (patient, doctor, indicator) of the lists on `as_of`, for one doctor or all.
 
     Columns: patient_id, doctor_id, indicator, status, population, excluded_by, last_on, count, required, missing (list
-    of labels), due_on, actionable_on, validated, then `unknown_because` (what the record does not say: sexe, ald, c2s
-    or couverture; null unless unknown). Sorted by doctor, patient, order of the set.
+    of labels), due_on, actionable_on, validated, then `unknown_because` (what the record does not say: sexe, ald, c2s or
+    couverture, or exclusion for a possible one; null unless unknown) and `noted` (what is said beside: exclusion, a possible
+    one is partly found; resultat, up to date by an act whose result is not known). Sorted by doctor, patient, order of the
+    set.
 
-    `declared` (patient_id, indicator, day as int32): acts the doctor knows were done elsewhere, counted as if recorded.
-    Raises UserError for an unknown doctor.
+    What the doctor says: acts `declared` done elsewhere (patient_id, indicator, day as int32), counted as if recorded, and
+    patients `confirmed` (patient_id, indicator), to whom no possible exclusion applies. `reading`: which acts the campaigns
+    count, for an agreement that pays. Raises UserError for an unknown doctor.
     """
-    blocks = [decoded(block) for block in assess_blocks(store, rules, as_of, doctor, declared)]
+    blocks = [decoded(block) for block in assess_blocks(store, rules, as_of, doctor, declared, confirmed, reading)]
     if len(blocks) == 1:
         return blocks[0]
     order = {indicator.id: position for position, indicator in enumerate(rules.indicators)}
@@ -84,34 +112,60 @@ def assess(
 
 
 def assess_blocks(
-    store: Store, rules: IndicatorSet, as_of: date, doctor: str | None = None, declared: pa.Table | None = None
+    store: Store,
+    rules: IndicatorSet,
+    as_of: date,
+    doctor: str | None = None,
+    declared: pa.Table | None = None,
+    confirmed: pa.Table | None = None,
+    reading: CampaignReading = "open_on_year_end",
 ) -> Iterator[pa.Table]:
     """`assess` in blocks of about 250 000 patients, each sorted: memory does not grow with the country. Words are
     dictionary-encoded."""
-    tables = rule_tables.compile_rules(rules, as_of, load_campaigns())
+    tables = rule_tables.compile_rules(rules, as_of, load_campaigns(), reading)
     engine = store.engine()
     params = {
         "as_of": to_day(as_of),
+        "last_day": max(counter.limits.last_day for counter in tables.counters),
         "doctor": store.doctor_key(doctor),
         "open_end": OPEN_END,
+        "any_dose": ANY_DOSE,
     } | store.rights_on(to_day(as_of))
     covers: dict[str, int] = {"acts": store.covered_from("acts"), "deliveries": store.covered_from("deliveries")}
     _load_rules(engine, tables, covers)
     for first in range(0, max(store.rows["patients"], 1), BLOCK):
-        yield _assess_block(
-            engine, tables, params | {"first_patient": first, "last_patient": first + BLOCK - 1}, declared
-        )
+        block = params | {"first_patient": first, "last_patient": first + BLOCK - 1}
+        yield _assess_block(engine, tables, block, declared, confirmed)
 
 
-def _assess_block(engine: Engine, tables: RuleTables, params: dict[str, int], declared: pa.Table | None) -> pa.Table:
+def _assess_block(
+    engine: Engine, tables: RuleTables, params: dict[str, int], declared: pa.Table | None, confirmed: pa.Table | None
+) -> pa.Table:
     params = params | _find_people(engine, tables, params)
     _count_events(engine, tables, params, declared)
-    for step in ("concerned", "truths", "standing", "needs_of", "furthest", "verdicts"):
+    _stand(engine, tables, params, confirmed)
+    for step in ("needs_of", "furthest", "verdicts"):
         _step(engine, step, params)
     masks = _masks(engine)
     engine.view("missing", rule_tables.mask_table(masks))
     _step(engine, "listed", params)
     return _in_words(engine, engine.fetch(_text("board"), params), tables, masks)
+
+
+def _stand(engine: Engine, tables: RuleTables, params: dict[str, int], confirmed: pa.Table | None) -> None:
+    """Whom each indicator concerns. What few rules ask for, or the doctor says, is added where it is."""
+    _refine(engine, "concerned", ("rights_read", "rights_held") if tables.moments else (), params)
+    _refine(engine, "truths", ("further",) if tables.entry_more else (), params)
+    if confirmed is not None:
+        engine.view("confirmed", confirmed)
+    _refine(engine, "standing", () if confirmed is None else ("settled",), params)
+
+
+def _refine(engine: Engine, name: str, by: Sequence[str], params: dict[str, int]) -> None:
+    """A step, improved once by what these steps find, when there are any."""
+    for step in by:
+        _step(engine, step, params)
+    _repeat(engine, name, min(len(by), 1), params)
 
 
 def _load_rules(engine: Engine, tables: RuleTables, covers: dict[str, int]) -> None:
@@ -122,8 +176,17 @@ def _load_rules(engine: Engine, tables: RuleTables, covers: dict[str, int]) -> N
     engine.view("needs", rule_tables.need_table(tables))
     engine.view("counters", rule_tables.counter_table(tables, covers))
     engine.view("counter_codes", rule_tables.code_table(tables))
+    _view_unless_empty(engine, "entry_more", rule_tables.more_table(tables))
+    _view_unless_empty(engine, "moments", rule_tables.moment_table(tables))
+    engine.view("counter_values", rule_tables.value_table(tables))
     for step in ("counter_acts", "counter_drugs", "counter_products"):
         _step(engine, step, {})
+
+
+def _view_unless_empty(engine: Engine, name: str, table: pa.Table) -> None:
+    """What few rules say; the steps that read it run with these alone."""
+    if table.num_rows:
+        engine.view(name, table)
 
 
 def _find_people(engine: Engine, tables: RuleTables, params: dict[str, int]) -> dict[str, int]:
@@ -132,6 +195,7 @@ def _find_people(engine: Engine, tables: RuleTables, params: dict[str, int]) -> 
     births = _distinct(engine, "birth_day", "cohort")
     engine.view("births", rule_tables.birth_table(tables, births))
     engine.view("reached", rule_tables.reached_table(tables, births))
+    engine.view("ripe", rule_tables.ripe_table(tables, births))
     _step(engine, "people", params)
     ends = "select coalesce(min(patient), 0) as first_patient, coalesce(max(patient), -1) as last_patient from people"
     found: dict[str, int] = engine.fetch(ends).to_pylist()[0]
@@ -145,23 +209,25 @@ def _count_events(engine: Engine, tables: RuleTables, params: dict[str, int], de
     else:
         engine.view("declared", declared)
         _step(engine, "events", params)
-    engine.view("untils", rule_tables.until_table(tables, _distinct(engine, "day", "events")))
-    _step(engine, "dated", params)
+    days = _distinct(engine, "day", "events")
+    engine.view("untils", rule_tables.until_table(tables, days))
+    engine.view("gaps", rule_tables.gap_table(tables, days))
+    _refine(engine, "dated", ("outcomes", "details") if tables.has_details else (), params)
     _repeat(engine, "chains", tables.longest_chain - 1, params)
-    _repeat(engine, "tally", _most_events(engine) - 1 if tables.has_intervals else 0, params)
+    _repeat(engine, "tally", _most_events(engine) - 1 if tables.has_order else 0, params)
     _step(engine, "progress", params)
 
 
 def _repeat(engine: Engine, name: str, times: int, params: dict[str, int]) -> None:
     """A step that starts from `<name>_first` and is improved `times` times by `<name>_next`."""
-    engine.step(name, _text(f"{name}_first"), params)
+    engine.step(name, with_rights(_text(f"{name}_first")), params)
     for done in range(times):
         engine.step(f"{name}_before", f"select * from {name}")
         engine.step(name, _text(f"{name}_next"), params | {"length": done + 2})
 
 
 def _most_events(engine: Engine) -> int:
-    per_patient = "select count(*) as n from dated where spacing > 1 group by counter, patient"
+    per_patient = "select count(*) as n from dated where ordered = 1 group by counter, patient"
     return engine.fetch(f"select coalesce(max(n), 1) as n from ({per_patient}) counted").column(0)[0].as_py()
 
 
@@ -206,6 +272,7 @@ def _in_words(engine: Engine, found: pa.Table, tables: RuleTables, masks: list[t
             "actionable_on": _date(rows["actionable_on"]),
             "validated": pc.equal(status, STATUSES.index("up_to_date")),
             "unknown_because": _words(pc.fill_null(rows["doubt"], 0), DOUBT_WORDS),
+            "noted": _words(pc.fill_null(rows["noted"], 0), NOTE_WORDS),
         }
     )
 

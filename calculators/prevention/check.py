@@ -97,7 +97,7 @@ def _unsaid(indicator: Indicator) -> Iterator[str]:
 def _doubtful_codes(indicator: Indicator) -> Iterator[str]:
     products = (code for codes in indicator.codes.values() for code in codes.cip13)
     yield from (f"le CIP13 {code}, dont la clé de contrôle est fausse" for code in products if not _is_ean13(code))
-    used = {name for counted in indicator.counted() for name in counted.codes}
+    used = indicator.named_codes()
     yield from (f"les codes « {name} », qui ne servent pas" for name in indicator.codes if name not in used)
 
 
@@ -145,8 +145,8 @@ def _add_patient(rows: dict[str, list[dict[str, Any]]], patient_id: str, case: C
     born = {"from_date": patient.birth_date}
     rows["patients"].append(mine | {"birth_date": patient.birth_date, "sex": patient.sex, "died_on": patient.died_on})
     rows["registrations"].append(mine | born | {"doctor_id": DOCTOR["doctor_id"]})
-    rows["ald"] += [mine | born | {"ald": number} for number in patient.ald]
-    rows["c2s"] += [mine | born] if patient.c2s else []
+    rows["ald"] += [mine | patient.right | {"ald": number} for number in patient.ald]
+    rows["c2s"] += [mine | patient.right] if patient.c2s else []
     for act in case.example.acts:
         system, code = _code(act, case, rules)
         line = mine | {"date": act.on}
@@ -154,7 +154,8 @@ def _add_patient(rows: dict[str, list[dict[str, Any]]], patient_id: str, case: C
             product = {"atc": code.ljust(7, "0")} if system == "atc" else {"cip13": code}
             rows["deliveries"].append(line | product | {"boxes": act.quantity})
         else:
-            rows["acts"].append(line | {"system": system, "code": code, "quantity": act.quantity})
+            named = {"system": system, "code": code, "quantity": act.quantity}
+            rows["acts"].append(line | named | act.result)
 
 
 def _code(act: ExampleAct, case: Case, rules: IndicatorSet) -> tuple[str, str]:

@@ -8,22 +8,25 @@ from pydantic import Field, StringConstraints, model_validator
 
 from calculators.rules import Frozen, Reference, read_toml, validate
 
-System = Literal["nabm", "ccam", "ngap", "prs_nat", "lpp", "declared", "atc", "cip13"]
+System = Literal["nabm", "ccam", "ngap", "prs_nat", "lpp", "loinc", "declared", "atc", "cip13", "cis"]
 SYSTEMS: tuple[System, ...] = get_args(System)
-DRUG_SYSTEMS = ("atc", "cip13")
+DRUG_SYSTEMS = ("atc", "cip13", "cis")
 
 FourDigits = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
 Ccam = Annotated[str, StringConstraints(pattern=r"^[A-Z]{4}\d{3}$")]
 Ngap = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{0,4}$")]
+Loinc = Annotated[str, StringConstraints(pattern=r"^\d{1,7}-\d$")]
 Lpp = Annotated[str, StringConstraints(pattern=r"^\d{7}$")]
 AtcPrefix = Annotated[str, StringConstraints(pattern=r"^[A-Z](\d\d([A-Z]([A-Z](\d\d)?)?)?)?$")]
 Cip13 = Annotated[str, StringConstraints(pattern=r"^\d{13}$")]
+Cis = Annotated[str, StringConstraints(pattern=r"^\d{8}$")]
 
 
 class CodeList(Frozen):
     """Codes of one act or drug. ATC codes are prefixes, all others exact.
 
-    A code that no record could hold (a digit short, small letters) is refused: it would count nothing without a word.
+    A code that no record could hold (a digit short, small letters) is refused: it would count nothing without a word. So
+    is a list of CIS codes alone: deliveries carry a CIP13 or a class, only documents of vaccination carry a CIS.
     """
 
     label: str
@@ -32,9 +35,11 @@ class CodeList(Frozen):
     ngap: tuple[Ngap, ...] = ()
     prs_nat: tuple[FourDigits, ...] = ()
     lpp: tuple[Lpp, ...] = ()
+    loinc: tuple[Loinc, ...] = ()
     declared: tuple[str, ...] = ()
     atc: tuple[AtcPrefix, ...] = ()
     cip13: tuple[Cip13, ...] = ()
+    cis: tuple[Cis, ...] = ()
     names: dict[str, str] = Field(default_factory=dict)
     """Label of each code, as published."""
     reference: tuple[Reference, ...] = ()
@@ -44,7 +49,16 @@ class CodeList(Frozen):
     def _counts_something(self) -> Self:
         if not any(self.codes()):
             raise ValueError(f"aucun code : il en faut au moins un parmi {', '.join(SYSTEMS)}")
+        if self.systems == {"cis"}:
+            raise ValueError(
+                "des codes CIS seuls ne sont dans aucune table de délivrances : ajoutez les CIP13 ou la classe ATC"
+            )
         return self
+
+    @property
+    def systems(self) -> set[str]:
+        """Those it has codes of."""
+        return {system for system, _ in self.codes()}
 
     def codes(self) -> Iterator[tuple[str, str]]:
         """(system, code) pairs."""

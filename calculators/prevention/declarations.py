@@ -23,7 +23,7 @@ from calculators.prevention.assess import Verdict
 from calculators.rules import Frozen
 
 FILE = "declarations.jsonl"
-Kind = Literal["fait_ailleurs", "refus", "non_applicable", "retrait"]
+Kind = Literal["fait_ailleurs", "refus", "non_applicable", "concerne", "retrait"]
 MOST_NAMED = 10
 """Lines named when they cannot be read."""
 DECLINED = {"refus": "refused", "non_applicable": "not_applicable"}
@@ -63,6 +63,8 @@ class Declaration(Frozen):
                 return f"Refusé par le patient{_because(self.reason)} ({said})."
             case "non_applicable":
                 return f"Ne s’applique pas{_because(self.reason)} ({said})."
+            case "concerne":
+                return f"Concerné, l’exclusion possible ne s’applique pas{_because(self.reason)} ({said})."
             case _:
                 return f"Déclaration retirée ({said})."
 
@@ -145,9 +147,16 @@ def done_elsewhere(held: Iterable[Declaration]) -> pa.Table:
     )
 
 
+def confirmed(held: Iterable[Declaration]) -> pa.Table:
+    """Patients to whom, the doctor says, no possible exclusion applies, as `assess` takes them: patient_id, indicator."""
+    sure = [one for one in held if one.kind == "concerne"]
+    columns = {"patient_id": [one.patient_id for one in sure], "indicator": [one.indicator for one in sure]}
+    return pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
+
+
 def judged(with_acts: pa.Table, held: dict[tuple[str, str], Declaration]) -> pa.Table:
-    """The board as the doctor judges it: `with_acts` (assessed with `done_elsewhere`), its status `refused` or
-    `not_applicable` where he says so of an act due or unknown."""
+    """The board as the doctor judges it: `with_acts` (assessed with `done_elsewhere` and `confirmed`), its status
+    `refused` or `not_applicable` where he says so of an act due or unknown."""
     statuses = [
         DECLINED.get(declaration.kind, status) if declaration and status in ("due", "unknown") else status
         for declaration, status in zip(_said(with_acts, held), with_acts["status"].to_pylist(), strict=True)
@@ -158,7 +167,7 @@ def judged(with_acts: pa.Table, held: dict[tuple[str, str], Declaration]) -> pa.
 
 def beside(recorded: pa.Table, with_acts: pa.Table, held: dict[tuple[str, str], Declaration]) -> pa.Table:
     """The board as recorded, plus what the doctor says: `doctor_status` (the status of `judged`) and `doctor_says` (a
-    French sentence, null when he said nothing). `with_acts`: the same rows assessed with `done_elsewhere`."""
+    French sentence, null when he said nothing). `with_acts`: as for `judged`, the same rows."""
     sentences = [declaration.sentence() if declaration else None for declaration in _said(recorded, held)]
     said = recorded.append_column("doctor_status", judged(with_acts, held)["status"])
     return said.append_column("doctor_says", pa.array(sentences, pa.string()))

@@ -10,12 +10,14 @@ of the set has too is an error: a reader could not tell which of the two is coun
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from calculators.prevention.codes import CodeList, load_codes
+from calculators.prevention.campaign import Calendar, load_campaigns
+from calculators.prevention.codes import DRUG_SYSTEMS, CodeList, load_codes
 from calculators.prevention.example import AldNumber, Example
 from calculators.rules import Basis, Frozen, Reference, Rule, RuleError, load, suggest
 
@@ -26,16 +28,30 @@ State = Literal["propose", "en_vigueur", "retire"]
 Contact = Literal["vaccination", "prelevement", "depistage", "examen_enfant", "dentiste"]
 """What one contact settles together: one vaccination visit, one sample at the laboratory…"""
 AgeOn = Literal["year_end", "as_of"]
+Day = Literal["as_of", "year_start", "year_end"]
+"""The day judged, 1 January or 31 December of its year."""
+CountBy = Literal["dates", "quantity"]
+"""Distinct dates, or their net quantities added up."""
+Unit = Literal["days", "months", "years"]
 Positive = Annotated[int, Field(gt=0)]
 Names = Annotated[tuple[str, ...], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)]
 """One name of a code list, or several that count alike."""
 
 
+def _one_of(given: Frozen, *units: Unit) -> tuple[Unit, int]:
+    """The unit a length or an age is given in, and its number; the others are left out."""
+    found = [(unit, getattr(given, unit)) for unit in units if getattr(given, unit) is not None]
+    if len(found) != 1:
+        raise ValueError(f"donnez une seule unité parmi {', '.join(units)}")
+    return found[0]
+
+
 class Bounds(Frozen):
-    """Ages in completed years, both ends included."""
+    """Ages in completed years, both ends included, on a day; on that of the set when none is given."""
 
     min: int | None = Field(default=None, ge=0)
     max: int | None = Field(default=None, ge=0)
+    on: Day | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -53,18 +69,96 @@ class Age(Frozen):
 
     @model_validator(mode="after")
     def _one_unit(self) -> Self:
-        if sum(value is not None for value in (self.days, self.months, self.years)) != 1:
-            raise ValueError("donnez une seule unité parmi days, months, years")
+        _one_of(self, "days", "months", "years")
         return self
+
+    @property
+    def shift(self) -> tuple[Unit, int]:
+        """Its unit and its number."""
+        return _one_of(self, "days", "months", "years")
 
     @property
     def in_days(self) -> float:
         return (self.days or 0) + (self.months or 0) * 365.25 / 12 + (self.years or 0) * 365.25
 
 
+YearsOrAge = Annotated[Age, BeforeValidator(lambda given: {"years": given} if isinstance(given, int) else given)]
+"""A number is a number of years."""
+
+
+class AgesAtAct(Frozen):
+    """Ages at which an act counts, in completed years, months or days, both ends included."""
+
+    min: YearsOrAge | None = None
+    max: YearsOrAge | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.min is not None and self.max is not None and self.min.in_days > self.max.in_days:
+            raise ValueError("min dépasse max")
+        return self
+
+
+class Interval(Frozen):
+    """Time between two doses, in one unit: days, or months (`add_months`)."""
+
+    days: Positive | None = None
+    months: Positive | None = None
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> Self:
+        _one_of(self, "days", "months")
+        return self
+
+    @property
+    def length(self) -> tuple[Unit, int]:
+        """Its unit and its number."""
+        return _one_of(self, "days", "months")
+
+
+class Apart(Frozen):
+    """An act given fewer than `days` after one of `codes` does not count; on one day both count, and the earlier of the
+    two always does: of two live vaccines, only the second is void."""
+
+    codes: Names
+    days: Positive
+
+
+class Value(Frozen):
+    """Results that count, both ends included, in one unit. An act whose result is not known counts, and it is said."""
+
+    min: float | None = None
+    max: float | None = None
+    unit: str | None = Field(default=None, min_length=1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.min is None and self.max is None:
+            raise ValueError("donnez min, max ou les deux")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("min dépasse max")
+        return self
+
+
 class Rolling(Frozen):
+    """The last days, months or years: up to the day judged, or those that end with its year. A year is twelve months."""
+
     kind: Literal["rolling"]
-    months: Positive
+    days: Positive | None = None
+    months: Positive | None = None
+    years: Positive | None = None
+    ends: Literal["as_of", "year_end"] = "as_of"
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> Self:
+        _one_of(self, "days", "months", "years")
+        return self
+
+    @property
+    def length(self) -> tuple[Unit, int]:
+        """Days or months, and how many."""
+        unit, number = _one_of(self, "days", "months", "years")
+        return ("months", 12 * number) if unit == "years" else (unit, number)
 
 
 class CalendarYear(Frozen):
@@ -72,7 +166,17 @@ class CalendarYear(Frozen):
 
 
 class CampaignWindow(Frozen):
+    """`vaccine`: which list of `campaigns.toml`; the usual one without."""
+
     kind: Literal["campaign"]
+    vaccine: str | None = None
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        known = list(load_campaigns().vaccine)
+        if self.vaccine is not None and self.vaccine not in known:
+            raise ValueError(f"pas de campagnes pour « {self.vaccine} » ; {suggest(self.vaccine, known).rstrip('.')}")
+        return self
 
 
 class SinceBirth(Frozen):
@@ -108,35 +212,83 @@ Window = Annotated[
 
 
 class Recorded(Frozen):
-    """At least `count` distinct dates among the codes within the window: the one thing rules count."""
+    """At least `count` distinct dates among the codes within the window, or as many units when `count_by` says quantity;
+    `absent`: fewer than that, the window covered. The one thing rules count."""
 
     codes: Names
     count: Positive = 1
     window: Window
+    count_by: CountBy = "dates"
+    absent: bool = False
 
 
 class Requirement(Frozen):
-    """What must be found. Requirements sharing a `group` are alternatives; all others are needed."""
+    """What must be found. Requirements sharing a `group` are alternatives; all others are needed.
+
+    `min_interval` and `min_age` are lists by dose: the i-th interval stands between dose i and dose i + 1, the i-th age is
+    that of dose i, the last of a list holds for all doses that follow.
+    """
 
     label: str
     codes: Names
     count: Positive = 1
     window: Window
-    age_at_act: Bounds | None = None
+    age_at_act: AgesAtAct | None = None
     min_interval_days: Positive | None = None
+    min_interval: tuple[Interval, ...] = ()
+    min_age: tuple[Age, ...] = ()
+    apart_from: Apart | None = None
+    count_by: CountBy = "dates"
+    value: Value | None = None
     exists_since: date | None = None
     group: str | None = None
 
+    @model_validator(mode="after")
+    def _countable(self) -> Self:
+        if self.min_interval and self.min_interval_days:
+            raise ValueError("« min_interval » et « min_interval_days » disent la même chose : gardez l’un des deux")
+        if any(one.in_days > following.in_days for one, following in pairwise(self.min_age)):
+            raise ValueError("« min_age » ne peut pas décroître d’une dose à la suivante")
+        for name in ("min_interval_days", "min_interval", "min_age", "value"):
+            if self.count_by == "quantity" and getattr(self, name):
+                raise ValueError(f"« count_by = 'quantity' » compte des unités : « {name} » n’y a pas de sens")
+        return self
+
 
 class Criteria(Frozen):
-    """All that is given must hold; what the record does not say gives unknown."""
+    """All that is given must hold; what the record does not say gives unknown.
+
+    `ald_on`, `c2s_on`: day on which the right is read, that judged without; `held_months`: it must have been held in one
+    unbroken spell on every day of the months that end with that day.
+    """
 
     label: str
     sex: Literal["F", "M"] | None = None
     age: Bounds | None = None
     ald: tuple[AldNumber, ...] = ()
+    ald_on: Day | None = None
     c2s: bool | None = None
-    recorded: Recorded | None = None
+    c2s_on: Day | None = None
+    held_months: Positive | None = None
+    recorded: Annotated[
+        tuple[Recorded, ...], BeforeValidator(lambda given: given if isinstance(given, list | tuple) else [given])
+    ] = ()
+
+    @model_validator(mode="after")
+    def _rights_are_asked_for(self) -> Self:
+        for key, right in (("ald_on", bool(self.ald)), ("c2s_on", self.c2s is not None)):
+            if getattr(self, key) and not right:
+                raise ValueError(f"« {key} » sans « {key.removesuffix('_on')} » : de quel droit s’agit-il ?")
+        if self.held_months and not self.ald and self.c2s is None:
+            raise ValueError("« held_months » sans « ald » ni « c2s » : de quel droit s’agit-il ?")
+        return self
+
+
+class Exclusion(Criteria):
+    """An entry of `excluded`. `possible`: what it is read from cannot settle it; who is not up to date is then neither
+    called for nor dropped, until the doctor says."""
+
+    possible: bool = False
 
 
 class Population(Criteria):
@@ -173,7 +325,7 @@ class Indicator(Rule):
     codes: dict[str, CodeList] = Field(default_factory=dict)
     """Codes that it brings along, beside the common ones."""
     eligible: tuple[Population, ...] = Field(min_length=1)
-    excluded: tuple[Criteria, ...] = ()
+    excluded: tuple[Exclusion, ...] = ()
     done: tuple[Requirement, ...] = ()
     example: tuple[Example, ...] = ()
 
@@ -195,9 +347,22 @@ class Indicator(Rule):
     def counted(self) -> Iterator[Recorded | Requirement]:
         """Everything it counts."""
         for entry in (*self.eligible, *self.excluded):
-            yield from (entry.recorded,) if entry.recorded else ()
+            yield from entry.recorded
         for population in self.eligible:
             yield from self.requirements(population)
+
+    @property
+    def calendars(self) -> list[Calendar]:
+        """Of the vaccination campaigns that its windows name, each once."""
+        windows = [one.window for one in self.counted()]
+        names = dict.fromkeys(window.vaccine for window in windows if isinstance(window, CampaignWindow))
+        return [load_campaigns().of(name) for name in names]
+
+    def named_codes(self) -> list[str]:
+        """Names of the code lists it uses, each once, in the order of the file."""
+        counted = list(self.counted())
+        apart = [one.apart_from for one in counted if isinstance(one, Requirement) and one.apart_from]
+        return list(dict.fromkeys(name for one in (*counted, *apart) for name in one.codes))
 
 
 class SetFile(Frozen):
@@ -212,6 +377,14 @@ class SetFile(Frozen):
     state: State = "en_vigueur"
     valid_from: date | None = None
     reference: tuple[Reference, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _none_paid(cls, given: Any) -> Any:
+        """`unpaid = "all"`."""
+        if isinstance(given, dict) and given.get("unpaid") == "all":
+            return given | {"unpaid": given.get("indicators", [])}
+        return given
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -251,6 +424,13 @@ class IndicatorSet(Frozen):
     @property
     def paid(self) -> list[str]:
         return [indicator.id for indicator in self.own if indicator.id not in self.unpaid]
+
+    def only_paid(self) -> "IndicatorSet":
+        """The set without what it judges and does not pay, nor what was added to it."""
+        own = tuple(one for one in self.own if one.id in self.paid)
+        return (
+            self if own == self.indicators else self.model_copy(update={"indicators": own, "unpaid": (), "added": ()})
+        )
 
     def alone(self, indicator: Indicator, file: str) -> "IndicatorSet":
         """This indicator as the set would judge it, with the common codes and the age of the set. Raises RuleError."""
@@ -356,6 +536,18 @@ def _check_one_in_force(own: Indicator, common: Indicator, path: Path) -> None:
 
 
 def _check_codes(indicator: Indicator, codes: Mapping[str, CodeList], file: str) -> None:
-    for name in (name for counted in indicator.counted() for name in counted.codes):
+    for name in indicator.named_codes():
         if name not in codes:
             raise RuleError(f"Fichier « {file} » : code « {name} » inconnu ; {suggest(name, sorted(codes))}")
+    for counted in indicator.counted():
+        systems = {system for name in counted.codes for system in codes[name].systems}
+        if counted.count_by == "quantity" and "atc" in systems and len(systems & set(DRUG_SYSTEMS)) > 1:
+            raise RuleError(
+                f"Fichier « {file} » : « count_by = 'quantity' » compterait deux fois une boîte que ses codes "
+                f"({', '.join(counted.codes)}) disent par sa classe et par son CIP13 ; gardez l’un des deux."
+            )
+        if isinstance(counted, Requirement) and counted.value and systems & set(DRUG_SYSTEMS):
+            raise RuleError(
+                f"Fichier « {file} » : « value » juge le résultat d’un acte, or {', '.join(counted.codes)} compte des "
+                "délivrances."
+            )

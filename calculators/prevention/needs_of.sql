@@ -1,8 +1,8 @@
 -- in: standing, entries, needs, counters, people, reached, progress
--- out: patient, indicator, entry, rank, bit, alternatives, required, found, last_day, valid_until, lapsed_day, met (0 or 1),
---      covered (0 or 1), actionable_day: one row per requirement of those eligible and not excluded
+-- out: patient, indicator, entry, rank, bit, alternatives, required, found, bare, last_day, valid_until, lapsed_day, met (0 or
+--      1), covered (0 or 1), actionable_day: one row per requirement of those eligible and not excluded
 select s.patient, s.indicator, n.entry, n.rank, n.bit, n.alternatives, c.required,
-    coalesce(g.found, 0) as found,
+    coalesce(g.found, 0) as found, coalesce(g.bare, 0) as bare,
     g.last_day, g.valid_until, g.lapsed_day,
     case when coalesce(g.found, 0) >= c.required then 1 else 0 end as met,
     case when c.covered_from <= greatest(c.cover_day, coalesce(b.reached_day, c.cover_day)) then 1 else 0 end as covered,

@@ -6,11 +6,14 @@ Everything that counts acts is a *counter*: a criterion's `recorded`, or a requi
 * a window, as constants where `as_of` fixes it and as *shifts* (ages of the patient) where the birth date does;
 * a validity, saying until when an act on a given day counts (`untils`): a rolling window, a calendar year and a
   campaign differ only in that;
-* a first useful day: of a required act the last one ever is shown, but a criterion only counts, so that what came
-  before its window need not be read.
+* a first and a last useful day: of a required act the last one ever is shown, but a criterion only counts, so that what
+  came before its window need not be read. The last day is `as_of`, or the end of a campaign read to its closing.
 
 Criteria that count the same thing share a counter. Requirements do not: what a doctor declares done for one indicator
 is not done for another.
+
+What few rules say is in tables of their own, empty without: the ages at which each dose may be given (`ripe`), the day
+from which the next dose counts (`gaps`), results that count (`counter_values`), rights read on another day (`moments`).
 
 Ages reached by each patient (`reached`) and validities of each day (`untils`) are computed here once per distinct day,
 so that no date arithmetic is left to an engine.
@@ -19,21 +22,24 @@ so that no date arithmetic is left to an engine.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from itertools import accumulate, zip_longest
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from calculators import dates
 from calculators.dates import OPEN_END, to_day
-from calculators.prevention.campaign import Campaigns
+from calculators.prevention.campaign import Calendar, Campaigns
 from calculators.prevention.codes import DRUG_SYSTEMS
 from calculators.prevention.indicator import (
-    Age,
+    Apart,
     BetweenAges,
     CalendarYear,
     CampaignWindow,
     Criteria,
+    Day,
+    Exclusion,
     Indicator,
     IndicatorSet,
     Population,
@@ -43,41 +49,83 @@ from calculators.prevention.indicator import (
     SinceAge,
     SinceBirth,
     SinceDate,
+    Unit,
+    Value,
     Window,
 )
 
 NEVER = -OPEN_END
 """A day before every other: no lower bound."""
+ANY_DOSE = 1_000_000
+"""An act that may be any dose."""
 
-Shift = tuple[str, int]
+Shift = tuple[Unit, int]
 """An age: ("days" | "months" | "years", n)."""
+Days = np.ndarray[Any, Any]
+CampaignReading = Literal["open_on_year_end", "calendar_year", "until_close"]
+"""Which acts a campaign window counts: from the opening to the day judged; those of the calendar year; from the opening to
+the closing, even after the day judged."""
+AGE_DAYS: tuple[Day, ...] = ("as_of", "year_start", "year_end")
 
 
-class Counter(NamedTuple):
+class Limits(NamedTuple):
+    """The constants of a window, in days: what `as_of` and the calendar fix, whoever the patient is."""
+
+    first_day: int
+    """First day an act may have."""
+    last_day: int
+    """Last one."""
+    cover_day: int
+    """First day the data must cover."""
+    opens_day: int
+    """First day, from as_of, on which the act can be done."""
+    validity: str
+
+
+@dataclass(frozen=True)
+class Counter:
     """One thing to count, in the terms of the SQL steps. Days are integers; shifts are ages, or None."""
 
-    criterion: bool
+    kind: Literal["criterion", "requirement", "neighbour"]
     codes: tuple[str, ...]
     required: int
-    chain: int
+    limits: Limits
+    chain: int = 1
     """Acts a chain must hold to meet it; criteria only count, they never lapse."""
-    interval: int
-    validity: str
-    first_day: int
-    """Constant start of the window, exists_since included."""
-    cover_day: int
-    """First day the data must cover, as far as a constant tells."""
-    opens_day: int
-    """First day, from as_of, on which the act can be done, as far as a constant tells."""
-    start: Shift | None
-    end: Shift | None
-    youngest: Shift | None
-    oldest: Shift | None
+    interval: int = 1
+    gaps: tuple[Shift, ...] = ()
+    ages: tuple[Shift, ...] = ()
+    start: Shift | None = None
+    end: Shift | None = None
+    youngest: Shift | None = None
+    oldest: Shift | None = None
+    by_quantity: bool = False
+    value: Value | None = None
+    apart: int | None = None
+    """The counter of the acts it must keep away from."""
+    apart_days: int = 0
 
     @property
     def useful_from(self) -> int:
         """Earlier events change nothing."""
-        return self.cover_day if self.criterion else NEVER
+        return self.limits.cover_day if self.kind == "criterion" else NEVER
+
+    @property
+    def is_ordered(self) -> bool:
+        """Does each act depend on the one counted before it?"""
+        return self.interval > 1 or bool(self.gaps or self.ages)
+
+    @property
+    def is_detailed(self) -> bool:
+        """Must more be known of an act than its day?"""
+        return bool(self.ages or self.value) or self.apart is not None
+
+
+class Moment(NamedTuple):
+    """When a right is read: on a day, held on every day since another."""
+
+    day: int
+    held_from: int
 
 
 @dataclass
@@ -87,9 +135,12 @@ class RuleTables:
     rules: IndicatorSet
     as_of: date
     campaigns: Campaigns
+    reading: CampaignReading = "open_on_year_end"
     counters: list[Counter] = field(default_factory=list)
     entries: list[dict[str, Any]] = field(default_factory=list)
     entry_alds: list[dict[str, int]] = field(default_factory=list)
+    entry_more: list[dict[str, Any]] = field(default_factory=list)
+    moments: list[dict[str, Any]] = field(default_factory=list)
     needs: list[dict[str, Any]] = field(default_factory=list)
     labels: dict[int, list[str]] = field(default_factory=dict)
 
@@ -98,49 +149,90 @@ class RuleTables:
         return max(counter.chain for counter in self.counters)
 
     @property
-    def has_intervals(self) -> bool:
-        return any(counter.interval > 1 for counter in self.counters)
+    def has_order(self) -> bool:
+        return any(counter.is_ordered for counter in self.counters)
+
+    @property
+    def has_details(self) -> bool:
+        return any(counter.is_detailed for counter in self.counters)
 
 
-def compile_rules(rules: IndicatorSet, as_of: date, campaigns: Campaigns) -> RuleTables:
+def compile_rules(
+    rules: IndicatorSet, as_of: date, campaigns: Campaigns, reading: CampaignReading = "open_on_year_end"
+) -> RuleTables:
     """Number the entries and counters of a set for one assessment date."""
-    tables = RuleTables(rules, as_of, campaigns)
+    tables = RuleTables(rules, as_of, campaigns, reading)
     for position, indicator in enumerate(rules.indicators):
         _add_indicator(tables, position, indicator)
     return tables
 
 
 def _add_indicator(tables: RuleTables, position: int, indicator: Indicator) -> None:
-    shared = {id(need): _add_counter(tables, need) for need in indicator.done}
+    shared = {id(need): _add_requirement(tables, need) for need in indicator.done}
     for rank, population in enumerate(indicator.eligible):
-        entry = _add_entry(tables, position, rank, population, excluded=False)
+        entry = _add_entry(tables, position, rank, population)
         needs = indicator.requirements(population)
-        own = {id(need): _add_counter(tables, need) for need in population.done}
+        own = {id(need): _add_requirement(tables, need) for need in population.done}
         _add_needs(tables, entry, needs, own or shared)
-    for rank, criteria in enumerate(indicator.excluded):
-        _add_entry(tables, position, rank, criteria, excluded=True)
+    for rank, exclusion in enumerate(indicator.excluded):
+        _add_entry(tables, position, rank, exclusion)
 
 
-def _add_entry(tables: RuleTables, position: int, rank: int, given: Criteria | Population, *, excluded: bool) -> int:
+def _add_entry(tables: RuleTables, position: int, rank: int, given: Population | Exclusion) -> int:
+    """One entry with its first criterion on acts; those that follow are in `entry_more`."""
     entry = len(tables.entries)
-    age = given.age
+    age, recorded = given.age, [(_add_criterion(tables, one), one.absent) for one in given.recorded]
+    rights = _rights_read(tables, given)
+    day = (age.on if age else None) or tables.rules.age_on
     tables.entries.append(
         {
             "entry": entry,
             "indicator": position,
-            "excluded": excluded,
+            "excluded": isinstance(given, Exclusion),
+            "possible": isinstance(given, Exclusion) and given.possible,
             "rank": rank,
             "label": given.label,
             "sex": given.sex,
+            "age_day": AGE_DAYS.index(day),
             "age_min": age.min if age and age.min is not None else -1,
             "age_max": age.max if age and age.max is not None else 1000,
             "needs_ald": bool(given.ald),
             "c2s": given.c2s,
-            "counter": _add_counter(tables, given.recorded) if given.recorded else None,
+            "other_day": bool(rights),
+            "counter": recorded[0][0] if recorded else None,
+            "absent": bool(recorded and recorded[0][1]),
         }
     )
-    tables.entry_alds += [{"entry": entry, "ald": ald} for ald in given.ald]
+    tables.entry_more += [{"entry": entry, "counter": counter, "absent": absent} for counter, absent in recorded[1:]]
+    tables.entry_alds += [{"entry": entry, "ald": ald} for ald in given.ald if not rights]
+    tables.moments += [{"entry": entry} | right for right in rights]
     return entry
+
+
+def _rights_read(tables: RuleTables, given: Criteria) -> list[dict[str, int | None]]:
+    """When an entry reads its rights, ALD by ALD then the C2S (null); nothing when all are read on the day judged, however
+    short their spell."""
+    if given.held_months is None and {given.ald_on, given.c2s_on} <= {None, "as_of"}:
+        return []
+    read = [(number, given.ald_on) for number in given.ald] + [(None, given.c2s_on)] * (given.c2s is not None)
+    return [{"ald": number} | _moment(tables.as_of, on, given.held_months)._asdict() for number, on in read]
+
+
+def _moment(as_of: date, on: Day | None, months: int | None) -> Moment:
+    """The day a right is read, and since when it must be held."""
+    day = _day(on or "as_of", as_of)
+    return Moment(to_day(day), to_day(dates.add_months(day, -months)) + 1 if months else to_day(day))
+
+
+def _day(name: Day, as_of: date) -> date:
+    """The day judged, the first or the last of its year."""
+    match name:
+        case "year_start":
+            return date(as_of.year, 1, 1)
+        case "year_end":
+            return date(as_of.year, 12, 31)
+        case _:
+            return as_of
 
 
 def _add_needs(tables: RuleTables, entry: int, needs: Sequence[Requirement], counters: Mapping[int, int]) -> None:
@@ -152,49 +244,95 @@ def _add_needs(tables: RuleTables, entry: int, needs: Sequence[Requirement], cou
     tables.labels[entry] = [need.label for need in needs]
 
 
-def _add_counter(tables: RuleTables, counted: Recorded | Requirement) -> int:
-    need = counted if isinstance(counted, Requirement) else None
-    exists_since = to_day(need.exists_since) if need and need.exists_since else NEVER
-    first, cover, opens, validity = _constants(counted.window, tables.as_of, tables.campaigns)
+def _add_criterion(tables: RuleTables, counted: Recorded) -> int:
     start, end = _ages(counted.window)
-    ages = need.age_at_act if need else None
+    return _shared(
+        tables,
+        Counter(
+            kind="criterion",
+            codes=counted.codes,
+            required=counted.count,
+            limits=_limits(counted.window, tables),
+            start=start,
+            end=end,
+            by_quantity=counted.count_by == "quantity",
+        ),
+    )
+
+
+def _add_requirement(tables: RuleTables, need: Requirement) -> int:
+    limits, (start, end) = _limits(need.window, tables), _ages(need.window)
+    if need.exists_since:
+        since = to_day(need.exists_since)
+        later = {name: max(getattr(limits, name), since) for name in ("first_day", "cover_day", "opens_day")}
+        limits = limits._replace(**later)
+    ages = need.age_at_act
     counter = Counter(
-        criterion=need is None,
-        codes=counted.codes,
-        required=counted.count,
-        chain=counted.count if need else 1,
-        interval=(need.min_interval_days if need else None) or 1,
-        validity=validity,
-        first_day=max(first, exists_since),
-        cover_day=max(cover, exists_since),
-        opens_day=max(opens, exists_since),
+        kind="requirement",
+        codes=need.codes,
+        required=need.count,
+        limits=limits,
+        chain=need.count,
+        interval=need.min_interval_days or 1,
+        gaps=tuple(one.length for one in need.min_interval),
+        ages=tuple(one.shift for one in need.min_age),
         start=start,
         end=end,
-        youngest=("years", ages.min) if ages and ages.min is not None else None,
-        oldest=("years", ages.max + 1) if ages and ages.max is not None else None,
+        youngest=ages.min.shift if ages and ages.min else None,
+        oldest=_one_more(ages.max.shift) if ages and ages.max else None,
+        by_quantity=need.count_by == "quantity",
+        value=need.value,
+        apart=_add_neighbour(tables, need.apart_from) if need.apart_from else None,
+        apart_days=need.apart_from.days if need.apart_from else 0,
     )
-    if counter.criterion and counter in tables.counters:
+    tables.counters.append(counter)
+    return len(tables.counters) - 1
+
+
+def _one_more(age: Shift) -> Shift:
+    """Where an age that is included ends."""
+    return age[0], age[1] + 1
+
+
+def _add_neighbour(tables: RuleTables, apart: Apart) -> int:
+    """The acts another must keep away from: all of them, up to the day judged."""
+    today = to_day(tables.as_of)
+    return _shared(tables, Counter("neighbour", apart.codes, 1, Limits(NEVER, today, NEVER, today, "forever")))
+
+
+def _shared(tables: RuleTables, counter: Counter) -> int:
+    """Number of the counter, that of its like when there is one already."""
+    if counter in tables.counters:
         return tables.counters.index(counter)
     tables.counters.append(counter)
     return len(tables.counters) - 1
 
 
-def _constants(window: Window, as_of: date, campaigns: Campaigns) -> tuple[int, int, int, str]:
-    """First day an act may have, first day to cover, first day to act, and validity, of a window."""
-    today = to_day(as_of)
+def _limits(window: Window, tables: RuleTables) -> Limits:
+    as_of, today = tables.as_of, to_day(tables.as_of)
     match window:
-        case Rolling(months=months):
-            cover = to_day(dates.add_months(as_of, -months)) + 1
-            return NEVER, cover, today, f"months {months}"
-        case CalendarYear():
-            return NEVER, to_day(date(as_of.year, 1, 1)), today, "year"
-        case CampaignWindow():
-            opens = today if campaigns.is_open(as_of) else to_day(campaigns.following(as_of).opens)
-            return NEVER, to_day(campaigns.current(as_of).opens), opens, "campaign"
+        case Rolling():
+            unit, number = window.length
+            last = as_of if window.ends == "as_of" else date(as_of.year, 12, 31)
+            begins = to_day(last) - number if unit == "days" else to_day(dates.add_months(last, -number))
+            return Limits(NEVER, today, begins + 1, today, f"{window.ends} {unit} {number}")
+        case CampaignWindow() if tables.reading != "calendar_year":
+            return _season(tables.campaigns.of(window.vaccine), tables)
+        case CalendarYear() | CampaignWindow():
+            return Limits(NEVER, today, to_day(date(as_of.year, 1, 1)), today, "year")
         case SinceDate(date=first):
-            return to_day(first), to_day(first), max(today, to_day(first)), "forever"
+            return Limits(to_day(first), today, to_day(first), max(today, to_day(first)), "forever")
         case _:
-            return NEVER, NEVER, today, "forever"
+            return Limits(NEVER, today, NEVER, today, "forever")
+
+
+def _season(calendar: Calendar, tables: RuleTables) -> Limits:
+    """The campaign that last opened, up to the day judged or to its closing."""
+    as_of, today = tables.as_of, to_day(tables.as_of)
+    season = calendar.current(as_of)
+    last = max(today, to_day(season.closes)) if tables.reading == "until_close" else today
+    opens = today if calendar.is_open(as_of) else to_day(calendar.following(as_of).opens)
+    return Limits(NEVER, last, to_day(season.opens), opens, f"campaign {calendar.vaccine}")
 
 
 def _ages(window: Window) -> tuple[Shift | None, Shift | None]:
@@ -204,15 +342,9 @@ def _ages(window: Window) -> tuple[Shift | None, Shift | None]:
         case SinceAge(years=years):
             return ("years", years), None
         case BetweenAges(start=start, end=end):
-            return _shift(start), _shift(end)
+            return start.shift, end.shift
         case _:
             return None, None
-
-
-def _shift(age: Age) -> Shift:
-    if age.days is not None:
-        return "days", age.days
-    return ("months", age.months) if age.months is not None else ("years", age.years or 0)
 
 
 def shifts(tables: RuleTables) -> list[Shift]:
@@ -231,10 +363,19 @@ def counter_table(tables: RuleTables, covers: dict[str, int]) -> pa.Table:
             "required": c.required,
             "chain": c.chain,
             "spacing": c.interval,
-            "validity": validities[c.validity],
-            "first_day": c.first_day,
-            "cover_day": c.cover_day,
-            "opens_day": c.opens_day,
+            "gap_doses": len(c.gaps),
+            "ordered": int(c.is_ordered),
+            "detailed": int(c.is_detailed),
+            "by_quantity": int(c.by_quantity),
+            "ages": len(c.ages),
+            "valued": int(c.value is not None),
+            "apart": c.apart,
+            "apart_days": c.apart_days,
+            "validity": validities[c.limits.validity],
+            "first_day": c.limits.first_day,
+            "last_day": c.limits.last_day,
+            "cover_day": c.limits.cover_day,
+            "opens_day": c.limits.opens_day,
             "covered_from": max(covers[source] for source in _sources(tables.rules, c.codes)),
             "start_shift": number.get(c.start) if c.start else None,
             "end_shift": number.get(c.end) if c.end else None,
@@ -248,21 +389,41 @@ def counter_table(tables: RuleTables, covers: dict[str, int]) -> pa.Table:
 
 
 def _sources(rules: IndicatorSet, codes: Iterable[str]) -> set[str]:
-    systems = {system for name in codes for system, _ in rules.codes[name].codes()}
+    systems = {system for name in codes for system in rules.codes[name].systems}
     return {"deliveries" if system in DRUG_SYSTEMS else "acts" for system in systems} or {"acts"}
+
+
+def value_table(tables: RuleTables) -> pa.Table:
+    """Results that count, of each counter that says so: low and high (null: no end), unit (null: any)."""
+    rows = [
+        {"counter": position, "low": c.value.min, "high": c.value.max, "unit": c.value.unit}
+        for position, c in enumerate(tables.counters)
+        if c.value
+    ]
+    types = {"counter": pa.int32(), "low": pa.float64(), "high": pa.float64(), "unit": pa.string()}
+    return pa.Table.from_pylist(rows, schema=pa.schema(types.items()))
 
 
 def entry_table(tables: RuleTables) -> pa.Table:
     """One row per entry of `eligible` and `excluded`."""
-    whole = {name: pa.int32() for name in ("entry", "indicator", "rank", "age_min", "age_max", "counter")}
-    other = {
-        "excluded": pa.bool_(),
-        "label": pa.string(),
-        "sex": pa.string(),
-        "needs_ald": pa.bool_(),
-        "c2s": pa.bool_(),
-    }
-    return pa.Table.from_pylist(tables.entries, schema=pa.schema((whole | other).items()))
+    whole = ("entry", "indicator", "rank", "age_day", "age_min", "age_max", "counter")
+    flags = ("excluded", "possible", "needs_ald", "c2s", "other_day", "absent")
+    types = {name: pa.int32() for name in whole} | {name: pa.bool_() for name in flags}
+    types |= {"label": pa.string(), "sex": pa.string()}
+    return pa.Table.from_pylist(tables.entries, schema=pa.schema(types.items()))
+
+
+def more_table(tables: RuleTables) -> pa.Table:
+    """The second criterion on acts of an entry, and those that follow."""
+    types = {"entry": pa.int32(), "counter": pa.int32(), "absent": pa.bool_()}
+    return pa.Table.from_pylist(tables.entry_more, schema=pa.schema(types.items()))
+
+
+def moment_table(tables: RuleTables) -> pa.Table:
+    """Rights read on another day than the one judged, or held since another: one row per entry and ALD number (null: the
+    C2S)."""
+    names = ("entry", "ald", "day", "held_from")
+    return pa.Table.from_pylist(tables.moments, schema=pa.schema([(name, pa.int32()) for name in names]))
 
 
 def need_table(tables: RuleTables) -> pa.Table:
@@ -284,23 +445,25 @@ def entry_ald_table(tables: RuleTables) -> pa.Table:
 
 
 def code_table(tables: RuleTables) -> pa.Table:
-    """One row per counter and code, as written in the rule files, with the first day that is of use."""
+    """One row per counter and code, as written in the rule files, with the first and the last day of use."""
     rows = [
-        {"counter": position, "useful_from": counter.useful_from, "system": system, "code": code}
+        {"counter": position, "useful_from": counter.useful_from, "useful_to": counter.limits.last_day}
+        | {"system": system, "code": code}
         for position, counter in enumerate(tables.counters)
         for name in counter.codes
         for system, code in tables.rules.codes[name].codes()
     ]
-    types = {"counter": pa.int32(), "useful_from": pa.int32(), "system": pa.string(), "code": pa.string()}
+    days = {"useful_from": pa.int32(), "useful_to": pa.int32()}
+    types = {"counter": pa.int32()} | days | {"system": pa.string(), "code": pa.string()}
     return pa.Table.from_pylist(rows, schema=pa.schema(types.items()))
 
 
 def validity_names(tables: RuleTables) -> list[str]:
     """Distinct validities, numbered by position."""
-    return sorted({counter.validity for counter in tables.counters})
+    return sorted({counter.limits.validity for counter in tables.counters})
 
 
-def until_table(tables: RuleTables, days: np.ndarray[Any, Any]) -> pa.Table:
+def until_table(tables: RuleTables, days: Days) -> pa.Table:
     """For each validity and each day met in the record: first day on which an act of that day no longer counts."""
     parts = [
         pa.table(
@@ -315,28 +478,74 @@ def until_table(tables: RuleTables, days: np.ndarray[Any, Any]) -> pa.Table:
     return pa.concat_tables(parts)
 
 
-def _until(validity: str, days: np.ndarray[Any, Any], campaigns: Campaigns) -> np.ndarray[Any, Any]:
-    kind, _, months = validity.partition(" ")
+def _until(validity: str, days: Days, campaigns: Campaigns) -> Days:
+    kind, *more = validity.split(" ")
     match kind:
-        case "months":
-            return dates.shift_months(days, int(months))
+        case "as_of":
+            return _later(days, *more)
+        case "year_end":
+            return _year_starts(dates.year_of(_later(days, *more)))
         case "year":
-            return np.array([to_day(date(year + 1, 1, 1)) for year in dates.year_of(days)], dtype=np.int32)
+            return _year_starts(dates.year_of(days) + 1)
         case "campaign":
-            return _next_openings(days, campaigns)
+            return _next_openings(days, campaigns.of(more[0]))
         case _:
             return np.full(len(days), OPEN_END, dtype=np.int32)
 
 
-def _next_openings(days: np.ndarray[Any, Any], campaigns: Campaigns) -> np.ndarray[Any, Any]:
+def _later(days: Days, unit: str, number: str) -> Days:
+    """So many days or months after each."""
+    return days + int(number) if unit == "days" else dates.shift_months(days, int(number))
+
+
+def _year_starts(years: Days) -> Days:
+    """1 January of each year."""
+    return np.array([to_day(date(int(year), 1, 1)) for year in years], dtype=np.int32)
+
+
+def _next_openings(days: Days, calendar: Calendar) -> Days:
     if not len(days):
         return np.array([], dtype=np.int32)
     years = range(int(dates.year_of(days).min()), int(dates.year_of(days).max()) + 2)
-    openings = np.array([to_day(campaigns.of_year(year).opens) for year in years], dtype=np.int32)
+    openings = np.array([to_day(calendar.of_year(year).opens) for year in years], dtype=np.int32)
     return openings[np.searchsorted(openings, days, side="right")]
 
 
-def reached_table(tables: RuleTables, births: np.ndarray[Any, Any]) -> pa.Table:
+def gap_table(tables: RuleTables, days: Days) -> pa.Table:
+    """Where intervals are a list: for each counter, dose and day met in the record, the first day on which the next dose
+    counts."""
+    schema = pa.schema([(name, pa.int32()) for name in ("counter", "dose", "day", "next_day")])
+    parts = [
+        _filled(schema, {"counter": position, "dose": dose, "day": days, "next_day": _later(days, unit, str(number))})
+        for position, c in enumerate(tables.counters)
+        for dose, (unit, number) in enumerate(c.gaps, start=1)
+    ]
+    return pa.concat_tables([schema.empty_table(), *parts])
+
+
+def ripe_table(tables: RuleTables, births: Days) -> pa.Table:
+    """Where ages are a list: for each counter and birth day, the days from which an act may be the first dose, the second…
+    `most`: the last dose it may be from `from_day` to the eve of `to_day`."""
+    schema = pa.schema([(name, pa.int32()) for name in ("counter", "birth_day", "most", "from_day", "to_day")])
+    parts = []
+    for position, c in enumerate(tables.counters):
+        begins = [*accumulate((_reached(age, births) for age in c.ages), np.maximum)]
+        for dose, (begin, end) in enumerate(zip_longest(begins, begins[1:]), start=1):
+            until = np.full(len(births), OPEN_END + 1) if end is None else end
+            most = ANY_DOSE if end is None else dose
+            columns = {"counter": position, "birth_day": births, "most": most, "from_day": begin, "to_day": until}
+            parts.append(_filled(schema, columns))
+    return pa.concat_tables([schema.empty_table(), *parts])
+
+
+def _filled(schema: pa.Schema, columns: Mapping[str, Any]) -> pa.Table:
+    """A table of whole numbers; a single one stands for a whole column."""
+    size = max(len(values) for values in columns.values() if isinstance(values, np.ndarray))
+    full = {name: np.broadcast_to(values, size).astype(np.int32) for name, values in columns.items()}
+    return pa.table({name: pa.array(values) for name, values in full.items()}, schema=schema)
+
+
+def reached_table(tables: RuleTables, births: Days) -> pa.Table:
     """For each age and each birth day of the cohort: the day on which it is reached."""
     parts = [
         pa.table(
@@ -352,7 +561,7 @@ def reached_table(tables: RuleTables, births: np.ndarray[Any, Any]) -> pa.Table:
     return pa.concat_tables([schema.empty_table(), *parts])
 
 
-def _reached(age: Shift, births: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _reached(age: Shift, births: Days) -> Days:
     unit, number = age
     match unit:
         case "days":
@@ -363,10 +572,17 @@ def _reached(age: Shift, births: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
             return dates.shift_birthdays(births, number)
 
 
-def birth_table(tables: RuleTables, births: np.ndarray[Any, Any]) -> pa.Table:
-    """Age of each birth day of the cohort on the reference date of the set."""
-    when = date(tables.as_of.year, 12, 31) if tables.rules.age_on == "year_end" else tables.as_of
-    return pa.table({"birth_day": pa.array(births.astype(np.int32)), "age": pa.array(dates.ages_on(births, when))})
+def birth_table(tables: RuleTables, births: Days) -> pa.Table:
+    """Age of each birth day of the cohort on the day judged, on 1 January and on 31 December: columns birth_day, age_0,
+    age_1, age_2, in the order of AGE_DAYS; null where no entry asks for it."""
+    asked = {entry["age_day"] for entry in tables.entries}
+    ages = {
+        f"age_{place}": pa.array(dates.ages_on(births, _day(name, tables.as_of)))
+        if place in asked
+        else pa.nulls(len(births), pa.int32())
+        for place, name in enumerate(AGE_DAYS)
+    }
+    return pa.table({"birth_day": pa.array(births.astype(np.int32))} | ages)
 
 
 def mask_table(masks: Sequence[tuple[int, int]]) -> pa.Table:

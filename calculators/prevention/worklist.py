@@ -1,8 +1,8 @@
 """Whom to call first: one row per patient, several gaps per row, in the order of the calls.
 
-Order: first the patient for whom one contact settles the most acts that can be done now; then the one whose acts lapsed
-longest ago (an act never found counts as lapsed when the data begin to cover it, that is: before any other); then the one
-at risk (an ALD, then age). The page prints this rule.
+Order: first the patient for whom one contact settles the most acts that can be done now; then, of these acts (of all that
+are due when none can be done now), the one whose lapsed longest ago (an act never found counts as lapsed when the data
+begin to cover it, that is: before any other); then the one at risk (an ALD, then age). The page prints this rule.
 
 An act the doctor says refused, or not applicable, is not to call for: it is listed apart (`declined_ids`).
 """
@@ -27,8 +27,8 @@ WORKLIST = pa.schema(
     [
         *(("patient_id", pa.string()), ("age", pa.int32()), ("sex", pa.string()), ("ald", pa.list_(pa.int32()))),
         *(("ald_known", pa.bool_()), ("due", pa.int32()), ("together", pa.int32()), ("contact", pa.string())),
-        *(("overdue_days", pa.int32()), ("never", pa.int32()), ("gaps", pa.list_(pa.string()))),
-        *(("gap_ids", pa.list_(pa.string())), ("now_ids", pa.list_(pa.string()))),
+        *(("contacts", pa.list_(pa.string())), ("overdue_days", pa.int32()), ("never", pa.int32())),
+        *(("gap_ids", pa.list_(pa.string())), ("gap_days", pa.list_(pa.int32())), ("now_ids", pa.list_(pa.string()))),
         *(("unknown", pa.int32()), ("unknown_ids", pa.list_(pa.string())), ("declined_ids", pa.list_(pa.string()))),
         *(("actionable_on", pa.date32()), ("next_on", pa.date32()), ("last_seen_on", pa.date32())),
     ]
@@ -47,10 +47,11 @@ class Call:
     due: int
     together: int
     contact: str | None
+    contacts: list[str]
     overdue_days: int | None
     never: int
-    gaps: list[str]
     gap_ids: list[str]
+    gap_days: list[int | None]
     now_ids: list[str]
     unknown: int
     unknown_ids: list[str]
@@ -75,10 +76,12 @@ def worklist(board: pa.Table, roster: pa.Table, rules: IndicatorSet, as_of: date
 
     `board`: rows of `assess` for one doctor, or of `declarations.judged`; `roster`: his list (`records.roster`). Columns:
     patient_id, age, sex, ald, ald_known; due (acts due), together (most acts due one contact settles now), contact (that
-    contact), overdue_days (of the act that lapsed longest ago; null when none lapsed), never (acts due and never found),
-    gaps (labels), gap_ids, now_ids (of them, those that can be done today), unknown, unknown_ids, declined_ids (refused or
-    not applicable, says the doctor), actionable_on (first day one of the acts due can be done), next_on (first day one of
-    the acts now up to date will be due), last_seen_on.
+    contact), contacts (every one that settles something now, the one that settles most first), overdue_days (of the act
+    that lapsed longest ago; null when none lapsed) and never (acts never found), both of the acts that can be done today,
+    of all those due when none can; gap_ids (acts due, the one that lapsed longest ago first), gap_days (since when each
+    lapsed; null: it never was up to date), now_ids (of them, those that can be done today), unknown, unknown_ids,
+    declined_ids (refused or not applicable, says the doctor), actionable_on (first day one of the acts due can be done),
+    next_on (first day one of the acts now up to date will be due), last_seen_on.
     """
     verdicts: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in board.filter(pc.field("status").isin(SHOWN)).to_pylist():
@@ -101,21 +104,22 @@ def order(row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _row(patient: dict[str, Any], verdicts: list[dict[str, Any]], rules: IndicatorSet, as_of: date) -> dict[str, Any]:
-    due = [verdict for verdict in verdicts if verdict["status"] == "due"]
+    due = sorted((one for one in verdicts if one["status"] == "due"), key=lambda one: one["due_on"] or date.max)
     unknown = [verdict["indicator"] for verdict in verdicts if verdict["status"] == "unknown"]
-    now = [v["indicator"] for v in due if v["actionable_on"] and v["actionable_on"] <= as_of]
-    contact, together = _best_contact(now, rules)
-    lapsed = [(as_of - verdict["due_on"]).days for verdict in due if verdict["due_on"]]
+    now = [one for one in due if one["actionable_on"] and one["actionable_on"] <= as_of]
+    contacts = Counter(rules.indicator(one["indicator"]).contact or one["indicator"] for one in now).most_common()
+    weighed = now or due
     facts = {name: patient[name] for name in ("patient_id", "age", "sex", "ald", "ald_known", "last_seen_on")}
     return facts | {
         "due": len(due),
-        "together": together,
-        "contact": contact,
-        "overdue_days": max(lapsed, default=None),
-        "never": sum(verdict["last_on"] is None for verdict in due),
-        "gaps": [rules.indicator(verdict["indicator"]).label for verdict in due],
+        "together": max((acts for _, acts in contacts), default=0),
+        "contact": contacts[0][0] if contacts else None,
+        "contacts": [name for name, _ in contacts],
+        "overdue_days": _lapsed(weighed[0], as_of) if weighed else None,
+        "never": sum(verdict["last_on"] is None for verdict in weighed),
         "gap_ids": [verdict["indicator"] for verdict in due],
-        "now_ids": now,
+        "gap_days": [_lapsed(verdict, as_of) for verdict in due],
+        "now_ids": [verdict["indicator"] for verdict in now],
         "unknown": len(unknown),
         "unknown_ids": unknown,
         "declined_ids": [v["indicator"] for v in verdicts if v["status"] in DECLINED.values()],
@@ -124,10 +128,9 @@ def _row(patient: dict[str, Any], verdicts: list[dict[str, Any]], rules: Indicat
     }
 
 
-def _best_contact(now: list[str], rules: IndicatorSet) -> tuple[str | None, int]:
-    """The contact that settles the most acts due that can be done today, and how many."""
-    counted = Counter(rules.indicator(indicator).contact or indicator for indicator in now)
-    return max(counted.items(), key=lambda found: found[1], default=(None, 0))
+def _lapsed(verdict: Mapping[str, Any], as_of: date) -> int | None:
+    """Days since it lapsed."""
+    return (as_of - verdict["due_on"]).days if verdict["due_on"] else None
 
 
 def _earliest(days: Iterable[date | None]) -> date | None:
@@ -145,8 +148,8 @@ def keep(
     never_seen: bool = False,
 ) -> list[Call]:
     """Filter a worklist: an act of the field `among` (`now_ids`, `gap_ids`, `unknown_ids` or `declined_ids`), one of the
-    `indicators` (due, unless `among` says otherwise), one `contact`, `ages` (both included), with or without `ald`, last
-    seen between two dates, never seen. What is not given does not filter; the order is kept."""
+    `indicators` (due, unless `among` says otherwise), something one `contact` settles now, `ages` (both included), with or
+    without `ald`, last seen between two dates, never seen. What is not given does not filter; the order is kept."""
     wanted = set(indicators)
 
     def concerned(call: Call) -> bool:
@@ -156,7 +159,7 @@ def keep(
     def kept(call: Call) -> bool:
         return (
             concerned(call)
-            and (contact is None or call.contact == contact)
+            and (contact is None or contact in call.contacts)
             and (ages is None or ages[0] <= call.age <= ages[1])
             and (ald is None or bool(call.ald) == ald)
             and (seen is None or (call.last_seen_on is not None and seen[0] <= call.last_seen_on <= seen[1]))

@@ -135,7 +135,8 @@ def write_folder(path: Path, tables: Mapping[str, pa.Table], dataset: Dataset) -
         )
     with folder_aside(path, keep=_not_ours(path)) as aside:
         for name, table in tables.items():
-            pq.write_table(table.cast(TABLES[name].schema), aside / f"{name}.parquet", compression="zstd")
+            schema = TABLES[name].schema_of(table)
+            pq.write_table(table.select(schema.names).cast(schema), aside / f"{name}.parquet", compression="zstd")
         (aside / "dataset.toml").write_text(dataset_toml(dataset), encoding="utf-8")
         mark(aside)
 
@@ -218,6 +219,8 @@ def _column_fault(file: Path, partition: Mapping[str, str | None], schema: pa.Sc
     if column.name in partition:
         return None
     if column.name not in schema.names:
+        if column.optional:
+            return None
         return f"Le fichier « {file} » n’a pas la colonne « {column.name} » ({column.meaning}, type {column.type})."
     found = schema.field(column.name).type
     if _acceptable(found, column.type):
@@ -233,6 +236,8 @@ def _acceptable(found: pa.DataType, wanted: pa.DataType) -> bool:
         return True
     if pa.types.is_integer(wanted):
         return pa.types.is_integer(found)
+    if pa.types.is_floating(wanted):
+        return pa.types.is_floating(found) or pa.types.is_integer(found)
     if pa.types.is_string(wanted):
         return pa.types.is_large_string(found) or pa.types.is_string_view(found)
     return False

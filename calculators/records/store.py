@@ -1,10 +1,10 @@
 """Canonical tables -> the compact store: integer keys and days, sorted, the only thing calculators read.
 
-Compact tables (see `compact/*.sql` for their columns): patients, doctors, registrations, ald, c2s, acts, deliveries,
-and the dictionaries patient_keys, professional_keys, act_keys, drug_keys, product_keys. A day counts from 1970-01-01;
-a period without an end, and the death of the living, are `dates.OPEN_END`. The lines of the few days with a reversal are
-there once more, apart (acts_to_net, deliveries_to_net): whoever nets them need not look for them. The store never nets;
-what a net says is in `views/`.
+Compact tables (see `compact/*.sql` for their columns): patients, doctors, registrations, ald, c2s, acts, act_results,
+deliveries, and the dictionaries patient_keys, professional_keys, act_keys, drug_keys, product_keys. A day counts from
+1970-01-01; a period without an end, and the death of the living, are `dates.OPEN_END`. The lines of the few days with a
+reversal are there once more, apart (acts_to_net, deliveries_to_net): whoever nets them need not look for them. The store
+never nets; what a net says is in `views/`.
 
 The store is a cache beside the data: rebuilt when a source file changed, never the only copy.
 """
@@ -41,14 +41,18 @@ STAMP = "store.json"
 PARAMETERS = {"open_end": dates.OPEN_END}
 STEPS = (
     *("patient_keys", "professional_keys", "act_keys", "drug_keys", "product_keys"),
-    *("patients", "doctors", "registrations", "ald", "c2s"),
+    *("patients", "doctors", "registrations", "ald", "c2s", "act_results"),
     *("practice_facts", "groups", "places"),
 )
 REVERSALS = ("act_reversals", "delivery_reversals")
 LARGE = ("acts", "deliveries")
 TO_NET = ("acts_to_net", "deliveries_to_net")
 COMPACT_TABLES = (*STEPS, *LARGE, *TO_NET)
-ORDER = {"registrations": " order by doctor, patient", "patients": " order by patient"}
+ORDER = {
+    "registrations": " order by doctor, patient",
+    "patients": " order by patient",
+    "act_results": " order by patient, act, day",
+}
 KEYED = ("patients", "doctors", "drugs")
 """Tables in which a second row of the same key is set aside."""
 MOST_NAMED = 20
@@ -337,17 +341,26 @@ def _raw(folder: Folder, table: Table, files: list[Path]) -> str:
 
 
 def _rows_of(table: Table, partition: Mapping[str, str | None], files: list[Path]) -> str:
-    columns = ", ".join(
-        f"cast({literal(partition[c.name]) if c.name in partition else c.name} as {_sql_type(c)}) as {c.name}"
-        for c in table.columns
-    )
+    stands = dict.fromkeys(_lacking(table, files), "null") | {name: literal(one) for name, one in partition.items()}
+    columns = ", ".join(f"cast({stands.get(c.name, c.name)} as {_sql_type(c)}) as {c.name}" for c in table.columns)
     rows = parquet(files, "filename = true", "file_row_number = true", "union_by_name = true")
     return f"select {columns}, filename as file, file_row_number + 1 as row from {rows}"
 
 
+def _lacking(table: Table, files: list[Path]) -> set[str]:
+    """Optional columns that none of the files has; a table without such columns is not opened for that."""
+    lacking = {column.name for column in table.columns if column.optional}
+    for file in files:
+        if not lacking:
+            break
+        lacking -= set(pq.read_schema(file).names)
+    return lacking
+
+
 def _sql_type(column: Column) -> str:
     """Wide integers: a value too large for its declared type is for `check` to report, not a reason to stop."""
-    return {"string": "varchar", "date32[day]": "date", "bool": "boolean"}.get(str(column.type), "bigint")
+    names = {"string": "varchar", "date32[day]": "date", "bool": "boolean", "double": "double"}
+    return names.get(str(column.type), "bigint")
 
 
 def _load(folder: Folder, place: Path, connection: duckdb.DuckDBPyConnection, held: bool) -> Store:

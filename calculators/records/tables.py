@@ -12,13 +12,15 @@ TEXT, DATE, FLAG = pa.string(), pa.date32(), pa.bool_()
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `null` says what a missing value means; empty = a missing value is an error."""
+    """One column. `null` says what a missing value means; empty = a missing value is an error. `optional`: a file may be
+    without it, which says that every value is missing."""
 
     name: str
     type: pa.DataType
     meaning: str
     null: str = ""
     values: tuple[str | int, ...] = ()
+    optional: bool = False
 
     @property
     def nullable(self) -> bool:
@@ -44,6 +46,11 @@ class Table:
     def of_patients(self) -> bool:
         """Is each row about a patient?"""
         return PATIENT in self.columns
+
+    def schema_of(self, given: pa.Table) -> pa.Schema:
+        """The same without the optional columns that a table does not have."""
+        kept = (one for one in self.columns if not one.optional or one.name in given.column_names)
+        return pa.schema([(column.name, column.type) for column in kept])
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -122,11 +129,14 @@ ACTS = Table(
     (
         PATIENT,
         Column("date", DATE, "jour du soin"),
-        Column("system", TEXT, "nomenclature", values=("nabm", "ccam", "ngap", "prs_nat", "lpp")),
-        Column("code", TEXT, "code de l’acte ; NABM sur quatre chiffres (0552)"),
+        Column("system", TEXT, "nomenclature", values=("nabm", "ccam", "ngap", "prs_nat", "lpp", "loinc")),
+        Column("code", TEXT, "code de l’acte ; NABM sur quatre chiffres (0552), LOINC avec sa clé (4548-4)"),
         Column("quantity", pa.int16(), "nombre, négatif pour une annulation"),
         Column("performer_id", TEXT, "qui a réalisé l’acte", "inconnu"),
         Column("performer_specialty", TEXT, SPECIALTY_CODE, "inconnue"),
+        Column("value", pa.float64(), "résultat chiffré, dans son unité", "sans résultat connu", optional=True),
+        Column("unit", TEXT, "unité du résultat, comme le laboratoire l’écrit", "inconnue", optional=True),
+        Column("comparator", TEXT, "<, <=, > ou >= quand le résultat est une borne", "valeur exacte", optional=True),
     ),
     optional=True,
 )

@@ -34,6 +34,8 @@ def show(choice: Choice) -> None:
     actions = worklist.actions(verdicts, rules, choice.as_of)
     show_actions(choice, actions, rates)
     st.caption(prevention_words.how_actions_are_chosen(len(actions), len(rules.own), len(rules.added)))
+    if late := prevention_words.late_doses(rules, choice.as_of):
+        st.info(late, icon=":material/info:")
     left, right = st.columns(2, gap="medium")
     with left.container(border=True, height="stretch"):
         show_ratio(choice)

@@ -9,11 +9,13 @@ from dashboard import data, widgets
 from dashboard.prevention import declaring, filters, in_words, letters, tables
 from dashboard.widgets import Choice
 
-WIDTHS = {"Patient": 110, "Âge": 60, "Sexe": 58, "ALD": 76, "En un contact": 245, "Actes à faire": 340}
+WIDTHS = {"Patient": 110, "Âge": 60, "Sexe": 58, "ALD": 76, "En un contact": 245, "À faire aujourd’hui": 340}
 WHY = {
     "En un contact": "Ce qu’un seul contact permet de faire aujourd’hui",
     "Possible dès": "Premier jour où un acte à faire peut l’être",
-    "Échu depuis (jours)": "Depuis que l’acte n’est plus à jour ; vide s’il n’a jamais été retrouvé",
+    "À faire aujourd’hui": "L’acte choisi d’abord, puis celui qui est échu depuis le plus longtemps",
+    "À faire plus tard": "Actes à faire qui ne sont pas possibles aujourd’hui : campagne fermée, âge, période passée",
+    "Échu depuis (jours)": "Du premier acte nommé ; vide s’il n’a jamais été à jour",
     "Vu le": "Dernier acte fait par vous et retrouvé dans les données",
     "Prochaine échéance": "Premier acte à refaire parmi ceux qui sont à jour",
     "ALD": "Numéros ; vide : aucune",
@@ -36,11 +38,13 @@ def patients(choice: Choice) -> None:
     everyone = data.calls(choice.place, choice.doctor, choice.as_of, set_name, declaring.said(choice))
     wanted = filters.main_filters(first, rules) | filters.other_filters(more, choice.as_of)
     found = worklist.keep(everyone, **wanted)
-    shown = tables.calls_table(found, rules)
+    shown = tables.calls_table(found, rules, wanted["indicators"])
     st.markdown(f"**{french.count(shown.num_rows, 'patient')}** sur {french.number(len(everyone))}, "
                 "dans l’ordre des appels. Cliquez sur une ligne pour ouvrir le patient.")  # fmt: skip
     if others := filters.others_in_words():
         st.caption(f"Seulement : {others} (« Autres filtres »).")
+    if late := in_words.late_doses(rules, choice.as_of):
+        st.info(late, icon=":material/info:")
     event = st.dataframe(
         shown,
         column_config=widgets.columns(tables.CALLS, WIDTHS, WHY),
@@ -59,7 +63,7 @@ def patients(choice: Choice) -> None:
         st.switch_page("pages/patient.py")
     dated = shown.append_column("Au", pa.array([choice.as_of] * shown.num_rows, pa.date32()))
     widgets.export_buttons(dated, f"prevention-{choice.as_of}", key="export_prevention")
-    letters.panel(choice, found, rules)
+    letters.panel(choice, found, rules, wanted["indicators"])
 
 
 widgets.page(show)

@@ -48,6 +48,7 @@ KINDS = {
     "fait_ailleurs": "Fait ailleurs le…",
     "refus": "Refusé",
     "non_applicable": "Ne s’applique pas parce que…",
+    "concerne": "Concerné : l’exclusion possible ne s’applique pas",
     "retrait": "Retirer ce que j’ai déclaré",
 }
 
@@ -57,14 +58,15 @@ def counted(place: Place) -> Counter[tuple[str, str]]:
     return Counter((one.patient_id, one.indicator) for one in everything(place))
 
 
-def form(choice: Choice, patient: str, indicator: str, times: int, already: bool) -> None:
-    """Say something of one act of one patient, of which something was said `times` before and holds `already`."""
+def form(choice: Choice, patient: str, indicator: str, times: int, already: bool, doubtful: bool) -> None:
+    """Say something of one act of one patient, of which something was said `times` before and holds `already`; whether he
+    is concerned, where an exclusion makes it `doubtful`."""
     key = f"{patient}_{indicator}_{times}"  # another one, closed and empty, once something was declared
     with (
         st.popover("Corriger", icon=":material/edit:", key=f"corriger_{key}"),
         st.form(f"declarer_{key}", border=False),
     ):
-        kinds = [kind for kind in KINDS if kind != "retrait" or already]
+        kinds = [kind for kind in KINDS if {"retrait": already, "concerne": doubtful}.get(kind, True)]
         kind = st.radio("Ce que vous savez", kinds, format_func=KINDS.__getitem__, key=f"quoi_{key}")
         on = st.date_input("Fait le", value=None, format="DD/MM/YYYY", max_value=datetime.now().date(), key=f"le_{key}")
         reason = st.text_input("Parce que", max_chars=500, key=f"raison_{key}")

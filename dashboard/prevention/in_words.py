@@ -94,10 +94,22 @@ def about_peers(peers: Sequence[PeerRate], day: date | None) -> str:
 
 ORDER = (
     "Dans l’ordre des appels : d’abord les patients pour qui un seul contact règle le plus d’actes possibles aujourd’hui ; "
-    "à égalité, ceux dont un acte n’a jamais été retrouvé, puis ceux dont un acte est échu depuis le plus longtemps ; "
+    "à égalité, ceux dont un de ces actes n’a jamais été retrouvé, puis ceux dont l’un est échu depuis le plus longtemps ; "
     "à égalité encore, ceux en ALD, puis les plus âgés."
 )
 """The rule of `worklist.order`, as printed on the page."""
+
+
+def late_doses(rules: IndicatorSet, as_of: date) -> str:
+    """In January and February: what a dose given now is worth; empty out of season, or when the set pays no such vaccine."""
+    paid = [one for one in rules.own if one.id in rules.paid]
+    late = dict.fromkeys(season.label for one in paid for season in one.calendars if season.is_late(as_of))
+    if not late:
+        return ""
+    return (
+        f"Une dose contre {' ou '.join(late)} faite maintenant règle la saison du patient, mais peut n’être payée aucune "
+        "année : c’est un point ouvert de la convention, chiffré sur la page Forfait."
+    )
 
 
 def contact(name: str, rules: IndicatorSet) -> str:

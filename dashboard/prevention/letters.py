@@ -15,17 +15,19 @@ from dashboard.prevention import in_words, messages
 from dashboard.widgets import Choice
 
 
-def panel(choice: Choice, calls: Sequence[Call], rules: IndicatorSet) -> None:
-    """Letters and text messages to the patients of the list whom one contact can settle something for today."""
-    counted = Counter(call.contact for call in calls if call.contact)
+def panel(choice: Choice, calls: Sequence[Call], rules: IndicatorSet, wanted: Sequence[str]) -> None:
+    """Letters and text messages to the patients of the list whom one contact can settle something for today; the contact of
+    the indicators `wanted` is offered first."""
+    counted = Counter(name for call in calls for name in call.contacts)
     with st.expander("Écrire aux patients de cette liste", icon=":material/mail:"):
         if not counted:
             st.write("Aucun patient de cette liste n’a d’acte possible aujourd’hui.")
             return
-        names = [name for name, _ in counted.most_common()]
+        asked = {one.contact or one.id for one in rules.indicators if one.id in wanted}
+        names = sorted(counted, key=lambda name: (name not in asked, -counted[name]))
         words = {name: f"{in_words.contact(name, rules)} — {_patients(counted[name])}" for name in names}
         picked = st.selectbox("Écrire pour", names, format_func=words.__getitem__, key="ecrire_pour")
-        _texts(choice, str(picked), [call.patient_id for call in calls if call.contact == picked])
+        _texts(choice, str(picked), [call.patient_id for call in calls if picked in call.contacts])
 
 
 def _texts(choice: Choice, contact: str, patients: list[str]) -> None:

@@ -1,6 +1,6 @@
 """Prevention as tables in words: the worklist, rates beside the country and the peers, who asks, what falls due."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pyarrow as pa
 
@@ -66,28 +66,38 @@ def ahead(falling: Sequence[Falling]) -> Columns:
 CALLS = pa.schema(
     [
         *(("Patient", pa.string()), ("Âge", pa.int32()), ("Sexe", pa.string()), ("ALD", pa.string())),
-        *(("En un contact", pa.string()), ("Actes à faire", pa.list_(pa.string())), ("Possible dès", pa.date32())),
-        *(("Échu depuis (jours)", pa.int32()), ("Vu le", pa.date32()), ("Prochaine échéance", pa.date32())),
+        *(("En un contact", pa.string()), ("À faire aujourd’hui", pa.list_(pa.string()))),
+        *(
+            ("Échu depuis (jours)", pa.int32()),
+            ("À faire plus tard", pa.list_(pa.string())),
+            ("Possible dès", pa.date32()),
+        ),
+        *(("Vu le", pa.date32()), ("Prochaine échéance", pa.date32())),
         *(("Inconnus", pa.list_(pa.string())), ("Refusés ou non applicables", pa.list_(pa.string()))),
     ]
 )
 
 
-def calls_table(calls: Sequence[Call], rules: IndicatorSet) -> pa.Table:
-    """One row per patient, columns of CALLS, in the order given."""
+def calls_table(calls: Sequence[Call], rules: IndicatorSet, wanted: Collection[str] = ()) -> pa.Table:
+    """One row per patient, columns of CALLS, in the order given. Acts that are `wanted` are named first, then the one that
+    lapsed longest ago; the days are those of the first act named."""
     names = {indicator.id: indicator.label for indicator in rules.indicators}
-    return pa.Table.from_pylist([_call(call, rules, names) for call in calls], schema=CALLS)
+    return pa.Table.from_pylist([_call(call, rules, names, wanted) for call in calls], schema=CALLS)
 
 
-def _call(call: Call, rules: IndicatorSet, names: Mapping[str, str]) -> dict[str, object]:
+def _call(call: Call, rules: IndicatorSet, names: Mapping[str, str], wanted: Collection[str]) -> dict[str, object]:
+    named = sorted(call.gap_ids, key=lambda name: name not in wanted)
+    now, later = [one for one in named if one in call.now_ids], [one for one in named if one not in call.now_ids]
+    days = dict(zip(call.gap_ids, call.gap_days, strict=True))
     return {
         "Patient": call.patient_id,
         "Âge": call.age,
         "Sexe": call.sex,
         "En un contact": _contact(call, rules),
-        "Actes à faire": call.gaps,
+        "À faire aujourd’hui": [names[name] for name in now],
+        "À faire plus tard": [names[name] for name in later],
         "Possible dès": call.actionable_on,
-        "Échu depuis (jours)": call.overdue_days,
+        "Échu depuis (jours)": next((days[name] for name in now + later), None),
         "Vu le": call.last_seen_on,
         "Prochaine échéance": call.next_on,
         "ALD": ", ".join(map(str, call.ald)) if call.ald else ("" if call.ald_known else "non connue"),

@@ -9,7 +9,7 @@ from calculators.prevention.declarations import Said
 from calculators.prevention.explain import explain
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.rates import MonthRate, Rate
-from calculators.records.roster import Listed
+from calculators.records.roster import Care, Listed
 from dashboard import data, widgets
 from dashboard.charts import sized
 from dashboard.prevention import charts, declaring, in_words, tables, timeline
@@ -59,10 +59,20 @@ def verdict(choice: Choice, row: Said, rules: IndicatorSet, times: int) -> None:
     judged = labels.DOCTOR_STATUS[row.doctor_status].lower()
     doctor = f"  \n**Vous** : {row.doctor_says} Compté ainsi : {judged}." if row.doctor_says else ""
     left, right = st.columns([5, 1], gap="small", vertical_alignment="top")
-    left.markdown(f"{title}  \n{explain(row, rules, choice.as_of)}{doctor}")
+    left.markdown(f"{title}  \n{explain(row, rules, choice.as_of, _care_of(choice, row))}{doctor}")
     if row.status in ("due", "unknown") or row.doctor_says:
         with right:
-            declaring.form(choice, row.patient_id, row.indicator, times, already=bool(row.doctor_says))
+            declaring.form(choice, row.patient_id, row.indicator, times, bool(row.doctor_says), _is_doubtful(row))
+
+
+def _care_of(choice: Choice, row: Said) -> list[Care]:
+    """The lines that an exclusion may have been read from."""
+    named = row.excluded_by or row.noted
+    return data.care(choice.place, row.patient_id, choice.as_of) if named else []
+
+
+def _is_doubtful(row: Said) -> bool:
+    return row.unknown_because == "exclusion"
 
 
 def care(choice: Choice, patient: str, rules: IndicatorSet) -> None:

@@ -9,9 +9,10 @@ import pyarrow as pa
 from calculators import french
 from calculators.catalogue import SetAside
 from calculators.forfait.version import Version
+from calculators.prevention.campaign import Calendar
 from calculators.prevention.codes import CodeList
-from calculators.prevention.explain import requirement_sentence
-from calculators.prevention.indicator import Criteria, Indicator, IndicatorSet
+from calculators.prevention.explain import read_from, requirement_sentence, window_sentence
+from calculators.prevention.indicator import Criteria, Exclusion, Indicator, IndicatorSet, Recorded
 from calculators.records.tables import TABLES
 from calculators.rules import Reference
 from calculators.sobriety.definition import Definition, Section
@@ -19,7 +20,11 @@ from calculators.sobriety.reference_files import Reference as Norms
 from dashboard.words import labels
 
 TYPES = {"string": "texte", "date32[day]": "date", "bool": "vrai ou faux", "int8": "entier", "int16": "entier",
-         "int32": "entier"}  # fmt: skip
+         "int32": "entier", "double": "nombre"}  # fmt: skip
+
+
+DAYS = {None: "", "as_of": " le jour jugé", "year_start": " au 1er janvier", "year_end": " au 31 décembre"}
+"""When a right or an age is read; by default on the day of the set."""
 
 
 PARAMETER = {
@@ -168,7 +173,7 @@ def _indicator(one: Indicator, rules: IndicatorSet) -> Iterator[str]:
     yield one.why
     yield "**Pour qui**\n\n" + _bullets(_criteria(entry) for entry in one.eligible)
     if one.excluded:
-        yield "**Sauf**\n\n" + _bullets(_criteria(entry) for entry in one.excluded)
+        yield "**Sauf**\n\n" + _bullets(_exclusion(entry, rules) for entry in one.excluded)
     if one.done:
         yield "**Fait quand**\n\n" + _bullets(requirement_sentence(need) for need in one.done)
     for entry in one.eligible:
@@ -177,7 +182,8 @@ def _indicator(one: Indicator, rules: IndicatorSet) -> Iterator[str]:
             yield f"**Fait quand** ({french.lower_first(entry.label)})\n\n{needs}"
     if one.beyond_claims:
         yield f"**Ce que les données ne voient pas** : {one.beyond_claims}"
-    yield "**Codes comptés**\n\n" + _bullets(_codes(rules.codes[name]) for name in _names(one))
+    yield from (f"**Campagnes contre {calendar.label}**\n\n{_campaigns(calendar)}" for calendar in one.calendars)
+    yield "**Codes comptés**\n\n" + _bullets(_codes(rules.codes[name]) for name in one.named_codes())
     for point in one.parameter:
         yield (
             f"**Point ouvert — {point.name}** : retenu, {point.chosen} ; autre lecture, {point.alternative} "
@@ -186,29 +192,49 @@ def _indicator(one: Indicator, rules: IndicatorSet) -> Iterator[str]:
     yield "**Sources**\n\n" + references(one.reference)
 
 
+def _exclusion(entry: Exclusion, rules: IndicatorSet) -> str:
+    said = f"{_criteria(entry)} ; lu dans {read_from(entry, rules)}"
+    return f"{said} ; exclusion possible seulement : le médecin tranche" if entry.possible else said
+
+
 def _criteria(entry: Criteria) -> str:
     said = []
     if entry.sex:
         said.append({"F": "femmes", "M": "hommes"}[entry.sex])
     if entry.age:
         low, high = entry.age.min, entry.age.max
-        said.append(f"{low} à {high} ans" if low is not None and high is not None
-                    else f"{low} ans et plus" if low is not None else f"jusqu’à {high} ans")  # fmt: skip
+        ages = (f"{low} à {high} ans" if low is not None and high is not None
+                else f"{low} ans et plus" if low is not None else f"jusqu’à {high} ans")  # fmt: skip
+        said.append(ages + DAYS[entry.age.on])
     if entry.ald:
-        said.append("ALD " + ", ".join(map(str, entry.ald)))
+        said.append("ALD " + ", ".join(map(str, entry.ald)) + DAYS[entry.ald_on])
     if entry.c2s is not None:
-        said.append("C2S" if entry.c2s else "sans C2S")
-    if entry.recorded:
-        said.append(f"{french.count(entry.recorded.count, 'date')} de : {', '.join(entry.recorded.codes)}")
+        said.append(("C2S" if entry.c2s else "sans C2S") + DAYS[entry.c2s_on])
+    if entry.held_months:
+        said.append(f"depuis {entry.held_months} mois sans interruption")
+    said += [_recorded(one) for one in entry.recorded]
     return f"{entry.label} ({' ; '.join(said)})" if said else entry.label
 
 
-def _names(one: Indicator) -> list[str]:
-    needs = [need for entry in one.eligible for need in one.requirements(entry)]
-    entries = [*one.eligible, *one.excluded]
-    named = [name for need in needs for name in need.codes]
-    named += [name for entry in entries if entry.recorded for name in entry.recorded.codes]
-    return list(dict.fromkeys(named))
+def _recorded(one: Recorded) -> str:
+    counted = french.count(one.count, "date" if one.count_by == "dates" else "unité")
+    return f"{'moins de ' if one.absent else ''}{counted} de : {', '.join(one.codes)}, {window_sentence(one)}"
+
+
+def _campaigns(calendar: Calendar) -> str:
+    """Every campaign published with the source of each of its days, then what is taken for the other years."""
+    lines = [
+        f"du {_sourced(one.opens, one.opens_source)} au {_sourced(one.closes, one.closes_source)}"
+        for _, one in sorted(calendar.published.items())
+    ]
+    opens, closes = (date.fromisoformat(f"2001-{day}") for day in (calendar.default.opens, calendar.default.closes))
+    first, last = (f"{one.day}{french.NBSP}{french.MONTHS[one.month - 1]}" for one in (opens, closes))
+    return _bullets([*lines, f"autres années : du {first} au {last} ({labels.BASIS[calendar.source.basis]})"])
+
+
+def _sourced(day: date, source: Reference) -> str:
+    title = f"[{source.title}]({source.url})" if source.url else source.title
+    return f"{french.day(day)} ({title} — {labels.BASIS[source.basis]})"
 
 
 def _codes(codes: CodeList) -> str:

@@ -135,13 +135,17 @@ def test_the_tornado_puts_first_the_open_point_that_moves_most(tmp_path):
         tmp_path, patients=people, c2s=[("p1",)], ald=[("p1", 8)], acts=seen_by_d1("p0"),
         doctors=[{"doctor_id": "d1", "zone": "zip", "birth_date": "1950-01-01"}],
     )  # fmt: skip
-    rows = tornado(store, SIGNED, YEAR, verdicts([("d1", "p2", "vaccin_grippe")]), "d1").to_pylist()
+    done = verdicts([("d1", "p2", "vaccin_grippe")])
+    read = {"open_on_year_end": done, "calendar_year": done, "until_close": verdicts([])}
+    rows = tornado(store, SIGNED, YEAR, lambda version: read[version.campaign], "d1").to_pylist()
     assert [(row["point"], row["amount_cents"]) for row in rows] == [
         ("jour_de_la_liste", 18_400),  # acts are not yet complete on that day: nobody is known as unseen any more
         ("jour_de_l_age", -4_800),  # at 79 the patient seen is worth 15 euros, not 55
         ("c2s_non_vu", 1_000),
         ("majorations_ensemble", -650),
+        ("dose_de_janvier", -500),  # until_close
         ("prevention_non_vu", -500),
+        ("dose_de_janvier", 0),  # calendar_year
         ("premiere_annee", 0),
         ("premiere_annee", 0),
         ("premiere_installation", 0),

@@ -3,7 +3,7 @@
 import pytest
 
 from calculators.forfait.pay import pay_lines, total_cents
-from calculators.forfait.sensitivity import attainment
+from calculators.forfait.sensitivity import attainment, published_lines
 from calculators.forfait.version import load_version
 from calculators.records.store import open_store
 from tests import practice
@@ -67,5 +67,13 @@ def test_the_old_total_with_mean_rosp_and_forfait_structure(practices):
 
 
 def test_the_mean_of_the_fifteen_rates_of_the_slides():
-    rates = [national for national, _ in attainment().values()]
+    rates = list(published_lines(()).values())
     assert (sum(rates) * 100, len(rates)) == (845, 15)
+
+
+def test_an_indicator_judged_in_the_place_of_a_line_has_its_rates_and_stands_for_it_once():
+    rates, lines = attainment(), published_lines(["examen_enfant_m9"])
+    assert rates["examen_enfant_m9"] == rates["examen_enfant_j8_m9"]
+    assert "examen_enfant_m9" in lines
+    assert "examen_enfant_j8_m9" not in lines
+    assert len(lines) == 15

@@ -26,7 +26,7 @@ from tests.mutation import sql_judge
 os.environ["HYPOTHESIS_PROFILE"] = "mutation"
 TESTS = {
     "dates": ["test_dates"],
-    "campaign": ["test_dates", "prevention/test_bad_rules"],
+    "campaign": ["test_dates", "prevention/test_bad_rules", "prevention/test_campaigns"],
     "assess": ["prevention/test_assess"],
     "rule_tables": ["prevention/test_rule_tables"],
     "explain": ["prevention/test_explain"],
@@ -87,6 +87,7 @@ def _run(file: Path, text: str, cases: Sequence[sql_judge.Drawn], said: IO[str])
         from tests.mutation import sql_judge as again
 
         again.compare_all(cases)
+        again.compare_said(cases)
     tests = [str(ROOT / "tests" / f"{test}.py") for test in TESTS[file.stem]]
     sys.exit(pytest.main(["-x", "-qq", "--no-header", "--assert=plain", "-p", "no:cacheprovider", *tests]))
 

@@ -30,16 +30,16 @@ def judge(file: Path, text: str) -> None:
 
 def _decide(example: Any, indicator: Indicator, rules: Any) -> oracle.Verdict:
     given = example.patient
-    born = {"from_date": given.birth_date, "to_date": None}
     patient = oracle.Patient(given.birth_date, given.sex)
-    patient.ald = [born | {"ald": number} for number in given.ald]
-    patient.c2s = [born] if given.c2s else []
+    patient.ald = [given.right | {"ald": number} for number in given.ald]
+    patient.c2s = [given.right] if given.c2s else []
     for act in example.acts:
         system, code = next(rules.codes[act.codes].codes()) if act.codes else (act.system, act.code)
         if system in DRUG_SYSTEMS:
             line = {"atc": None, "cip13": None, system: code.ljust(7, "0") if system == "atc" else code}
             patient.deliveries.append(line | {"date": act.on, "boxes": act.quantity})
         else:
-            patient.acts.append({"system": system, "code": code, "date": act.on, "quantity": act.quantity})
+            line = {"system": system, "code": code, "date": act.on, "quantity": act.quantity}
+            patient.acts.append(line | act.result)
     known = oracle.Known(given.covers_from, given.covers_from, given.ald_known, given.c2s_known)
     return oracle.Case(rules, patient, known, example.as_of).decide(indicator)

@@ -8,18 +8,25 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pyarrow as pa
-
 from calculators.prevention import assess as engine
 from calculators.prevention.indicator import IndicatorSet, load_set
 from calculators.records.store import Store, open_store
 from tests import oracle
 from tests.prevention import edges
-from tests.prevention.test_oracle import COMPARED, EVERY_WINDOW, OTHER_MEASURES, declared_table
+from tests.prevention.test_oracle import (
+    COMPARED,
+    EVERY_WINDOW,
+    OTHER_MEASURES,
+    READINGS,
+    confirmed_table,
+    declared_table,
+)
 
 SECONDS = 40
 SEEDS = range(25)
 SETS = (str(EVERY_WINDOW), "convention_2024", str(OTHER_MEASURES))
+SAID = ("events", "settled", "standing_next")
+"""Steps that only what the doctor says makes run."""
 Rows = list[dict[str, Any]]
 
 
@@ -31,7 +38,9 @@ class Drawn(NamedTuple):
     folder: Path
     expected: Rows
     declared: edges.Declared
-    expected_declared: Rows
+    confirmed: set[tuple[int, str]]
+    reading: str
+    expected_said: Rows
 
 
 @cache
@@ -49,20 +58,27 @@ def _draw(name: str, seed: int) -> Drawn:
     edges.write(folder, people, known, as_of)
     listed = sorted((doctor, n) for n, person in enumerate(people) for doctor in oracle.doctors_of(person, as_of))
     declared = edges.draw_declared(rng, rules, people, as_of)
+    confirmed, reading = edges.draw_confirmed(rng, rules, people), rng.choice(READINGS)
 
-    def expected(said: edges.Declared) -> Rows:
+    def expected(said: edges.Declared, sure: set[tuple[int, str]], read: str) -> Rows:
         return [
             {"doctor_id": doctor, "patient_id": f"p{n:03}", "indicator": one.id}
             | _columns(
                 oracle.Case(
-                    rules, edges.as_if_recorded(rules, people[n], one, said.get((n, one.id))), known, as_of
+                    rules,
+                    edges.as_if_recorded(rules, people[n], one, said.get((n, one.id))),
+                    known,
+                    as_of,
+                    read,
+                    frozenset({one.id} if (n, one.id) in sure else ()),
                 ).decide(one)
             )
             for doctor, n in listed
             for one in rules.indicators
         ]
 
-    return Drawn(name, as_of, folder, expected({}), declared, expected(declared))
+    plain, told = expected({}, set(), READINGS[0]), expected(declared, confirmed, reading)
+    return Drawn(name, as_of, folder, plain, declared, confirmed, reading, told)
 
 
 def _columns(verdict: oracle.Verdict) -> dict[str, Any]:
@@ -75,8 +91,8 @@ def judge(file: Path, text: str) -> None:
     engine._text = lambda name: text if name == file.stem else original(name)
     try:
         compare_all(drawn())
-        if file.stem == "events":
-            compare_declared(drawn())
+        if file.stem in SAID:
+            compare_said(drawn())
     except AssertionError:
         raise
     except Exception:
@@ -94,16 +110,17 @@ def compare_all(cases: Iterable[Drawn]) -> None:
         assert _rows(store, rules, case.as_of, "d2") == [row for row in case.expected if row["doctor_id"] == "d2"]
 
 
-def compare_declared(cases: Iterable[Drawn]) -> None:
-    """The same, with acts declared done elsewhere."""
+def compare_said(cases: Iterable[Drawn]) -> None:
+    """The same, with what the doctor says and under a reading of the campaigns."""
     for case in cases:
         rules, store = _rules(case.name), _store(case.folder)
-        assert _rows(store, rules, case.as_of, None, declared_table(case.declared)) == case.expected_declared
+        said = declared_table(case.declared), confirmed_table(case.confirmed), case.reading
+        assert _rows(store, rules, case.as_of, None, *said) == case.expected_said
 
 
 _rules, _store = cache(load_set), cache(open_store)
 
 
-def _rows(store: Store, rules: IndicatorSet, as_of: date, doctor: str | None, declared: pa.Table | None = None) -> Rows:
-    rows = engine.assess(store, rules, as_of, doctor, declared)
+def _rows(store: Store, rules: IndicatorSet, as_of: date, doctor: str | None, *said: Any) -> Rows:
+    rows = engine.assess(store, rules, as_of, doctor, *said)
     return rows.select(["doctor_id", "patient_id", "indicator", *COMPARED]).to_pylist()

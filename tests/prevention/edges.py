@@ -1,18 +1,20 @@
 """Records drawn at the edges: birthdays, window ends, campaign days, nulls, reversals."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from calculators.prevention.indicator import Indicator, IndicatorSet, Recorded, Requirement
+from calculators.prevention.codes import DRUG_SYSTEMS
+from calculators.prevention.indicator import Criteria, Indicator, IndicatorSet, Recorded, Requirement
 from tests import oracle, practice
 
 AS_OFS = (
     *("2024-02-28", "2024-02-29", "2025-01-01", "2025-02-28", "2025-03-01", "2025-08-31", "2025-10-13", "2025-10-14"),
     *("2025-12-31", "2026-01-31", "2026-02-01", "2026-06-30", "2026-10-14", "2026-10-15", "2023-10-16", "2023-10-17"),
+    *("2023-10-02", "2026-02-28", "2026-03-01", "2025-12-31", "2024-12-31"),
 )
 
 
@@ -22,8 +24,13 @@ def counted(rules: IndicatorSet) -> list[Recorded | Requirement]:
 
 
 def counted_by(indicator: Indicator) -> list[Recorded | Requirement]:
-    recorded = [entry.recorded for entry in (*indicator.eligible, *indicator.excluded) if entry.recorded]
+    recorded = [one for entry in entries(indicator) for one in entry.recorded]
     return [*recorded, *(need for population in indicator.eligible for need in indicator.requirements(population))]
+
+
+def entries(indicator: Indicator) -> list[Criteria]:
+    """Whom it concerns, and unless what."""
+    return [*indicator.eligible, *indicator.excluded]
 
 
 def draw_as_of(rng: random.Random) -> date:
@@ -32,16 +39,18 @@ def draw_as_of(rng: random.Random) -> date:
 
 def draw_patient(rng: random.Random, rules: IndicatorSet, as_of: date, known: oracle.Known) -> oracle.Patient:
     patient = oracle.Patient(_birth(rng, rules, as_of), rng.choice(("F", "F", "M", "M", "X")))
+    indicator = rng.choice(rules.indicators)  # concentrate on one indicator, so that chains and windows really fill
     patient.ald = [
-        _period(rng, as_of) | {"ald": rng.choice((1, 3, 5, 8, 12, 13, 30))} for _ in range(rng.randint(0, 2))
+        period | {"ald": rng.choice((1, 3, 5, 8, 8, 12, 12, 13, 30))} for period in _rights(rng, indicator, as_of)
     ]
-    patient.c2s = [_period(rng, as_of) for _ in range(rng.randint(0, 1))] * 2  # a right may be recorded twice
+    patient.c2s = _rights(rng, indicator, as_of) * 2  # a right may be recorded twice
     patient.died_on = rng.choice((None,) * 12 + (as_of, as_of - timedelta(days=1), as_of + timedelta(days=1)))
     patient.registrations = _registrations(rng, as_of)
-    indicator = rng.choice(rules.indicators)  # concentrate on one indicator, so that chains and windows really fill
     for one in (*counted_by(indicator), *rng.sample(counted(rules), 2)):
         for _ in range(rng.choice((0, 1, 1, 2, 3, 5))):
             _act(rng, rules, patient, one, as_of)
+        if getattr(one, "apart_from", None):
+            _neighbours(rng, rules, patient, one)
     return patient
 
 
@@ -54,15 +63,33 @@ def _registrations(rng: random.Random, as_of: date) -> list[dict[str, Any]]:
 
 
 def _birth(rng: random.Random, rules: IndicatorSet, as_of: date) -> date:
-    ages = [e.age for i in rules.indicators for e in (*i.eligible, *i.excluded) if e.age]
+    ages = [e.age for i in rules.indicators for e in entries(i) if e.age]
     limits = [limit for age in ages for limit in (age.min, age.max and age.max + 1) if limit is not None]
-    reference = rng.choice((as_of, date(as_of.year, 12, 31)))
+    reference = rng.choice((as_of, date(as_of.year, 12, 31), date(as_of.year, 1, 1)))
     birth = oracle.add_months(reference, -12 * rng.choice([*limits, 1, 2, 15, rng.randint(0, 95)]))
     if rng.random() < 0.1 and birth.year % 4 == 0:
         return date(birth.year, 2, 29)
     if rng.random() < 0.2:
         birth = oracle.add_months(as_of, -rng.choice((0, 1, 8, 9, 10, 23, 25)))
     return min(birth + timedelta(days=rng.choice((-1, 0, 0, 1, rng.randint(-200, 200)))), as_of)
+
+
+def _rights(rng: random.Random, indicator: Indicator, as_of: date) -> list[dict[str, Any]]:
+    """Periods of a right about the day judged; where the indicator reads it on another day, or held for some months, about
+    that day too: whole, cut short, in two pieces that touch or nearly."""
+    held = [(one.ald_on or one.c2s_on, one.held_months) for one in entries(indicator)]
+    asked = [(day, months) for day, months in held if day or months]
+    if not asked or rng.random() < 0.3:
+        return [_period(rng, as_of) for _ in range(rng.randint(0, 2))]
+    name, months = rng.choice(asked)
+    day = {"year_start": date(as_of.year, 1, 1), "year_end": date(as_of.year, 12, 31)}.get(name or "", as_of)
+    first = oracle.add_months(day, -(months or 0)) + timedelta(days=rng.choice((0, 1, 1, 2)))
+    last = rng.choice((None, day, day + timedelta(days=1), day - timedelta(days=1)))
+    if rng.random() < 0.5 or last is None:
+        return [{"from_date": first, "to_date": last}]
+    cut = first + timedelta(days=max(1, (last - first).days // 2))
+    second = cut + timedelta(days=rng.choice((1, 1, 2, -3, 0)))
+    return [{"from_date": first, "to_date": cut}, {"from_date": second, "to_date": last}]
 
 
 def _period(rng: random.Random, as_of: date) -> dict[str, Any]:
@@ -83,15 +110,41 @@ def _act(rng: random.Random, rules: IndicatorSet, patient: oracle.Patient, one: 
     if rng.random() < 0.3:
         lines.append((day + timedelta(days=rng.choice((20, 21, 27, 28, 29, 30, 31))), 1))
     for when, n in lines:
-        _record(patient, system, code, when, n)
+        _record(patient, system, code, when, n, _result(rng, one))
 
 
-def _record(patient: oracle.Patient, system: str, code: str, when: date, n: int) -> None:
-    if system in ("atc", "cip13"):
+def _neighbours(rng: random.Random, rules: IndicatorSet, patient: oracle.Patient, need: Any) -> None:
+    """The other vaccine, about as long before the acts of this one as it must be."""
+    wanted = [pair for name in need.codes for pair in rules.codes[name].codes()]
+    system, code = rng.choice([pair for name in need.apart_from.codes for pair in rules.codes[name].codes()])
+    held = {"atc": "atc", "cip13": "cip13"}
+    days = [r["date"] for r in patient.deliveries for s in held if r[s] and any(r[s].startswith(c) for _, c in wanted)]
+    for day in days[:3]:
+        before = rng.choice((0, 1, need.apart_from.days, need.apart_from.days - 1, -1, -5))
+        _record(patient, system, code, day - timedelta(days=before), 1)
+
+
+def _result(rng: random.Random, one: Any) -> dict[str, Any]:
+    """A result at the bounds that a rule asks for, in its unit or another; none for most acts."""
+    nothing = {"value": None, "unit": None, "comparator": None}
+    if getattr(one, "value", None) is None or rng.random() < 0.15:
+        return nothing
+    bound = rng.choice([bound for bound in (one.value.min, one.value.max) if bound is not None])
+    return {
+        "value": bound + rng.choice((-1.0, -0.1, 0.0, 0.0, 0.1, 1.0)),
+        "unit": rng.choice((*[one.value.unit] * 8, "mmol/mol", None)),
+        "comparator": rng.choice((*[None] * 5, "<", "<=", ">", ">=", "~")),
+    }
+
+
+def _record(
+    patient: oracle.Patient, system: str, code: str, when: date, n: int, result: Mapping[str, Any] | None = None
+) -> None:
+    if system in DRUG_SYSTEMS:
         given = {"atc": None, "cip13": None, system: code.ljust(7, "0") if system == "atc" else code}
         patient.deliveries.append({"date": when, "boxes": n} | given)
     else:
-        patient.acts.append({"date": when, "system": system, "code": code, "quantity": n})
+        patient.acts.append({"date": when, "system": system, "code": code, "quantity": n, **(result or {})})
 
 
 Declared = dict[tuple[int, str], date]
@@ -100,8 +153,14 @@ Declared = dict[tuple[int, str], date]
 
 def draw_declared(rng: random.Random, rules: IndicatorSet, people: Sequence[oracle.Patient], as_of: date) -> Declared:
     """One declaration for every other patient. Indicators whose criteria count what they require are left out: what is
-    declared meets a requirement and no criterion, which a record cannot imitate."""
-    apart = [one for one in rules.indicators if not _codes(one, criteria=True) & _codes(one, criteria=False)]
+    declared meets a requirement and no criterion, which a record cannot imitate; so are those that ask how many units, or
+    with what result, which the doctor does not say."""
+    apart = [
+        one
+        for one in rules.indicators
+        if not _codes(one, criteria=True) & _codes(one, criteria=False)
+        and not any(map(_is_more_than_done, _needs(one)))
+    ]
     found: Declared = {}
     for number, patient in enumerate(people):
         if rng.random() < 0.5:
@@ -109,6 +168,16 @@ def draw_declared(rng: random.Random, rules: IndicatorSet, people: Sequence[orac
             day = rng.choice(_edges(rng, patient, rng.choice(_needs(indicator)), as_of))
             found[number, indicator.id] = day + timedelta(days=rng.choice((-1, 0, 0, 1)))
     return found
+
+
+def _is_more_than_done(need: Requirement) -> bool:
+    return need.count_by == "quantity" or need.value is not None
+
+
+def draw_confirmed(rng: random.Random, rules: IndicatorSet, people: Sequence[oracle.Patient]) -> set[tuple[int, str]]:
+    """Patients to whom, the doctor says, no possible exclusion of these indicators applies."""
+    doubtful = [one.id for one in rules.indicators if any(entry.possible for entry in one.excluded)]
+    return {(number, one) for number in range(len(people)) for one in doubtful if rng.random() < 0.3}
 
 
 def as_if_recorded(
@@ -129,19 +198,23 @@ def _needs(indicator: Indicator) -> list[Requirement]:
 
 
 def _codes(indicator: Indicator, *, criteria: bool) -> set[str]:
-    entries = [entry.recorded for entry in (*indicator.eligible, *indicator.excluded) if entry.recorded]
-    return {name for one in (entries if criteria else _needs(indicator)) for name in one.codes}
+    recorded = [one for entry in entries(indicator) for one in entry.recorded]
+    return {name for one in (recorded if criteria else _needs(indicator)) for name in one.codes}
 
 
 def _edges(rng: random.Random, patient: oracle.Patient, one: Any, as_of: date) -> list[date]:
     """Days around which the window of `one` opens, closes or lapses."""
     birth, window = patient.birth_date, one.window
     edges = [as_of, as_of - timedelta(days=rng.randint(0, 2000)), date(as_of.year, 1, 1)]
-    edges += [oracle.campaign_before(as_of)[0], oracle.campaign_before(as_of)[1], oracle.campaign(as_of.year - 1)[0]]
+    vaccine = getattr(window, "vaccine", None)
+    edges += [*oracle.campaign_before(as_of, vaccine), oracle.campaign(as_of.year - 1, vaccine)[0]]
     match window.kind:
         case "rolling":
-            ago = oracle.add_months(as_of, -window.months)
-            edges += [ago, ago, ago, oracle.add_months(ago, -window.months)]
+            last = as_of if window.ends == "as_of" else date(as_of.year, 12, 31)
+            ago = oracle.moved(last, window, -1)
+            edges += [ago, ago, ago, oracle.moved(ago, window, -1)]
+        case "campaign":
+            edges += [oracle.campaign_before(as_of, vaccine)[1], as_of + timedelta(days=20), date(as_of.year, 12, 31)]
         case "since_age":
             edges += [oracle.birthday(birth, window.years)] * 3
         case "between_ages":
@@ -152,7 +225,11 @@ def _edges(rng: random.Random, patient: oracle.Patient, one: Any, as_of: date) -
             edges += [window.date] * 2
     ages = getattr(one, "age_at_act", None)
     if ages is not None:
-        edges += [oracle.birthday(birth, age) for age in (ages.min, ages.max and ages.max + 1) if age]
+        edges += [oracle.reach(birth, age) for age in (ages.min, ages.max) if age]
+        edges += [oracle.add_months(oracle.reach(birth, ages.max), months) for months in (1, 12) if ages.max]
+    edges += [oracle.reach(birth, age) for age in getattr(one, "min_age", ())] * 2
+    given = [row["date"] for row in (*patient.acts, *patient.deliveries)]
+    edges += [oracle.moved(day, gap, 1) for gap in getattr(one, "min_interval", ()) for day in given[-2:]] * 2
     if getattr(one, "exists_since", None):
         edges += [one.exists_since]
     return edges

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -144,12 +145,43 @@ def test_a_wording_not_in_force_may_stand_beside_the_one_that_is(rules: Rules, s
 
 
 def campaigns(*days: tuple[str, str]) -> Campaigns:
-    content = {
-        "reference": [{"title": "essai", "date": "2025-01-01", "basis": "hypothese"}],
-        "default": {"opens": "10-15", "closes": "01-31"},
-        "campaign": [{"opens": opens, "closes": closes} for opens, closes in days],
-    }
-    return Campaigns.model_validate(content)
+    listed = [{"opens": sourced(opens), "closes": sourced(closes)} for opens, closes in days]
+    return Campaigns.model_validate(CALENDAR | {"vaccine": {"grippe": {"label": "la grippe", "campaign": listed}}})
+
+
+def sourced(day: str, source: str = "essai") -> dict[str, str]:
+    return {"on": day, "source": source}
+
+
+CALENDAR = {
+    "usual": "grippe",
+    "source": {"essai": {"title": "essai", "date": "2025-01-01", "basis": "hypothese"}},
+    "default": {"opens": "10-15", "closes": "01-31", "source": "essai"},
+    "vaccine": {"grippe": {"label": "la grippe"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"usual": "rougeole"}, "« usual » nomme « rougeole »"),
+        ({"default": {"opens": "10-15", "closes": "01-31", "source": "ailleurs"}}, "source non décrite : ailleurs"),
+        (
+            {
+                "vaccine": {
+                    "grippe": {
+                        "label": "la grippe",
+                        "campaign": [{"opens": sourced("2025-10-14"), "closes": sourced("2026-01-31", "un journal")}],
+                    }
+                }
+            },
+            "source non décrite : un journal",
+        ),
+    ],
+)
+def test_a_calendar_names_what_it_describes(change: dict[str, Any], said: str):
+    with pytest.raises(ValidationError, match=said):
+        Campaigns.model_validate(CALENDAR | change)
 
 
 @pytest.mark.parametrize(
@@ -162,6 +194,6 @@ def test_campaigns_do_not_overlap(opens: str, closes: str, said: str):
 
 
 def test_a_campaign_may_last_one_day_and_open_the_day_after_another_closes():
-    both = campaigns(("2025-10-14", "2026-01-31"), ("2026-02-01", "2026-02-01"))
+    both = campaigns(("2025-10-14", "2026-01-31"), ("2026-02-01", "2026-02-01")).of("grippe")
     assert both.is_open(date(2026, 2, 1))
     assert not both.is_open(date(2026, 2, 2))

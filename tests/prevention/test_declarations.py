@@ -26,7 +26,8 @@ def verdict(folder):
     """The row of Anne's mammography, with what the doctor says."""
     store, rules = open_store(folder), load_set("convention_2024")
     held = declarations.holding(declarations.read(folder).known, AS_OF)
-    with_acts = assess(store, rules, AS_OF, declared=declarations.done_elsewhere(held.values()))
+    acts, sure = declarations.done_elsewhere(held.values()), declarations.confirmed(held.values())
+    with_acts = assess(store, rules, AS_OF, declared=acts, confirmed=sure)
     rows = declarations.beside(assess(store, rules, AS_OF), with_acts, held).to_pylist()
     return next(row for row in rows if row["indicator"] == SEIN)
 
@@ -157,3 +158,20 @@ def test_a_reason_has_at_most_500_characters(length, accepted):
     else:
         with pytest.raises(ValidationError):
             Declaration.model_validate(given)
+
+
+def test_the_word_of_the_doctor_settles_a_possible_exclusion(tmp_path):
+    acts = [("anne", "2020-01-01", "ccam", "QEFA019"), ("anne", "2021-01-01", "ccam", "QEFA019")]
+    folder = practice.write(tmp_path / "d", patients=[("anne", "1965-05-05", "F")], acts=acts)
+    assert (verdict(folder)["status"], verdict(folder)["unknown_because"]) == ("unknown", "exclusion")
+    declare(folder, kind="concerne")
+    row = verdict(folder)
+    assert (row["status"], row["doctor_status"]) == ("unknown", "due")
+    assert "l’exclusion possible ne s’applique pas" in row["doctor_says"]
+    declare(folder, kind="non_applicable", reason="les deux seins")
+    assert verdict(folder)["doctor_status"] == "not_applicable"
+
+
+def test_who_is_confirmed_is_given_to_the_engine_and_nobody_else():
+    held = [said("refus", NOW), said("concerne", NOW)]
+    assert declarations.confirmed(held).to_pylist() == [{"patient_id": "anne", "indicator": SEIN}]

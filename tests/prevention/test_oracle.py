@@ -20,10 +20,11 @@ pytestmark = pytest.mark.oracle
 EVERY_WINDOW = Path(__file__).parent / "every_window" / "sets" / "every_window.toml"
 COMPARED = (
     *("status", "population", "excluded_by", "last_on", "count", "required", "missing", "due_on", "actionable_on"),
-    *("validated", "unknown_because"),
+    *("validated", "unknown_because", "noted"),
 )
 
 
+READINGS = ("open_on_year_end", "calendar_year", "until_close")
 OTHER_MEASURES = Path(__file__).parent / "other_measures" / "sets" / "other_measures.toml"
 SETS = [EVERY_WINDOW, OTHER_MEASURES, "convention_2024", "proposition_2024_03_14"]
 
@@ -50,14 +51,25 @@ def compare(rules: IndicatorSet, seed: int, folder: Path, patients: int = 30) ->
     ]
     assert assess(store, rules, as_of, "d2").to_pylist() == [row for row in rows if row["doctor_id"] == "d2"]
     declared = edges.draw_declared(rng, rules, people, as_of)
-    judged = assess(store, rules, as_of, declared=declared_table(declared)).to_pylist()
-    for found, said in ((rows, {}), (judged, declared)):
+    confirmed = edges.draw_confirmed(rng, rules, people)
+    reading = rng.choice(READINGS)
+    said = {"declared": declared_table(declared), "confirmed": confirmed_table(confirmed), "reading": reading}
+    judged = assess(store, rules, as_of, **said).to_pylist()
+    for found, acts, sure, read in ((rows, {}, set(), READINGS[0]), (judged, declared, confirmed, reading)):
         for row in found:
             number, indicator = int(row["patient_id"][1:]), rules.indicator(row["indicator"])
-            patient = edges.as_if_recorded(rules, people[number], indicator, said.get((number, indicator.id)))
-            expected = oracle.Case(rules, patient, known, as_of).decide(indicator)
+            patient = edges.as_if_recorded(rules, people[number], indicator, acts.get((number, indicator.id)))
+            settled = frozenset(one for who, one in sure if who == number)
+            expected = oracle.Case(rules, patient, known, as_of, read, settled).decide(indicator)
             wanted = {key: getattr(expected, key) for key in COMPARED}
-            assert {key: row[key] for key in COMPARED} == wanted, (indicator.id, as_of, known, patient)
+            assert {key: row[key] for key in COMPARED} == wanted, (indicator.id, as_of, known, read, patient)
+
+
+def confirmed_table(confirmed: set[tuple[int, str]]) -> pa.Table:
+    """As `assess` takes it."""
+    pairs = sorted(confirmed)
+    columns = {"patient_id": [f"p{n:03}" for n, _ in pairs], "indicator": [one for _, one in pairs]}
+    return pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
 
 
 def declared_table(declared: edges.Declared) -> pa.Table:

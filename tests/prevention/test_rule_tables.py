@@ -37,7 +37,7 @@ def test_the_data_must_cover_a_window_from_its_first_day(window, as_of, cover_da
 
 @pytest.mark.parametrize(("days", "spaced"), [(None, False), (1, False), (2, True), (28, True)])
 def test_acts_two_days_apart_are_already_an_interval(days, spaced):
-    assert compiled(date(2026, 3, 5), min_interval_days=days).has_intervals == spaced
+    assert compiled(date(2026, 3, 5), min_interval_days=days).has_order == spaced
 
 
 def test_criteria_that_count_the_same_share_a_counter_and_requirements_never_do():
@@ -45,7 +45,7 @@ def test_criteria_that_count_the_same_share_a_counter_and_requirements_never_do(
     rules = load_set("convention_2024")
     counters = compile_rules(rules, date(2026, 3, 5), load_campaigns()).counters
     entries = [entry for one in rules.indicators for entry in (*one.eligible, *one.excluded)]
-    criteria = [counter for counter in counters if counter.criterion]
+    criteria = [counter for counter in counters if counter.kind == "criterion"]
     assert 0 < len(criteria) == len(set(criteria)) < len([entry for entry in entries if entry.recorded])
     needs = [need for one in rules.indicators for need in (*one.done, *(n for p in one.eligible for n in p.done))]
     assert len(counters) - len(criteria) == len(needs)
@@ -54,8 +54,8 @@ def test_criteria_that_count_the_same_share_a_counter_and_requirements_never_do(
 def test_a_criterion_reads_its_window_and_a_requirement_the_whole_record():
     counters = compile_rules(load_set("convention_2024"), date(2025, 8, 31), load_campaigns()).counters
     year_back = to_day(date(2024, 9, 1))
-    assert year_back in {counter.useful_from for counter in counters if counter.criterion}
-    assert {counter.useful_from for counter in counters if not counter.criterion} == {NEVER}
+    assert year_back in {counter.useful_from for counter in counters if counter.kind == "criterion"}
+    assert {counter.useful_from for counter in counters if counter.kind == "requirement"} == {NEVER}
 
 
 def test_an_age_of_zero_years_is_the_day_of_birth():

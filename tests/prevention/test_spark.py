@@ -32,7 +32,9 @@ def test_every_step_agrees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         "patient_id": ["p001", "p002"], "indicator": [rules.indicators[0].id] * 2,
         "day": pa.array([20_000, 20_001], pa.int32()),
     })  # fmt: skip
-    assert assess(store, rules, AS_OF, declared=declared).num_rows
+    doubtful = next(one.id for one in rules.indicators if any(entry.possible for entry in one.excluded))
+    sure = pa.table({"patient_id": ["p001", "p002"], "indicator": [doubtful] * 2})
+    assert assess(store, rules, AS_OF, declared=declared, confirmed=sure).num_rows
     files = {file.stem for file in Path(indicator.__file__).parent.glob("*.sql")} - {"board"}  # rows, never a table
     steps = {re.sub("_(first|next)$", "", file) for file in files}
     assert steps - {step for step, found in both.items() if found} == set()

@@ -214,3 +214,32 @@ def test_an_action_is_the_act_due_even_when_the_others_of_its_family_concern_nob
     rows = [dict(zip(BOARD.names, due("anne", SEIN), strict=True))]
     found = actions(pa.Table.from_pylist(rows, schema=BOARD), RULES, AS_OF)
     assert [(action.indicator.id, action.patients) for action in found] == [(SEIN, 1)]
+
+
+def test_what_cannot_be_done_today_does_not_push_a_patient_forward():
+    later, old = AS_OF + timedelta(days=1), date(2020, 1, 1)
+    table = listed(
+        *(due("anne", SEIN, old, date(2025, 11, 1)), due("anne", GRIPPE, can=later)),
+        *(due("berthe", SEIN, old, date(2025, 10, 1)), due("claire", SEIN, old, date(2025, 11, 2))),
+        *(due("claire", HBA1C, old, date(2021, 1, 1), later),),
+    )
+    assert order(table) == ["berthe", "anne", "claire"]
+    assert table["overdue_days"].to_pylist() == [61, 30, 29]
+    assert table["never"].to_pylist() == [0, 0, 0]
+
+
+def test_each_act_due_has_its_own_days_the_one_that_lapsed_longest_ago_first():
+    (anne,) = listed(
+        *(due("anne", SEIN), due("anne", HBA1C, AS_OF, AS_OF - timedelta(days=5))),
+        due("anne", GRIPPE, AS_OF, AS_OF - timedelta(days=90)),
+    ).to_pylist()
+    assert anne["gap_ids"] == [GRIPPE, HBA1C, SEIN]
+    assert anne["gap_days"] == [90, 5, None]
+
+
+def test_every_contact_that_settles_something_is_known_the_one_that_settles_most_first():
+    table = listed(due("anne", SEIN), due("anne", GRIPPE), due("anne", COVID), due("zoe", SEIN))
+    assert table["contacts"].to_pylist() == [["vaccination", "depistage"], ["depistage"]]
+    assert left(table, contact="depistage") == ["anne", "zoe"]
+    assert left(table, contact="vaccination") == ["anne"]
+    assert left(table, contact="prelevement") == []

@@ -56,6 +56,14 @@ def test_prevention_writes_csv_on_standard_output_and_messages_elsewhere(practic
     assert "30 juin 2026" in said.err
 
 
+def test_in_the_prolonged_season_the_flu_vaccine_can_be_given_today(practices: Path, capsys):
+    run("prevention", practices, "--doctor", "all", "--as-of", "2026-02-10")
+    rows = table(capsys.readouterr().out)
+    due = [row for row in rows if (row["indicator"], row["status"]) == ("vaccin_grippe", "due")]
+    assert due
+    assert {row["actionable_on"] for row in due} == {"2026-02-10"}
+
+
 def test_several_missing_acts_are_joined_in_one_cell(practices: Path, capsys):
     run("prevention", practices, "--doctor", "all", "--as-of", "2026-06-30")
     assert any(" ; " in row["missing"] for row in table(capsys.readouterr().out))

@@ -56,7 +56,7 @@ def test_the_rates_are_those_of_the_record(practices: Path):
     for row, said in zip(rates.rates(board, RULES).to_pylist(), shown.to_dict("records"), strict=True):
         assert said["Indicateur"] == row["label"]
         assert said["Votre taux"] == ("–" if row["rate"] is None else f"{int(row['rate'] + 0.5)}\u202f%")
-        assert said["Pays"] == f"{row['national_rate']:.0f}\u202f%"
+        assert said["Pays"] == ("–" if row["national_rate"] is None else f"{row['national_rate']:.0f}\u202f%")
 
 
 def test_four_peers_are_hidden_and_five_are_shown():

@@ -60,14 +60,14 @@ def test_a_patient_counts_once_with_all_that_is_due():
     table = shown(app)
     assert table["Patient"].is_unique
     assert len(table) == 160
-    assert max(len(gaps) for gaps in table["Actes à faire"]) > 1
+    assert max(len(gaps) for gaps in table["À faire aujourd’hui"]) > 1
 
 
 @pytest.mark.parametrize(
     ("key", "value", "day", "keeps"),
     [
-        ("filtre_contact", "vaccination", DAY, lambda call: call.now_ids and call.contact == "vaccination"),
-        ("filtre_contact", "prelevement", DAY, lambda call: call.now_ids and call.contact == "prelevement"),
+        ("filtre_contact", "vaccination", DAY, lambda call: "vaccination" in call.contacts),
+        ("filtre_contact", "prelevement", DAY, lambda call: "prelevement" in call.contacts),
         ("filtre_etat", "gap_ids", DAY, lambda call: call.gap_ids),
         ("filtre_etat", "unknown_ids", "2019-06-30", lambda call: call.unknown_ids),
         ("filtre_vu", "recent", DAY, lambda call: call.now_ids and call.last_seen_on >= date(2026, 3, 30)),
@@ -227,7 +227,9 @@ def test_patients_are_written_to_by_contact_with_a_text_one_can_change():
     app = opened("prevention")
     box = app.selectbox(key="ecrire_pour")
     calls = [call for call in asked(app) if call.now_ids]
-    counted = {name: sum(call.contact == name for call in calls) for name in {call.contact for call in calls}}
+    counted = {
+        name: sum(name in call.contacts for call in calls) for name in {n for call in calls for n in call.contacts}
+    }
     assert [re.sub(r"\D", "", option) for option in box.options] == [
         str(n) for n in sorted(counted.values(), reverse=True)
     ]
@@ -238,6 +240,45 @@ def test_patients_are_written_to_by_contact_with_a_text_one_can_change():
     assert [fault.message for fault in app.exception] == []
 
 
+@pytest.mark.parametrize("doctor", ["dr-ardant", "dr-boyer", "dr-caumont"])
+def test_a_number_on_a_card_is_that_of_the_rows_behind_it_and_of_the_letters(doctor: str):
+    opening = opened("aujourdhui", medecin=doctor, date=DAY)
+    choice = opening.session_state["choice"]
+    board = data.judged(choice.place, doctor, choice.as_of, RULES.id, ())
+    cards = worklist.actions(board, RULES, choice.as_of)
+    assert cards
+    for card in cards:
+        assert in_words.action(card) in words(opening)
+        behind = opened("prevention", medecin=doctor, date=DAY, indicateur=card.indicator.id)
+        assert len(shown(behind)) == card.patients
+        named = {
+            option.split(" — ")[0]: re.sub(r"\D", "", option.split(" — ")[1])
+            for option in behind.selectbox(key="ecrire_pour").options
+        }
+        assert named[in_words.contact(card.indicator.contact, RULES)] == str(card.patients)
+        assert behind.selectbox(key="ecrire_pour").value == card.indicator.contact
+
+
+@pytest.mark.parametrize("wanted", [(), ("vaccin_grippe",), ("depistage_cancer_sein",)])
+def test_the_first_column_names_what_can_be_done_today_and_the_days_are_those_of_the_first_named(wanted):
+    calls = asked(opened("prevention"))
+    table = tables.calls_table(calls, RULES, wanted).to_pylist()
+    ids = {one.label: one.id for one in RULES.indicators}
+    for call, row in zip(calls, table, strict=True):
+        now, later = ([ids[label] for label in row[name]] for name in ("À faire aujourd’hui", "À faire plus tard"))
+        assert set(now) == set(call.now_ids)
+        assert set(now) | set(later) == set(call.gap_ids)
+        days = dict(zip(call.gap_ids, call.gap_days, strict=True))
+        assert row["Échu depuis (jours)"] == next((days[name] for name in now + later), None)
+        assert set(now[: len(set(now) & set(wanted))]) == set(now) & set(wanted)
+
+
 def test_the_messages_are_one_line_each():
     table = messages.texts(" Bonjour ", ["P1", "P2"])
     assert table.to_pylist() == [{"Patient": "P1", "Message": "Bonjour"}, {"Patient": "P2", "Message": "Bonjour"}]
+
+
+@pytest.mark.parametrize(("day", "told"), [("2026-02-10", True), ("2026-06-30", False)])
+@pytest.mark.parametrize("page", ["prevention", "aujourdhui"])
+def test_in_season_the_board_says_that_a_dose_of_today_may_not_be_paid(page, day, told):
+    assert ("peut n’être payée aucune année" in words(opened(page, date=day))) == told

@@ -1,7 +1,9 @@
--- in: events, counters, people, reached (ages), untils (validity of each day)
--- out: counter, patient, day, until (first day on which it no longer counts), chain, spacing, counts (whether it may count
---      at all: inside the fixed ends of the window and at the right age): one row per event
-select e.counter, e.patient, e.day, u.until, c.chain, c.spacing,
+-- in: events, counters, people, reached (ages), untils (validity of each day); :any_dose
+-- out: counter, patient, day, until (first day on which it no longer counts), chain, spacing, gap_doses, ordered, units (that it
+--      counts for), most (the last dose it may be), bare (1: its result is not known), counts (whether it may count at all:
+--      inside the fixed ends of the window and at the right age): one row per event
+select e.counter, e.patient, e.day, u.until, c.chain, c.spacing, c.gap_doses, c.ordered,
+    case when c.by_quantity = 1 then e.units else 1 end as units, :any_dose as most, 0 as bare,
     case
         when e.day >= c.first_day
             and (s.reached_day is null or e.day >= s.reached_day)
