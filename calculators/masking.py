@@ -63,8 +63,9 @@ def with_totals(counts: Counts) -> Counts:
 
 def _hidden(whole: Counts) -> Mask:
     """Counts of 1 to 10, then one more on each line that hides a single one, until no line does."""
-    hidden = (whole > 0) & (whole < LEAST_SHOWN)
-    while (found := _alone(whole, hidden)) is not None:
+    small = (whole > 0) & (whole < LEAST_SHOWN)
+    hidden = small.copy()
+    while (found := _alone(whole, hidden) or _found_out(whole, hidden, small)) is not None:
         hidden[found] = True
     return hidden
 
@@ -79,6 +80,37 @@ def _alone(whole: Counts, hidden: Mask) -> tuple[int, int] | None:
                 place = _least(counts, of_line)
                 return (line, place) if axis == 0 else (place, line)
     return None
+
+
+def _found_out(whole: Counts, hidden: Mask, small: Mask) -> tuple[int, int] | None:
+    """The least count to hide beside a small one that several sums together leave one value only."""
+    for line, column in zip(*np.nonzero(hidden & small), strict=True):
+        if (hidden.sum() == hidden.size) or not _is_told(whole, hidden, (int(line), int(column))):
+            continue
+        beside = [(int(line), place) for place in range(whole.shape[1])]
+        beside += [(place, int(column)) for place in range(whole.shape[0])]
+        shown = [place for place in beside if not hidden[place]]
+        shown = shown or [(int(row), int(place)) for row, place in zip(*np.nonzero(~hidden), strict=True)]
+        return min(shown, key=lambda place: (whole[place] == 0, whole[place], place))
+    return None
+
+
+def _is_told(whole: Counts, hidden: Mask, cell: tuple[int, int]) -> bool:
+    """Can a reader who knows that lines sum find a hidden count? Its least and greatest possible values are then one."""
+    from scipy.optimize import Bounds, LinearConstraint, milp  # takes longer to load than all the rest
+
+    numbers = np.arange(whole.size).reshape(whole.shape)
+    sums = np.zeros((sum(whole.shape), whole.size))
+    for row, line in enumerate((*numbers, *numbers.T)):
+        sums[row, line[:-1]], sums[row, line[-1]] = 1, -1
+    goal = np.zeros(whole.size)
+    goal[numbers[cell]] = 1
+    within = Bounds(np.where(hidden, 0, whole).ravel(), np.where(hidden, whole.sum() + 1, whole).ravel())
+    least, greatest = (
+        milp(sign * goal, constraints=LinearConstraint(sums, 0, 0), bounds=within, integrality=np.ones(whole.size)).fun
+        for sign in (1, -1)
+    )
+    return round(least) == round(-greatest)
 
 
 def _least(counts: Counts, hidden: Mask) -> int:

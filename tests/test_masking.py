@@ -78,6 +78,15 @@ def test_nothing_is_hidden_where_every_count_may_be_shown(counts: np.ndarray):
     assert (shown(large) == with_totals(large)).all()
 
 
+def test_what_several_sums_together_would_tell_is_hidden_too():
+    """Each line hides two counts, and yet the 10 could be found: everything else of its line is nothing."""
+    counts = np.array([[1, 0, 1, 0], [0, 1, 0, 0], [0, 10, 0, 0]])
+    seen, whole = shown(counts), with_totals(counts)
+    for cell in zip(*np.nonzero((whole >= 1) & (whole <= 10)), strict=True):
+        least, most = bounds(seen, cell)
+        assert least < most
+
+
 @pytest.mark.parametrize(
     ("counts", "seen", "total"),
     [
