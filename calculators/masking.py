@@ -106,11 +106,9 @@ def _is_told(whole: Counts, hidden: Mask, cell: tuple[int, int]) -> bool:
     goal = np.zeros(whole.size)
     goal[numbers[cell]] = 1
     within = Bounds(np.where(hidden, 0, whole).ravel(), np.where(hidden, whole.sum() + 1, whole).ravel())
-    least, greatest = (
-        milp(sign * goal, constraints=LinearConstraint(sums, 0, 0), bounds=within, integrality=np.ones(whole.size)).fun
-        for sign in (1, -1)
-    )
-    return round(least) == round(-greatest)
+    fixed = LinearConstraint(sums, 0, 0)
+    found = [milp(sign * goal, constraints=fixed, bounds=within, integrality=np.ones(whole.size)) for sign in (1, -1)]
+    return all(one.success for one in found) and found[0].fun == -found[1].fun
 
 
 def _least(counts: Counts, hidden: Mask) -> int:
