@@ -106,9 +106,10 @@ def _is_told(whole: Counts, hidden: Mask, cell: tuple[int, int]) -> bool:
     goal = np.zeros(whole.size)
     goal[numbers[cell]] = 1
     within = Bounds(np.where(hidden, 0, whole).ravel(), np.where(hidden, whole.sum() + 1, whole).ravel())
-    fixed = LinearConstraint(sums, 0, 0)
-    found = [milp(sign * goal, constraints=fixed, bounds=within, integrality=np.ones(whole.size)) for sign in (1, -1)]
-    return all(one.success for one in found) and found[0].fun == -found[1].fun
+    fixed, whole_numbers = LinearConstraint(sums, 0, 0), np.ones(whole.size, dtype=np.int64)
+    found = [milp(sign * goal, constraints=fixed, bounds=within, integrality=whole_numbers) for sign in (1, -1)]
+    least, greatest = (one.fun for one in found)
+    return least is not None and greatest is not None and least == -greatest
 
 
 def _least(counts: Counts, hidden: Mask) -> int:
