@@ -42,4 +42,4 @@ def test_the_table_has_a_line_per_figure_and_its_source(figures: list[Figure]) -
     lines = markdown(figures).splitlines()
     assert len(lines) == len(figures) + 2
     assert all(line.count("|") == 6 and "| |" not in line[-4:] for line in lines)
-    assert any("Diapositives" in line for line in lines)
+    assert any("diaporama" in line for line in lines)

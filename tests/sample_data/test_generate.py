@@ -203,7 +203,8 @@ def test_the_columns_and_types_are_those_of_the_canonical_tables(folder: Path) -
 
     for name in GENERATED:
         for file in (folder / name).glob("*.parquet"):
-            assert pq.read_schema(file).equals(TABLES[name].schema), name
+            found = pq.read_table(file)
+            assert found.schema.equals(TABLES[name].schema_of(found)), name
 
 
 def test_equal_seed_gives_equal_bytes_and_another_seed_does_not(tmp_path: Path) -> None:
