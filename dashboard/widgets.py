@@ -280,10 +280,10 @@ def _column(kind: pa.DataType) -> Callable[..., Any]:
     return st.column_config.NumberColumn if pa.types.is_integer(kind) else st.column_config.TextColumn
 
 
-def export_button(table: pa.Table, name: str, key: str) -> None:
+def export_button(table: pa.Table, name: str, key: str, label: str = "Exporter (CSV pour Excel)") -> None:
     """A CSV that French Excel opens as it is, made when it is asked for."""
     st.download_button(
-        "Exporter (CSV pour Excel)",
+        label,
         data=partial(export.excel_csv, table),
         file_name=f"{name}.csv",
         mime="text/csv",

@@ -5,19 +5,17 @@ from functools import partial
 
 import streamlit as st
 
-from calculators import french
-from calculators.errors import UserError
 from calculators.prevention import worklist
 from calculators.prevention.rates import Rate
 from calculators.prevention.worklist import Action
-from calculators.sobriety.definition import load_definition
 from dashboard import data, report, widgets
 from dashboard.forfait import in_words as forfait_words
 from dashboard.forfait import views as forfait
 from dashboard.prevention import declaring
 from dashboard.prevention import in_words as prevention_words
 from dashboard.prevention import tables as prevention_tables
-from dashboard.sobriety import in_words as sobriety_words
+from dashboard.prevention import views as prevention
+from dashboard.sobriety import standing
 from dashboard.widgets import Choice
 
 
@@ -32,13 +30,13 @@ def show(choice: Choice) -> None:
     show_story(choice)
     st.markdown(prevention_words.standing(patients, rates))
     actions = worklist.actions(verdicts, rules, choice.as_of)
-    show_actions(choice, actions, rates)
+    prevention.actions(choice, actions, rates)
     st.caption(prevention_words.how_actions_are_chosen(len(actions), len(rules.own), len(rules.added)))
     if late := prevention_words.late_doses(rules, choice.as_of):
         st.info(late, icon=":material/info:")
     left, right = st.columns(2, gap="medium")
     with left.container(border=True, height="stretch"):
-        show_ratio(choice)
+        standing.in_short(choice)
     with right.container(border=True, height="stretch"):
         forfait.of_the_year(choice)
     st.download_button(
@@ -64,7 +62,7 @@ def content(choice: Choice, patients: int, rates: Sequence[Rate], actions: list[
         standing=prevention_words.standing(patients, rates),
         actions=[prevention_words.action(action) for action in actions] or [prevention_words.nothing_to_do(rates)],
         rates=prevention_tables.reported(rates),
-        ratio=ratio_sentence(choice),
+        ratio=standing.sentence(choice),
         pay=forfait.pay_sentence(choice, year, version),
         pay_limits=forfait_words.pay_limits(version, year, data.dataset(choice.place).covers_to),
     )
@@ -75,39 +73,6 @@ def show_story(choice: Choice) -> None:
     if data.is_sample(choice.place) and (story := data.stories().get(choice.doctor)):
         with st.expander(f"{story.name} (cabinet fictif)"):
             st.markdown(story.text)
-
-
-def show_actions(choice: Choice, actions: list[Action], rates: Sequence[Rate]) -> None:
-    if not actions:
-        st.info(prevention_words.nothing_to_do(rates), icon=":material/info:")
-        return
-    for column, action in zip(st.columns(len(actions), gap="medium"), actions, strict=True):
-        with column.container(border=True, height="stretch", key=f"action_{action.indicator.id}"):
-            st.markdown(f"### {prevention_words.action(action)}")
-            st.page_link(
-                "pages/prevention.py",
-                label=f"Voir {french.count(action.patients, 'patient')}"
-                if action.patients == 1
-                else f"Voir les {french.count(action.patients, 'patient')}",
-                icon=":material/arrow_forward:",
-                query_params=widgets.url_of(choice, indicateur=action.indicator.id),
-            )
-
-
-def ratio_sentence(choice: Choice) -> str:
-    """The ratio in one sentence, or why there is none."""
-    try:
-        row = data.sobriety(choice.place, choice.doctor, data.sobriety_years(choice.place)[0])
-        return sobriety_words.ratio(row, load_definition(row.year))
-    except UserError as reason:
-        return str(reason)
-
-
-def show_ratio(choice: Choice) -> None:
-    st.markdown("#### Sobriété")
-    st.markdown(ratio_sentence(choice))
-    st.page_link("pages/sobriete.py", label="Ouvrir le ratio", icon=":material/arrow_forward:",
-                 query_params=widgets.url_of(choice))  # fmt: skip
 
 
 widgets.page(show)

@@ -24,6 +24,10 @@ def show(choice: Choice) -> None:
     spec = sized(charts.statuses(), len(rates), 26)
     widgets.chart(rows.table(rates, Rate), spec, says.replace("**", ""), SHOWN, key="indicateurs")
     views.beside(choice, rates, set_name)
+    st.caption(in_words.FOR_THE_GROUP)
+    widgets.export_button(
+        tables.for_the_group(rates), f"indicateurs-groupe-{choice.as_of}", "export_groupe", "Exporter pour le groupe"
+    )
     views.over_time(choice, set_name)
     views.ahead(choice, set_name)
     st.subheader("Qui les demande")

@@ -1,18 +1,12 @@
 """Where do my prescriptions stand against what my patients lead one to expect, chance allowed for?"""
 
-import pyarrow as pa
 import streamlit as st
 
-from calculators import french
 from calculators.errors import UserError
 from calculators.results import NoReferenceError
-from calculators.sobriety import coverage
-from calculators.sobriety.definition import load_definition
-from calculators.sobriety.ratio import Ratio, read_limits, without_self_first
 from calculators.sobriety.reasons import Reason
-from calculators.sobriety.reference_files import Reference
 from dashboard import data, widgets
-from dashboard.sobriety import charts, in_words, views
+from dashboard.sobriety import in_words, standing, views
 from dashboard.widgets import Choice
 
 
@@ -20,27 +14,27 @@ def show(choice: Choice) -> None:
     st.title("Sobriété des prescriptions")
     years = data.sobriety_years(choice.place)
     year = int(st.selectbox("Année", years, key="annee_sobriete", width=160) or years[0])
-    reference, before = own_references(choice)
+    reference, before = standing.own_references(choice)
     accept, other_year = (bool(st.session_state.get(key)) for key in ("accepter", "autre_annee"))
     try:
         row, opened = data.doctor_year(choice.place, choice.doctor, year, reference, accept, other_year)
     except NoReferenceError as reason:
-        cannot(choice, str(reason), year, reason.code)
+        standing.cannot(choice, str(reason), year, reason.code)
         return
     except UserError as reason:
-        cannot(choice, str(reason), year)
+        standing.cannot(choice, str(reason), year)
         return
     in_use = data.sobriety_reference(choice.place, year, reference)
     if opened is None or row.ratio is None:
-        cannot(choice, row.reason, year, Reason(row.reason_code))
+        standing.cannot(choice, row.reason, year, Reason(row.reason_code))
         if opened:
             views.pooled(opened)
-            which_reference(row, in_use)
-        ask_to_accept(row)
+            standing.which_reference(row, in_use)
+        standing.ask_to_accept(row)
         return
-    ratio(choice, row)
-    which_reference(row, in_use)
-    ask_to_accept(row)
+    standing.ratio(choice, row)
+    standing.which_reference(row, in_use)
+    standing.ask_to_accept(row)
     gaps, others, time, changes, packs = st.tabs(
         ["D’où vient l’écart", "Parmi les confrères", "D’une année à l’autre", "Et si…", "En boîtes"]
     )
@@ -59,84 +53,6 @@ def show(choice: Choice) -> None:
     with packs:
         st.markdown(in_words.boxes(row, opened.definition))
     widgets.method_link(choice, "sobriete")
-
-
-def own_references(choice: Choice) -> tuple[str | None, str | None]:
-    """Folders of references of the user's own, for the year and the one before; fictitious ones serve fictitious data."""
-    with st.expander("Référence", expanded=not data.dataset(choice.place).synthetic):
-        typed = [
-            st.text_input(
-                label,
-                key=key,
-                placeholder="vide : la référence fictive fournie (données fictives seulement)",
-                help="Produit par « tableau-mt reference build DOSSIER --year AAAA --to DOSSIER ».",
-            )
-            for label, key in (
-                ("Dossier de la référence", "dossier_reference"),
-                ("Dossier de la référence de l’année précédente", "dossier_reference_avant"),
-            )
-        ]
-    year, before = (text.strip() or None if text else None for text in typed)
-    return year, before
-
-
-def cannot(choice: Choice, reason: str, year: int, code: Reason | None = None) -> None:
-    """Why there is no ratio, and what would be needed."""
-    st.info(reason, icon=":material/info:")
-    if code in (Reason.SELF_ONLY, Reason.MISSING_STRATA, Reason.NOTHING_EXPECTED):
-        st.markdown(in_words.LARGER)
-        return
-    if code == Reason.NOT_COVERED:
-        st.markdown(in_words.nearest_year(coverage.nearest_year(data.dataset(choice.place), year)))
-    if data.store(choice.place).rows["patients"] == 1:
-        st.markdown(in_words.ONE_PATIENT)
-    else:
-        st.markdown(in_words.NEEDED)
-    if code == Reason.NO_AMOUNTS:
-        st.markdown(in_words.PRICING)
-
-
-def ask_to_accept(row: Ratio) -> None:
-    """Let the user count unknown rights as absent, and say so."""
-    if row.reason_code == Reason.UNKNOWN_RIGHTS or st.session_state.get("accepter"):
-        st.toggle("Compter une ALD ou une C2S non connue comme absente", key="accepter")
-    if row.reason_code == Reason.OTHER_YEAR or st.session_state.get("autre_annee"):
-        st.toggle("Utiliser quand même la référence d’une autre année", key="autre_annee")
-
-
-def which_reference(row: Ratio, reference: Reference) -> None:
-    """What he is compared with, how much of it is he, and what it hardly knows."""
-    definition = load_definition(row.year)
-    st.caption(f"{in_words.in_use(reference, definition)} {in_words.own_weight(row, definition)}")
-    if warning := in_words.smallest_stratum(row, definition):
-        st.caption(warning)
-
-
-def ratio(choice: Choice, row: Ratio) -> None:
-    """The ratio that is read first, in words, with its intervals."""
-    definition = load_definition(row.year)
-    limits, alone = read_limits(row, definition), without_self_first(row, definition)
-    assert row.ratio is not None
-    shown = limits.ratio if limits else row.ratio
-    left, right = st.columns([1, 2.2], gap="large", vertical_alignment="center")
-    with left:
-        st.metric("Observé / attendu, sans vous" if alone else "Observé / attendu", french.number(shown, 2))
-    with right:
-        st.markdown(in_words.ratio(row, definition))
-        st.caption(f"{in_words.interval(row, definition)} {in_words.spending(row, definition)}")
-    if doubt := in_words.hangs_on_tau(row, definition):
-        st.warning(doubt, icon=":material/balance:")
-    st.caption(in_words.POLARITY)
-    if drift := in_words.other_year(row, definition):
-        st.warning(drift, icon=":material/history:")
-    if shown < definition.under_treatment.ratio_under:
-        st.info(in_words.UNDER_TREATMENT, icon=":material/info:")
-        st.page_link("pages/prevention.py", label="Voir les actes à faire", query_params=widgets.url_of(choice))
-    if limits:
-        drawn = pa.Table.from_pylist([limits._asdict() | {"expected": 1.0}])
-        says = f"Ratio {french.number(shown, 2)}. {in_words.interval(row, definition)}"
-        st.vega_lite_chart(drawn, charts.interval(), width="stretch", alt=says, key="intervalle")
-        st.caption("Trait pointillé : la dépense attendue. Barre foncée : 95 % ; barre claire : 99,8 %.")
 
 
 widgets.page(show)

@@ -18,6 +18,10 @@ VERBS = {"vaccination": "Vacciner", "depistage": "Proposer à", "suivi": "Prévo
 
 ENOUGH = 10
 """Patients under which a rate is not put forward."""
+FOR_THE_GROUP = (
+    "Pour votre maison de santé, votre CPTS ou un groupe de pairs : les effectifs de 1 à 10 patients n’y sont pas, ni ce "
+    "qui permettrait de les retrouver."
+)
 
 
 def action(given: Action) -> str:

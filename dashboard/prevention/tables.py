@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 import pyarrow as pa
 
 from calculators import french
+from calculators.masking import masked_list
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.rates import PeerRate, Rate
 from calculators.prevention.worklist import Call, Falling
@@ -38,6 +39,30 @@ def _peers(one: PeerRate | None) -> str:
 
 def _percent(rate: float | None) -> str:
     return NONE if rate is None else french.percent(rate / 100)
+
+
+GROUP = pa.schema(
+    [
+        ("Indicateur", pa.string()),
+        *((name, pa.int64()) for name in ("Concernés", "À jour", "À faire", "Inconnus")),
+        ("Taux (%)", pa.float64()),
+    ]
+)
+
+
+def for_the_group(rates: Sequence[Rate]) -> pa.Table:
+    """Columns of GROUP, without a number of 1 to 10 patients nor one that lets it be found: null. The rate is given only
+    where both of its numbers are."""
+    return pa.Table.from_pylist([_for_the_group(rate) for rate in rates], schema=GROUP)
+
+
+def _for_the_group(rate: Rate) -> dict[str, object]:
+    (done, due, unknown), concerned = masked_list([rate.up_to_date, rate.due, rate.unknown])
+    told = done is not None and due is not None and rate.rate is not None
+    return {
+        "Indicateur": rate.label, "Concernés": concerned, "À jour": done, "À faire": due, "Inconnus": unknown,
+        "Taux (%)": round(rate.rate, 1) if told and rate.rate is not None else None,
+    }  # fmt: skip
 
 
 def origins(rules: IndicatorSet) -> Columns:

@@ -1,5 +1,7 @@
 """Sections of the pages of prevention: a patient's verdicts and care, indicators over time, beside peers, falling due."""
 
+from collections.abc import Sequence
+
 import pyarrow.compute as pc
 import streamlit as st
 
@@ -9,6 +11,7 @@ from calculators.prevention.declarations import Said
 from calculators.prevention.explain import explain
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.rates import MonthRate, Rate
+from calculators.prevention.worklist import Action
 from calculators.records.roster import Care, Listed
 from dashboard import data, widgets
 from dashboard.charts import sized
@@ -148,3 +151,21 @@ def ahead(choice: Choice, set_name: str) -> None:
         return
     st.markdown(f"Patients à jour au {french.day(choice.as_of)} qui ne le seront plus dans ce délai sans nouvel acte.")
     st.table(soon, hide_index=True, border="horizontal", alt="Échéances à 3, 6 et 12 mois")
+
+
+def actions(choice: Choice, found: list[Action], rates: Sequence[Rate]) -> None:
+    """What to do first, each as a card that opens its patients."""
+    if not found:
+        st.info(in_words.nothing_to_do(rates), icon=":material/info:")
+        return
+    for column, action in zip(st.columns(len(found), gap="medium"), found, strict=True):
+        with column.container(border=True, height="stretch", key=f"action_{action.indicator.id}"):
+            st.markdown(f"### {in_words.action(action)}")
+            st.page_link(
+                "pages/prevention.py",
+                label=f"Voir {french.count(action.patients, 'patient')}"
+                if action.patients == 1
+                else f"Voir les {french.count(action.patients, 'patient')}",
+                icon=":material/arrow_forward:",
+                query_params=widgets.url_of(choice, indicateur=action.indicator.id),
+            )

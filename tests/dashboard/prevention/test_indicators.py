@@ -195,3 +195,31 @@ def test_no_set_at_all_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     app = opened("prevention")
     assert [fault.message for fault in app.exception] == []
     assert re.search("Aucun jeu d’indicateurs", app.error[0].value)
+
+
+def rate(up_to_date: int, due: int, unknown: int) -> rates.Rate:
+    known = up_to_date + due
+    share = 100 * up_to_date / known if known else None
+    return rates.Rate("i", "Vaccin", "vaccination", True, up_to_date, due, unknown, 4, share, None)
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        ((40, 60, 20), (120, 40, 60, 20, 40.0)),
+        ((40, 60, 3), (103, None, 60, None, None)),
+        ((3, 60, 20), (83, None, 60, None, None)),
+        ((40, 60, 0), (100, 40, 60, 0, 40.0)),
+        ((4, 0, 0), (None, None, 0, 0, None)),
+        ((0, 0, 0), (0, 0, 0, 0, None)),
+    ],
+)
+def test_what_leaves_for_the_group_has_no_small_number_nor_what_tells_it(counts, shown):
+    """The least of the others goes with a single small one, whose rate goes with both."""
+    [row] = tables.for_the_group([rate(*counts)]).to_pylist()
+    assert row == dict(zip(tables.GROUP.names, ("Vaccin", *shown), strict=True))
+
+
+def test_the_page_of_indicators_offers_the_copy_for_the_group():
+    page = opened("indicateurs")
+    assert "Exporter pour le groupe" in {button.proto.label for button in page.get("download_button")}
