@@ -1,6 +1,6 @@
 """A long life: visitors come and go, import, export and err, and the server stays as it was.
 
-    python -m tests.soak --minutes 120 [--visitors 6] [--seed 1]
+    python -m tests.soak --minutes 120 [--visitors 6] [--pause 1] [--seed 1]
 
 Prints memory and open descriptors as it goes. At fault: an error box or a page that does not end, anything the server says
 beyond its address, memory over that of the first minutes by more than a tenth, a descriptor kept once everybody has left.
@@ -27,6 +27,7 @@ PAGES = ["", "prevention", "indicateurs", "patient", "sobriete", "forfait", "sce
 FIRST_MINUTES = 10
 SHARE_MORE = 0.10
 SAMPLE_SECONDS = 2
+TOLD_MINUTES = 5
 HELD_SECONDS = 150
 """Streamlit keeps the session of somebody who left for two minutes, in case he comes back."""
 STRANGE = [
@@ -46,6 +47,9 @@ class Watch:
     server: Server
     faults: list[str] = field(default_factory=list)
     runs: int = 0
+    told: int = -1
+    pause: float = 0.0
+    """Mean time, in seconds, that a visitor looks at a page."""
     peaks: list[tuple[float, float]] = field(default_factory=list)
 
     def memory(self) -> float:
@@ -61,6 +65,12 @@ class Watch:
 
     def sample(self, minute: float) -> None:
         self.peaks.append((minute, self.memory()))
+        if int(minute / TOLD_MINUTES) > self.told:
+            self.told = int(minute / TOLD_MINUTES)
+            print(
+                f"{minute:6.1f} min {self.memory():6.0f} MB {self.descriptors():5} descriptors {self.runs:7} runs",
+                flush=True,
+            )
 
     def highest(self, start: float, end: float) -> float:
         return max((memory for minute, memory in self.peaks if start <= minute < end), default=0.0)
@@ -70,6 +80,7 @@ def visit(visitor: Visitor, watch: Watch, draw: random.Random) -> None:
     """One person: a few pages of a doctor, a file sometimes, a mistake sometimes."""
     watch.seen(visitor.open("", f"medecin={draw.choice(DOCTORS)}"))
     for _ in range(draw.randrange(1, 6)):
+        time.sleep(draw.uniform(0, 2 * watch.pause))
         match draw.randrange(8):
             case 0:
                 watch.seen(visitor.open(draw.choice(PAGES), draw.choice(STRANGE)))
@@ -109,9 +120,9 @@ def come_and_go(watch: Watch, draw: random.Random, until: float) -> None:
             watch.faults.append(traceback.format_exc(limit=-4))
 
 
-def soak(server: Server, minutes: float, visitors: int, seed: int) -> Watch:
+def soak(server: Server, minutes: float, visitors: int, seed: int, pause: float) -> Watch:
     """Let them in for so long; the faults found, memory told as it goes."""
-    watch, start = Watch(server), time.monotonic()
+    watch, start = Watch(server, pause=pause), time.monotonic()
     with visiting(server) as first:  # what is opened for good is opened by the first
         for page in PAGES:
             watch.seen(first.open(page))
@@ -160,12 +171,11 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--minutes", type=float, default=120)
     asked.add_argument("--visitors", type=int, default=6)
+    asked.add_argument("--pause", type=float, default=1.0, help="seconds a visitor looks at a page")
     asked.add_argument("--seed", type=int, default=1)
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as elsewhere, serving(shipped.PRACTICES, Path(elsewhere)) as server:
-        watch = soak(server, given.minutes, given.visitors, given.seed)
-    for minute, memory in watch.peaks[:: max(1, len(watch.peaks) // 24)]:
-        print(f"{minute:6.1f} min {memory:6.0f} MB")
+        watch = soak(server, given.minutes, given.visitors, given.seed, given.pause)
     for fault in watch.faults[:40]:
         print(fault)
     print(f"{len(watch.faults)} faults")
