@@ -100,6 +100,15 @@ FORFAIT = """
 Chaque patient de la liste relève d’**une seule ligne de socle**. Les majorations s’appliquent au socle ; la C2S et les
 indicateurs de prévention validés s’ajoutent. La liste, les ALD et la C2S sont celles du jour dit par l’accord. Un droit
 que les données ne disent pas n’est jamais compté comme acquis.
+
+* **Qui est payé** : le médecin en exercice. L’année où il part, il est payé au prorata ; parti avant, rien n’est dû. En
+  secteur 2 sans OPTAM, le forfait n’est pas payé : une simulation le montre « comme si ».
+* **Une année qui n’est pas finie a trois chiffres** : *acquis* (ce qui est validé avec les actes connus), *tendance* (le
+  même, porté au taux du 31 décembre précédent) et *possible* (tous les patients concernés). Une année finie n’en a qu’un.
+* **Une dose de janvier** d’une campagne ouverte en octobre se lit de trois façons ; chacune est chiffrée dans « Points
+  ouverts ».
+* **Ancien système** : des acomptes versés sur une liste antérieure, puis un solde, qui peut être négatif.
+* **ROSP, forfait structure, DONUM** : des moyennes nationales, ou ce que vous saisissez.
 """
 
 
@@ -114,7 +123,10 @@ PRIVACY = """
 * L’adresse de la page contient le médecin et la date, jamais un patient ni le chemin d’un dossier : un lien n’ouvre
   jamais un dossier qui ne l’a pas été ici.
 * Le programme ne répond qu’à qui tient l’adresse affichée à son démarrage, jeton compris.
-* Un fichier importé est gardé le temps de la session, dans un dossier temporaire de cet ordinateur.
+* Un fichier importé est gardé le temps de la session, dans un dossier temporaire de cet ordinateur ; il est effacé deux
+  minutes après la fermeture de la page, ou au démarrage suivant si l’ordinateur s’est arrêté.
+* Vos résultats ne sont jamais masqués pour vous. La copie « pour le groupe » ne contient aucun effectif de 1 à 10
+  patients, ni ce qui permettrait d’en retrouver un.
 * Ce que vous dites d’un acte (fait ailleurs, refusé, ne s’applique pas) s’ajoute à `declarations.jsonl`, à côté des
   données, avec le médecin et l’heure. Les données ne changent pas, ni les taux, ni le forfait : seule la liste des
   appels en tient compte.
