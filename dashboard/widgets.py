@@ -18,7 +18,7 @@ from calculators.errors import UserError
 from calculators.prevention import declarations
 from dashboard import data, export
 from dashboard.data import Place
-from dashboard.words import labels, plain, rule_texts
+from dashboard.words import days, labels, plain, rule_texts
 
 P = ParamSpec("P")
 URL = ("dossier", "medecin", "date")
@@ -224,12 +224,8 @@ def banner(choice: Choice) -> None:
             st.warning(plain.text(said), icon=":material/report:")
     for one in data.set_aside(choice.place):
         st.warning(plain.text(rule_texts.set_aside(one)), icon=":material/rule:")
-    if choice.as_of > about.covers_to:
-        st.warning(
-            f"Les données s’arrêtent au {french.day(about.covers_to)} : au {french.day(choice.as_of)}, tout est "
-            "calculé comme si elles étaient complètes. Un acte plus récent n’y est pas.",
-            icon=":material/schedule:",
-        )
+    if said := days.outside(about, choice.as_of):
+        st.warning(said, icon=":material/schedule:")
 
 
 def _provenance(place: Place) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from calculators import french, given
 from calculators.errors import UserError
+from dashboard.words import days
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,6 +37,12 @@ def opened(asked: Namespace) -> "tuple[Store, str | None]":
     if not everyone:
         store.doctor(asked.doctor)
     return store, None if everyone else asked.doctor
+
+
+def say_outside(store: "Store", day: date) -> None:
+    """A day the data do not hold, and the nearest that they do."""
+    if said := days.outside(store.dataset, day):
+        say(f"Attention : {french.plain(french.lower_first(said))}")
 
 
 def say_beyond_cover(store: "Store", day: date) -> None:

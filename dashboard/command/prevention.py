@@ -7,14 +7,14 @@ from calculators.defaults import defaults
 from calculators.errors import UserError
 from calculators.prevention.assess import assess
 from calculators.prevention.indicator import IndicatorSet
-from dashboard.command.output import deliver, opened, say, say_beyond_cover, waiting
+from dashboard.command.output import deliver, opened, say, say_outside, waiting
 from dashboard.words import labels, rule_texts
 
 
 def run(asked: Namespace) -> int:
     store, doctor = opened(asked)
     rules = _rules(asked)
-    say_beyond_cover(store, asked.as_of)
+    say_outside(store, asked.as_of)
     with waiting("Prévention"):
         table = assess(store, rules, asked.as_of, doctor=doctor)
     return deliver(table, asked)

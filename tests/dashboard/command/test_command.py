@@ -311,3 +311,13 @@ def test_streamlit_is_not_loaded_by_the_other_commands():
 def test_the_excel_export_cannot_run_a_formula():
     content = export.excel_csv(pa.table({"patient": ["=1+1", "p2"], "ratio": [1.5, None], "n": [-3, 2]}))
     assert content.decode("utf-8") == "\ufeffpatient;ratio;n\r\n'=1+1;1,5;-3\r\np2;;2\r\n"
+
+
+@pytest.mark.parametrize(("day", "word"), [("2030-01-01", "s’arrêtent au"), ("2010-01-01", "commencent au")])
+def test_a_day_outside_the_data_is_said_with_the_nearest_and_the_rows_are_written(tmp_path: Path, capsys, day, word):
+    folder = practice.write(tmp_path / "d", patients=[("p1", "1950-03-01", "F")])
+    assert command.main(["prevention", str(folder), "--doctor", "all", "--as-of", day]) == 0
+    written = capsys.readouterr()
+    assert word in written.err
+    assert "jour le plus proche est le" in written.err
+    assert len(written.out.splitlines()) > 1
