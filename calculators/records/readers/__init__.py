@@ -11,12 +11,12 @@ import pyarrow.compute as pc
 
 from calculators import faults
 from calculators.records.folder import write_folder
-from calculators.records.readers import cda
+from calculators.records.readers.cda import joined
 from calculators.records.readers.shape import Archives, Imported, Reader, SourceError, SourceFile, Unmapped, documents
 
 __all__ = ["READERS", "Imported", "Reader", "SourceError", "SourceFile", "Unmapped", "import_sources", "read_sources"]
 
-READERS: tuple[Reader, ...] = (cda,)
+READERS: tuple[Reader, ...] = (joined,)
 HEAD = 4096
 """Bytes from which a reader tells whether a file is for it."""
 
