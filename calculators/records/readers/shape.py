@@ -1,5 +1,6 @@
 """What a reader is given and what it gives back."""
 
+import io
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -115,12 +116,14 @@ class Archives:
     """Archives opened once each while they are read: the list of members of one is as long as it has documents."""
 
     def __init__(self) -> None:
-        self._opened: dict[Path, zipfile.ZipFile] = {}
+        self._opened: dict[tuple[Path, tuple[str, ...]], zipfile.ZipFile] = {}
 
-    def of(self, path: Path) -> zipfile.ZipFile:
-        if path not in self._opened:
-            self._opened[path] = zipfile.ZipFile(path)
-        return self._opened[path]
+    def of(self, path: Path, within: tuple[str, ...] = ()) -> zipfile.ZipFile:
+        """The archive, or the one inside it at the end of the chain of members `within`, held in memory."""
+        if (path, within) not in self._opened:
+            inner = io.BytesIO(self.of(path, within[:-1]).read(within[-1])) if within else None
+            self._opened[path, within] = zipfile.ZipFile(inner or path)
+        return self._opened[path, within]
 
     def close(self) -> None:
         for archive in self._opened.values():
@@ -135,11 +138,16 @@ class SourceFile:
     path: Path
     member: str = ""
     archives: Archives = field(default_factory=Archives, compare=False, repr=False)
+    within: tuple[str, ...] = ()
+    """Archives inside the archive, from the outermost, that lead to the member."""
+    shown: str = ""
+    """Place in the archive, in readable letters, when the archive does not say it so."""
 
     @property
     def name(self) -> str:
         """As the user knows it."""
-        return f"{self.path} ({self.member})" if self.member else str(self.path)
+        place = self.shown or "/".join((*self.within, self.member))
+        return f"{self.path} ({place})" if self.member else str(self.path)
 
     def content(self, size: int = -1) -> bytes:
         """The first `size` bytes, or everything. Raises SourceError when the file is too large or unreadable."""
@@ -152,12 +160,13 @@ class SourceFile:
             EOFError,
             zipfile.BadZipFile,
             zlib.error,
+            KeyError,
         ) as problem:
             raise SourceError(f"Le fichier « {self.name} » ne peut pas être lu : {faults.cause(problem)}.") from None
 
     def _read(self, size: int) -> bytes:
         if self.member:
-            with self.archives.of(self.path).open(self.member) as stream:
+            with self.archives.of(self.path, self.within).open(self.member) as stream:
                 return stream.read(size)
         if self.path.stat().st_size > LARGEST:
             raise SourceError(f"Le fichier « {self.name} » {TOO_LARGE}")

@@ -89,7 +89,7 @@ class Announced(NamedTuple):
     forbidden: bool
 
 
-class _Enough(Exception):
+class _EnoughError(Exception):
     pass
 
 
@@ -120,7 +120,7 @@ class _Header:
             self.code, self.label = attributes.get("code", ""), attributes.get("displayName", "")
         elif tag in (V3[1:] + "recordTarget", V3[1:] + "component"):
             self.told = True
-            raise _Enough
+            raise _EnoughError
 
     def end(self, _: str) -> None:
         if self.inside:
@@ -128,7 +128,7 @@ class _Header:
 
     def doctype(self, *_: object) -> None:
         self.forbidden = True
-        raise _Enough
+        raise _EnoughError
 
 
 def announced(content: bytes) -> Announced | None:
@@ -139,7 +139,7 @@ def announced(content: bytes) -> Announced | None:
     parser.StartDoctypeDeclHandler = header.doctype
     try:
         parser.Parse(content, False)
-    except _Enough:
+    except _EnoughError:
         pass
     except (expat.ExpatError, ValueError, LookupError):
         if not header.root:
