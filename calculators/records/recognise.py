@@ -82,7 +82,8 @@ def _home(source: SourceFile, table: str = "") -> str:
     place = own
     while "=" in place.name:
         place = place.parent
-    home = place.parent if table and re.sub(r"\..*$", "", place.name).upper() == table.upper() else own
+    of_table = table and re.fullmatch(rf"{re.escape(table)}(_\d+)?(\..*)?", place.name, re.I)
+    home = place.parent if of_table else own
     archive = "/".join((source.path.as_posix(), *source.within)) + "/" if source.member else ""
     return archive + str(home)
 

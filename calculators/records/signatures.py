@@ -105,8 +105,8 @@ def zip_kind(opened: zipfile.ZipFile) -> str | None:
     """Kind of a zip that is a document of an office program; None for an archive."""
     names = {info.filename.lower() for info in opened.infolist()}
     if "mimetype" in names:
-        written = opened.read(next(one for one in opened.namelist() if one.lower() == "mimetype"))[:100]
-        return "tableur" if b"opendocument.spreadsheet" in written else "document"
+        with opened.open(next(one for one in opened.namelist() if one.lower() == "mimetype")) as stream:
+            return "tableur" if b"opendocument.spreadsheet" in stream.read(100) else "document"
     if "[content_types].xml" in names:
         return "tableur" if any(name.startswith("xl/") for name in names) else "document"
     return "document" if any(name.endswith(".iwa") for name in names) else None
@@ -264,7 +264,7 @@ def _public_drugs(lines: list[str]) -> Seen | None:
 def _table(source: SourceFile, lines: list[str]) -> Seen | None:
     name = _file_name(source).lower()
     separator = _separator(lines[:50], certain=name.endswith((".csv", ".tsv", ".tab")))
-    if separator is None:
+    if separator is None or not lines:
         return None
     header = next(csv.reader(lines[:1], delimiter=separator))
     return _by_columns(source, [cell.strip().strip('"\ufeff') for cell in header]) or Seen("tableur")
@@ -273,7 +273,7 @@ def _table(source: SourceFile, lines: list[str]) -> Seen | None:
 def _separator(lines: list[str], certain: bool) -> str | None:
     """The one that cuts most lines in one number of fields; prose has no such number."""
     best: tuple[float, int, str] | None = None
-    for separator in SEPARATORS:
+    for separator in SEPARATORS if lines else "":
         try:
             widths = Counter(len(row) for row in csv.reader(lines, delimiter=separator))
         except csv.Error:
@@ -294,12 +294,19 @@ def _by_columns(source: SourceFile, header: list[str]) -> Seen | None:
     shaped = sum(bool(re.fullmatch(COLUMNS.snds_column, name)) for name in upper)
     known = any(place.upper().startswith(COLUMNS.snds_tables) for place in places)
     if shaped >= 2 and shaped >= len(upper) * (0.3 if known else 0.6):
-        return Seen("snds", next((table for table in COLUMNS.snds_tables if places[-1].upper().startswith(table)), ""))
+        return Seen("snds", _snds_table(places))
     if upper >= COLUMNS.open_medic:
         return Seen("base_medicaments", "Open Medic")
     if any(found >= columns for columns in COLUMNS.synthea):
         return Seen("synthea", places[-1])
     return _canonical({name.lower() for name in header}, [place.lower() for place in places])
+
+
+def _snds_table(places: list[str]) -> str:
+    """Its file is named after it, or a folder is."""
+    longest = sorted(COLUMNS.snds_tables, key=len, reverse=True)
+    named = (table for place in reversed(places) for table in longest if place.upper().startswith(table))
+    return next(named, "")
 
 
 def _canonical(found: set[str], places: list[str]) -> Seen | None:

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from calculators import faults
 from calculators.records.readers import shape
-from calculators.records.readers.shape import Archives, SourceError, SourceFile
+from calculators.records.readers.shape import UNREADABLE, Archives, SourceError, SourceFile
 from calculators.records.signatures import BESIDE, zip_kind
 
 DEEPEST = 4
@@ -90,7 +90,7 @@ def _of_zip(source: SourceFile, budget: _Budget) -> Iterator[Met]:
         opened = source.archives.of(source.path, chain)
         kind = zip_kind(opened)
         members = [] if kind else [info for info in opened.infolist() if _is_file(info)]
-    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError, RuntimeError, EOFError, KeyError) as problem:
+    except UNREADABLE as problem:
         yield Met(source, fault=f"L’archive « {source.name} » ne peut pas être lue : {faults.cause(problem)}.")
         return
     if kind:

@@ -1,6 +1,7 @@
 """What a reader is given and what it gives back."""
 
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -112,6 +113,13 @@ class Document:
     c2s_known: bool = False
 
 
+UNREADABLE = (
+    *(OSError, RuntimeError, NotImplementedError, EOFError, KeyError, ValueError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+)
+"""What a file or an archive that is damaged, locked or gone raises."""
+
+
 class Archives:
     """Archives opened once each while they are read: the list of members of one is as long as it has documents."""
 
@@ -153,15 +161,7 @@ class SourceFile:
         """The first `size` bytes, or everything. Raises SourceError when the file is too large or unreadable."""
         try:
             return self._read(size)
-        except (
-            OSError,
-            RuntimeError,
-            NotImplementedError,
-            EOFError,
-            zipfile.BadZipFile,
-            zlib.error,
-            KeyError,
-        ) as problem:
+        except UNREADABLE as problem:
             raise SourceError(f"Le fichier « {self.name} » ne peut pas être lu : {faults.cause(problem)}.") from None
 
     def _read(self, size: int) -> bytes:

@@ -9,6 +9,7 @@
 import codecs
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError
@@ -26,6 +27,7 @@ DOCUMENT = V3 + "ClinicalDocument"
 STATEMENTS = {V3 + tag for tag in ("substanceAdministration", "supply", "procedure", "encounter", "observation")}
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+PROLOG = re.compile(r"^\s*<\?xml.*?\?>", re.S)
 DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 
 
@@ -67,17 +69,18 @@ def _parse(content: bytes, name: str) -> tuple[Element, bool]:
 
 def _other_encoding(content: bytes) -> str | None:
     """The text of a document whose encoding is not the one it says; None when another reading would change nothing."""
+    marked = next((encoding for mark, encoding in MARKS.items() if content.startswith(mark)), None)
     said = DECLARED.search(content[:400])
-    declared = said[1].decode("ascii").lower() if said else "utf-8"
-    if declared not in ("utf-8", "utf8", "utf-16", "utf16"):
+    declared = said[1].decode("ascii").lower().replace("-", "") if said else "utf8"
+    if marked is None and declared not in ("utf8", "utf16"):
         return None
-    for encoding in ("utf-8-sig", "cp1252"):
+    for encoding in (marked,) if marked else ("utf-8", "cp1252"):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        plain = re.sub(r"^\s*<\?xml.*?\?>", "", text, count=1, flags=re.S)
-        return None if encoding == "utf-8-sig" and declared in ("utf-8", "utf8") else plain
+        plain = PROLOG.sub("", text, count=1)
+        return None if encoding == "utf-8" and plain.encode() == content else plain
     return None
 
 
@@ -134,18 +137,22 @@ class _Header:
 def announced(content: bytes) -> Announced | None:
     """Read the start of a document, or all of it; None when it is not XML."""
     header = _Header()
-    parser = expat.ParserCreate(namespace_separator="}")
-    parser.StartElementHandler, parser.EndElementHandler = header.start, header.end
-    parser.StartDoctypeDeclHandler = header.doctype
-    try:
-        parser.Parse(content, False)
-    except _EnoughError:
-        pass
-    except (expat.ExpatError, ValueError, LookupError):
-        if not header.root:
+    if not _listened(header, content):
+        text = _other_encoding(content[: len(content) // 4 * 4])
+        if text is None or not _listened(header, text.encode(errors="replace")):
             return None
     found = known(header.templates, header.code, header.label) if header.inside else None
     return Announced(header.root, found, header.forbidden)
+
+
+def _listened(header: _Header, content: bytes) -> bool:
+    """Was a root element, or a declaration that forbids to go on, met?"""
+    parser = expat.ParserCreate(namespace_separator="}")
+    parser.StartElementHandler, parser.EndElementHandler = header.start, header.end
+    parser.StartDoctypeDeclHandler = header.doctype
+    with suppress(_EnoughError, expat.ExpatError, ValueError, LookupError):
+        parser.Parse(content, False)
+    return bool(header.root) or header.forbidden
 
 
 def statements(section: Element) -> Iterator[Element]:

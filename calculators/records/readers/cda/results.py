@@ -22,9 +22,7 @@ from calculators.records.readers.cda.parse import (
     day_within,
     happened,
     local_type,
-    negated,
     text,
-    undone,
 )
 from calculators.records.readers.cda.people import UNKNOWN, Professional, professional
 from calculators.records.readers.cda.rows import Result, Rows
@@ -34,7 +32,8 @@ APART = 31
 """Days between sampling and result beyond which it is told."""
 LOINC = re.compile(r"[0-9]{1,7}-[0-9]")
 NUMBER = re.compile(r"[+-]?[0-9]{1,12}([.,][0-9]{1,12})?([eE][+-]?[0-9]{1,2})?")
-IN_WORDS = re.compile(r"\s*(<=|>=|<|>|≤|≥)?\s*([+-]?[0-9]{1,12}(?:[.,][0-9]{1,12})?)\s*([^\s\d<>].{0,20})?\s*")
+UNIT = r"(?:10\*[0-9]+|[A-Za-zµ%‰\[{])[^\s<>]{0,19}"
+IN_WORDS = re.compile(rf"\s*(<=|>=|<|>|≤|≥)?\s*([+-]?[0-9]{{1,12}}(?:[.,][0-9]{{1,12}})?)\s*({UNIT})?\s*")
 COMPARATORS = {"≤": "<=", "≥": ">="}
 
 
@@ -120,7 +119,7 @@ def _result(rows: Rows, title: str, observation: Element, around: Around, defaul
     code = observation.find(V3 + "code")
     written = [] if code is None else coded(code.iter())
     loinc = next((one for system, one in written if system == CODES.words.loinc and LOINC.fullmatch(one)), None)
-    if not around.done or undone(observation) or negated(observation) or not happened(observation):
+    if not around.done or not happened(observation):
         rows.note("Analyse non faite", "annulée, refusée ou seulement demandée ; non reprise")
     elif loinc is None:
         rows.note("Code de laboratoire non relié", "l’analyse n’a pas de code LOINC ; non reprise")

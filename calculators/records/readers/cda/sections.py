@@ -128,10 +128,10 @@ def _vaccine(rows: Rows, title: str, statement: Element, by: date) -> None:
     material = statement.find(f"{V3}consumable/{V3}manufacturedProduct/{V3}manufacturedMaterial")
     code = None if material is None else material.find(V3 + "code")
     codes = [pair for pair in coded(iter(()) if code is None else code.iter()) if pair[1]]
-    if not codes and says_nothing(statement):
+    product = _product(codes)
+    if not any(product.values()) and says_nothing(statement):
         return
     rows.read[title] += 1
-    product = _product(codes)
     if statement.get("moodCode", "EVN") != "EVN" or undone(statement):
         rows.note("Vaccin prévu ou annulé", "il n’a pas été injecté ; non repris")
     elif not any(product.values()):
