@@ -11,7 +11,7 @@ from calculators.records.readers.cda import dispensing, reimbursements, results,
 from calculators.records.readers.cda.codes import CODES, OTHER, Part
 from calculators.records.readers.cda.header import Header, header, ordered_by, sampled_on, served_by
 from calculators.records.readers.cda.parse import V3, coded, day, open_document, undone
-from calculators.records.readers.cda.people import PATIENT, UNKNOWN
+from calculators.records.readers.cda.people import PATIENT, UNKNOWN, professional
 from calculators.records.readers.cda.rows import Rows, told
 from calculators.records.readers.shape import Covered, Document, SourceError, SourceFile
 
@@ -165,7 +165,9 @@ def _event(rows: Rows, root: Element, head: Header) -> None:
         if when is None:
             rows.note("Acte sans date", "le jour de l’acte manque ; non repris")
         else:
-            rows.act(when, CODES.acts[ours[0][0]], ours[0][1], 1, served_by(root), ordered_by(root))
+            own = professional(event.iterfind(f"{V3}performer/{V3}assignedEntity"))
+            by = own if own != UNKNOWN else served_by(root)
+            rows.act(when, CODES.acts[ours[0][0]], ours[0][1], 1, by, ordered_by(root))
 
 
 def _start(time: Element) -> date | None:
