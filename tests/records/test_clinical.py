@@ -230,6 +230,17 @@ def test_a_group_of_three_characters_does_not_hide_the_class_of_the_presentation
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("unpacked", "boxes"), [("true", 1), ("false", 28)])
+def test_what_is_dispensed_by_the_unit_is_not_counted_in_boxes(unpacked: str, boxes: int):
+    said = f'<observation moodCode="EVN"><code code="MED-559"/><value xsi:type="BL" value="{unpacked}"/></observation>'
+    line = drug("3400930000001", "20250301", boxes="28").replace(
+        "</substanceAdministration>", f"<entryRelationship>{said}</entryRelationship></substanceAdministration>"
+    )
+    document = read(history([remb_section("Médicaments", line)]))
+    assert rows(document, "deliveries", "boxes") == [(boxes,)]
+    assert ("Médicament délivré à l’unité" in told(document)) is (unpacked == "true")
+
+
 def test_the_day_of_the_prescription_is_kept_beside_that_of_the_dispensing():
     found = read(history([remb_section("M", drug(supplies=supply("20250301", prescribed="20250228")))]))
     assert rows(found, "deliveries", "date", "prescribed_on") == [(date(2025, 3, 1), date(2025, 2, 28))]
@@ -360,6 +371,8 @@ def test_a_certificate_is_the_proof_of_the_exam_unless_it_is_dated_before_the_bi
         ('<value xsi:type="ST">positif</value>', (None, None, None)),
         ('<value xsi:type="ST">12 à 15</value>', (None, None, None)),
         ('<value xsi:type="ST">5,2 10*9/L</value>', (5.2, "10*9/L", None)),
+        ('<value xsi:type="ST">500 /mL</value>', (500.0, "/mL", None)),
+        ('<value xsi:type="ST">12/15</value>', (None, None, None)),
         ('<value xsi:type="CD" code="10828004" displayName="positif"/>', (None, None, None)),
         ('<value xsi:type="PQ" value="NaN" unit="%"/>', (None, None, None)),
         ('<value xsi:type="PQ" value="1e99" unit="%"/>', (1e99, "%", None)),

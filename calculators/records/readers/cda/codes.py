@@ -51,6 +51,7 @@ class _Words(rules.Frozen):
     undone: frozenset[str]
     rank: str
     box: str
+    unpacked: str
     exam: _Exam
     vaccine_class: str
     result_template: str

@@ -2,7 +2,8 @@
 
 * Date: day of the dispensing (`supply/performer/time`), else of the prescription (`author/time`), else `effectiveTime`;
   of an act, `effectiveTime`; of a stay, its first day. The day is the one written, whatever the time zone.
-* Quantity: `quantity`; one when there is none (vaccines, acts). A part of a box is a box. The unreadable counts one.
+* Quantity: `quantity`; one when there is none (vaccines, acts). A part of a box is a box. The unreadable counts one, and so
+  does what is dispensed by the unit.
 * `cip13` has thirteen digits or is null: a UCD or a CIP7 (homeopathy) is not a CIP13; the row is kept.
 * `atc` has three to seven characters. A group of less than five says nothing that the CIP13 beside it does not say
   better: it is left to the drug reference.
@@ -66,7 +67,7 @@ def _read_line(rows: Rows, statement: Element, part: Element, codes: Codes) -> N
     elif when is not None:
         system = codes[0][0]
         if system in DRUG_SYSTEMS:
-            delivery(rows, when, part, codes, prescribed=_prescribed(part, when))
+            _delivery(rows, when, statement, part, codes)
         elif system in CODES.stays:
             _stay(rows, when, statement, system)
         else:
@@ -103,7 +104,7 @@ def _prescribed(supply: Element, when: date) -> date | None:
     return found if found and found <= when else None
 
 
-def delivery(rows: Rows, when: date, supply: Element, codes: Codes, prescribed: date | None) -> None:
+def _delivery(rows: Rows, when: date, statement: Element, supply: Element, codes: Codes) -> None:
     """A dispensing; its prescriber is its author."""
     cip13 = cip13_of(rows, codes)
     rows.add(
@@ -111,10 +112,22 @@ def delivery(rows: Rows, when: date, supply: Element, codes: Codes, prescribed: 
         date=when,
         cip13=cip13,
         atc=_class_of(rows, codes, cip13),
-        boxes=quantity(rows, supply),
-        prescribed_on=prescribed,
+        boxes=_boxes(rows, statement, supply),
+        prescribed_on=_prescribed(supply, when),
         **_prescriber(supply),
     )
+
+
+def _boxes(rows: Rows, statement: Element, supply: Element) -> int:
+    """What is taken out of its box is counted in units: the line is worth one box."""
+    for observation in statement.iter(V3 + "observation"):
+        code, value = observation.find(V3 + "code"), observation.find(V3 + "value")
+        if attribute(code, "code") == CODES.words.unpacked and attribute(value, "value") == "true":
+            rows.note(
+                "Médicament délivré à l’unité", "la quantité n’est pas en boîtes ; la ligne compte pour une boîte"
+            )
+            return 1
+    return quantity(rows, supply)
 
 
 def _prescriber(supply: Element) -> dict[str, str | None]:

@@ -32,7 +32,7 @@ APART = 31
 """Days between sampling and result beyond which it is told."""
 LOINC = re.compile(r"[0-9]{1,7}-[0-9]")
 NUMBER = re.compile(r"[+-]?[0-9]{1,12}([.,][0-9]{1,12})?([eE][+-]?[0-9]{1,2})?")
-UNIT = r"(?:10\*[0-9]+|[A-Za-zµ%‰\[{])[^\s<>]{0,19}"
+UNIT = r"(?:10\*[0-9]+|/?[A-Za-zµ%‰\[{])[^\s<>]{0,19}"
 IN_WORDS = re.compile(rf"\s*(<=|>=|<|>|≤|≥)?\s*([+-]?[0-9]{{1,12}}(?:[.,][0-9]{{1,12}})?)\s*({UNIT})?\s*")
 COMPARATORS = {"≤": "<=", "≥": ">="}
 
