@@ -482,6 +482,20 @@ def test_a_dispensing_is_dated_by_the_header_and_counted_in_boxes():
     assert told(document)["Ligne annulée, refusée ou seulement prévue"] == 1
 
 
+def test_what_has_no_day_at_all_is_told_and_never_dated():
+    held = [section("11369-6", vaccine(atc="J07AN"), title="Vaccins"), section("60590-7", dispensed(), title="Boîtes"),
+            section("1", chapter(result(when="")), title="Résultats")]  # fmt: skip
+    for type_, what in (
+        ("vac", "Vaccin sans date"),
+        ("edisp", "Boîtes"),
+        ("bio", "Analyse sans date"),
+        ("cs8", "Examen sans date"),
+    ):
+        document = read(clinical(type_, *held, created="", done=""))
+        assert not document.tables
+        assert told(document)[what] == 1
+
+
 # --- drawn and damaged documents
 
 DAYS = st.dates(date(1990, 1, 1), date(2025, 12, 31))

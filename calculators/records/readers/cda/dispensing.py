@@ -13,11 +13,14 @@ from calculators.records.readers.cda.parse import V3, attribute, coded, day, hap
 from calculators.records.readers.cda.people import professional
 from calculators.records.readers.cda.reimbursements import cip13_of, longest_class, quantity
 from calculators.records.readers.cda.rows import Rows
-from calculators.records.readers.cda.sections import title_of
+from calculators.records.readers.cda.sections import leave, title_of
 
 
-def read(rows: Rows, section: Element, when: date) -> None:
+def read(rows: Rows, section: Element, when: date | None) -> None:
     """`when`: the day of the dispensing, which the header says."""
+    if when is None:
+        leave(rows, section, "le document ne dit pas le jour de la dispensation")
+        return
     for statement in statements(section):
         if statement.tag == V3 + "supply" and not says_nothing(statement):
             _supply(rows, title_of(section), statement, when)

@@ -131,9 +131,9 @@ def _section(rows: Rows, section: Element, root: Element, head: Header) -> None:
         sections.leave(rows, section)
 
 
-def _day_of(head: Header) -> date:
+def _day_of(head: Header) -> date | None:
     """Day of what the document reports, else of the document."""
-    return head.start or head.created or date.max
+    return head.start or head.created
 
 
 def _defaults(root: Element, head: Header) -> results.Defaults:

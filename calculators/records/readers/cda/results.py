@@ -49,7 +49,7 @@ class Defaults(NamedTuple):
     """What the header says for all results."""
 
     sampled: date | None
-    served: date
+    served: date | None
     performer: Professional
     prescriber: Professional
 
@@ -124,12 +124,19 @@ def _result(rows: Rows, title: str, observation: Element, around: Around, defaul
     elif loinc is None:
         rows.note("Code de laboratoire non relié", "l’analyse n’a pas de code LOINC ; non reprise")
     else:
+        _measured(rows, observation, loinc, around, defaults)
+
+
+def _measured(rows: Rows, observation: Element, loinc: str, around: Around, defaults: Defaults) -> None:
+    when = _when(rows, observation, around, defaults)
+    if when is None:
+        rows.note("Analyse sans date", "ni le prélèvement, ni le résultat, ni le document n’ont de jour ; non reprise")
+    else:
         result = _value(rows, observation)
-        when = _when(rows, observation, around, defaults)
         rows.act(when, "loinc", loinc, 1, around.performer, defaults.prescriber, result)
 
 
-def _when(rows: Rows, observation: Element, around: Around, defaults: Defaults) -> date:
+def _when(rows: Rows, observation: Element, around: Around, defaults: Defaults) -> date | None:
     sampled, found = around.sampled or defaults.sampled, _day(observation)
     if sampled and found and abs((found - sampled).days) > APART:
         rows.note(

@@ -117,14 +117,14 @@ def _propose_ald(rows: Rows, system: str, code: str) -> None:
         rows.proposed[f"ALD {number} possible", f"diagnostic {code} : à déclarer si le droit est ouvert"] += 1
 
 
-def vaccines(rows: Rows, section: Element, by: date) -> None:
-    """Injections. `by`: the day before which an injection without a date took place."""
+def vaccines(rows: Rows, section: Element, by: date | None) -> None:
+    """Injections. `by`: the day before which an injection without a date took place, when the document says it."""
     for statement in statements(section):
         if statement.tag == V3 + "substanceAdministration":
             _vaccine(rows, title_of(section), statement, by)
 
 
-def _vaccine(rows: Rows, title: str, statement: Element, by: date) -> None:
+def _vaccine(rows: Rows, title: str, statement: Element, by: date | None) -> None:
     material = statement.find(f"{V3}consumable/{V3}manufacturedProduct/{V3}manufacturedMaterial")
     code = None if material is None else material.find(V3 + "code")
     codes = [pair for pair in coded(iter(()) if code is None else code.iter()) if pair[1]]
@@ -138,19 +138,27 @@ def _vaccine(rows: Rows, title: str, statement: Element, by: date) -> None:
         rows.note("Vaccin sans code connu", "ni CIS, ni CIP13, ni classe ATC ; non repris")
     elif product["atc"] and not product["atc"].startswith(CODES.words.vaccine_class[: len(product["atc"])]):
         rows.note("Produit qui n’est pas un vaccin", "il est écrit dans la liste des vaccins ; non repris")
+    elif (when := _injected(statement) or (Moment(by, "before") if by else None)) is None:
+        rows.note("Vaccin sans date", "ni la ligne ni le document ne disent leur jour ; non repris")
     else:
-        when = _injected(statement) or Moment(by, "before")
-        if negated(statement):
-            rows.note("Vaccin noté comme non fait", "la ligne dit qu’il n’a pas été injecté")
-        rows.add(
-            "vaccinations",
-            date=when.day,
-            precision=when.precision,
-            rank=_rank(statement),
-            lot=_lot(material),
-            not_done=negated(statement),
-            **product,
-        )
+        _dose(rows, statement, material, when, product)
+
+
+def _dose(
+    rows: Rows, statement: Element, material: Element | None, when: Moment, product: dict[str, str | None]
+) -> None:
+    """An injection, or the line that says that there was none."""
+    if negated(statement):
+        rows.note("Vaccin noté comme non fait", "la ligne dit qu’il n’a pas été injecté")
+    rows.add(
+        "vaccinations",
+        date=when.day,
+        precision=when.precision,
+        rank=_rank(statement),
+        lot=_lot(material),
+        not_done=negated(statement),
+        **product,
+    )
 
 
 def _product(codes: list[tuple[str, str]]) -> dict[str, str | None]:
