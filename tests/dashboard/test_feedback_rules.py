@@ -427,7 +427,9 @@ def test_who_weighs_much_in_the_reference_reads_his_ratio_without_himself_first(
 def test_a_published_copy_draws_no_colleague_and_says_it_cannot_tell_who_is_in_it(tmp_path: Path):
     exact = shutil.copytree(shipped.REFERENCES / str(YEAR), tmp_path / "exacte")
     classes = pq.read_table(exact / "classes.parquet")
-    pq.write_table(classes.drop_columns("patients"), exact / "classes.parquet")  # older ones: nothing of a class is told
+    pq.write_table(
+        classes.drop_columns("patients"), exact / "classes.parquet"
+    )  # older ones: nothing of a class is told
     publish(exact, tmp_path / "copie", DEFINITION)
     app = with_reference(tmp_path / "copie", LOW)
     said = words(app).translate(SPACES)
