@@ -312,6 +312,16 @@ def judge_tables(folder: Folder, engine: Engine) -> None:
         _define(engine, folder, table, folder.files.get(table.name, []))
 
 
+def usable_tables(folder: Folder, engine: DuckEngine) -> dict[str, pa.Table]:
+    """Every row that can be used of the tables a folder has, in the declared types."""
+    judge_tables(folder, engine)
+    found = {}
+    for name in folder.files:
+        rows = engine.fetch(f"select * exclude (file, row, set_aside_for) from usable_{name} order by file, row")
+        found[name] = rows.cast(TABLES[name].schema)
+    return found
+
+
 def _define(engine: Engine, folder: Folder, table: Table, files: list[Path]) -> None:
     name = engine.step if table.name in KEYED else engine.define
     name(f"judged_{table.name}", _judged(folder, table, files))

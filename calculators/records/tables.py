@@ -155,6 +155,41 @@ DELIVERIES = Table(
     ),
     optional=True,
 )
+VACCINATIONS = Table(
+    "vaccinations",
+    "Les vaccins injectés, à côté de ceux délivrés",
+    (
+        PATIENT,
+        Column("date", DATE, "jour de l’injection, premier du mois ou de l’année ; ou jour où elle était déjà faite"),
+        Column(
+            "precision",
+            TEXT,
+            "ce qui est su de la date : day, month, year, ou before (faite ce jour-là au plus tard)",
+            values=("day", "month", "year", "before"),
+        ),
+        Column("cip13", TEXT, "code de la présentation", "inconnu"),
+        Column("cis", TEXT, "code de la spécialité", "inconnu"),
+        Column("atc", TEXT, "classe ATC, de trois à sept caractères", "inconnue"),
+        Column("rank", pa.int16(), "rang de la dose", "inconnu"),
+        Column("lot", TEXT, "numéro de lot", "inconnu"),
+        Column("not_done", FLAG, "dite non faite : elle ne compte pas", "faite"),
+        Column("source_id", TEXT, "document qui le dit", "non dit", optional=True),
+    ),
+    optional=True,
+)
+DOMAINS = ("acts", "deliveries", "vaccinations", "biology", "stays")
+COVERAGE = Table(
+    "coverage",
+    "Les jours où les données d’un patient sont complètes ; sans cette table, dataset.toml parle pour tous",
+    (
+        PATIENT,
+        Column("domain", TEXT, "ce qui est complet", values=DOMAINS),
+        FROM,
+        Column("to_date", DATE, "dernier jour, inclus"),
+        Column("source_id", TEXT, "document qui le dit", "non dit", optional=True),
+    ),
+    optional=True,
+)
 DRUGS = Table(
     "drugs",
     "Référence des médicaments, pour compléter la classe ATC et le prix",
@@ -223,7 +258,7 @@ PLACES = Table(
 TABLES = {
     table.name: table
     for table in (
-        *(DOCTORS, PATIENTS, REGISTRATIONS, ALD, C2S, ACTS, DELIVERIES, DRUGS),
+        *(DOCTORS, PATIENTS, REGISTRATIONS, ALD, C2S, ACTS, DELIVERIES, VACCINATIONS, COVERAGE, DRUGS),
         *(PRACTICE_FACTS, GROUPS, PLACES),
     )
 }
