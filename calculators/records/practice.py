@@ -28,7 +28,7 @@ from calculators.errors import UnusableFolderError, UserError
 from calculators.french import count, plain
 from calculators.records import folder as folders
 from calculators.records import identities, sources
-from calculators.records.folder import STORES, Dataset, Folder, dataset_toml, mark, open_folder
+from calculators.records.folder import STORES, Dataset, Folder, dataset_toml, made_here, mark, open_folder
 from calculators.records.identities import Groups, Identity, Named
 from calculators.records.merging import merged
 from calculators.records.readers.shape import Covered, Document, Person, SourceError
@@ -118,7 +118,7 @@ def add(
     """
     _require_ours(to)
     with _as_sentence(to):
-        before, stamp = _read(to), _stamp(to)
+        before, stamp = _read(to, damaged_goes=instead), _stamp(to)
         kept = before.without(one.source_id for one in before.sources) if instead else before
         added, known, left = [], [], []
         for document in documents:
@@ -169,8 +169,11 @@ def goes(folder: Path) -> str:
     if not kept.sources:
         return ""
     said = _declared(folder)
-    documents = count(len(kept.sources), "source")
-    return plain(f"{documents}, {count(_patients(kept), 'patient')} et {count(said, 'déclaration')}")
+    gone = plain(f"{count(len(kept.sources), 'source')} et {count(_patients(kept), 'patient')} s’en vont")
+    if not said:
+        return f"{gone} ; il n’y a pas de déclaration."
+    stay = plain(count(said, "déclaration reste", "déclarations restent"))
+    return f"{gone} ; {stay} dans le dossier, et ne vaudront que pour les patients dont un document revient."
 
 
 def _declared(folder: Path) -> int:
@@ -202,8 +205,9 @@ def _stamp(folder: Path) -> object:
     return [(file.name, file.stat().st_ino, file.stat().st_mtime_ns) for file in found]
 
 
-def _read(folder: Path) -> _Kept:
-    """What a folder was made from; its own tables when it is from before."""
+def _read(folder: Path, damaged_goes: bool = False) -> _Kept:
+    """What a folder was made from; its own tables when it is from before. `damaged_goes`: what cannot be read is to be
+    replaced anyway."""
     if not (folder / "dataset.toml").exists():
         return _Kept(salt=identities.salt(folder), identities=tuple(identities.read(folder)))
     kept = _Kept(
@@ -218,6 +222,8 @@ def _read(folder: Path) -> _Kept:
         tables = {file.stem: pq.read_table(file) for file in sorted((folder / KEPT).glob("*.parquet"))}
         people = tuple(Named(**row) for row in tables.pop(PEOPLE).to_pylist())
     except (pa.ArrowException, KeyError, TypeError):
+        if damaged_goes:
+            return kept
         raise UnusableFolderError(
             f"« {folder / KEPT} », où sont gardés les documents importés, ne peut pas être lu : remettez une copie du "
             "dossier, ou importez de nouveau les documents avec --replace."
@@ -336,7 +342,8 @@ def _write(to: Path, before: _Kept, kept: _Kept, stamp: object) -> _Made:
         sources.write(aside, made.kept.sources, made.kept.doctor)
         identities.write(aside, made.kept.identities, made.kept.salt)
         (aside / "dataset.toml").write_text(dataset_toml(made.dataset), encoding="utf-8")
-        mark(aside)
+        if not to.exists() or not any(to.iterdir()) or made_here(to):
+            mark(aside)
         open_store(aside, held=False)
         if _stamp(to) != stamp:
             raise UserError(f"« {to} » a été modifié entre-temps par un autre import : recommencez.")

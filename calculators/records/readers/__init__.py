@@ -11,10 +11,30 @@ import pyarrow.compute as pc
 
 from calculators import faults
 from calculators.records.folder import write_folder
-from calculators.records.readers import cda
-from calculators.records.readers.shape import Archives, Imported, Reader, SourceError, SourceFile, Unmapped, documents
+from calculators.records.readers import adapted, cda
+from calculators.records.readers.shape import (
+    Archives,
+    Document,
+    Imported,
+    Reader,
+    SourceError,
+    SourceFile,
+    Unmapped,
+    documents,
+)
 
-__all__ = ["READERS", "Imported", "Reader", "SourceError", "SourceFile", "Unmapped", "import_sources", "read_sources"]
+__all__ = [
+    "READERS",
+    "Document",
+    "Imported",
+    "Reader",
+    "SourceError",
+    "SourceFile",
+    "Unmapped",
+    "import_sources",
+    "read_documents",
+    "read_sources",
+]
 
 READERS: tuple[Reader, ...] = (cda,)
 HEAD = 4096
@@ -35,6 +55,22 @@ def import_sources(paths: Sequence[Path], to: Path) -> Imported:
     except OSError as problem:
         raise SourceError(f"Le dossier « {to} » ne peut pas être écrit : {faults.cause(problem)}.") from None
     return imported
+
+
+def read_documents(paths: Sequence[Path]) -> tuple[list[Document], list[str]]:
+    """The documents of files, folders and zip archives, and why others cannot be read (French): one never stops the rest."""
+    found, left = [], []
+    archives = Archives()
+    try:
+        for source in documents(paths, archives):
+            try:
+                _reader_of(source)
+                found += adapted.documents([source])
+            except SourceError as problem:
+                left.append(str(problem))
+    finally:
+        archives.close()
+    return found, left
 
 
 def read_sources(paths: Sequence[Path]) -> Imported:
