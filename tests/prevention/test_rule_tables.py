@@ -8,6 +8,7 @@ from calculators.dates import to_day
 from calculators.prevention.campaign import load_campaigns
 from calculators.prevention.indicator import load_set
 from calculators.prevention.rule_tables import NEVER, compile_rules, counter_table, shifts
+from calculators.records.store import CARES
 from tests.prevention.test_oracle import EVERY_WINDOW
 
 
@@ -31,7 +32,7 @@ def compiled(as_of: date, **requirement):
     ],
 )
 def test_the_data_must_cover_a_window_from_its_first_day(window, as_of, cover_day):
-    table = counter_table(compiled(as_of, window=window), {"acts": 0, "deliveries": 0})
+    table = counter_table(compiled(as_of, window=window), dict.fromkeys(CARES, 0))
     assert table["cover_day"].to_pylist()[0] == to_day(cover_day)
 
 

@@ -59,7 +59,8 @@ def import_sources(paths: Sequence[Path], to: Path) -> Imported:
 
 def read_documents(paths: Sequence[Path]) -> tuple[list[Document], list[str]]:
     """The documents of files, folders and zip archives, and why others cannot be read (French): one never stops the rest."""
-    found, left = [], []
+    found: list[Document] = []
+    left: list[str] = []
     archives = Archives()
     try:
         for source in documents(paths, archives):
