@@ -346,23 +346,7 @@ class Case:
 
     def done(self, need: Any) -> dict[date, int]:
         """Dates up to the last that counts on which the net quantity of one of the codes is positive, and how many units."""
-        net: dict[tuple[str, str, date], int] = {}
-        for row in self.patient.acts:
-            key = (row["system"], row["code"], row["date"])
-            net[key] = net.get(key, 0) + row["quantity"]
-        spoken = {("atc", key[0], key[2]) for key in self.injected} | {
-            ("cip13", key[1], key[2]) for key in self.injected
-        }
-        for row in self.patient.deliveries:
-            for system in ("atc", "cip13"):
-                key = (system, row[system], row["date"])
-                if row[system] is not None and key not in spoken:
-                    net[key] = net.get(key, 0) + row["boxes"]
-        wanted, found = self.codes(need), dict[date, int]()
-        counted = [
-            (system, code, day, n) for (system, code, day), n in net.items()
-            if n > 0 and day <= self.last_day(need) and self._wanted(system, code, wanted)
-        ]  # fmt: skip
+        counted, found = self._counted(need), dict[date, int]()
         results = [day for system, _, day, _ in counted if system == "loinc"]
         for system, _, day, n in counted:
             if not (system == "nabm" and any(abs((day - other).days) <= 3 for other in results)):
@@ -375,13 +359,28 @@ class Case:
                 found[day] = max(found.get(day, 0), 1)
         return dict(sorted(found.items()))
 
-    def _given(self, need: Any) -> list[dict[str, Any]]:
-        """Doses of the vaccines that are counted."""
+    def _counted(self, need: Any) -> list[tuple[str, str, date, int]]:
+        """Acts and deliveries of the codes, net of reversals: (system, code, day, units)."""
+        net: dict[tuple[str, str, date], int] = {}
+        for row in self.patient.acts:
+            key = (row["system"], row["code"], row["date"])
+            net[key] = net.get(key, 0) + row["quantity"]
+        spoken = {(name, key[place], key[2]) for key in self.injected for place, name in enumerate(("atc", "cip13"))}
+        for row in self.patient.deliveries:
+            for system in ("atc", "cip13"):
+                key = (system, row[system], row["date"])
+                if row[system] is not None and key not in spoken:
+                    net[key] = net.get(key, 0) + row["boxes"]
         wanted = self.codes(need)
         return [
-            row for row in self.doses
-            if any(row[system] is not None and self._wanted(system, row[system], wanted) for system in ("cip13", "cis", "atc"))
+            (*key, n) for key, n in net.items()
+            if n > 0 and key[2] <= self.last_day(need) and self._wanted(*key[:2], wanted)
         ]  # fmt: skip
+
+    def _given(self, need: Any) -> list[dict[str, Any]]:
+        """Doses of the vaccines that are counted."""
+        wanted, names = self.codes(need), ("cip13", "cis", "atc")
+        return [row for row in self.doses if any(row[one] and self._wanted(one, row[one], wanted) for one in names)]
 
     # doses without a day
     def vague(self, need: Any) -> list[Dose]:
@@ -630,30 +629,33 @@ class Case:
         last = self.as_of if end is None else min(self.as_of, end - timedelta(days=1))
         return self.first_day(need), last
 
-    def known_days(self, domains: set[str]) -> set[date]:
-        rows = [row for row in self.patient.coverage if row["domain"] in domains]
-        return {
-            row["from_date"] + timedelta(days=n)
-            for row in rows
-            for n in range((row["to_date"] - row["from_date"]).days + 1)
-        }
+    def stretches(self, domains: set[str]) -> list[tuple[date, date]]:
+        """Runs of days without a gap, of any of these domains."""
+        rows = [row for row in self.patient.coverage if row["domain"] in domains and row["from_date"] <= row["to_date"]]
+        found: list[tuple[date, date]] = []
+        for row in sorted(rows, key=lambda row: row["from_date"]):
+            if found and row["from_date"] <= found[-1][1] + timedelta(days=1):
+                found[-1] = (found[-1][0], max(found[-1][1], row["to_date"]))
+            else:
+                found.append((row["from_date"], row["to_date"]))
+        return found
 
     def seen_through(self, need: Any, domains: set[str]) -> bool:
         first, last = self.ends_of_window(need)
         if first > last:
             return True
-        known = self.known_days(domains)
-        if not known or (last - max(known)).days > 92:
+        known = self.stretches(domains)
+        if not known or (last - known[-1][1]).days > 92:
             return False
-        shown = min(last, max(known))
-        return all(first + timedelta(days=n) in known for n in range((shown - first).days + 1))
+        shown = min(last, known[-1][1])
+        return first > shown or any(start <= first and shown <= end for start, end in known)
 
     def late(self, need: Any) -> bool:
         if not self.known.by_patient:
             return False
         first, last = self.ends_of_window(need)
-        every = [self.known_days(domains) for domains in self.cares(need)]
-        return first <= last and any(known and max(known) < last for known in every)
+        every = [self.stretches(domains) for domains in self.cares(need)]
+        return first <= last and any(known and known[-1][1] < last for known in every)
 
     def covered(self, need: Any) -> bool:
         if self.known.by_patient:

@@ -15,8 +15,9 @@ from calculators.steps import Node, graph, header, steps
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted(file for room in ("calculators", "sample_data") for file in (ROOT / room).rglob("*.sql"))
-PORTABLE = [file for file in FILES if "calculators" in file.parts and file.parent.name != "compact"]
-"""The store is built by DuckDB, from dates and texts; fictitious data are measured by DuckDB."""
+PORTABLE = [file for file in FILES if "calculators" in file.parts and file.parent.name not in ("compact", "merging")]
+"""The store is built by DuckDB, from dates and texts, and so are the tables of a practice folder; fictitious data are measured
+by DuckDB."""
 
 ALLOWED = {
     *(

@@ -48,7 +48,8 @@ from calculators.records.views import with_rights
 DOUBTS = {1: "sexe", 2: "ald", 4: "c2s", 8: "couverture", 16: "date", 32: "exclusion"}
 NOTES = {1: "exclusion", 2: "resultat", 4: "fin"}
 LATE_DAYS = 92
-"""Days by which the data of a patient may stop before the end of a window, computed then as if they were complete [hypothese]."""
+"""Days by which the data of a patient may stop before the end of a window, which is then computed as if they were complete
+[hypothese]."""
 BLOCK = 250_000
 """Patients assessed at a time."""
 NOTHING_LACKS = pa.schema([(name, pa.int32()) for name in ("counter", "patient", "covered", "late")]).empty_table()
@@ -101,11 +102,10 @@ def assess(
     """One row per (patient, doctor, indicator) of the lists on `as_of`, for one doctor or all.
 
     Columns: patient_id, doctor_id, indicator, status, population, excluded_by, last_on, count, required, missing (list
-    of labels), due_on, actionable_on, validated, then `unknown_because` (what the record does not say: sexe, ald, c2s or
-    couverture, date, or exclusion for a possible one; null unless unknown) and `noted` (what is said beside: exclusion, a possible
-    one is partly found; resultat, up to date by an act whose result is not known; fin, due
-    though the data of the patient stop a little before). Sorted by doctor, patient, order of the
-    set.
+    of labels), due_on, actionable_on, validated, then `unknown_because` (what the record does not say: sexe, ald, c2s,
+    couverture or date, or exclusion for a possible one; null unless unknown) and `noted` (what is said beside: exclusion, a
+    possible one is partly found; resultat, up to date by an act whose result is not known; fin, due, and the data of the
+    patient stop a little before). Sorted by doctor, patient, order of the set.
 
     What the doctor says: acts `declared` done elsewhere (patient_id, indicator, day as int32), counted as if recorded, and
     patients `confirmed` (patient_id, indicator), to whom no possible exclusion applies. `reading`: which acts the campaigns

@@ -129,10 +129,10 @@ def add(
             else:
                 kept = _with(kept, document, today or date.today())
                 added.append(document.source_id)
-        if not added and not instead and doctor in ("", before.doctor):
-            return Changed(known=tuple(known), left=tuple(left), patients=_patients(before), doctor=before.doctor)
         if not kept.sources:
             raise SourceError("\n".join(["Aucun document à importer.", *left]))
+        if not added and not instead and doctor in ("", before.doctor):
+            return Changed(known=tuple(known), left=tuple(left), patients=_patients(before), doctor=before.doctor)
         made = _write(to, before, replace(kept, doctor=doctor or kept.doctor), stamp)
     gone = () if not instead else tuple(one for one in before.sources if one.source_id not in added)
     return _changed(before, made, added, tuple(known), tuple(left), gone)

@@ -52,7 +52,8 @@ def draw_patient(rng: random.Random, rules: IndicatorSet, as_of: date, known: or
             _act(rng, rules, patient, one, as_of)
         if getattr(one, "apart_from", None):
             _neighbours(rng, rules, patient, one)
-        if known.by_patient:
+    if known.by_patient:
+        for one in rng.sample(counted_by(indicator), min(2, len(counted_by(indicator)))):
             _cover(rng, patient, one, as_of)
     return patient
 
