@@ -210,7 +210,7 @@ def contributed(doctors: Iterable[str], reference: Reference, year: int) -> stat
     return np.array([reference.year == year and one in reference.members for one in doctors], dtype=bool)
 
 
-def _conclude(row: dict[str, Any], why: Why | None, definition: Definition, uncovered: int) -> None:
+def _conclude(row: dict[str, Any], why: Why | None, definition: Definition, uncovered: int = 0) -> None:
     """Add reason, code and verdict; the verdict comes from the ratio without him where he weighs too much."""
     suffix = "_without_self" if _weighs(row["own_weight"], definition) else ""
     said = "" if why and why.code is Reason.TOO_FEW_SEEN else left_out(uncovered)

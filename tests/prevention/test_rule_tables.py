@@ -7,7 +7,7 @@ import pytest
 from calculators.dates import to_day
 from calculators.prevention.campaign import load_campaigns
 from calculators.prevention.indicator import load_set
-from calculators.prevention.rule_tables import NEVER, compile_rules, counter_table, shifts
+from calculators.prevention.rule_tables import NEVER, RESULT_DAYS, compile_rules, counter_table, shifts
 from calculators.records.store import CARES
 from tests.prevention.test_oracle import EVERY_WINDOW
 
@@ -54,7 +54,7 @@ def test_criteria_that_count_the_same_share_a_counter_and_requirements_never_do(
 
 def test_a_criterion_reads_its_window_and_a_requirement_the_whole_record():
     counters = compile_rules(load_set("convention_2024"), date(2025, 8, 31), load_campaigns()).counters
-    year_back = to_day(date(2024, 9, 1))
+    year_back = to_day(date(2024, 9, 1)) - RESULT_DAYS
     assert year_back in {counter.useful_from for counter in counters if counter.kind == "criterion"}
     assert {counter.useful_from for counter in counters if counter.kind == "requirement"} == {NEVER}
 
