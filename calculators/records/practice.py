@@ -435,10 +435,11 @@ def _complete(
 ) -> dict[str, pa.Table]:
     """The tables of a data folder: patients, lists and doctors, and those that tell nothing happened."""
     tables = {name: table for name, table in found.items() if table.num_rows}
-    for name in ALWAYS:
+    rights = [right for right in ("ald", "c2s") if any(getattr(one, f"{right}_known") for one in speaking)]
+    for name in (*ALWAYS, *rights):
         tables.setdefault(name, TABLES[name].schema.empty_table())
     people = _newest_first(kept.people, speaking, nodes)
-    tables["patients"] = _patients_table(kept, people)
+    tables["patients"] = _patients_table(kept, people, {one.source_id: one for one in speaking})
     doctor = _doctor(kept, tables)
     tables["registrations"] = _registrations(tables, people, speaking, doctor)
     tables["doctors"] = _doctors(tables)
@@ -465,7 +466,8 @@ def _newest_first(
     return dict(sorted(found.items()))
 
 
-def _patients_table(kept: _Kept, people: Mapping[str, Sequence[Named]]) -> pa.Table:
+def _patients_table(kept: _Kept, people: Mapping[str, Sequence[Named]], known: Mapping[str, Source]) -> pa.Table:
+    """His rights are known when one of his documents knows them, whatever those of others do."""
     said = kept.tables.get("patients")
     died = {} if said is None else {row["patient_id"]: row.get("died_on") for row in said.to_pylist()}
     rows = [
@@ -474,6 +476,8 @@ def _patients_table(kept: _Kept, people: Mapping[str, Sequence[Named]]) -> pa.Ta
             "birth_date": _first([one.birth for one in of if one.birth_precision == "day"] + [one.birth for one in of]),
             "sex": _first([one.sex for one in of if one.sex in ("F", "M")]) or "U",
             "died_on": _first([died.get(one.node) for one in of]),
+            "ald_known": any(known[one.source_id].ald_known for one in of),
+            "c2s_known": any(known[one.source_id].c2s_known for one in of),
         }
         for key, of in people.items()
     ]

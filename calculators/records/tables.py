@@ -95,6 +95,8 @@ PATIENTS = Table(
         Column("birth_date", DATE, "naissance, au jour ou au premier du mois"),
         Column("sex", TEXT, "F ou M", values=("F", "M")),
         Column("died_on", DATE, "décès", "vivant"),
+        Column("ald_known", FLAG, "toutes ses ALD sont-elles connues", "comme dataset.toml le dit", optional=True),
+        Column("c2s_known", FLAG, "sa C2S est-elle connue", "comme dataset.toml le dit", optional=True),
     ),
     key=("patient_id",),
 )

@@ -71,7 +71,16 @@ ROR = {"cip13": None, "cis": None, "atc": "J07BD52", "lot": None}
 
 def shot(day: str, precision: str = "day", rank: int | None = None, **names: Any) -> tuple[Any, ...]:
     named = ROR | names
-    return (day, precision, named["cip13"], named["cis"], named["atc"], rank, named["lot"], names.get("not_done", False))
+    return (
+        day,
+        precision,
+        named["cip13"],
+        named["cis"],
+        named["atc"],
+        rank,
+        named["lot"],
+        names.get("not_done", False),
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,7 +105,11 @@ def test_an_injection_told_twice_is_one_dose_in_the_more_precise_words(documents
 
 
 def row(day: int, precision: int = 0, last: int | None = None, **names: Any) -> dict[str, Any]:
-    return ROR | {"patient": 1, "first_day": day, "last_day": day if last is None else last, "precision": precision} | names
+    return (
+        ROR
+        | {"patient": 1, "first_day": day, "last_day": day if last is None else last, "precision": precision}
+        | names
+    )
 
 
 def delivered(day: int, **names: Any) -> dict[str, Any]:

@@ -98,6 +98,16 @@ def test_a_baby_beside_an_adult_makes_nobody_unknown(tmp_path: Path):
     assert together[ADULT.birth, "M"]["depistage_cancer_colorectal"] == "due"
 
 
+def test_a_document_beside_a_list_whose_rights_are_known_makes_nobody_unknown(tmp_path: Path):
+    people = [("p1", "1950-03-01", "F"), ("p2", "1960-01-01", "M")]
+    folder = small.write(tmp_path / "d", patients=people, ald=[("p1", 8)], c2s=[("p2",)], acts=[], deliveries=[])
+    before = board(folder)
+    practice.add(folder, [document("a", ADULT)])
+    after = board(folder)
+    assert {one: after[one] for one in before} == before
+    assert after[ADULT.birth, "M"]["suivi_hba1c"] == "unknown"
+
+
 def board(folder: Path, doctor: str | None = None) -> dict[tuple[date, str], dict[str, str]]:
     """Status of each indicator, by birth and sex, as the doctor judges it."""
     people = {row["patient_id"]: (row["birth_date"], row["sex"]) for row in table(folder, "patients")}
