@@ -36,7 +36,7 @@ from calculators.records.pairing import paired
 from calculators.records.tables import TABLES, Column, Table
 from calculators.rules import suggest
 
-LAYOUT = 6
+LAYOUT = 7
 """Raise it when the compact tables change: older stores are then rebuilt."""
 COMPACT = "calculators.records.compact"
 STAMP = "store.json"
