@@ -179,7 +179,8 @@ def _assess_block(
     if has.coverage:
         _step(engine, "covering", params)
     else:
-        engine.view("covering", NOTHING_LACKS)
+        engine.view("nothing_lacks", NOTHING_LACKS)
+        engine.step("covering", "select * from nothing_lacks")
     _stand(engine, tables, params, confirmed)
     for step in ("needs_of", "furthest", "verdicts"):
         _step(engine, step, params)
@@ -219,7 +220,8 @@ def _load_rules(engine: Engine, tables: RuleTables, store: Store) -> None:
     engine.view("counter_values", rule_tables.value_table(tables))
     if store.covers_by_patient:
         engine.view("counter_cares", rule_tables.care_table(tables))
-    for step in ("counter_acts", "counter_drugs", "counter_products", "counter_vaccines"):
+    vaccines = ["counter_vaccines"] * (store.rows.get("vaccinations", 0) > 0)
+    for step in ("counter_acts", "counter_drugs", "counter_products", *vaccines):
         _step(engine, step, {})
 
 

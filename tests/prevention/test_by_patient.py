@@ -12,7 +12,7 @@ from tests import practice
 
 RULES = load_set("convention_2024")
 ANNE = ("p1", "1960-03-01", "F")
-CHILD = ("p1", "2022-12-20", "F")
+CHILD = ("p1", "2023-01-01", "F")
 
 
 def row(folder: Path, indicator: str, as_of: str, patient=ANNE, **tables) -> dict:
