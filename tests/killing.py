@@ -12,20 +12,24 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from calculators.prevention import declarations
 from calculators.prevention.declarations import Declaration
+from calculators.records import practice as grown
+from calculators.records.readers.shape import Document
 from calculators.records.store import open_store
 from dashboard import export
 from tests import practice
+from tests.records.documents import document, person
 
 OPERATIONS = ("open", "os.", "shutil.", "ctypes.dlsym", "tempfile.")
-MOST = 400
+MOST = 1000
 
 
 class Scenario(NamedTuple):
@@ -59,6 +63,28 @@ def on_list(folder: Path) -> object:
     return rows, [one.patient_id for one in declarations.read(folder).known]
 
 
+def first_document(folder: Path) -> None:
+    grown.add(folder, [document("a", person("Martin", "Jean", date(1955, 9, 1), "M"))])
+    declarations.declare(folder, said(table_of(folder)[0]))
+
+
+def second_document() -> Document:
+    return document("b", person("Durand", "Anne", date(1955, 9, 1), "F"))
+
+
+def table_of(folder: Path) -> list[str]:
+    return list(pq.read_table(folder / "patients.parquet")["patient_id"].to_pylist())
+
+
+def births_and_declarations(folder: Path) -> object:
+    """Sources and patients, without the keys, which are drawn anew; how many patients hold a declaration."""
+    open_store(folder)
+    held = {one.patient_id for one in declarations.read(folder).known}
+    rows = pq.read_table(folder / "patients.parquet").to_pylist()
+    patients = sorted((row["birth_date"], row["sex"], row["patient_id"] in held) for row in rows)
+    return [one.name for one in grown.listed(folder)], patients
+
+
 SCENARIOS = {
     "declaration": Scenario(
         lambda folder: (small(folder, 2), declarations.declare(folder, said("p0")))[0],
@@ -67,6 +93,14 @@ SCENARIOS = {
     ),
     "import": Scenario(
         lambda folder: (small(folder, 2), declarations.declare(folder, said("p0")))[0], imported, on_list
+    ),
+    "document": Scenario(
+        first_document, lambda folder: grown.add(folder, [second_document()]), births_and_declarations
+    ),
+    "withdrawal": Scenario(
+        lambda folder: (first_document(folder), grown.add(folder, [second_document()]))[0],
+        lambda folder: grown.remove(folder, second_document().source_id),
+        births_and_declarations,
     ),
     "store": Scenario(lambda folder: small(folder, 3), open_store, on_list),
     "export": Scenario(

@@ -51,6 +51,10 @@ class Patient:
     c2s: list[dict[str, Any]] = field(default_factory=list)
     acts: list[dict[str, Any]] = field(default_factory=list)
     deliveries: list[dict[str, Any]] = field(default_factory=list)
+    vaccinations: list[dict[str, Any]] = field(default_factory=list)
+    coverage: list[dict[str, Any]] = field(default_factory=list)
+    said: frozenset[date] = frozenset()
+    """Days on which the doctor says that all an indicator requires was done."""
 
 
 @dataclass
@@ -61,6 +65,64 @@ class Known:
     deliveries_from: date
     ald: bool = True
     c2s: bool = True
+    by_patient: bool = False
+    """What is covered is said patient by patient."""
+
+
+@dataclass
+class Dose:
+    """An injection of which only the month or the year is known, or the day on which it was there."""
+
+    row: dict[str, Any]
+    first: date
+    last: date
+    undated: bool
+
+
+def same_vaccine(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    if any(one.get(name) is not None and one.get(name) == other.get(name) for name in ("cip13", "cis")):
+        return True
+    a, b = one.get("atc") or "", other.get("atc") or ""
+    return min(len(a), len(b)) >= 5 and (a.startswith(b) or b.startswith(a))
+
+
+def dose_days(row: dict[str, Any]) -> tuple[date, date]:
+    day = row["date"]
+    match row["precision"]:
+        case "month":
+            return day.replace(day=1), add_months(day.replace(day=1), 1) - timedelta(days=1)
+        case "year":
+            return date(day.year, 1, 1), date(day.year, 12, 31)
+        case _:
+            return day, day
+
+
+def pair(patient: "Patient") -> tuple[list[dict[str, Any]], set[tuple[Any, Any, date]]]:
+    """Doses that no delivery speaks for, and deliveries (atc, cip13, day) that an injection speaks for."""
+    net: dict[tuple[Any, Any, date], int] = {}
+    for row in patient.deliveries:
+        key = (row["atc"], row["cip13"], row["date"])
+        net[key] = net.get(key, 0) + row["boxes"]
+    free = [key for key, n in net.items() if n > 0]
+    free.sort(key=lambda key: (-key[2].toordinal(), key[1] or "~", key[0] or "~"))
+    order = ("day", "month", "year", "before")
+    given = [row for row in patient.vaccinations if not row["not_done"]]
+    given.sort(key=lambda row: (order.index(row["precision"]), dose_days(row)[0],
+                                *(row[name] or "~" for name in ("cip13", "cis", "atc"))))  # fmt: skip
+    left, injected = [], set()
+    for row in given:
+        first, last = dose_days(row)
+        soonest = date.min if row["precision"] == "before" else first - timedelta(days=90)
+        mine = [
+            key for key in free if soonest <= key[2] <= last and same_vaccine(row, {"atc": key[0], "cip13": key[1]})
+        ]
+        if mine:
+            free.remove(mine[0])
+        if mine and row["precision"] == "day":
+            injected.add(mine[0])
+        if not mine or row["precision"] == "day":
+            left.append(row)
+    return left, injected
 
 
 def add_months(when: date, months: int) -> date:
@@ -138,6 +200,7 @@ class Case:
     ) -> None:  # fmt: skip
         self.rules, self.patient, self.known, self.as_of = rules, patient, known, as_of
         self.reading, self.confirmed = reading, confirmed
+        self.doses, self.injected = pair(patient)
 
     def decide(self, indicator: Any) -> Verdict:
         eligible = [self.holds(entry) for entry in indicator.eligible]
@@ -167,7 +230,7 @@ class Case:
             (min(group, key=lambda need: need.count - self.found(need)) for group in groups.values()),
             key=lambda need: (need.count - self.found(need), -list(needs).index(need)),
         )
-        verdict = Verdict("due", population, None, max(self.done(furthest), default=None))
+        verdict = Verdict("due", population, None, self.last_on(furthest))
         verdict.count, verdict.required, verdict.missing = self.found(furthest), furthest.count, missing
         notes = ["exclusion"] if begun else []
         if not unmet:
@@ -184,9 +247,14 @@ class Case:
         verdict.noted = ",".join(notes) or None
         every = [need for group in unmet for need in group]
         verdict.actionable_on = min((day for need in every if (day := self.can_act(need))), default=None)
-        if not all(self.covered(need) for need in every):
-            verdict.status, verdict.unknown_because = "unknown", "couverture"
+        undated = [group for group in unmet if any(self.maybe(need) for need in group)]
+        uncovered = [group for group in unmet if group not in undated and not all(map(self.covered, group))]
+        if undated or uncovered:
+            verdict.status = "unknown"
+            verdict.unknown_because = ",".join(["couverture"] * bool(uncovered) + ["date"] * bool(undated))
         else:
+            notes += ["fin"] if any(self.late(need) for need in every) else []
+            verdict.noted = ",".join(notes) or None
             verdict.due_on = max((day for need in every if (day := self.lapsed(need))), default=None)
         return verdict
 
@@ -199,8 +267,11 @@ class Case:
 
     def doubts(self, entry: Any) -> list[str]:
         """What the record does not say of the criteria of an entry that may hold."""
-        asked = {"sexe": self._sex, "ald": self._ald, "c2s": self._c2s, "couverture": self._recorded}
-        return [word for word, criterion in asked.items() if criterion(entry) is None]
+        asked = {"sexe": self._sex, "ald": self._ald, "c2s": self._c2s}
+        open_ones = [one for one in entry.recorded if self._one(one) is None]
+        words = [word for word, criterion in asked.items() if criterion(entry) is None]
+        words += ["couverture"] * any(not self.maybe(one) for one in open_ones)
+        return words + ["date"] * any(self.maybe(one) for one in open_ones)
 
     def begun(self, entry: Any) -> bool:
         """Does an entry only want more acts, of which some were found?"""
@@ -257,6 +328,8 @@ class Case:
     def _one(self, one: Any) -> bool | None:
         if self.found(one) >= one.count:
             return not one.absent
+        if self.maybe(one):
+            return None
         return one.absent if self.covered(one) else None
 
     # acts
@@ -273,20 +346,97 @@ class Case:
 
     def done(self, need: Any) -> dict[date, int]:
         """Dates up to the last that counts on which the net quantity of one of the codes is positive, and how many units."""
+        counted, found = self._counted(need), dict[date, int]()
+        results = [day for system, _, day, _ in counted if system == "loinc"]
+        for system, _, day, n in counted:
+            if not (system == "nabm" and any(abs((day - other).days) <= 3 for other in results)):
+                found[day] = found.get(day, 0) + n
+        for row in self._given(need):
+            if row["precision"] == "day" and row["date"] <= self.last_day(need):
+                found[row["date"]] = found.get(row["date"], 0) + 1
+        for day in self.patient.said if hasattr(need, "label") else ():
+            if day <= self.last_day(need):
+                found[day] = max(found.get(day, 0), 1)
+        return dict(sorted(found.items()))
+
+    def _counted(self, need: Any) -> list[tuple[str, str, date, int]]:
+        """Acts and deliveries of the codes, net of reversals: (system, code, day, units)."""
         net: dict[tuple[str, str, date], int] = {}
         for row in self.patient.acts:
             key = (row["system"], row["code"], row["date"])
             net[key] = net.get(key, 0) + row["quantity"]
+        spoken = {(name, key[place], key[2]) for key in self.injected for place, name in enumerate(("atc", "cip13"))}
         for row in self.patient.deliveries:
             for system in ("atc", "cip13"):
-                if row[system] is not None:
-                    key = (system, row[system], row["date"])
+                key = (system, row[system], row["date"])
+                if row[system] is not None and key not in spoken:
                     net[key] = net.get(key, 0) + row["boxes"]
-        wanted, found = self.codes(need), dict[date, int]()
-        for (system, code, day), n in net.items():
-            if n > 0 and day <= self.last_day(need) and self._wanted(system, code, wanted):
-                found[day] = found.get(day, 0) + n
-        return dict(sorted(found.items()))
+        wanted = self.codes(need)
+        return [
+            (*key, n) for key, n in net.items()
+            if n > 0 and key[2] <= self.last_day(need) and self._wanted(*key[:2], wanted)
+        ]  # fmt: skip
+
+    def _given(self, need: Any) -> list[dict[str, Any]]:
+        """Doses of the vaccines that are counted."""
+        wanted, names = self.codes(need), ("cip13", "cis", "atc")
+        return [row for row in self.doses if any(row[one] and self._wanted(one, row[one], wanted) for one in names)]
+
+    # doses without a day
+    def vague(self, need: Any) -> list[Dose]:
+        """Those of which some day may count, by the fixed ends of the window and the ages."""
+        rows = [row for row in self._given(need) if row["precision"] != "day"]
+        rows = [row for row in rows if row["precision"] != "before" or row["date"] <= self.last_day(need)]
+        birth = self.patient.birth_date
+        doses = []
+        for row in rows:
+            first, last = dose_days(row)
+            undated = row["precision"] == "before"
+            doses.append(Dose(row, birth if undated else max(birth, first), last, undated))
+        return [dose for dose in doses if self._bounds(need, dose)]
+
+    def _bounds(self, need: Any, dose: Dose) -> tuple[date, date] | None:
+        """First and last day of the dose that the window and the ages allow."""
+        start, end = self.ends(need)
+        birth, ages = self.patient.birth_date, getattr(need, "age_at_act", None)
+        lows = [dose.first, *([start] if start else [])]
+        highs = [dose.last, self.last_day(need), *([end - timedelta(days=1)] if end else [])]
+        if ages is not None and ages.min is not None:
+            lows.append(reach(birth, ages.min))
+        if ages is not None and ages.max is not None:
+            units = ages.max.model_dump(exclude_none=True)
+            over = ages.max.model_copy(update={unit: n + 1 for unit, n in units.items()})
+            highs.append(reach(birth, over) - timedelta(days=1))
+        lows += [reach(birth, age) for age in getattr(need, "min_age", ())]
+        return (max(lows), min(highs)) if max(lows) <= min(highs) else None
+
+    def sure(self, need: Any, dose: Dose) -> bool:
+        """Does it count for sure, on the days on which its window holds?"""
+        if dose.undated:
+            free = not (
+                getattr(need, "age_at_act", None) or getattr(need, "min_age", ()) or getattr(need, "exists_since", None)
+            )
+            return bool(need.window.kind == "since_birth") and free
+        return self._bounds(need, dose) == (dose.first, dose.last)
+
+    def certain(self, need: Any) -> list[Dose]:
+        return [
+            dose for dose in self.vague(need) if self.sure(need, dose) and self.until(need, dose.first) > self.as_of
+        ]
+
+    def possible(self, need: Any) -> list[Dose]:
+        sure = self.certain(need)
+        return [
+            dose for dose in self.vague(need)
+            if dose not in sure and (ends := self._bounds(need, dose)) and self.until(need, ends[1]) > self.as_of
+        ]  # fmt: skip
+
+    def maybe(self, need: Any) -> bool:
+        return self.found(need) + len(self.possible(need)) >= need.count
+
+    def last_on(self, need: Any) -> date | None:
+        days = [*self.done(need), *(dose.last if dose.undated else dose.first for dose in self.vague(need))]
+        return max(days, default=None)
 
     def codes(self, one: Any) -> list[tuple[str, str]]:
         return [pair for name in one.codes for pair in self.rules.codes[name].codes()]
@@ -416,6 +566,9 @@ class Case:
         return len(self.spaced(days, need))
 
     def found(self, need: Any) -> int:
+        return self.found_dated(need) + len(self.certain(need))
+
+    def found_dated(self, need: Any) -> int:
         return self.counted(need, [day for day in self.countable(need) if self.until(need, day) > self.as_of])
 
     def met(self, need: Any) -> bool:
@@ -437,7 +590,14 @@ class Case:
     def lasts_until(self, need: Any) -> date:
         """First day, after as_of, on which a met requirement no longer is."""
         ends = [day for day in self._changes(need) if day > self.as_of and not self.met_at(need, day)]
-        return min(ends, default=FOREVER)
+        by_days = min(ends, default=FOREVER) if self.found_dated(need) >= need.count else date.min
+        sure = [self.until(need, dose.first) for dose in self.certain(need)]
+        if not sure:
+            return by_days
+        if need.count == 1:
+            return max(by_days, *sure)
+        untils = [until for day in self.countable(need) if (until := self.until(need, day)) > self.as_of]
+        return max(by_days, min([*sure, *untils]))
 
     def lapsed(self, need: Any) -> date | None:
         """Latest day on which it was no longer met after having been met the day before."""
@@ -446,9 +606,60 @@ class Case:
             for day in self._changes(need)
             if day <= self.as_of and self.met_at(need, day - timedelta(days=1)) and not self.met_at(need, day)
         ]
+        if need.count == 1:
+            sure = [self.until(need, dose.first) for dose in self.vague(need) if self.sure(need, dose)]
+            falls += [until for until in sure if until <= self.as_of]
         return max(falls, default=None)
 
+    def cares(self, need: Any) -> list[set[str]]:
+        """Domains of which one must cover the window, for each kind of code."""
+        found = []
+        for name in need.codes:
+            listed = self.rules.codes[name]
+            vaccine = listed.vaccine or (listed.atc and all(code.startswith("J07") for code in listed.atc))
+            for system, _ in listed.codes():
+                if system in DRUGS:
+                    found.append({"vaccinations", "deliveries"} if vaccine else {"deliveries"})
+                else:
+                    found.append({"acts", "biology"} if system in ("nabm", "loinc") else {"acts"})
+        return found
+
+    def ends_of_window(self, need: Any) -> tuple[date, date]:
+        _, end = self.ends(need)
+        last = self.as_of if end is None else min(self.as_of, end - timedelta(days=1))
+        return self.first_day(need), last
+
+    def stretches(self, domains: set[str]) -> list[tuple[date, date]]:
+        """Runs of days without a gap, of any of these domains."""
+        rows = [row for row in self.patient.coverage if row["domain"] in domains and row["from_date"] <= row["to_date"]]
+        found: list[tuple[date, date]] = []
+        for row in sorted(rows, key=lambda row: row["from_date"]):
+            if found and row["from_date"] <= found[-1][1] + timedelta(days=1):
+                found[-1] = (found[-1][0], max(found[-1][1], row["to_date"]))
+            else:
+                found.append((row["from_date"], row["to_date"]))
+        return found
+
+    def seen_through(self, need: Any, domains: set[str]) -> bool:
+        first, last = self.ends_of_window(need)
+        if first > last:
+            return True
+        known = self.stretches(domains)
+        if not known or (last - known[-1][1]).days > 92:
+            return False
+        shown = min(last, known[-1][1])
+        return first > shown or any(start <= first and shown <= end for start, end in known)
+
+    def late(self, need: Any) -> bool:
+        if not self.known.by_patient:
+            return False
+        first, last = self.ends_of_window(need)
+        every = [self.stretches(domains) for domains in self.cares(need)]
+        return first <= last and any(known and known[-1][1] < last for known in every)
+
     def covered(self, need: Any) -> bool:
+        if self.known.by_patient:
+            return all(self.seen_through(need, domains) for domains in self.cares(need))
         systems = {system for system, _ in self.codes(need)}
         sources = [self.known.deliveries_from] * bool(systems & DRUGS) + [self.known.acts_from] * bool(systems - DRUGS)
         return all(known <= self.first_day(need) for known in sources)

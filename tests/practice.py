@@ -22,6 +22,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "c2s": {"from_date": "2010-01-01"},
     "acts": {"quantity": 1},
     "deliveries": {"boxes": 1},
+    "vaccinations": {"precision": "day", "not_done": False},
 }
 
 

@@ -78,10 +78,22 @@ def _seen_from(version: Version, list_day: date) -> date:
     return dates.add_months(list_day, -version.seen.months) + timedelta(days=1)
 
 
+NOT_SEEN_THROUGH = """
+select l.patient from registrations l
+left join coverage v on v.patient = l.patient and v.care = 0 and v.from_day <= :first and v.to_day >= :last
+where l.from_day <= :last and l.to_day >= :last and v.patient is null
+limit 1
+"""
+"""Somebody on a list at the end whose acts are not known on every day."""
+
+
 def is_seen_known(engine: Engine, store: Store, first: date, last: date, anyone: bool) -> bool:
     """Can the record tell who was not seen between two days?"""
     covers_from, covers_to = store.dataset.cover_of("acts")
-    if not store.is_recorded("acts") or covers_from > first or covers_to < last:
+    if store.covers_by_patient:
+        if engine.fetch(NOT_SEEN_THROUGH, {"first": dates.to_day(first), "last": dates.to_day(last)}).num_rows:
+            return False
+    elif not store.is_recorded("acts") or covers_from > first or covers_to < last:
         return False
     return anyone or engine.fetch("select 1 from acts where performer is not null limit 1").num_rows > 0
 

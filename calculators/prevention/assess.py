@@ -19,13 +19,18 @@ Decisions where the definition is silent:
   that touch or overlap; for an ALD, of one number of the list or from one to another.
 * A possible exclusion is weighed after everything else: it concerns those eligible for sure and not up to date.
 * A code list that mixes acts and drugs needs both to be covered.
+* Data said patient by patient: a window is covered when none of its days is missing up to his last covered day, and that day
+  is at most 92 days before its end; one that has not begun lacks nothing.
+* A dose of which only the month or the year is known counts when the whole of it, from his birth on, is in the window; then
+  intervals are not asked of it, and ages of the whole of it. One known to be done by a day counts for a window since birth.
+* Results and acts of biology less than four days apart are one test, on the day of the result.
 * A missing table covers nothing; a missing `ald` or `c2s` table knows nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -36,14 +41,19 @@ from calculators.engine import Engine, sql_text
 from calculators.prevention import rule_tables
 from calculators.prevention.campaign import load_campaigns
 from calculators.prevention.indicator import IndicatorSet
-from calculators.prevention.rule_tables import ANY_DOSE, CampaignReading, RuleTables
-from calculators.records.store import Store
+from calculators.prevention.rule_tables import ANY_DOSE, NEVER, RESULT_DAYS, CampaignReading, RuleTables
+from calculators.records.store import CARES, Store
 from calculators.records.views import with_rights
 
-DOUBTS = {1: "sexe", 2: "ald", 4: "c2s", 8: "couverture", 16: "exclusion"}
-NOTES = {1: "exclusion", 2: "resultat"}
+DOUBTS = {1: "sexe", 2: "ald", 4: "c2s", 8: "couverture", 16: "date", 32: "exclusion"}
+NOTES = {1: "exclusion", 2: "resultat", 4: "fin"}
+LATE_DAYS = 92
+"""Days by which the data of a patient may stop before the end of a window, which is then computed as if they were complete
+[hypothese]."""
 BLOCK = 250_000
 """Patients assessed at a time."""
+NOTHING_LACKS = pa.schema([(name, pa.int32()) for name in ("counter", "patient", "covered", "late")]).empty_table()
+"""Where dataset.toml speaks for all, nothing is said of one patient."""
 STATUSES = ("not_eligible", "excluded", "unknown", "up_to_date", "due")
 """In the order of their numbers in `board.sql`; the first has no row there."""
 
@@ -92,10 +102,10 @@ def assess(
     """One row per (patient, doctor, indicator) of the lists on `as_of`, for one doctor or all.
 
     Columns: patient_id, doctor_id, indicator, status, population, excluded_by, last_on, count, required, missing (list
-    of labels), due_on, actionable_on, validated, then `unknown_because` (what the record does not say: sexe, ald, c2s or
-    couverture, or exclusion for a possible one; null unless unknown) and `noted` (what is said beside: exclusion, a possible
-    one is partly found; resultat, up to date by an act whose result is not known). Sorted by doctor, patient, order of the
-    set.
+    of labels), due_on, actionable_on, validated, then `unknown_because` (what the record does not say: sexe, ald, c2s,
+    couverture or date, or exclusion for a possible one; null unless unknown) and `noted` (what is said beside: exclusion, a
+    possible one is partly found; resultat, up to date by an act whose result is not known; fin, due, and the data of the
+    patient stop a little before). Sorted by doctor, patient, order of the set.
 
     What the doctor says: acts `declared` done elsewhere (patient_id, indicator, day as int32), counted as if recorded, and
     patients `confirmed` (patient_id, indicator), to whom no possible exclusion applies. `reading`: which acts the campaigns
@@ -130,19 +140,47 @@ def assess_blocks(
         "doctor": store.doctor_key(doctor),
         "open_end": OPEN_END,
         "any_dose": ANY_DOSE,
+        "late_days": LATE_DAYS,
+        "result_days": RESULT_DAYS,
     } | store.rights_on(to_day(as_of))
-    covers: dict[str, int] = {"acts": store.covered_from("acts"), "deliveries": store.covered_from("deliveries")}
-    _load_rules(engine, tables, covers)
+    _load_rules(engine, tables, store)
     for first in range(0, max(store.rows["patients"], 1), BLOCK):
         block = params | {"first_patient": first, "last_patient": first + BLOCK - 1}
-        yield _assess_block(engine, tables, block, declared, confirmed)
+        yield _assess_block(engine, tables, _has(store), block, declared, confirmed)
+
+
+class _Has(NamedTuple):
+    """What few folders have; the steps that read it run with these alone."""
+
+    coverage: bool
+    injections: bool
+    vague: bool
+    results: bool
+
+
+def _has(store: Store) -> _Has:
+    engine, injections = store.engine(), store.rows.get("vaccinations", 0) > 0
+    vague = injections and engine.fetch("select 1 from vaccinations where precision > 0 limit 1").num_rows > 0
+    results = engine.fetch("select 1 from act_keys where system = 'loinc' limit 1").num_rows > 0
+    return _Has(store.covers_by_patient, injections, vague, results)
 
 
 def _assess_block(
-    engine: Engine, tables: RuleTables, params: dict[str, int], declared: pa.Table | None, confirmed: pa.Table | None
+    engine: Engine,
+    tables: RuleTables,
+    has: _Has,
+    params: dict[str, int],
+    declared: pa.Table | None,
+    confirmed: pa.Table | None,
 ) -> pa.Table:
     params = params | _find_people(engine, tables, params)
-    _count_events(engine, tables, params, declared)
+    _record(engine, has, params)
+    _count_events(engine, tables, has, params, declared)
+    if has.coverage:
+        _step(engine, "covering", params)
+    else:
+        engine.view("nothing_lacks", NOTHING_LACKS)
+        engine.step("covering", "select * from nothing_lacks")
     _stand(engine, tables, params, confirmed)
     for step in ("needs_of", "furthest", "verdicts"):
         _step(engine, step, params)
@@ -168,7 +206,8 @@ def _refine(engine: Engine, name: str, by: Sequence[str], params: dict[str, int]
     _repeat(engine, name, min(len(by), 1), params)
 
 
-def _load_rules(engine: Engine, tables: RuleTables, covers: dict[str, int]) -> None:
+def _load_rules(engine: Engine, tables: RuleTables, store: Store) -> None:
+    covers = {care: NEVER if store.covers_by_patient else store.covered_from(care) for care in CARES}
     ids = [indicator.id for indicator in tables.rules.indicators]
     engine.view("indicators", pa.table({"indicator": pa.array(range(len(ids)), pa.int32()), "id": ids}))
     engine.view("entries", rule_tables.entry_table(tables))
@@ -179,7 +218,10 @@ def _load_rules(engine: Engine, tables: RuleTables, covers: dict[str, int]) -> N
     _view_unless_empty(engine, "entry_more", rule_tables.more_table(tables))
     _view_unless_empty(engine, "moments", rule_tables.moment_table(tables))
     engine.view("counter_values", rule_tables.value_table(tables))
-    for step in ("counter_acts", "counter_drugs", "counter_products"):
+    if store.covers_by_patient:
+        engine.view("counter_cares", rule_tables.care_table(tables))
+    vaccines = ["counter_vaccines"] * (store.rows.get("vaccinations", 0) > 0)
+    for step in ("counter_acts", "counter_drugs", "counter_products", *vaccines):
         _step(engine, step, {})
 
 
@@ -202,20 +244,37 @@ def _find_people(engine: Engine, tables: RuleTables, params: dict[str, int]) -> 
     return found
 
 
-def _count_events(engine: Engine, tables: RuleTables, params: dict[str, int], declared: pa.Table | None) -> None:
-    _step(engine, "recorded_events", params)
+def _record(engine: Engine, has: _Has, params: dict[str, int]) -> None:
+    """What is recorded of each counter, by day."""
+    if has.results:
+        engine.step("acts_counted_before", _text("acts_counted_first"), params)
+        engine.step("acts_counted", _text("acts_counted_next"), params)
+    else:
+        engine.define("acts_counted", _text("acts_counted_first"), params)
+    for counted, delivered in (("drugs_counted", "drugs_delivered"), ("products_counted", "products_delivered")):
+        engine.define(counted, _text(counted) if has.injections else f"select * from {delivered}")
+    _repeat(engine, "recorded_events", int(has.injections), params)
+
+
+def _count_events(
+    engine: Engine, tables: RuleTables, has: _Has, params: dict[str, int], declared: pa.Table | None
+) -> None:
     if declared is None:
         engine.define("events", "select * from recorded_events")
     else:
         engine.view("declared", declared)
         _step(engine, "events", params)
     days = _distinct(engine, "day", "events")
+    if has.vague:
+        _step(engine, "spans", params)
+        for column in ("first_day", "high"):
+            days = np.union1d(days, _distinct(engine, column, "spans"))
     engine.view("untils", rule_tables.until_table(tables, days))
     engine.view("gaps", rule_tables.gap_table(tables, days))
     _refine(engine, "dated", ("outcomes", "details") if tables.has_details else (), params)
     _repeat(engine, "chains", tables.longest_chain - 1, params)
     _repeat(engine, "tally", _most_events(engine) - 1 if tables.has_order else 0, params)
-    _step(engine, "progress", params)
+    _refine(engine, "progress", ("vague",) if has.vague else (), params)
 
 
 def _repeat(engine: Engine, name: str, times: int, params: dict[str, int]) -> None:

@@ -11,6 +11,8 @@ from calculators.rules import Frozen, Reference, read_toml, validate
 System = Literal["nabm", "ccam", "ngap", "prs_nat", "lpp", "loinc", "declared", "atc", "cip13", "cis"]
 SYSTEMS: tuple[System, ...] = get_args(System)
 DRUG_SYSTEMS = ("atc", "cip13", "cis")
+VACCINES = "J07"
+"""ATC class of all vaccines."""
 
 FourDigits = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
 Ccam = Annotated[str, StringConstraints(pattern=r"^[A-Z]{4}\d{3}$")]
@@ -40,6 +42,8 @@ class CodeList(Frozen):
     atc: tuple[AtcPrefix, ...] = ()
     cip13: tuple[Cip13, ...] = ()
     cis: tuple[Cis, ...] = ()
+    vaccine: bool = False
+    """Are its products vaccines? Known by itself where there is an ATC class."""
     names: dict[str, str] = Field(default_factory=dict)
     """Label of each code, as published."""
     reference: tuple[Reference, ...] = ()
@@ -59,6 +63,11 @@ class CodeList(Frozen):
     def systems(self) -> set[str]:
         """Those it has codes of."""
         return {system for system, _ in self.codes()}
+
+    @property
+    def are_vaccines(self) -> bool:
+        """Are its drugs vaccines? Injections then tell of them too."""
+        return self.vaccine or (bool(self.atc) and all(code.startswith(VACCINES) for code in self.atc))
 
     def codes(self) -> Iterator[tuple[str, str]]:
         """(system, code) pairs."""

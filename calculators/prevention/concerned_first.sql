@@ -1,4 +1,4 @@
--- in: people, entries, entry_alds, ald_on_day; :ald_known (0 or 1)
+-- in: people, entries, entry_alds, ald_on_day
 -- out: patient, birth_day, entry, doubt (what makes it uncertain: 1 sex, 2 ALD, 4 C2S): entries that hold or may hold for
 --      each patient by age, sex, ALD and C2S; those that surely do not are left out, and for now those that read a right on
 --      another day
@@ -16,5 +16,5 @@ left join (
     join entry_alds n on n.ald = l.ald
 ) a on a.patient = p.patient and a.entry = e.entry
 where not e.other_day
-    and (not e.needs_ald or a.entry is not null or :ald_known = 0)
+    and (not e.needs_ald or a.entry is not null or p.ald_told = 0)
     and (e.c2s is null or p.c2s is null or e.c2s = (p.c2s = 1))

@@ -2,10 +2,11 @@
 
 Kept in a file beside the data, `declarations.jsonl`: one line per declaration, with who and when, only ever appended to.
 The last line about a patient and an act is the one that holds; `retrait` takes the earlier ones back.
+A patient who turns out to be one with another takes his declarations along.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from calculators.dates import to_day
 from calculators.errors import UserError
 from calculators.french import count, listed, plain_day
 from calculators.prevention.assess import Verdict
+from calculators.records import identities
 from calculators.rules import Frozen
 
 FILE = "declarations.jsonl"
@@ -116,7 +118,16 @@ def read(folder: Path) -> Read:
         return Read([], [])
     found = {number: _parse(line) for number, line in enumerate(lines, start=1) if line.strip()}
     strange = [number for number, declaration in found.items() if declaration is None]
-    return Read([declaration for declaration in found.values() if declaration is not None], strange)
+    known = [declaration for declaration in found.values() if declaration is not None]
+    return Read(_followed(known, identities.leads(folder)), strange)
+
+
+def _followed(known: list[Declaration], leads: Mapping[str, str]) -> list[Declaration]:
+    """The same under the keys that patients are shown under now."""
+    return [
+        one.model_copy(update={"patient_id": leads[one.patient_id]}) if one.patient_id in leads else one
+        for one in known
+    ]
 
 
 def _parse(line: bytes) -> Declaration | None:

@@ -28,6 +28,7 @@ DOUBTS = {
     "ald": "les ALD ne sont pas enregistrées dans ces données",
     "c2s": "la C2S n’est pas enregistrée dans ces données",
     "couverture": "les données ne remontent pas assez loin",
+    "date": "la date d’un vaccin n’est pas connue au jour près",
 }
 MOST_SHOWN = 3
 """Acts named when an exclusion says what it was read from, the latest."""
@@ -68,6 +69,10 @@ def _noted(row: Verdict, rules: IndicatorSet, care: Sequence[Care]) -> str:
     said = []
     if "resultat" in noted:
         said.append(" Le résultat n’est pas connu : c’est l’acte qui compte.")
+    if "fin" in noted:
+        said.append(
+            " Les données de ce patient s’arrêtent un peu avant ce jour : calculé comme si elles étaient complètes."
+        )
     if "exclusion" in noted:
         begun = [one for one in indicator.excluded if one.possible]
         named = " ou ".join(one.label for one in begun)

@@ -31,7 +31,7 @@ import pyarrow as pa
 from calculators import dates
 from calculators.dates import OPEN_END, to_day
 from calculators.prevention.campaign import Calendar, Campaigns
-from calculators.prevention.codes import DRUG_SYSTEMS
+from calculators.prevention.codes import DRUG_SYSTEMS, CodeList
 from calculators.prevention.indicator import (
     Apart,
     BetweenAges,
@@ -53,11 +53,14 @@ from calculators.prevention.indicator import (
     Value,
     Window,
 )
+from calculators.records.store import CARES, Care
 
 NEVER = -OPEN_END
 """A day before every other: no lower bound."""
 ANY_DOSE = 1_000_000
 """An act that may be any dose."""
+RESULT_DAYS = 3
+"""Days between an act of biology and a result that are one test, on the day of the result [hypothese]."""
 
 Shift = tuple[Unit, int]
 """An age: ("days" | "months" | "years", n)."""
@@ -104,11 +107,13 @@ class Counter:
     apart: int | None = None
     """The counter of the acts it must keep away from."""
     apart_days: int = 0
+    lifelong: bool = False
+    """Does any day of his life do, whatever his age?"""
 
     @property
     def useful_from(self) -> int:
-        """Earlier events change nothing."""
-        return self.limits.cover_day if self.kind == "criterion" else NEVER
+        """Earlier events change nothing: the result of an act of the first day may be a little before."""
+        return self.limits.cover_day - RESULT_DAYS if self.kind == "criterion" else NEVER
 
     @property
     def is_ordered(self) -> bool:
@@ -256,6 +261,7 @@ def _add_criterion(tables: RuleTables, counted: Recorded) -> int:
             start=start,
             end=end,
             by_quantity=counted.count_by == "quantity",
+            lifelong=isinstance(counted.window, SinceBirth),
         ),
     )
 
@@ -284,6 +290,7 @@ def _add_requirement(tables: RuleTables, need: Requirement) -> int:
         value=need.value,
         apart=_add_neighbour(tables, need.apart_from) if need.apart_from else None,
         apart_days=need.apart_from.days if need.apart_from else 0,
+        lifelong=isinstance(need.window, SinceBirth) and not (need.min_age or ages or need.exists_since),
     )
     tables.counters.append(counter)
     return len(tables.counters) - 1
@@ -353,8 +360,8 @@ def shifts(tables: RuleTables) -> list[Shift]:
     return sorted(every)
 
 
-def counter_table(tables: RuleTables, covers: dict[str, int]) -> pa.Table:
-    """One row per counter. `covers`: first covered day of acts and of deliveries."""
+def counter_table(tables: RuleTables, covers: Mapping[Care, int]) -> pa.Table:
+    """One row per counter. `covers`: first covered day of each care."""
     number = {age: position for position, age in enumerate(shifts(tables))}
     validities = {name: position for position, name in enumerate(validity_names(tables))}
     rows = [
@@ -376,7 +383,8 @@ def counter_table(tables: RuleTables, covers: dict[str, int]) -> pa.Table:
             "last_day": c.limits.last_day,
             "cover_day": c.limits.cover_day,
             "opens_day": c.limits.opens_day,
-            "covered_from": max(covers[source] for source in _sources(tables.rules, c.codes)),
+            "covered_from": max(covers[care] for care in _cares(tables.rules, c.codes)),
+            "lifelong": int(c.lifelong),
             "start_shift": number.get(c.start) if c.start else None,
             "end_shift": number.get(c.end) if c.end else None,
             "youngest_shift": number.get(c.youngest) if c.youngest else None,
@@ -388,9 +396,25 @@ def counter_table(tables: RuleTables, covers: dict[str, int]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=pa.schema([(name, pa.int32()) for name in names]))
 
 
-def _sources(rules: IndicatorSet, codes: Iterable[str]) -> set[str]:
-    systems = {system for name in codes for system in rules.codes[name].systems}
-    return {"deliveries" if system in DRUG_SYSTEMS else "acts" for system in systems} or {"acts"}
+def _cares(rules: IndicatorSet, codes: Iterable[str]) -> set[Care]:
+    """What must be covered before nothing found means nothing done: each of the kinds of care that the codes are of."""
+    return {_care(rules.codes[name], system) for name in codes for system in rules.codes[name].systems} or {"acts"}
+
+
+def _care(codes: CodeList, system: str) -> Care:
+    if system in DRUG_SYSTEMS:
+        return "vaccines" if codes.are_vaccines else "deliveries"
+    return "tests" if system in ("nabm", "loinc") else "acts"
+
+
+def care_table(tables: RuleTables) -> pa.Table:
+    """One row per counter and kind of care (its number) that must be covered."""
+    rows = [
+        {"counter": position, "care": CARES.index(care)}
+        for position, counter in enumerate(tables.counters)
+        for care in sorted(_cares(tables.rules, counter.codes))
+    ]
+    return pa.Table.from_pylist(rows, schema=pa.schema([("counter", pa.int32()), ("care", pa.int32())]))
 
 
 def value_table(tables: RuleTables) -> pa.Table:

@@ -9,7 +9,7 @@ select patient, indicator,
     min(case when excluded and not possible and truth = 2 then rank end) as exclusion_rank,
     min(case when possible and truth = 2 then rank end) as possible_rank,
     max(started) as started,
-    min(case when not excluded and truth = 1 then 16 * rank + doubt end) as first_doubt
+    min(case when not excluded and truth = 1 then 32 * rank + doubt end) as first_doubt
 from truths
 group by patient, indicator
 having max(case when not excluded then truth end) is not null

@@ -18,12 +18,16 @@ from calculators.aside import UNFINISHED, folder_aside, recover
 from calculators.errors import UnusableFolderError
 from calculators.records.tables import TABLES, Column, Table
 
-Source = Literal["acts", "deliveries"]
+Source = Literal["acts", "deliveries", "biology", "vaccinations", "stays"]
+STANDS_FOR: dict[Source, Source] = {"biology": "acts", "vaccinations": "deliveries"}
+"""Whose period is that of a domain that dataset.toml says nothing of."""
 NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 """What a writer of partitions puts for a missing value."""
 STORES = ".tableau-mt"
 MADE = ".tableau-mt-origine"
 """What `store.py` keeps beside the tables begins so."""
+OF_DOCUMENTS = ("sources", "sources.parquet", "identities.parquet")
+"""What `practice.py` keeps of the documents a folder was made from: other tables in their place make it void."""
 
 
 class Period(BaseModel):
@@ -60,8 +64,8 @@ class Dataset(BaseModel):
         return self.covers_to.year - ((self.covers_to.month, self.covers_to.day) != (12, 31))
 
     def cover_of(self, source: Source) -> tuple[date, date]:
-        """Period in which the acts, or the deliveries, are complete."""
-        if period := self.covers.get(source):
+        """Period in which the acts, or the deliveries…, are complete."""
+        if period := self.covers.get(source) or self.covers.get(STANDS_FOR.get(source, source)):
             return period.covers_from, period.covers_to
         return self.covers_from, self.covers_to
 
@@ -155,7 +159,7 @@ def _not_ours(path: Path) -> list[Path]:
     """What stands in a data folder beside the tables: the doctor's declarations, his notes. Stores are built again."""
     if not path.exists():
         return []
-    ours = {"dataset.toml", *TABLES, *(f"{name}.parquet" for name in TABLES)}
+    ours = {"dataset.toml", *TABLES, *(f"{name}.parquet" for name in TABLES), *OF_DOCUMENTS}
     cached = (STORES, UNFINISHED)
     return [file for file in path.iterdir() if file.name not in ours and not any(word in file.name for word in cached)]
 

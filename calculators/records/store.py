@@ -1,7 +1,8 @@
 """Canonical tables -> the compact store: integer keys and days, sorted, the only thing calculators read.
 
 Compact tables (see `compact/*.sql` for their columns): patients, doctors, registrations, ald, c2s, acts, act_results,
-deliveries, and the dictionaries patient_keys, professional_keys, act_keys, drug_keys, product_keys. A day counts from
+deliveries, coverage, vaccinations, injected (deliveries that an injection speaks for), and the dictionaries patient_keys,
+professional_keys, act_keys, drug_keys, product_keys, vaccine_keys. A day counts from
 1970-01-01; a period without an end, and the death of the living, are `dates.OPEN_END`. The lines of the few days with a
 reversal are there once more, apart (acts_to_net, deliveries_to_net): whoever nets them need not look for them. The store
 never nets; what a net says is in `views/`.
@@ -31,10 +32,11 @@ from calculators.engine import DuckEngine, Engine, Params, connect, literal, par
 from calculators.errors import UserError
 from calculators.records import views
 from calculators.records.folder import STORES, Dataset, Folder, Source, list_folder, require_readable
+from calculators.records.pairing import paired
 from calculators.records.tables import TABLES, Column, Table
 from calculators.rules import suggest
 
-LAYOUT = 5
+LAYOUT = 7
 """Raise it when the compact tables change: older stores are then rebuilt."""
 COMPACT = "calculators.records.compact"
 STAMP = "store.json"
@@ -42,12 +44,12 @@ PARAMETERS = {"open_end": dates.OPEN_END}
 STEPS = (
     *("patient_keys", "professional_keys", "act_keys", "drug_keys", "product_keys"),
     *("patients", "doctors", "registrations", "ald", "c2s", "act_results"),
-    *("practice_facts", "groups", "places"),
+    *("practice_facts", "groups", "places", "coverage", "vaccine_keys", "vaccinations"),
 )
 REVERSALS = ("act_reversals", "delivery_reversals")
 LARGE = ("acts", "deliveries")
 TO_NET = ("acts_to_net", "deliveries_to_net")
-COMPACT_TABLES = (*STEPS, *LARGE, *TO_NET)
+COMPACT_TABLES = (*STEPS, *LARGE, *TO_NET, "injected")
 ORDER = {
     "registrations": " order by doctor, patient",
     "patients": " order by patient",
@@ -63,6 +65,19 @@ IN_MEMORY_ROWS = 5_000_000
 """Below this many lines the tables are held in memory, ten times quicker for one practice."""
 Places = tuple[Path, Path]
 EngineT = TypeVar("EngineT", bound=Engine)
+
+
+Care = Literal["acts", "tests", "deliveries", "vaccines"]
+CARES: tuple[Care, ...] = ("acts", "tests", "deliveries", "vaccines")
+"""In the order of their numbers in the table `coverage`."""
+DOMAINS: dict[Care, tuple[Source, ...]] = {
+    "acts": ("acts",),
+    "tests": ("acts", "biology"),
+    "deliveries": ("deliveries",),
+    "vaccines": ("deliveries", "vaccinations"),
+}
+"""Any of these covers the care."""
+RECORDED_IN = {"acts": "acts", "biology": "acts", "deliveries": "deliveries", "vaccinations": "vaccinations"}
 
 
 class Fate(StrEnum):
@@ -166,9 +181,20 @@ class Store:
         declared = self.dataset.ald_known if right == "ald" else self.dataset.c2s_known
         return declared and self.is_recorded(right)
 
-    def covered_from(self, source: Source) -> int:
-        """First day on which acts, or deliveries, are complete; never, when the table is missing."""
-        return dates.to_day(self.dataset.cover_of(source)[0]) if self.is_recorded(source) else dates.OPEN_END
+    @property
+    def covers_by_patient(self) -> bool:
+        """Is what is covered said patient by patient, and no more by dataset.toml?"""
+        return self.is_recorded("coverage")
+
+    def covered_from(self, care: Care) -> int:
+        """First day on which the care is complete, as dataset.toml says for all; never, when its table is missing. Of two
+        periods that do not touch the later counts."""
+        periods = [self.dataset.cover_of(domain) for domain in DOMAINS[care] if self.is_recorded(RECORDED_IN[domain])]
+        start = end = -dates.OPEN_END
+        for first, last in sorted(periods):
+            begins = dates.to_day(first)
+            start, end = (start if begins <= end + 1 else begins), max(end, dates.to_day(last))
+        return start if periods else dates.OPEN_END
 
     def is_recorded(self, table: str) -> bool:
         """False when the folder has no such table: then nothing is known, rather than nothing happened."""
@@ -260,10 +286,12 @@ def _write(folder: Folder, place: Path, fingerprint: str, engine: DuckEngine) ->
         engine.step(step, sql_text(COMPACT, step))
     for step in STEPS:
         engine.step(step, sql_text(COMPACT, step), PARAMETERS)
-        engine.save(place / f"{step}.parquet", f"select * from {step}{ORDER.get(step, '')}")
     for table in LARGE:
         _write_large(folder, engine, table, place)
         engine.view(table, parquet_in(place / f"{table}.parquet"))
+    _pair_vaccines(engine)
+    for step in (*STEPS, "injected"):
+        engine.save(place / f"{step}.parquet", f"select * from {step}{ORDER.get(step, '')}")
     for step in TO_NET:
         engine.save(place / f"{step}.parquet", sql_text(COMPACT, step))
     content = {
@@ -273,6 +301,22 @@ def _write(folder: Folder, place: Path, fingerprint: str, engine: DuckEngine) ->
         "sizes": _sizes(place),
     }
     (place / STAMP).write_text(json.dumps(content), encoding="utf-8")
+
+
+def _pair_vaccines(engine: DuckEngine) -> None:
+    """Make `injected`, and leave out of `vaccinations` the doses that a delivery speaks for."""
+    doses = engine.fetch("select * from vaccinations order by patient, vaccine, day")
+    names = engine.fetch("select * from vaccine_keys").to_pylist()
+    by_key = {row["vaccine"]: row for row in names}
+    rows = [by_key[row["vaccine"]] | row for row in doses.to_pylist()]
+    delivered = engine.fetch(sql_text(COMPACT, "vaccines_delivered")).to_pylist() if rows else []
+    found = paired(rows, delivered)
+    engine.view("paired_deliveries", found.injected)
+    engine.step("injected", "select * from paired_deliveries order by patient, day")
+    engine.view(
+        "doses_left", doses.take(pa.array([place for place in range(len(rows)) if place not in found.left], pa.int64()))
+    )
+    engine.step("vaccinations", "select * from doses_left")
 
 
 def _write_large(folder: Folder, engine: DuckEngine, table: str, place: Path) -> None:
@@ -310,6 +354,16 @@ def judge_tables(folder: Folder, engine: Engine) -> None:
     their own are held, the others are read again each time they are asked for."""
     for table in TABLES.values():
         _define(engine, folder, table, folder.files.get(table.name, []))
+
+
+def usable_tables(folder: Folder, engine: DuckEngine) -> dict[str, pa.Table]:
+    """Every row that can be used of the tables a folder has, in the declared types."""
+    judge_tables(folder, engine)
+    found = {}
+    for name in folder.files:
+        rows = engine.fetch(f"select * exclude (file, row, set_aside_for) from usable_{name} order by file, row")
+        found[name] = rows.cast(TABLES[name].schema)
+    return found
 
 
 def _define(engine: Engine, folder: Folder, table: Table, files: list[Path]) -> None:

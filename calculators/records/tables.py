@@ -95,6 +95,8 @@ PATIENTS = Table(
         Column("birth_date", DATE, "naissance, au jour ou au premier du mois"),
         Column("sex", TEXT, "F ou M", values=("F", "M")),
         Column("died_on", DATE, "décès", "vivant"),
+        Column("ald_known", FLAG, "toutes ses ALD sont-elles connues", "comme dataset.toml le dit", optional=True),
+        Column("c2s_known", FLAG, "sa C2S est-elle connue", "comme dataset.toml le dit", optional=True),
     ),
     key=("patient_id",),
 )
@@ -152,6 +154,41 @@ DELIVERIES = Table(
         Column("base_cents", pa.int32(), "base de remboursement en centimes d’euro", "la source n’a pas de montants"),
         Column("prescriber_id", TEXT, "prescripteur", "inconnu"),
         Column("prescriber_specialty", TEXT, SPECIALTY_CODE, "inconnue"),
+    ),
+    optional=True,
+)
+VACCINATIONS = Table(
+    "vaccinations",
+    "Les vaccins injectés, à côté de ceux délivrés",
+    (
+        PATIENT,
+        Column("date", DATE, "jour de l’injection, premier du mois ou de l’année ; ou jour où elle était déjà faite"),
+        Column(
+            "precision",
+            TEXT,
+            "ce qui est su de la date : day, month, year, ou before (faite ce jour-là au plus tard)",
+            values=("day", "month", "year", "before"),
+        ),
+        Column("cip13", TEXT, "code de la présentation", "inconnu"),
+        Column("cis", TEXT, "code de la spécialité", "inconnu"),
+        Column("atc", TEXT, "classe ATC, de trois à sept caractères", "inconnue"),
+        Column("rank", pa.int16(), "rang de la dose", "inconnu"),
+        Column("lot", TEXT, "numéro de lot", "inconnu"),
+        Column("not_done", FLAG, "dite non faite : elle ne compte pas", "faite"),
+        Column("source_id", TEXT, "document qui le dit", "non dit", optional=True),
+    ),
+    optional=True,
+)
+DOMAINS = ("acts", "deliveries", "vaccinations", "biology", "stays")
+COVERAGE = Table(
+    "coverage",
+    "Les jours où les données d’un patient sont complètes ; sans cette table, dataset.toml parle pour tous",
+    (
+        PATIENT,
+        Column("domain", TEXT, "ce qui est complet", values=DOMAINS),
+        FROM,
+        Column("to_date", DATE, "dernier jour, inclus"),
+        Column("source_id", TEXT, "document qui le dit", "non dit", optional=True),
     ),
     optional=True,
 )
@@ -223,7 +260,7 @@ PLACES = Table(
 TABLES = {
     table.name: table
     for table in (
-        *(DOCTORS, PATIENTS, REGISTRATIONS, ALD, C2S, ACTS, DELIVERIES, DRUGS),
+        *(DOCTORS, PATIENTS, REGISTRATIONS, ALD, C2S, ACTS, DELIVERIES, VACCINATIONS, COVERAGE, DRUGS),
         *(PRACTICE_FACTS, GROUPS, PLACES),
     )
 }

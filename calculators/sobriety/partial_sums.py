@@ -150,7 +150,7 @@ class Count:
     def _count_first(self, piece: Piece, stamp: str) -> None:
         store, found = piece.open(), []
         for steps in self._blocks(store, ("patients", *LARGE, *TO_NET)):
-            steps.cohort(None, look_back=True)
+            steps.cohort(None, look_back=True, covered_before=True)
             steps.unknown_rights()
             steps.seen()
             steps.initiated()

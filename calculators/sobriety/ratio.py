@@ -35,7 +35,7 @@ from calculators.errors import UserError
 from calculators.records.store import KnownDoctor, Store
 from calculators.sobriety import coverage, statistics
 from calculators.sobriety.definition import Definition
-from calculators.sobriety.reasons import Reason, Why
+from calculators.sobriety.reasons import Reason, Why, left_out
 from calculators.sobriety.reference import Reference, matrix
 from calculators.sobriety.statistics import Cells, Measure, Norms
 from calculators.sobriety.steps import Steps
@@ -144,6 +144,7 @@ class Facts(NamedTuple):
     unpriced: int
     installed_day: int | None
     self_only: bool = False
+    uncovered: int = 0
     missing: tuple[tuple[str, int], ...] = ()
 
 
@@ -189,7 +190,7 @@ def ratio_of(
         for amount, squares in (("cents", "squares"), ("boxes", "box_squares"), ("unpriced", "unpriced"))
     )
     missing = scale.missing(cents)
-    facts = _facts(asked, steps.seen_counts(), steps.unknown_counts(), unpriced, missing, reference)
+    facts = _facts(asked, steps, unpriced, missing, reference)
     obstacle = _obstacle(store, year, reference, accept_other_year, bool(cents.squares.any()))
     reasons = [obstacle or _why_not(about, definition, accept_unknown_rights) for about in facts]
     rows = scale.rows(cents, boxes, reasons, contributed(asked, reference, year))
@@ -198,7 +199,7 @@ def ratio_of(
             "doctor_id": id_, "year": year, "seen": about.seen, "unpriced": about.unpriced,
             "in_reference": None if reference.published else id_ in reference.members,
         }  # fmt: skip
-        _conclude(row, reason or _why_no_verdict(row, about, year, reference, definition), definition)
+        _conclude(row, reason or _why_no_verdict(row, about, year, reference, definition), definition, about.uncovered)
         if obstacle:
             row |= dict.fromkeys(("observed_cents", "boxes", "smallest_stratum", "own_weight"))
     return pa.Table.from_pylist(rows, schema=SCHEMA)
@@ -209,10 +210,11 @@ def contributed(doctors: Iterable[str], reference: Reference, year: int) -> stat
     return np.array([reference.year == year and one in reference.members for one in doctors], dtype=bool)
 
 
-def _conclude(row: dict[str, Any], why: Why | None, definition: Definition) -> None:
+def _conclude(row: dict[str, Any], why: Why | None, definition: Definition, uncovered: int = 0) -> None:
     """Add reason, code and verdict; the verdict comes from the ratio without him where he weighs too much."""
     suffix = "_without_self" if _weighs(row["own_weight"], definition) else ""
-    row |= {"reason": str(why or ""), "reason_code": why.code.value if why else ""}
+    said = "" if why and why.code is Reason.TOO_FEW_SEEN else left_out(uncovered)
+    row |= {"reason": f"{why or ''}{said}".strip(), "reason_code": why.code.value if why else ""}
     row["verdict"] = "" if why else verdict(row["low_998" + suffix], row["high_998" + suffix])
 
 
@@ -294,17 +296,17 @@ def _obstacle(store: Store, year: int, reference: Reference, accept_other_year: 
 
 def _facts(
     asked: Mapping[str, KnownDoctor],
-    seen: Mapping[int, int],
-    unknown: Mapping[int, tuple[int, int]],
+    steps: Steps,
     unpriced: Cells,
     missing: Sequence[tuple[tuple[str, int], ...]],
     reference: Reference,
 ) -> list[Facts]:
     """One per doctor asked for, thus per row of cells."""
+    seen, unknown, uncovered = steps.seen_counts(), steps.unknown_counts(), steps.uncovered_counts()
     return [
         Facts(
             seen.get(doctor.key, 0), *unknown.get(doctor.key, (0, 0)), int(lines), doctor.installed_day,
-            reference.members == {id_}, absent,
+            reference.members == {id_}, uncovered.get(doctor.key, 0), absent,
         )
         for (id_, doctor), lines, absent in zip(asked.items(), unpriced.amount.sum(axis=1), missing, strict=True)
     ]  # fmt: skip
@@ -314,7 +316,7 @@ def _why_not(facts: Facts, definition: Definition, accept_unknown_rights: bool) 
     """Why this doctor has no ratio."""
     over = definition.doctors.seen_over
     if facts.seen <= over:
-        return Why(Reason.TOO_FEW_SEEN, {"seen": facts.seen, "over": over})
+        return Why(Reason.TOO_FEW_SEEN, {"seen": facts.seen, "over": over, "uncovered": facts.uncovered})
     if (facts.unknown_ald or facts.unknown_c2s) and not accept_unknown_rights:
         return Why(Reason.UNKNOWN_RIGHTS, {"ald": facts.unknown_ald, "c2s": facts.unknown_c2s})
     if facts.self_only:

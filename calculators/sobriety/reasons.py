@@ -62,7 +62,18 @@ def _not_covered(facts: Facts) -> str:
 
 def _too_few_seen(facts: Facts) -> str:
     seen = plain(count(facts["seen"], "patient fidèle vu", "patients fidèles vus"))
-    return f"Non calculé : {seen} dans l’année, il en faut plus de {facts['over']}."
+    return (
+        f"Non calculé : {seen} dans l’année, il en faut plus de {facts['over']}.{left_out(facts.get('uncovered', 0))}"
+    )
+
+
+def left_out(patients: int) -> str:
+    """Says how many faithful patients are not in the ratio because the data do not cover them; empty when there is none."""
+    if not patients:
+        return ""
+    one = patients < 2
+    verb, whose = ("est laissé", "ses") if one else ("sont laissés", "leurs")
+    return f" {faithful(patients)} {verb} de côté : {whose} délivrances ne sont pas connues tous les jours de l’année."
 
 
 def unrecorded(ald: int, c2s: int) -> str:

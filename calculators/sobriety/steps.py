@@ -60,8 +60,10 @@ class Steps:
             }
         )
 
-    def cohort(self, doctors: Sequence[int] | None, look_back: bool = False) -> None:
-        """candidates, acts_kept, deliveries_kept (with the months of look-back or not), cohort; of all doctors if None."""
+    def cohort(self, doctors: Sequence[int] | None, look_back: bool = False, covered_before: bool = False) -> None:
+        """candidates, acts_kept, deliveries_kept (with the months of look-back or not), cohort; of all doctors if None.
+        Where the data say patient by patient what they cover, who is not covered every day of the year is left out;
+        `covered_before`: nor on every day of the look-back."""
         self._ask(doctors)
         self.engine.define("of_age", _of_age(self.year.last.year, self.definition))
         self._run("candidates")
@@ -69,7 +71,22 @@ class Steps:
         self._run("acts_kept")
         kept_for_later = self._run if look_back else self._define
         kept_for_later("deliveries_kept", since)
-        self._run("cohort")
+        self._known_cohort(covered_before)
+
+    def _known_cohort(self, covered_before: bool) -> None:
+        if not self.store.covers_by_patient:
+            self._run_as("cohort", "cohort_first")
+            return
+        self._run_as("cohort_before", "cohort_first")
+        first = self._params["look_back_first" if covered_before else "first"]
+        self._run_as("cohort", "cohort_next", {"covered_from_day": first})
+
+    def uncovered_counts(self) -> dict[int, int]:
+        """Faithful patients of each doctor (key) left out because the data do not cover them. Needs cohort."""
+        if not self.store.covers_by_patient:
+            return {}
+        rows = self.rows("uncovered_counts", "doctor")
+        return dict(zip(rows["doctor"].to_pylist(), rows["patients"].to_pylist(), strict=True))
 
     def unknown_rights(self) -> None:
         self._run("unknown_rights")
@@ -186,7 +203,10 @@ class Steps:
         self.engine.define(step, sql_text(PACKAGE, step), self._params | (changed or {}))
 
     def _run(self, step: str, changed: Params | None = None) -> None:
-        self.engine.step(step, with_rights(sql_text(PACKAGE, step)), self._params | (changed or {}))
+        self._run_as(step, step, changed)
+
+    def _run_as(self, name: str, step: str, changed: Params | None = None) -> None:
+        self.engine.step(name, with_rights(sql_text(PACKAGE, step)), self._params | (changed or {}))
 
 
 def _of_age(year: int, definition: Definition) -> str:

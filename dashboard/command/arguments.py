@@ -14,6 +14,7 @@ COMMANDS = (
     "serve",
     "check",
     "import",
+    "sources",
     "sample",
     "prevention",
     "reference",
@@ -115,7 +116,8 @@ def parser(runs: Mapping[str, Run]) -> Parser:
 
     _serve(command("serve", "ouvrir le tableau de bord (commande par défaut)"))
     _check(command("check", "vérifier un dossier de données"))
-    _import(command("import", "convertir des fichiers d’origine en dossier de données"))
+    _import(command("import", "ajouter des documents à un dossier de données"))
+    _sources(command("sources", "documents dont un dossier est fait ; en retirer un"))
     _sample(command("sample", "produire des données fictives"))
     _forget(command("forget", "effacer les copies compactes, ou un dossier de données"))
     _prevention(command("prevention", "état de prévention de chaque patient"))
@@ -164,7 +166,14 @@ def _check(made: Parser) -> None:
 
 def _import(made: Parser) -> None:
     made.add_argument("sources", metavar="SOURCE", type=given_path, nargs="+", help="fichiers à lire (CDA R2 …)")
-    _to(made, "dossier de données à écrire")
+    _to(made, "dossier de données qui les reçoit, créé s’il n’existe pas")
+    made.add_argument("--replace", action="store_true", help="remplacer tout ce que le dossier contient")
+    made.add_argument("--doctor", metavar="ID", help="médecin traitant de ceux dont les documents n’en nomment pas")
+
+
+def _sources(made: Parser) -> None:
+    _folder(made)
+    made.add_argument("--remove", metavar="ID", help="retirer cette source (les premiers caractères suffisent)")
 
 
 def _sample(made: Parser) -> None:

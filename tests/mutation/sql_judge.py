@@ -66,7 +66,7 @@ def _draw(name: str, seed: int) -> Drawn:
             | _columns(
                 oracle.Case(
                     rules,
-                    edges.as_if_recorded(rules, people[n], one, said.get((n, one.id))),
+                    edges.as_said(people[n], said.get((n, one.id))),
                     known,
                     as_of,
                     read,

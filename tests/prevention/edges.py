@@ -9,6 +9,7 @@ from typing import Any
 
 from calculators.prevention.codes import DRUG_SYSTEMS
 from calculators.prevention.indicator import Criteria, Indicator, IndicatorSet, Recorded, Requirement
+from calculators.records.tables import DOMAINS
 from tests import oracle, practice
 
 AS_OFS = (
@@ -51,7 +52,33 @@ def draw_patient(rng: random.Random, rules: IndicatorSet, as_of: date, known: or
             _act(rng, rules, patient, one, as_of)
         if getattr(one, "apart_from", None):
             _neighbours(rng, rules, patient, one)
+    if known.by_patient:
+        for one in rng.sample(counted_by(indicator), min(2, len(counted_by(indicator)))):
+            _cover(rng, patient, one, as_of)
     return patient
+
+
+def _cover(rng: random.Random, patient: oracle.Patient, one: Any, as_of: date) -> None:
+    """Periods that nearly cover the window: in pieces that touch or nearly, ended a little or long before the day judged."""
+    first = oracle.Case(None, patient, oracle.Known(as_of, as_of), as_of).first_day(one)
+    days = sorted(rng.choice(_edges(rng, patient, one, as_of)) for _ in range(rng.choice((0, 1, 1, 2))))
+    ends = [as_of - timedelta(days=rng.choice((0, 0, 1, 91, 92, 93, 400))), as_of + timedelta(days=30)]
+    start, last = first + timedelta(days=rng.choice((-400, -1, 0, 0, 0, 1))), rng.choice(ends)
+    for day in [*(day for day in days if start < day < last), last]:
+        for domain in rng.choice((("acts", "deliveries"), DOMAINS, DOMAINS, ("biology", "vaccinations"), ("acts",))):
+            patient.coverage.append({"domain": domain, "from_date": max(start, date(1850, 1, 1)), "to_date": day})
+        start = day + timedelta(days=rng.choice((0, 1, 1, 1, 2, -5)))
+
+
+def _vaccinate(rng: random.Random, patient: oracle.Patient, system: str, code: str, day: date) -> None:
+    """An injection, of a day or of a vaguer date, named as the rule does or by a shorter or a longer class."""
+    names: dict[str, Any] = {"cip13": None, "cis": None, "atc": None}
+    names[system] = rng.choice((code, code, code.ljust(7, "0"), code[:5])) if system == "atc" else code
+    precision = rng.choice(("day", "day", "day", "month", "year", "before"))
+    rank = rng.choice((None, None, 1, 2))
+    patient.vaccinations.append(
+        {"date": day, "precision": precision, "rank": rank, "lot": None, "not_done": rng.random() < 0.1} | names
+    )
 
 
 def _registrations(rng: random.Random, as_of: date) -> list[dict[str, Any]]:
@@ -109,6 +136,12 @@ def _act(rng: random.Random, rules: IndicatorSet, patient: oracle.Patient, one: 
         lines.append((day, -quantity))  # a reversal
     if rng.random() < 0.3:
         lines.append((day + timedelta(days=rng.choice((20, 21, 27, 28, 29, 30, 31))), 1))
+    if system in DRUG_SYSTEMS and any(rules.codes[name].are_vaccines for name in one.codes) and rng.random() < 0.5:
+        _vaccinate(rng, patient, system, code, day)
+        if system == "cis" or rng.random() < 0.6:
+            return
+        ago = rng.choice((0, 0, 1, 89, 90, 91, -1))
+        lines = [(when - timedelta(days=ago), n) for when, n in lines]
     for when, n in lines:
         _record(patient, system, code, when, n, _result(rng, one))
 
@@ -152,15 +185,9 @@ Declared = dict[tuple[int, str], date]
 
 
 def draw_declared(rng: random.Random, rules: IndicatorSet, people: Sequence[oracle.Patient], as_of: date) -> Declared:
-    """One declaration for every other patient. Indicators whose criteria count what they require are left out: what is
-    declared meets a requirement and no criterion, which a record cannot imitate; so are those that ask how many units, or
-    with what result, which the doctor does not say."""
-    apart = [
-        one
-        for one in rules.indicators
-        if not _codes(one, criteria=True) & _codes(one, criteria=False)
-        and not any(map(_is_more_than_done, _needs(one)))
-    ]
+    """One declaration for every other patient. Indicators that ask how many units, or with what result, are left out: the
+    doctor does not say it."""
+    apart = [one for one in rules.indicators if not any(map(_is_more_than_done, _needs(one)))]
     found: Declared = {}
     for number, patient in enumerate(people):
         if rng.random() < 0.5:
@@ -180,26 +207,13 @@ def draw_confirmed(rng: random.Random, rules: IndicatorSet, people: Sequence[ora
     return {(number, one) for number in range(len(people)) for one in doubtful if rng.random() < 0.3}
 
 
-def as_if_recorded(
-    rules: IndicatorSet, patient: oracle.Patient, indicator: Indicator, day: date | None
-) -> oracle.Patient:
-    """The patient, with everything the indicator requires recorded once on that day."""
-    if day is None:
-        return patient
-    other = replace(patient, acts=list(patient.acts), deliveries=list(patient.deliveries))
-    for need in _needs(indicator):
-        system, code = next(iter(rules.codes[need.codes[0]].codes()))
-        _record(other, system, code, day, 1000)  # more than any reversal drawn for that day
-    return other
+def as_said(patient: oracle.Patient, day: date | None) -> oracle.Patient:
+    """The patient, with everything an indicator requires said to be done that day."""
+    return patient if day is None else replace(patient, said=frozenset({day}))
 
 
 def _needs(indicator: Indicator) -> list[Requirement]:
     return [need for population in indicator.eligible for need in indicator.requirements(population)]
-
-
-def _codes(indicator: Indicator, *, criteria: bool) -> set[str]:
-    recorded = [one for entry in entries(indicator) for one in entry.recorded]
-    return {name for one in (recorded if criteria else _needs(indicator)) for name in one.codes}
 
 
 def _edges(rng: random.Random, patient: oracle.Patient, one: Any, as_of: date) -> list[date]:
@@ -243,7 +257,7 @@ def draw_known(rng: random.Random, as_of: date) -> oracle.Known:
         edge = rng.choice((*starts, oracle.add_months(as_of, -rng.choice((1, 6, 12, 24, 36, 60)))))
         return edge + timedelta(days=rng.choice((-1, 0, 1, 2)))
 
-    return oracle.Known(start(), start(), rng.random() < 0.6, rng.random() < 0.6)
+    return oracle.Known(start(), start(), rng.random() < 0.6, rng.random() < 0.6, rng.random() < 0.4)
 
 
 def write(path: Path, patients: Sequence[oracle.Patient], known: oracle.Known, as_of: date) -> Path:
@@ -253,12 +267,13 @@ def write(path: Path, patients: Sequence[oracle.Patient], known: oracle.Known, a
         "acts": {"from": known.acts_from, "to": max(as_of, known.acts_from)},
         "deliveries": {"from": known.deliveries_from, "to": max(as_of, known.deliveries_from)},
     }
-    names = ("patients", "registrations", "ald", "c2s", "acts", "deliveries")
+    more = ("registrations", "ald", "c2s", "acts", "deliveries", "vaccinations", *["coverage"] * known.by_patient)
+    names = ("patients", *more)
     rows: dict[str, list[Any]] = {name: [] for name in names}
     for number, patient in enumerate(patients):
         mine = {"patient_id": f"p{number:03}"}
         facts = {"birth_date": patient.birth_date, "sex": patient.sex, "died_on": patient.died_on}
         rows["patients"].append(mine | facts)
-        for table in ("registrations", "ald", "c2s", "acts", "deliveries"):
+        for table in more:
             rows[table] += [mine | row for row in getattr(patient, table)]
     return practice.write(path, practice.dataset(**earliest, covers=covers), doctors=[("d1",), ("d2",)], **rows)

@@ -58,7 +58,7 @@ def compare(rules: IndicatorSet, seed: int, folder: Path, patients: int = 30) ->
     for found, acts, sure, read in ((rows, {}, set(), READINGS[0]), (judged, declared, confirmed, reading)):
         for row in found:
             number, indicator = int(row["patient_id"][1:]), rules.indicator(row["indicator"])
-            patient = edges.as_if_recorded(rules, people[number], indicator, acts.get((number, indicator.id)))
+            patient = edges.as_said(people[number], acts.get((number, indicator.id)))
             settled = frozenset(one for who, one in sure if who == number)
             expected = oracle.Case(rules, patient, known, as_of, read, settled).decide(indicator)
             wanted = {key: getattr(expected, key) for key in COMPARED}

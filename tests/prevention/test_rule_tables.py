@@ -7,7 +7,8 @@ import pytest
 from calculators.dates import to_day
 from calculators.prevention.campaign import load_campaigns
 from calculators.prevention.indicator import load_set
-from calculators.prevention.rule_tables import NEVER, compile_rules, counter_table, shifts
+from calculators.prevention.rule_tables import NEVER, RESULT_DAYS, compile_rules, counter_table, shifts
+from calculators.records.store import CARES
 from tests.prevention.test_oracle import EVERY_WINDOW
 
 
@@ -31,7 +32,7 @@ def compiled(as_of: date, **requirement):
     ],
 )
 def test_the_data_must_cover_a_window_from_its_first_day(window, as_of, cover_day):
-    table = counter_table(compiled(as_of, window=window), {"acts": 0, "deliveries": 0})
+    table = counter_table(compiled(as_of, window=window), dict.fromkeys(CARES, 0))
     assert table["cover_day"].to_pylist()[0] == to_day(cover_day)
 
 
@@ -53,7 +54,7 @@ def test_criteria_that_count_the_same_share_a_counter_and_requirements_never_do(
 
 def test_a_criterion_reads_its_window_and_a_requirement_the_whole_record():
     counters = compile_rules(load_set("convention_2024"), date(2025, 8, 31), load_campaigns()).counters
-    year_back = to_day(date(2024, 9, 1))
+    year_back = to_day(date(2024, 9, 1)) - RESULT_DAYS
     assert year_back in {counter.useful_from for counter in counters if counter.kind == "criterion"}
     assert {counter.useful_from for counter in counters if counter.kind == "requirement"} == {NEVER}
 

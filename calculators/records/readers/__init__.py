@@ -11,10 +11,31 @@ import pyarrow.compute as pc
 
 from calculators import faults
 from calculators.records.folder import write_folder
+from calculators.records.readers import adapted
 from calculators.records.readers.cda import joined
-from calculators.records.readers.shape import Archives, Imported, Reader, SourceError, SourceFile, Unmapped, documents
+from calculators.records.readers.shape import (
+    Archives,
+    Document,
+    Imported,
+    Reader,
+    SourceError,
+    SourceFile,
+    Unmapped,
+    documents,
+)
 
-__all__ = ["READERS", "Imported", "Reader", "SourceError", "SourceFile", "Unmapped", "import_sources", "read_sources"]
+__all__ = [
+    "READERS",
+    "Document",
+    "Imported",
+    "Reader",
+    "SourceError",
+    "SourceFile",
+    "Unmapped",
+    "import_sources",
+    "read_documents",
+    "read_sources",
+]
 
 READERS: tuple[Reader, ...] = (joined,)
 HEAD = 4096
@@ -35,6 +56,23 @@ def import_sources(paths: Sequence[Path], to: Path) -> Imported:
     except OSError as problem:
         raise SourceError(f"Le dossier « {to} » ne peut pas être écrit : {faults.cause(problem)}.") from None
     return imported
+
+
+def read_documents(paths: Sequence[Path]) -> tuple[list[Document], list[str]]:
+    """The documents of files, folders and zip archives, and why others cannot be read (French): one never stops the rest."""
+    found: list[Document] = []
+    left: list[str] = []
+    archives = Archives()
+    try:
+        for source in documents(paths, archives):
+            try:
+                _reader_of(source)
+                found += adapted.documents([source])
+            except SourceError as problem:
+                left.append(str(problem))
+    finally:
+        archives.close()
+    return found, left
 
 
 def read_sources(paths: Sequence[Path]) -> Imported:

@@ -1,9 +1,9 @@
 -- in: dated, chains, tally; :as_of
--- out: counter, patient, last_day (the last event ever), found (how many count today), bare (1: the result of one of these is
+-- out: counter, patient, last_day (the last event ever), found (how many count today), possible (how many more may), bare (1: the result of one of these is
 --      not known), valid_until (until when the requirement is met: the chain that lasts longest), lapsed_day (when it lapsed
 --      after having been met): one row per counter and patient with an event
 select d.counter, d.patient, d.last_day,
-    coalesce(t.found, d.found) as found, d.bare,
+    coalesce(t.found, d.found) as found, 0 as possible, d.bare,
     coalesce(c.valid_until, d.valid_until) as valid_until,
     coalesce(c.lapsed_day, d.lapsed_day) as lapsed_day
 from (

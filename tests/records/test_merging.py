@@ -1,0 +1,145 @@
+"""The same act in two documents counts once; a dose is one dose; what is kept is kept as it was said."""
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from calculators.records.merging import merged
+from calculators.records.pairing import paired
+from calculators.records.tables import TABLES
+from tests import practice
+
+ACT = ("2025-05-02", "ngap", "G")
+DRUG = ("2025-05-02", "3400930000001", "C10AA05")
+
+
+def kept(name: str, *documents: list[tuple[Any, ...]], drugs: list[tuple[Any, ...]] = ()) -> list[dict[str, Any]]:
+    """Rows kept of documents of one patient, the oldest first."""
+    parts = []
+    for place, rows in enumerate(documents):
+        given = practice.table(name, [practice._row(name, ("n", *row)) for row in rows])
+        given = given.drop_columns(["source_id"]) if "source_id" in given.column_names else given
+        parts.append(given.append_column("source_id", pa.array([f"s{place}"] * len(rows), pa.string())))
+    tables = {name: pa.concat_tables(parts)}
+    if drugs:
+        known = practice.table("drugs", [practice._row("drugs", row) for row in drugs])
+        tables["drugs"] = known.append_column("source_id", pa.array(["s0"] * len(drugs), pa.string()))
+    found = merged(tables, {"n": "p"}, [f"s{place}" for place in range(len(documents))])[name]
+    return found.to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("documents", "quantities"),
+    [
+        (([(*ACT, 1)], [(*ACT, 1)]), [1]),
+        (([(*ACT, 1)], [(*ACT, 2)]), [2]),
+        (([(*ACT, 1), (*ACT, 1)], [(*ACT, 1)]), [1, 1]),
+        (([(*ACT, 2)], [(*ACT, 1), (*ACT, -1)]), [1, -1]),
+        (([(*ACT, 1), (*ACT, -1)], [(*ACT, 5)]), [1, -1]),
+        (([(*ACT, 3), (*ACT, -1)], [(*ACT, 1), (*ACT, -1)]), [1, -1]),
+        (([(*ACT, 1)], [("2025-05-03", "ngap", "G", 1)]), [1, 1]),
+    ],
+)
+def test_of_two_documents_the_one_that_gives_more_or_takes_back_is_kept(documents, quantities):
+    assert [row["quantity"] for row in kept("acts", *documents)] == quantities
+
+
+def test_what_a_document_lacks_is_filled_from_the_other():
+    (row,) = kept("acts", [(*ACT, 1, "10001", "01")], [(*ACT, 2)])
+    assert (row["quantity"], row["performer_id"], row["performer_specialty"]) == (2, "10001", "01")
+    (row,) = kept("deliveries", [(*DRUG, 1, 500, "10002")], [(*DRUG, 2)])
+    assert (row["boxes"], row["base_cents"], row["prescriber_id"]) == (2, 1000, "10002")
+
+
+@pytest.mark.parametrize(
+    ("documents", "boxes"),
+    [
+        (([(*DRUG, 1)], [(DRUG[0], None, "C10AA05", 2)]), [2]),
+        (([(*DRUG, 1)], [(DRUG[0], "3400930000002", "C10AA05", 2)]), [1, 2]),
+        (([(DRUG[0], DRUG[1], None, 1)], [(DRUG[0], None, "C10AA05", 1)]), [1]),
+        (([(*DRUG, 1)], [(DRUG[0], None, None, 1)]), [1, 1]),
+    ],
+)
+def test_a_delivery_without_its_product_is_known_by_its_class(documents, boxes):
+    found = kept("deliveries", *documents, drugs=[("3400930000001", "C10AA05")])
+    assert sorted(row["boxes"] for row in found) == boxes
+
+
+ROR = {"cip13": None, "cis": None, "atc": "J07BD52", "lot": None}
+
+
+def shot(day: str, precision: str = "day", rank: int | None = None, **names: Any) -> tuple[Any, ...]:
+    named = ROR | names
+    return (
+        day,
+        precision,
+        named["cip13"],
+        named["cis"],
+        named["atc"],
+        rank,
+        named["lot"],
+        names.get("not_done", False),
+    )
+
+
+@pytest.mark.parametrize(
+    ("documents", "doses"),
+    [
+        (([shot("2023-05-02")], [shot("2023-01-01", "year")]), ["2023-05-02"]),
+        (([shot("2023-05-02")], [shot("2023-05-02", atc="J07BD")]), ["2023-05-02"]),
+        (([shot("2023-05-02")], [shot("2023-05-02", atc="J07")]), ["2023-05-02", "2023-05-02"]),
+        (([shot("2023-05-02"), shot("2023-06-02")], [shot("2023-01-01", "year")] * 2), ["2023-05-02", "2023-06-02"]),
+        (([shot("2023-05-02")], [shot("2023-01-01", "year")] * 2), ["2023-05-02", "2023-01-01"]),
+        (([shot("2023-05-02")], [shot("2024-01-01", "before", 1), shot("2024-01-01", "before", 2)]),
+         ["2023-05-02", "2024-01-01"]),
+        (([shot("2023-05-02", rank=2)], [shot("2024-01-01", "before", 1), shot("2024-01-01", "before", 2)]),
+         ["2023-05-02", "2024-01-01"]),
+        (([shot("2024-05-02")], [shot("2024-01-01", "before", 1)]), ["2024-05-02", "2024-01-01"]),
+        (([shot("2023-05-02")], [shot("2023-05-02", not_done=True)]), ["2023-05-02", "2023-05-02"]),
+    ],
+)  # fmt: skip
+def test_an_injection_told_twice_is_one_dose_in_the_more_precise_words(documents, doses):
+    for order in (documents, documents[::-1]):
+        assert sorted(f"{row['date']}" for row in kept("vaccinations", *order)) == sorted(doses)
+
+
+def row(day: int, precision: int = 0, last: int | None = None, **names: Any) -> dict[str, Any]:
+    return (
+        ROR
+        | {"patient": 1, "first_day": day, "last_day": day if last is None else last, "precision": precision}
+        | names
+    )
+
+
+def delivered(day: int, **names: Any) -> dict[str, Any]:
+    return {"patient": 1, "drug": 1, "product": 2, "day": day, "atc": "J07BD52", "cip13": None} | names
+
+
+@pytest.mark.parametrize(
+    ("doses", "deliveries", "injected", "left"),
+    [
+        ([row(100)], [delivered(10)], [10], set()),
+        ([row(100)], [delivered(9)], [], set()),
+        ([row(100)], [delivered(101)], [], set()),
+        ([row(100)], [delivered(100), delivered(50)], [100], set()),
+        ([row(100), row(120)], [delivered(90)], [90], set()),
+        ([row(100), row(120)], [delivered(90), delivered(95)], [90, 95], set()),
+        ([row(100)], [delivered(90, atc="J07AM01")], [], set()),
+        ([row(100, 2, 464)], [delivered(200)], [], {0}),
+        ([row(100, 3)], [delivered(20)], [], {0}),
+        ([row(100, 3)], [delivered(120)], [], set()),
+    ],
+)
+def test_a_vaccine_delivered_then_injected_is_one_dose(doses, deliveries, injected, left):
+    found = paired(doses, deliveries)
+    assert (sorted(found.injected["day"].to_pylist()), found.left) == (injected, left)
+
+
+def test_tables_of_nobody_keep_the_newest_row_of_a_key():
+    names = ["s0", "s1"]
+    rows = [practice._row("doctors", {"doctor_id": "d", "department": where}) for where in ("01", "02")]
+    doctors = practice.table("doctors", rows).append_column("source_id", pa.array(names))
+    found = merged({"doctors": doctors}, {}, names)["doctors"].to_pylist()
+    assert [(one["doctor_id"], one["department"]) for one in found] == [("d", "02")]
+    assert set(found[0]) == set(TABLES["doctors"].schema.names)
