@@ -103,6 +103,16 @@ WEIGHTS = (40, 5, 5, 12, 5, 4, 5, 5, 4, 3)
 MONTHS = "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split()
 
 
+@dataclass(frozen=True)
+class Serial:
+    """A day number, from 1900 or from 1904 as the workbook it was saved from."""
+
+    day: date
+
+    def number(self, from_1904: bool) -> int:
+        return (self.day - (date(1904, 1, 1) if from_1904 else date(1899, 12, 30))).days
+
+
 @dataclass
 class Layout:
     """A file, and what is true of it: field of each column (None: none of ours), and each cell as it should be shown."""
@@ -199,7 +209,8 @@ def _plain(rng: random.Random, name: str, texts: list[str]) -> _Column:
 def _nir(rng: random.Random, people: list[_Person], is_xlsx: bool) -> list[_Column]:
     """The patient's number; in some lists that of the parent for the children; in some Excel destroyed it."""
     header = rng.choice(HEADERS["nir"])
-    numbers = [p.insured.nir if p.insured and rng.random() < 0.5 else p.nir for p in people]
+    under_parents = rng.random() < 0.3
+    numbers = [p.insured.nir if p.insured and under_parents and rng.random() < 0.5 else p.nir for p in people]
     form = rng.choice(["plain", "plain", "spaced", "apart", "thirteen", "quoted", "letter O", "destroyed" if rng.random() < 0.2 else "plain"])
     plain = ["" if rng.random() < 0.03 else number for number in numbers]
     shown = list(plain)
@@ -237,7 +248,7 @@ def _dates(rng: random.Random, name: str | None, header: str, days: list[date | 
     return _Column(name, header, written, shown)
 
 
-def _written(day: date, form: str) -> str:
+def _written(day: date, form: str) -> Any:
     match form:
         case "iso time":
             return f"{day.isoformat()} 00:00:00"
@@ -246,7 +257,7 @@ def _written(day: date, form: str) -> str:
         case "compact":
             return f"{day:%Y%m%d}"
         case "serial":
-            return str((day - date(1899, 12, 30)).days)
+            return Serial(day)
         case "words":
             return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
         case "american":
@@ -479,12 +490,15 @@ def _text(rng: random.Random, lines: list[list[Any]]) -> tuple[str, bytes]:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=separator, lineterminator=rng.choice(["\r\n", "\n"]),
                         quoting=rng.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))  # fmt: skip
-    writer.writerows([[_cell(cell) for cell in line] for line in lines])
+    from_1904 = rng.random() < 0.1
+    writer.writerows([[_cell(cell, from_1904) for cell in line] for line in lines])
     text = out.getvalue().replace("\u202f", "\u00a0") if encoding in ("cp1252", "mac_roman") else out.getvalue()
     return f"liste {encoding} {separator!r}.csv", text.encode(encoding, errors="replace")
 
 
-def _cell(cell: Any) -> Any:
+def _cell(cell: Any, from_1904: bool) -> Any:
+    if isinstance(cell, Serial):
+        return cell.number(from_1904)
     return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else cell
 
 
@@ -495,7 +509,9 @@ def _workbook(rng: random.Random, lines: list[list[Any]]) -> tuple[str, bytes]:
         sheet, days = book.add_worksheet("Liste"), book.add_format({"num_format": "dd/mm/yyyy"})
         for number, line in enumerate(lines):
             for place, cell in enumerate(line):
-                if isinstance(cell, date):
+                if isinstance(cell, Serial):
+                    sheet.write_number(number, place, cell.number(from_1904))
+                elif isinstance(cell, date):
                     sheet.write_datetime(number, place, cell, days)
                 elif cell != "":
                     sheet.write(number, place, cell)
@@ -619,7 +635,7 @@ def main() -> None:
     print(f"  première proposition juste : {found.first_right[True]} / {sum(found.first_right.values())}")
     print(f"  cellules : {dict(found.values)}")
     print(f"  silencieusement faux : {len(found.wrong)}")
-    for line in found.wrong[:40]:
+    for line in list(dict.fromkeys(line.partition(" read ")[0][:70] for line in found.wrong))[:40]:
         print("   ", line)
     if asked.show:
         for what, many in found.missed.most_common(60):

@@ -135,6 +135,8 @@ def _by(reading: Callable[[Cell], object], most: float = MOST) -> Callable[[Colu
 def _nir(column: Column) -> float | None:
     destroyed = column.share(lambda cell: values.is_destroyed(cell) or None)
     share = column.share(values.nir)
+    if column.share(values.cip13) >= MOST:  # thirteen digits as well
+        return None
     return max(share, destroyed) if share + destroyed >= MOST else None
 
 
@@ -187,6 +189,8 @@ def _flag(column: Column) -> float | None:
 def _ald(column: Column) -> float | None:
     if (said := _flag(column)) is not None:
         return said
+    if column.dates.share >= MOST / 2:  # « 12-05-24 » reads as three numbers
+        return None
     share = column.share(lambda cell: values.alds(cell) or values.flag(cell))
     return share if share >= 0.95 else None
 

@@ -21,7 +21,7 @@ HEADER_ROWS = 30
 CELLS = 300
 """Rows whose cells are looked at."""
 CLEAR_HEADER, LEAST_HEADER = 0.6, 0.2
-PASSES, CLEARLY = 0.70, 0.08
+PASSES, CLEARLY = 0.69, 0.08
 """Score from which a column is taken, and lead over the next field or column."""
 ALIAS_WEIGHT = 0.75
 AGREES = 0.9
@@ -177,6 +177,8 @@ def _composed(above: str, below: str) -> str:
     both = f"{above} {below}".strip()
     if headers.has_veto(above):
         return both
+    if not below:
+        return ""
     lower, whole = headers.best(below)[1], headers.best(both)[1]
     return both if lower < headers.TYPO * headers.ALIKE / 100 and whole >= headers.PREFIXES else below
 
@@ -279,31 +281,42 @@ def _score(column: _Column, field: str) -> float:
 
 def _in_context(mapped: list[ColumnMapping], columns: list[_Column]) -> list[ColumnMapping]:
     """Ambiguous headers that the cells, or the rest of the list, settle."""
-    fields = {one.field for one in mapped if one.confidence is Confidence.SURE}
-    events = {name for kind in headers.kinds() if kind.events for name in kind.any}
-    settled = []
-    for one in mapped:
-        column = columns[one.position]
-        if one.confidence is Confidence.ASKED and column.is_ambiguous:
-            one = _settled(one, column, fields, bool(fields & events))
-        settled.append(one)
-    taken = [one.field for one in settled if one.confidence is Confidence.SURE]
+    settled = list(mapped)
+    for _ in range(2):  # the code of the act, then its date
+        fields = {one.field for one in settled if one.confidence is Confidence.SURE}
+        settled = [
+            _settled(one, columns[one.position], fields)
+            if one.confidence is Confidence.ASKED and columns[one.position].is_ambiguous
+            else one
+            for one in settled
+        ]
+    return _told_once(settled)
+
+
+def _told_once(mapped: list[ColumnMapping]) -> list[ColumnMapping]:
+    """A field that two columns would be is asked of both."""
+    taken = [one.field for one in mapped if one.confidence is Confidence.SURE]
     return [
         replace(one, confidence=Confidence.ASKED, why="deux colonnes disent la même chose")
         if one.confidence is Confidence.SURE and taken.count(one.field) > 1
         else one
-        for one in settled
+        for one in mapped
     ]
 
 
-def _settled(one: ColumnMapping, column: _Column, fields: set[str], is_event: bool) -> ColumnMapping:
+def _settled(one: ColumnMapping, column: _Column, fields: set[str]) -> ColumnMapping:
     possible = [guess.field for guess in column.guesses if guess.field not in fields]
     sure = replace(one, confidence=Confidence.SURE, why="contenu")
     strong = [name for name in possible if _is_strong(name, column.cells)]
     if len(strong) == 1:
         return replace(sure, field=strong[0])
-    if "date" in possible and is_event and "birth" in fields and "date" not in fields:
+    events = {name for kind in headers.kinds() if kind.events for name in kind.any}
+    if "date" in possible and fields & events and "date" not in fields:
         return replace(sure, field="date", why="seule date d’une liste de soins")
+    if "drug" in possible and fields & {"cip13", "atc"}:
+        return replace(sure, field="drug", why="liste de délivrances")
+    if "rank" in possible and "vaccine" in fields:
+        return replace(sure, field="rank", why="liste de vaccinations")
     return one
 
 
@@ -319,9 +332,19 @@ def _is_strong(name: str, cells: content.Column) -> bool:
         case "act_code":
             words = cells.share(lambda cell: None if values.text(cell).isdigit() else cell)
             return words >= content.MOST and (content.likeness("act_code", cells) or 0) >= AGREES
+        case "gp":
+            return cells.share(lambda cell: None if values.number(cell) is not None else cell) >= AGREES
+        case "amount":
+            return cells.share(_as_price) >= content.MOST / 2
         case "vaccine":
             return (content.likeness("vaccine", cells) or 0) >= 1.0
     return False
+
+
+def _as_price(cell: Cell) -> Cell:
+    """An amount that is no count and no number: it has decimals, or the sign of the euro."""
+    said = values.text(cell)
+    return said if values.number(cell) is not None and ("€" in said or re.search(r"[.,]\d\d?$", said)) else None
 
 
 def _dates_asked(one: ColumnMapping, column: _Column, from_1904: bool, era_known: bool) -> ColumnMapping:
@@ -393,14 +416,8 @@ def _cross_checked(
             same = _agrees_sex(columns[one.position], columns[sex.position]) if sex else None
             one = _number_checked(one, columns[one.position], born, same, many)
         checked.append(one)
-    checked = _sex_checked(checked, columns)
-    taken = [one.field for one in checked if one.confidence is Confidence.SURE]
-    return [
-        replace(one, confidence=Confidence.ASKED, why="deux colonnes disent la même chose")
-        if one.confidence is Confidence.SURE and one.field == "nir" and taken.count("nir") > 1
-        else one
-        for one in checked
-    ]
+    checked = _key_checked(_sex_checked(checked, columns), columns)
+    return _told_once(checked)
 
 
 def _birth_by_number(
@@ -459,6 +476,20 @@ def _number_checked(
     if named and good and not many:
         return one
     return replace(one, confidence=Confidence.ASKED, why="rien dans la liste ne confirme que c’est celui du patient")
+
+
+def _key_checked(mapped: list[ColumnMapping], columns: list[_Column]) -> list[ColumnMapping]:
+    """Two digits that are the key of the number beside them."""
+    keys = [one for one in mapped if "nir_key" in (one.field, *one.proposals) and one.confidence is Confidence.ASKED]
+    numbers = [one for one in mapped if one.field == "nir"]
+    if len(keys) != 1 or len(numbers) != 1:
+        return mapped
+    pairs = zip(columns[numbers[0].position].rows, columns[keys[0].position].rows, strict=True)
+    good = [values.nir_key(found) == values.count(key) for cell, key in pairs if (found := values.nir(cell))]
+    if not good or sum(good) < AGREES * len(good):
+        return mapped
+    sure = replace(keys[0], field="nir_key", confidence=Confidence.SURE, why="clé juste des numéros")
+    return [sure if one is keys[0] else one for one in mapped]
 
 
 def _sex_checked(mapped: list[ColumnMapping], columns: list[_Column]) -> list[ColumnMapping]:

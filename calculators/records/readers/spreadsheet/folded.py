@@ -4,7 +4,8 @@ import re
 import unicodedata
 from functools import cache
 
-CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+LOW, HIGH = "a-zà-öø-ÿ", "A-ZÀ-ÖØ-Þ"
+CAMEL = re.compile(rf"(?<=[{LOW}])(?=[{HIGH}])|(?<=[{HIGH}])(?=[{HIGH}][{LOW}])")
 INITIALS = re.compile(r"\b(?:[A-Za-z0-9]\.){2,}[A-Za-z0-9]?\b\.?|\b(?:[A-Za-z]\.){2,}")
 NUMBER = re.compile(r"(?:n°|nº|n °|№|#)", re.I)
 

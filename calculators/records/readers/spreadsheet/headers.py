@@ -1,5 +1,6 @@
 """Headers against aliases: how much a header says of a field, and whether a word in it says otherwise."""
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -82,9 +83,13 @@ def fold(header: str) -> str:
         said = said.removesuffix(end).strip(" :")
     kept = header.strip()[: len(said)] if len(said) == len(header.strip(" :*.")) else said
     words = folded.words(kept).split()
-    dropped = {*_data()["drop"]}
-    left = [word for word in words if word not in dropped]
-    return " ".join(left)
+    return " ".join([word for word in words if not _is_dropped(word)] or words)
+
+
+@cache
+def _is_dropped(word: str) -> bool:
+    """Articles, and « patient » however it is spelt."""
+    return word in _data()["drop"] or (len(word) > SHORT and fuzz.ratio(word, "patient") >= ALIKE)
 
 
 @cache
@@ -92,8 +97,6 @@ def alias_score(header: str, field: str) -> float:
     """How well a header names a field: 0 to 1."""
     said = fold(header)
     one = fields()[field]
-    if not said and folded.words(header) not in ("patient", "patients", "patiente"):
-        return 0.0
     best = max((_against(said, alias) for alias in one.aliases), default=0.0)
     return best if best >= GLUED or not vetoes(header, field) else 0.0
 
@@ -106,7 +109,8 @@ def _against(said: str, alias: str) -> float:
     glued, alias_glued = said.replace(" ", ""), alias.replace(" ", "")
     if glued == alias_glued:
         return GLUED
-    if len(alias_glued) >= SHORT + 1 and len(glued) >= SHORT and (alike := fuzz.ratio(glued, alias_glued)) >= ALIKE:
+    numbered = re.search(r"\d", alias) and not re.search(r"\d", said)
+    if not numbered and len(alias_glued) >= SHORT + 1 and len(glued) >= SHORT and (alike := fuzz.ratio(glued, alias_glued)) >= ALIKE:
         return TYPO * alike / 100
     if _abbreviates(said.split(), alias.split()):
         return PREFIXES
@@ -141,7 +145,17 @@ def _is_veto(word: str) -> bool:
         return True
     if len(word) < SHORT:
         return False
-    return any(len(veto) >= SHORT and fuzz.ratio(word, veto) >= VETO_ALIKE and _same_start(word, veto) for veto in vetoed)
+    if any(len(veto) > SHORT and veto in word and len(word) > len(veto) + 2 for veto in vetoed):
+        return True
+    alike = max((fuzz.ratio(word, veto) for veto in vetoed if len(veto) >= SHORT and _same_start(word, veto)), default=0.0)
+    return alike >= VETO_ALIKE and alike > max(fuzz.ratio(word, other) for other in _alias_words())
+
+
+@cache
+def _alias_words() -> frozenset[str]:
+    """Words of headers that veto nothing: « adrese » is « adresse » before it is « adresseur »."""
+    said = {word for field in fields().values() for alias in field.aliases for word in alias.split()}
+    return frozenset(said - {*_data()["veto"]})
 
 
 def _same_start(word: str, veto: str) -> bool:

@@ -385,7 +385,7 @@ def shown(column: ColumnMapping, cell: Cell, mapping: Mapping, latest: date) -> 
         dated = values.partial_day(cell, how) if kind == "event" else None
         day = dated[0] if dated else values.day(cell, how)
         return short_day(day) if day else UNREADABLE
-    reading = _SHOWN.get(kind)
+    reading = values.flag if column.form == "oui/non" else _SHOWN.get(kind)
     if reading is None:
         return values.text(cell)
     found = reading(cell)
