@@ -1,4 +1,4 @@
-"""The encoding of a text that somebody saved: its mark, UTF-8 when all of it is, else the most plausible of the French ones."""
+"""The encoding of a text that somebody saved: its mark, UTF-8 when all of it is, else the most plausible in France."""
 
 import codecs
 import re

@@ -169,7 +169,7 @@ def dataset_toml(dataset: Dataset) -> str:
 
 
 def parquet_files(folder: Path, table: str) -> list[Path]:
-    """The file `<table>.parquet`, or every parquet file under a folder of that name, in a stable order; else the same in CSV."""
+    """The file `<table>.parquet`, or every parquet file under a folder of that name, in order; else the same in CSV."""
     single = folder / f"{table}.parquet"
     if single.is_dir():
         return _within(single, ".parquet")
@@ -224,7 +224,9 @@ def _file_faults(file: Path, table: Table, partition: Mapping[str, str | None]) 
     try:
         layout = lossless.layout_of(file)
     except (pa.ArrowException, ValueError):
-        return [f"Le fichier « {file} » n’est pas un fichier {_format(file)} entier : copiez-le de nouveau depuis sa source."]
+        return [
+            f"Le fichier « {file} » n’est pas un fichier {_format(file)} entier : copiez-le de nouveau depuis sa source."
+        ]
     except OSError as problem:
         return [f"Le fichier « {file} » ne peut pas être lu : {faults.cause(problem)}."]
     if found := [fault for column in table.columns if (fault := _column_fault(file, partition, layout, column))]:

@@ -137,8 +137,9 @@ def select(table: Table, partition: Mapping[str, str | None], layout: Layout, fi
     """Every row of files of one layout as declared, with its `file` and its `row` (from 1). `partition`: columns whose
     value is in the path."""
     said = {column.name: _said(column, partition, layout) for column in table.columns}
+    kinds = {**layout.kinds, **dict.fromkeys(partition, Kind.TEXT)}
     columns = ", ".join(
-        f"{column_sql(table, column, layout.kinds.get(column.name, Kind.NOTHING) if column.name not in partition else Kind.TEXT, said[column.name], said)} as {column.name}"
+        f"{column_sql(table, column, kinds.get(column.name, Kind.NOTHING), said[column.name], said)} as {column.name}"
         for column in table.columns
     )
     return f"select {columns}, filename as file, file_row_number + 1 as row from {rows(files, layout)}"
@@ -169,7 +170,7 @@ def _csv(file: Path, layout: Layout) -> str:
 
 
 def column_sql(table: Table, column: Column, kind: Kind, said: str, of: Mapping[str, str]) -> str:
-    """A column as declared: `said` is what the file (or its path) has for it, `of` that of every other column of the table."""
+    """A column as declared: `said` is what the file (or its path) has for it, `of` that of every column of the table."""
     typed = _typed(column, kind, said)
     if wanted(column) is Kind.DATE:
         return _without_placeholders(column, typed)
@@ -251,15 +252,19 @@ def _spelt(table: Table, column: Column, text: str, of: Mapping[str, str]) -> st
 
 def _act_code(code: str, system: str) -> str:
     upper = f"upper({code})"
-    together = f"replace({code}, ' ', '')"
     return (
         f"case {system} "
         f"when 'ccam' then case when regexp_full_match({upper}, '{CCAM}') then substr({upper}, 1, 7) else {code} end "
         f"when 'ngap' then {upper} "
-        f"when 'nabm' then case when regexp_full_match({together}, '[0-9]{{1,4}}') then lpad({together}, 4, '0') else {code} end "
-        f"when 'lpp' then case when regexp_full_match({together}, '[0-9]{{5,7}}') then lpad({together}, 7, '0') else {code} end "
-        f"else {code} end"
+        f"when 'nabm' then {_padded(code, 1, 4)} when 'lpp' then {_padded(code, 5, 7)} else {code} end"
     )
+
+
+def _padded(code: str, least: int, digits: int) -> str:
+    """A code of digits with the zeros that a spreadsheet ate, without spaces."""
+    together = f"replace({code}, ' ', '')"
+    is_number = f"regexp_full_match({together}, '[0-9]{{{least},{digits}}}')"
+    return f"case when {is_number} then lpad({together}, {digits}, '0') else {code} end"
 
 
 def _department(code: str) -> str:
@@ -269,6 +274,40 @@ def _department(code: str) -> str:
         f"when regexp_full_match(upper({code}), '0?2[AB]') then right(upper({code}), 2) "
         f"when regexp_full_match({code}, '0[0-9]{{2}}') and {code} <> '000' then right({code}, 2) else {code} end"
     )
+
+
+@dataclass(frozen=True)
+class Respelt:
+    """Values of a file that are read otherwise than they are written: how many, and the first."""
+
+    column: str
+    number: int
+    row: int
+    written: str
+    read: str | None
+
+
+def respelt(file: Path, table: Table, partition: Mapping[str, str | None]) -> Iterator[Respelt]:
+    """What is read in another type or another spelling. Raises duckdb.Error."""
+    layout = layout_of(file)
+    said = {column.name: _said(column, partition, layout) for column in table.columns}
+    held = [column for column in table.columns if column.name in layout.kinds and column.name not in partition]
+    parts = []
+    for place, column in enumerate(held):
+        written = f"cast({said[column.name]} as varchar)"
+        read = f"cast({column_sql(table, column, layout.kinds[column.name], said[column.name], said)} as varchar)"
+        other = f"{written} is distinct from {read} and {written} <> ''"
+        parts.append(
+            f"count(*) filter (where {other}) as n{place}, min(file_row_number) filter (where {other}) + 1 as row{place}, "
+            f"arg_min({written}, file_row_number) filter (where {other}) as w{place}, "
+            f"arg_min(struct_pack(v := {read}), file_row_number) filter (where {other}) as r{place}"
+        )
+    if parts:
+        found = connect().sql(f"select {', '.join(parts)} from {rows([file], layout)}").to_arrow_table().to_pylist()[0]
+        for place, column in enumerate(held):
+            if number := found[f"n{place}"]:
+                read = found[f"r{place}"]["v"]
+                yield Respelt(column.name, number, found[f"row{place}"], found[f"w{place}"], read)
 
 
 @dataclass(frozen=True)
@@ -303,10 +342,14 @@ def lossy(file: Path, table: Table) -> Iterator[Lossy]:
         said = f'"{column.name}"'
         if kind in (wanted(column), Kind.NOTHING) or not (lost := _lost(column, kind, said)):
             continue
-        found = connect().execute(
-            f"select count(*), min(file_row_number) + 1, arg_min(cast({said} as varchar), file_row_number) "
-            f"from {rows([file], layout)} where {lost}"
-        ).fetchone()
+        found = (
+            connect()
+            .execute(
+                f"select count(*), min(file_row_number) + 1, arg_min(cast({said} as varchar), file_row_number) "
+                f"from {rows([file], layout)} where {lost}"
+            )
+            .fetchone()
+        )
         if found and found[0]:
             yield Lossy(column.name, int(found[1]), str(found[2]), int(found[0]))
 
@@ -315,7 +358,7 @@ def _lost(column: Column, found: Kind, said: str) -> str | None:
     match wanted(column), found:
         case Kind.DATE, Kind.STAMP:
             return f"{said} <> date_trunc('day', {said})"
-        case (Kind.TEXT | Kind.INTEGER), Kind.DECIMAL:
+        case ((Kind.TEXT | Kind.INTEGER), Kind.DECIMAL):
             return f"{said} <> trunc({said}) or abs({said}) >= 9007199254740992"
         case (Kind.TEXT, Kind.INTEGER) | (Kind.DECIMAL, Kind.INTEGER):
             return None

@@ -12,7 +12,6 @@ The store is a cache beside the data: rebuilt when a source file changed, never 
 import hashlib
 import json
 import os
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,11 +26,11 @@ import pyarrow.parquet as pq
 
 from calculators import dates
 from calculators.aside import folder_aside
-from calculators.engine import DuckEngine, Engine, Params, connect, literal, parquet, parquet_in, sql_text
+from calculators.engine import DuckEngine, Engine, Params, connect, parquet, parquet_in, sql_text
 from calculators.errors import UserError
 from calculators.records import lossless, views
 from calculators.records.folder import STORES, Dataset, Folder, Source, list_folder, require_readable
-from calculators.records.tables import TABLES, Column, Table
+from calculators.records.tables import TABLES, Table
 from calculators.rules import suggest
 
 LAYOUT = 6

@@ -11,6 +11,7 @@ import csv
 import io
 import random
 import tempfile
+import tomllib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,77 +21,15 @@ from typing import Any
 
 import xlsxwriter
 
+from calculators.records import nir
 from calculators.records.readers import spreadsheet
 from calculators.records.readers.shape import SourceError, SourceFile
-from calculators.records.readers.spreadsheet import Confidence, Mapping, values
+from calculators.records.readers.spreadsheet import Confidence, Mapping
 
 LAST = date(2026, 6, 30)
-HEADERS = {
-    "nir": ["NIR", "N° SS", "N° Sécurité Sociale", "N° Sécu", "Numéro de sécurité sociale", "NumSS", "INS", "N° Insee", "Immatriculation", "Matricule INS", "Numéro SS", "No Sécu", "N.I.R.", "FchPat_NumSS", "n° immatriculation"],
-    "nir_key": ["Clé", "Clé NIR", "cle"],
-    "family": ["Nom de naissance", "Nom naiss.", "Nom de jeune fille", "NJF", "Nom patronymique", "NomNaissance", "FchPat_NomFille", "Nom JF", "Patronyme"],
-    "used_family": ["Nom", "NOM", "Nom usuel", "Nom d'usage", "Nom utilisé", "Nom du patient", "Nom marital", "PAT_NOM", "Nom de famille", "Nom patient"],
-    "given": ["Prénom", "Prénoms", "Prénom(s)", "1er prénom", "Prénom usuel", "PRENOM", "Prénom du patient", "PAT_PRENOM", "prénom patient", "Premier prénom"],
-    "name": ["Nom Prénom", "Nom et prénom", "Patient", "Bénéficiaire", "NOM Prénom", "Identité", "Nom, prénom"],
-    "birth": ["Date de naissance", "Né(e) le", "DDN", "D.D.N.", "Date naiss.", "Naissance", "date_naissance", "DateNaissance", "Né le", "FchPat_Nee", "Date de naiss", "DN", "Dt naissance", "Date de naissance (JJ/MM/AAAA)", "DATE NAISS"],
-    "sex": ["Sexe", "Sexe (M/F)", "Genre", "SEXE", "M/F", "FchPat_Sexe", "Sx"],
-    "civility": ["Civilité", "Civ.", "Titre", "Civ"],
-    "ald": ["ALD", "ALD (O/N)", "En ALD", "N° ALD", "Affection longue durée", "100 %", "ald oui/non", "Exo ALD"],
-    "c2s": ["C2S", "CSS", "CMU", "C2S (oui/non)", "Complémentaire santé solidaire", "CMU-C", "Bénéficiaire C2S"],
-    "gp": ["Médecin traitant", "MT", "Méd. traitant", "Médecin traitant déclaré", "MT déclaré", "Medecin_Traitant"],
-    "seen": ["Dernière consultation", "Dernière visite", "Vu le", "Date dernière consultation", "Dern. consult.", "Dernier passage", "Dernier RDV"],
-    "phone": ["Téléphone", "Tél", "Tél. fixe", "Tel domicile", "TEL", "Téléphone fixe", "Tél 1", "FchPat_Tel1"],
-    "mobile": ["Portable", "Mobile", "Tél. portable", "Tél mobile", "GSM", "Téléphone portable", "Tel 2"],
-    "email": ["E-mail", "Email", "Mail", "Courriel", "Adresse mail", "mél", "Adresse e-mail", "FchPat_Email"],
-    "address": ["Adresse", "Rue", "Adresse 1", "Voie", "FchPat_Adresse"],
-    "postcode": ["Code postal", "CP", "C.P.", "code_postal", "FchPat_CP"],
-    "town": ["Ville", "Commune", "Localité", "VILLE", "FchPat_Ville"],
-    "date": ["Date"],
-    "act_code": ["Code acte", "Acte", "Cotation", "Code", "CCAM", "Code CCAM", "Code NGAP", "Lettre clé"],
-    "act_label": ["Libellé", "Désignation", "Intitulé de l'acte", "Libellé acte"],
-    "quantity": ["Qté", "Quantité", "Nb", "Nombre", "Nb boîtes", "Boîtes", "Qte"],
-    "amount": ["Montant", "Honoraires", "Tarif", "Prix", "Total", "Montant (€)"],
-    "drug": ["Médicament", "Produit", "Spécialité", "Dénomination", "Nom du médicament"],
-    "cip13": ["CIP13", "Code CIP", "CIP", "Code produit", "EAN", "CIP 13"],
-    "atc": ["ATC", "Code ATC", "Classe ATC"],
-    "prescriber": ["Prescripteur", "Médecin prescripteur", "RPPS prescripteur"],
-    "vaccine": ["Vaccin", "Nom du vaccin", "Vaccination", "Valence", "Vaccin administré", "VACCIN"],
-    "lot": ["Lot", "N° lot", "Numéro de lot", "N° de lot"],
-    "rank": ["Rang", "Dose", "N° dose", "Rang dose"],
-    "indicator": ["Dépistage", "Type de dépistage", "Indicateur", "Dépistage concerné"],
-    "said": ["Statut", "Situation", "État"],
-    "said_on": ["Date dernier examen", "Date dernier dépistage", "Dernier dépistage", "Dernier examen"],
-}  # fmt: skip
-EVENT_DATES = {
-    "acts": ["Date acte", "Date de l'acte", "Date", "Date des soins", "Fait le", "Date consultation", "DATE ACTE", "Date facture", "Réalisé le"],
-    "deliveries": ["Date de délivrance", "Délivré le", "Date délivrance", "Date", "Date dispensation", "Dt délivrance"],
-    "vaccinations": ["Date vaccin", "Date d'injection", "Date", "Date de vaccination", "Vacciné le", "Date injection", "Date vaccination"],
-}  # fmt: skip
-DECOYS = {
-    "nir_insured": ["NIR assuré", "N° SS assuré", "NIR ouvrant droit", "N° assuré", "NIR asuré", "N° Sécu de l'assuré"],
-    "name_insured": ["Nom assuré", "Nom de l'assuré", "Nom ouvrant droit"],
-    "contact": ["Contact", "Personne à prévenir", "Tél. contact", "Contact urgence"],
-    "contact_phone": ["Tél. personne à prévenir", "Tel conjoint", "Téléphone contact"],
-    "rights_end": ["Fin de droits", "Date fin droits", "Fin droits AMO", "Droits jusqu'au"],
-    "referring": ["Médecin adressant", "Adressé par", "Correspondant", "Médecin correspondant"],
-    "created": ["Date de création", "Créé le", "Date création dossier", "Date saisie", "Dernière modification"],
-    "birth_place": ["Lieu de naissance", "Commune de naissance", "Ville de naissance"],
-    "next": ["Prochain RDV", "Date prochain rappel", "Prochaine consultation", "Rappel prévu le"],
-    "mutual": ["Mutuelle", "Nom mutuelle", "Organisme complémentaire"],
-    "fund": ["Caisse", "Code caisse", "N° caisse"],
-    "birth_insured": ["Date naissance assuré", "DDN assuré", "Naissance de l'assuré"],
-    "mother": ["Prénom de la mère", "Nom de la mère"],
-    "file": ["N° dossier", "Dossier", "IPP", "ID", "N° fiche"],
-    "comment": ["Commentaire", "Remarques", "Tag", "Observations"],
-    "job": ["Profession", "Activité", "Métier"],
-    "ald_start": ["Date début ALD", "Début ALD", "ALD depuis le", "Fin ALD"],
-    "age": ["Âge", "Age", "AGE (ans)"],
-}  # fmt: skip
-FAMILIES = "Martin Bernard Thomas Petit Robert Richard Durand Dubois Moreau Laurent Lefèvre Garçon Noël Müller Le~Goff De~La~Tour O'Brien Béranger Faÿ Lacombe N'Guyen Coëtlogon Hénaff Bœuf".split()
-GIVEN = {
-    "F": "Marie Anne-Sophie Hélène Zoé Françoise Léa Chloé Inès Marie-Louise Aïcha Joëlle Éloïse".split(),
-    "M": "Jean Paul Jean-Pierre Noël René Loïc Théo Gaël François Benoît Mickaël Éric".split(),
-}
+DRAWN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+HEADERS, EVENT_DATES, DECOYS = DRAWN["headers"], DRAWN["event_dates"], DRAWN["decoys"]
+FAMILIES, GIVEN = DRAWN["families"], DRAWN["given"]
 TOWNS = ["Rennes", "Saint-Étienne", "Orléans", "Bourg-en-Bresse", "Nîmes", "Le Mans", "Besançon"]
 VACCINES = [("VAXIGRIPTETRA", "J07BB02"), ("Gardasil 9", "J07BM03"), ("Priorix", "J07BD52"), ("REPEVAX", "J07CA02"),
             ("Prevenar 20", "J07AL02"), ("Grippe", "J07BB"), ("Nimenrix", "J07AH08")]  # fmt: skip
@@ -98,9 +37,20 @@ DRUGS = [("3400930000120", "A10BA02", "METFORMINE 500"), ("3400930000137", "C09A
          ("3400930000144", "J01CA04", "AMOXICILLINE 1 G"), ("3400930000151", "N02BE01", "PARACETAMOL 1000")]  # fmt: skip
 ACTS = [("G", "Consultation"), ("GS", "Consultation spécialiste"), ("VG", "Visite"), ("QEQK004", "Mammographie"),
         ("DEQP003", "ECG"), ("COE", "Examen obligatoire"), ("MEG", "Majoration enfant")]  # fmt: skip
-DATE_FORMS = ("dd/mm/yyyy", "dd-mm-yyyy", "dd.mm.yyyy", "iso", "iso time", "compact", "dd/mm/yy", "serial", "words", "american")
+DATE_FORMS = (
+    "dd/mm/yyyy",
+    "dd-mm-yyyy",
+    "dd.mm.yyyy",
+    "iso",
+    "iso time",
+    "compact",
+    "dd/mm/yy",
+    "serial",
+    "words",
+    "american",
+)
 WEIGHTS = (40, 5, 5, 12, 5, 4, 5, 5, 4, 3)
-MONTHS = "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split()
+MONTHS = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
 
 
 @dataclass(frozen=True)
@@ -150,7 +100,9 @@ def draw(rng: random.Random) -> Layout:
     """One list, with its truth."""
     kind = rng.choice(["patients", "patients", "acts", "deliveries", "vaccinations", "insurer"])
     everybody = [_person(rng) for _ in range(rng.randint(12, 90))]
-    people = everybody if kind in ("patients", "insurer") else [rng.choice(everybody) for _ in range(rng.randint(25, 160))]
+    people = (
+        everybody if kind in ("patients", "insurer") else [rng.choice(everybody) for _ in range(rng.randint(25, 160))]
+    )
     is_xlsx = rng.random() < 0.3
     columns = _identity(rng, people, is_xlsx) + _subject(rng, kind, people, is_xlsx) + _decoys(rng, people, is_xlsx)
     if rng.random() < 0.5:
@@ -170,8 +122,9 @@ def _person(rng: random.Random, adult: bool = False) -> _Person:
     days = (date(2006, 1, 1) if adult else date(2026, 1, 1)) - date(1925, 1, 1)
     birth = date(1925, 1, 1) + timedelta(days=rng.randrange(days.days))
     month = f"{birth.month:02}" if rng.random() < 0.98 else "31"
-    number = f"{1 if sex == 'M' else 2}{birth.year % 100:02}{month}{rng.choice(['35', '75', '2A', '13', '99', '971'][:5])}{rng.randint(1, 990):03}{rng.randint(1, 990):03}"
-    number += f"{values.nir_key(number):02}"
+    place, order = rng.choice(["35", "75", "2A", "13", "99"]), f"{rng.randint(1, 990):03}{rng.randint(1, 990):03}"
+    number = f"{1 if sex == 'M' else 2}{birth.year % 100:02}{month}{place}{order}"
+    number += f"{nir.key(number):02}"
     family = rng.choice(FAMILIES).replace("~", " ")
     used = rng.choice(FAMILIES).replace("~", " ") if sex == "F" and rng.random() < 0.4 else family
     insured = _person(rng, adult=True) if not adult and birth.year > 2006 else None
@@ -211,7 +164,18 @@ def _nir(rng: random.Random, people: list[_Person], is_xlsx: bool) -> list[_Colu
     header = rng.choice(HEADERS["nir"])
     under_parents = rng.random() < 0.3
     numbers = [p.insured.nir if p.insured and under_parents and rng.random() < 0.5 else p.nir for p in people]
-    form = rng.choice(["plain", "plain", "spaced", "apart", "thirteen", "quoted", "letter O", "destroyed" if rng.random() < 0.2 else "plain"])
+    form = rng.choice(
+        [
+            "plain",
+            "plain",
+            "spaced",
+            "apart",
+            "thirteen",
+            "quoted",
+            "letter O",
+            "destroyed" if rng.random() < 0.2 else "plain",
+        ]
+    )
     plain = ["" if rng.random() < 0.03 else number for number in numbers]
     shown = list(plain)
     if form == "apart":
@@ -234,7 +198,9 @@ def _nir(rng: random.Random, people: list[_Person], is_xlsx: bool) -> list[_Colu
 
 
 def _sex(rng: random.Random, people: list[_Person]) -> _Column:
-    pair = rng.choice([("F", "M"), ("F", "M"), ("F", "H"), ("2", "1"), ("Féminin", "Masculin"), ("Femme", "Homme"), ("f", "m")])
+    pair = rng.choice(
+        [("F", "M"), ("F", "M"), ("F", "H"), ("2", "1"), ("Féminin", "Masculin"), ("Femme", "Homme"), ("f", "m")]
+    )
     return _Column("sex", rng.choice(HEADERS["sex"]), [pair[p.sex == "M"] for p in people], [p.sex for p in people])
 
 
@@ -276,7 +242,12 @@ def _since_birth(rng: random.Random, person: _Person) -> date:
 def _flags(rng: random.Random, name: str, people: list[_Person]) -> _Column:
     yes, no = rng.choice([("oui", "non"), ("O", "N"), ("X", ""), ("1", "0"), ("Oui", ""), ("VRAI", "FAUX")])
     said = [rng.random() < 0.3 for _ in people]
-    return _Column(name, rng.choice(HEADERS[name]), [yes if one else no for one in said], ["oui" if one else ("non" if no else "") for one in said])
+    return _Column(
+        name,
+        rng.choice(HEADERS[name]),
+        [yes if one else no for one in said],
+        ["oui" if one else ("non" if no else "") for one in said],
+    )
 
 
 def _ald(rng: random.Random, people: list[_Person]) -> _Column:
@@ -290,46 +261,62 @@ def _subject(rng: random.Random, kind: str, people: list[_Person], is_xlsx: bool
     if kind in ("patients", "insurer"):
         return _of_patients(rng, kind, people, is_xlsx)
     days = [_since_birth(rng, p) for p in people]
-    found = [_dates(rng, "date", rng.choice(EVENT_DATES[kind]), list(days), is_xlsx)]
-    if kind == "acts":
-        acts = [rng.choice(ACTS) for _ in people]
-        found.append(_plain(rng, "act_code", [code for code, _ in acts]))
-        if rng.random() < 0.5:
-            found.append(_plain(rng, "act_label", [label for _, label in acts]))
-        if rng.random() < 0.5:
-            found.append(_money(rng, len(people)))
-        if rng.random() < 0.3:
-            found.append(_counts(rng, len(people)))
-    if kind == "vaccinations":
-        vaccines = [rng.choice(VACCINES) for _ in people]
-        found.append(_Column("vaccine", rng.choice(HEADERS["vaccine"]), [n for n, _ in vaccines], [a for _, a in vaccines]))
-        if rng.random() < 0.5:
-            found.append(_plain(rng, "lot", [f"{rng.choice('ABKX')}{rng.randint(1000, 99999)}" for _ in people]))
-        if rng.random() < 0.3:
-            found.append(_plain(rng, "rank", [str(rng.randint(1, 3)) for _ in people]))
-    if kind == "deliveries":
-        drugs = [rng.choice(DRUGS) for _ in people]
-        has_code = rng.random() < 0.9
-        if has_code:
-            codes = [code for code, _, _ in drugs]
-            written = [f"{int(code):.5E}".replace(".", ",") for code in codes] if rng.random() < 0.05 else [int(c) if is_xlsx else c for c in codes]
-            shown = codes if not isinstance(written[0], str) or "E" not in written[0] else ["illisible"] * len(codes)
-            found.append(_Column("cip13", rng.choice(HEADERS["cip13"]), written, shown))
-        if not has_code or rng.random() < 0.3:
-            found.append(_plain(rng, "atc", [atc for _, atc, _ in drugs]))
-        if rng.random() < 0.6:
-            found.append(_plain(rng, "drug", [label for _, _, label in drugs]))
-        if rng.random() < 0.7:
-            found.append(_counts(rng, len(people)))
-        if rng.random() < 0.3:
-            found.append(_plain(rng, "prescriber", [f"Dr {rng.choice(FAMILIES).replace('~', ' ')}" for _ in people]))
+    dated = _dates(rng, "date", rng.choice(EVENT_DATES[kind]), list(days), is_xlsx)
+    drawn = {"acts": _acts, "vaccinations": _vaccinations, "deliveries": _deliveries}[kind]
+    return [dated, *drawn(rng, len(people), is_xlsx)]
+
+
+def _acts(rng: random.Random, number: int, is_xlsx: bool) -> list[_Column]:
+    acts = [rng.choice(ACTS) for _ in range(number)]
+    found = [_plain(rng, "act_code", [code for code, _ in acts])]
+    if rng.random() < 0.5:
+        found.append(_plain(rng, "act_label", [label for _, label in acts]))
+    if rng.random() < 0.5:
+        found.append(_money(rng, number))
+    return [*found, _counts(rng, number)] if rng.random() < 0.3 else found
+
+
+def _vaccinations(rng: random.Random, number: int, is_xlsx: bool) -> list[_Column]:
+    drawn = [rng.choice(VACCINES) for _ in range(number)]
+    found = [_Column("vaccine", rng.choice(HEADERS["vaccine"]), [n for n, _ in drawn], [a for _, a in drawn])]
+    if rng.random() < 0.5:
+        found.append(_plain(rng, "lot", [f"{rng.choice('ABKX')}{rng.randint(1000, 99999)}" for _ in range(number)]))
+    if rng.random() < 0.3:
+        found.append(_plain(rng, "rank", [str(rng.randint(1, 3)) for _ in range(number)]))
     return found
+
+
+def _deliveries(rng: random.Random, number: int, is_xlsx: bool) -> list[_Column]:
+    drugs = [rng.choice(DRUGS) for _ in range(number)]
+    has_code = rng.random() < 0.9
+    found = [_cip13(rng, [code for code, _, _ in drugs], is_xlsx)] if has_code else []
+    if not has_code or rng.random() < 0.3:
+        found.append(_plain(rng, "atc", [atc for _, atc, _ in drugs]))
+    if rng.random() < 0.6:
+        found.append(_plain(rng, "drug", [label for _, _, label in drugs]))
+    if rng.random() < 0.7:
+        found.append(_counts(rng, number))
+    if rng.random() < 0.3:
+        doctors = [f"Dr {rng.choice(FAMILIES)}".replace("~", " ") for _ in range(number)]
+        found.append(_plain(rng, "prescriber", doctors))
+    return found
+
+
+def _cip13(rng: random.Random, codes: list[str], is_xlsx: bool) -> _Column:
+    """Numbers in a workbook, texts elsewhere; now and then what the spreadsheet left of them."""
+    header = rng.choice(HEADERS["cip13"])
+    if rng.random() < 0.05:
+        destroyed = [f"{int(code):.5E}".replace(".", ",") for code in codes]
+        return _Column("cip13", header, destroyed, ["illisible"] * len(codes))
+    return _Column("cip13", header, [int(code) if is_xlsx else code for code in codes], codes)
 
 
 def _money(rng: random.Random, number: int) -> _Column:
     cents = [rng.choice([3000, 2650, 6042, 123450, 3000]) for _ in range(number)]
     style = rng.choice(["{0},{1:02}", "{0},{1:02} €", "{0}.{1:02}"])
-    written = [style.format(f"{c // 100:,}".replace(",", rng.choice(["", " ", "\u00a0", "\u202f"])), c % 100) for c in cents]
+    written = [
+        style.format(f"{c // 100:,}".replace(",", rng.choice(["", " ", "\u00a0", "\u202f"])), c % 100) for c in cents
+    ]
     return _Column("amount", rng.choice(HEADERS["amount"]), written, [str(c / 100) for c in cents])
 
 
@@ -339,34 +326,48 @@ def _counts(rng: random.Random, number: int) -> _Column:
 
 
 def _of_patients(rng: random.Random, kind: str, people: list[_Person], is_xlsx: bool) -> list[_Column]:
-    found = []
-    if rng.random() < 0.5:
-        found.append(_ald(rng, people))
-    if rng.random() < 0.4:
-        found.append(_flags(rng, "c2s", people))
-    if rng.random() < 0.35:
-        found.append(_gp(rng, people))
-    if rng.random() < 0.4:
-        days = [None if rng.random() < 0.1 else _since_birth(rng, p) for p in people]
-        found.append(_dates(rng, "seen", rng.choice(HEADERS["seen"]), days, is_xlsx))
-    if rng.random() < 0.6:
-        found.append(_phone(rng, "phone", len(people), is_xlsx))
-    if rng.random() < 0.4:
-        found.append(_phone(rng, "mobile", len(people), is_xlsx))
-    if rng.random() < 0.4:
-        mails = ["" if rng.random() < 0.3 else f"{p.given.lower()}.{n}@exemple.fr".replace(" ", "") for n, p in enumerate(people)]
-        found.append(_plain(rng, "email", mails))
-    if rng.random() < 0.5:
-        found.append(_plain(rng, "address", [f"{rng.randint(1, 99)} rue des Lilas" for _ in people]))
-        zips = [rng.choice(["35000", "01000", "75011", "06200"]) for _ in people]
-        found.append(_Column("postcode", rng.choice(HEADERS["postcode"]), [int(z) if is_xlsx else z for z in zips], zips))
-        found.append(_plain(rng, "town", [rng.choice(TOWNS) for _ in people]))
-    if kind == "insurer":
-        found.append(_plain(rng, "indicator", [rng.choice(["Colorectal", "Sein", "Col de l'utérus"]) for _ in people]))
-        found.append(_dates(rng, "said_on", rng.choice(HEADERS["said_on"]), [None if rng.random() < 0.4 else _recent(rng) for _ in people], is_xlsx))
-        if rng.random() < 0.4:
-            found.append(_plain(rng, "said", [rng.choice(["Non réalisé", "Éligible", "À jour"]) for _ in people]))
-    return found
+    """Rights, contacts and addresses, each now and then."""
+    drawn: list[tuple[float, Callable[[], list[_Column]]]] = [
+        (0.5, lambda: [_ald(rng, people)]),
+        (0.4, lambda: [_flags(rng, "c2s", people)]),
+        (0.35, lambda: [_gp(rng, people)]),
+        (0.4, lambda: [_seen(rng, people, is_xlsx)]),
+        (0.6, lambda: [_phone(rng, "phone", len(people), is_xlsx)]),
+        (0.4, lambda: [_phone(rng, "mobile", len(people), is_xlsx)]),
+        (0.4, lambda: [_email(rng, people)]),
+        (0.5, lambda: _address(rng, len(people), is_xlsx)),
+    ]
+    found = [column for share, draw_one in drawn if rng.random() < share for column in draw_one()]
+    return found + _insurer(rng, len(people), is_xlsx) if kind == "insurer" else found
+
+
+def _seen(rng: random.Random, people: list[_Person], is_xlsx: bool) -> _Column:
+    days = [None if rng.random() < 0.1 else _since_birth(rng, p) for p in people]
+    return _dates(rng, "seen", rng.choice(HEADERS["seen"]), days, is_xlsx)
+
+
+def _email(rng: random.Random, people: list[_Person]) -> _Column:
+    mails = [f"{p.given.lower()}.{n}@exemple.fr" for n, p in enumerate(people)]
+    return _plain(rng, "email", ["" if rng.random() < 0.3 else mail for mail in mails])
+
+
+def _address(rng: random.Random, number: int, is_xlsx: bool) -> list[_Column]:
+    zips = [rng.choice(["35000", "01000", "75011", "06200"]) for _ in range(number)]
+    return [
+        _plain(rng, "address", [f"{rng.randint(1, 99)} rue des Lilas" for _ in range(number)]),
+        _Column("postcode", rng.choice(HEADERS["postcode"]), [int(z) if is_xlsx else z for z in zips], zips),
+        _plain(rng, "town", [rng.choice(TOWNS) for _ in range(number)]),
+    ]
+
+
+def _insurer(rng: random.Random, number: int, is_xlsx: bool) -> list[_Column]:
+    days = [None if rng.random() < 0.4 else _recent(rng) for _ in range(number)]
+    found = [
+        _plain(rng, "indicator", [rng.choice(["Colorectal", "Sein", "Col de l'utérus"]) for _ in range(number)]),
+        _dates(rng, "said_on", rng.choice(HEADERS["said_on"]), list(days), is_xlsx),
+    ]
+    said = [rng.choice(["Non réalisé", "Éligible", "À jour"]) for _ in range(number)]
+    return [*found, _plain(rng, "said", said)] if rng.random() < 0.4 else found
 
 
 def _gp(rng: random.Random, people: list[_Person]) -> _Column:
@@ -395,34 +396,31 @@ def _decoys(rng: random.Random, people: list[_Person], is_xlsx: bool) -> list[_C
 
 
 def _decoy(rng: random.Random, name: str, people: list[_Person], is_xlsx: bool) -> _Column:
-    header = rng.choice(DECOYS[name])
-    insured = [p.insured or p for p in people]
-    match name:
-        case "nir_insured":
-            found: list[Any] = [p.nir for p in insured]
-        case "name_insured":
-            found = [p.used.upper() for p in insured]
-        case "birth_insured":
-            return _dates(rng, None, header, [p.birth for p in insured], is_xlsx)
-        case "rights_end" | "next":
-            return _dates(rng, None, header, [LAST + timedelta(days=rng.randrange(1, 700)) for _ in people], is_xlsx)
-        case "created" | "ald_start":
-            return _dates(rng, None, header, [_recent(rng, 6000) for _ in people], is_xlsx)
-        case "contact_phone":
-            return _Column(None, header, [f"06{rng.randint(10_000_000, 99_999_999)}" for _ in people], [""] * len(people))
-        case "contact" | "referring" | "mother":
-            found = [f"{rng.choice(GIVEN['F'])} {rng.choice(FAMILIES)}".replace("~", " ") for _ in people]
-        case "birth_place":
-            found = [rng.choice(TOWNS) for _ in people]
-        case "mutual" | "job" | "comment":
-            found = [rng.choice(["MGEN", "Retraité", "à rappeler", "Harmonie", "Agriculteur"]) for _ in people]
-        case "fund":
-            found = [rng.choice(["351", "011", "751"]) for _ in people]
-        case "age":
-            found = [str(LAST.year - p.birth.year) for p in people]
-        case _:
-            found = [str(1000 + n) for n in range(len(people))]
-    return _Column(None, header, found, ["" for _ in people])
+    """A column about somebody or something else."""
+    header, insured = rng.choice(DECOYS[name]), [p.insured or p for p in people]
+    dated: dict[str, Callable[[_Person], date]] = {
+        "birth_insured": lambda p: p.birth,
+        **dict.fromkeys(("rights_end", "next"), lambda _: LAST + timedelta(days=rng.randrange(1, 700))),
+        **dict.fromkeys(("created", "ald_start"), lambda _: _recent(rng, 6000)),
+    }
+    if name in dated:
+        return _dates(rng, None, header, [dated[name](p) for p in insured], is_xlsx)
+    written: dict[str, Callable[[_Person], str]] = {
+        "nir_insured": lambda p: p.nir,
+        "name_insured": lambda p: p.used.upper(),
+        "contact_phone": lambda _: f"06{rng.randint(10_000_000, 99_999_999)}",
+        "birth_place": lambda _: rng.choice(TOWNS),
+        "fund": lambda _: rng.choice(["351", "011", "751"]),
+        "age": lambda p: str(LAST.year - p.birth.year),
+        "file": lambda p: str(1000 + people.index(p) if p in people else 0),
+        **dict.fromkeys(("contact", "referring", "mother"), lambda _: _somebody(rng)),
+        **dict.fromkeys(("mutual", "job", "comment"), lambda _: rng.choice(["MGEN", "Retraité", "à rappeler"])),
+    }
+    return _Column(None, header, [written[name](p) for p in insured], ["" for _ in people])
+
+
+def _somebody(rng: random.Random) -> str:
+    return f"{rng.choice(GIVEN['F'])} {rng.choice(FAMILIES)}".replace("~", " ")
 
 
 def _two_rows(rng: random.Random, columns: list[_Column]) -> list[str]:
@@ -466,7 +464,12 @@ def _dressed(rng: random.Random, column: _Column) -> str:
 def _titles(rng: random.Random, kind: str, width: int) -> list[list[str]]:
     if rng.random() > 0.3:
         return []
-    lines = [[f"Liste des {kind} du cabinet"], ["Dr MARTIN Paul, médecin généraliste"], [f"Édité le {LAST:%d/%m/%Y}"], []]
+    lines = [
+        [f"Liste des {kind} du cabinet"],
+        ["Dr MARTIN Paul, médecin généraliste"],
+        [f"Édité le {LAST:%d/%m/%Y}"],
+        [],
+    ]
     return lines[rng.randrange(3) :]
 
 

@@ -135,9 +135,9 @@ def _unknown(source: SourceFile, opened: Sequence[tuple[sheets.Sheet, Mapping]])
     seen = [column.header for _, mapping in opened for column in mapping.columns if column.header][:8]
     columns = ", ".join(f"« {header} »" for header in seen) or "aucune"
     return (
-        f"Le fichier « {source.name} » n’est pas une liste reconnue (colonnes vues : {columns}). Une liste de patients, d’actes, "
-        "de vaccinations ou de délivrances a une ligne d’en-tête (Nom, Prénom, Date de naissance, Sexe…). Dites sur la page "
-        "Données ce que contient chaque colonne."
+        f"Le fichier « {source.name} » n’est pas une liste reconnue (colonnes vues : {columns}). Une liste de patients, "
+        "d’actes, de vaccinations ou de délivrances a une ligne d’en-tête (Nom, Prénom, Date de naissance, Sexe…). "
+        "Dites sur la page Données ce que contient chaque colonne."
     )
 
 

@@ -56,7 +56,7 @@ class Column:
 
     @cached_property
     def nirs(self) -> list[str]:
-        return [number for cell in self.cells if (number := values.nir(cell))]
+        return [number for cell in self.cells if (number := values.number_of(cell))]
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def _by(reading: Callable[[Cell], object], most: float = MOST) -> Callable[[Colu
 
 def _nir(column: Column) -> float | None:
     destroyed = column.share(lambda cell: values.is_destroyed(cell) or None)
-    share = column.share(values.nir)
+    share = column.share(values.number_of)
     if column.share(values.cip13) >= MOST:  # thirteen digits as well
         return None
     return max(share, destroyed) if share + destroyed >= MOST else None
@@ -221,13 +221,13 @@ def _full_name(column: Column) -> float | None:
 
 def _text(column: Column) -> float | None:
     """Anything that is not plainly something else."""
-    if column.share(values.nir) >= MOST or column.share(values.email) >= MOST:
+    if column.share(values.number_of) >= MOST or column.share(values.email) >= MOST:
         return None
     return None if len(column.cells) >= FEW and column.dates.share >= MOST else NEUTRAL
 
 
 def _identifier(column: Column) -> float | None:
-    return None if column.share(values.nir) >= MOST or column.share(values.email) >= MOST else NEUTRAL
+    return None if column.share(values.number_of) >= MOST or column.share(values.email) >= MOST else NEUTRAL
 
 
 def _gp(column: Column) -> float | None:

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from calculators.french import short_day
+from calculators.records import nir
 from calculators.records.readers.spreadsheet import content, folded, headers, values
 from calculators.records.readers.spreadsheet.mapping import ColumnMapping, Confidence, Mapping, Period, with_kind
 from calculators.records.readers.spreadsheet.sheets import Cell, Row, Sheet
@@ -29,7 +30,7 @@ AGREES = 0.9
 BY_CONTENT = ("nir", "email", "cip13", "atc", "birth", "sex", "phone")
 """Fields that cells alone may suggest."""
 TITLE_DAY = re.compile(
-    r"(?:edite|editee|imprime|imprimee|extrait|extraite|extraction|arrete|arretee|date du|exporte|genere|etat|situation|liste|patientele)"
+    r"(?:editee?|imprimee?|extraite?|extraction|arretee?|date du|exportee?|generee?|etat|situation|liste|patientele)"
     r"[^0-9]{0,40}(\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d{2}-\d{2})"
 )
 TITLE_PERIOD = re.compile(r"\bdu (\d{1,2}[/.-]\d{1,2}[/.-]\d{4}) (?:au|a|jusqu au) (\d{1,2}[/.-]\d{1,2}[/.-]\d{4})")
@@ -99,6 +100,12 @@ def is_blank(row: Row) -> bool:
     return all(cell is None for cell in row)
 
 
+def is_header(row: Row, texts: Sequence[str]) -> bool:
+    """The header printed again, as on each page; of two header rows the lower one."""
+    said = [(values.text(cell), text) for cell, text in zip(row, texts, strict=False) if cell is not None]
+    return len(said) > 1 and all(text == cell or text.endswith(f" {cell}") for cell, text in said)
+
+
 def is_total(row: Row) -> bool:
     """A line that sums up the others: it begins with a word for it, and is mostly empty or numbers."""
     first = next((cell for cell in row if cell is not None), None)
@@ -110,7 +117,7 @@ def is_total(row: Row) -> bool:
 
 def _data(sheet: Sheet, head: _Head) -> Iterator[Row]:
     for number, row in enumerate(sheet.rows()):
-        if number >= head.first and not is_blank(row) and not is_total(row):
+        if number >= head.first and not (is_blank(row) or is_total(row) or is_header(row, head.texts)):
             yield row
 
 
@@ -147,7 +154,7 @@ def _as_header(row: Row) -> float:
 
 def _is_datum(cell: str) -> bool:
     """Dates, numbers, addresses are no names of columns."""
-    if cell.replace(" ", "").replace(",", "").replace(".", "").isdigit() or "@" in cell or values.nir(cell):
+    if cell.replace(" ", "").replace(",", "").replace(".", "").isdigit() or "@" in cell or values.number_of(cell):
         return True
     return bool(values.FRENCH.fullmatch(cell) or values.ISO.fullmatch(cell))
 
@@ -374,7 +381,9 @@ def _era(sheet: Sheet, columns: list[_Column], latest: date) -> tuple[bool, bool
     """Do day numbers count from 1904, and is it known? A workbook says; else four years later is after the list."""
     if sheet.from_1904 is not None:
         return sheet.from_1904, True
-    numbered = [column for column in columns if column.cells.dates.forms["serie"] and column.cells.dates.share >= content.MOST]
+    numbered = [
+        column for column in columns if column.cells.dates.forms["serie"] and column.cells.dates.share >= content.MOST
+    ]
     if not numbered:
         return False, True
     later = values.Dates(latest, from_1904=True)
@@ -394,8 +403,8 @@ def _agreement(nirs: _Column, births: _Column, how: values.Dates) -> bool | None
     """Do numbers and births of the same rows agree? None: too few say."""
     said = []
     for number, birth in zip(nirs.rows, births.rows, strict=True):
-        found = values.nir(number)
-        agrees = values.agrees(found, values.day(birth, how)) if found else None
+        found = values.number_of(number)
+        agrees = nir.agrees(found, values.day(birth, how)) if found else None
         if agrees is not None:
             said.append(agrees)
     return sum(said) >= AGREES * len(said) if said else None
@@ -408,7 +417,7 @@ def _cross_checked(
     mapped = _birth_by_number(mapped, columns, latest, from_1904)
     birth = next((one for one in mapped if one.field == "birth" and one.confidence is Confidence.SURE), None)
     sex = next((one for one in mapped if one.field == "sex" and one.confidence is Confidence.SURE), None)
-    many = sum(column.cells.share(values.nir) >= content.MOST for column in columns) > 1
+    many = sum(column.cells.share(values.number_of) >= content.MOST for column in columns) > 1
     checked = []
     for one in mapped:
         if one.field == "nir":
@@ -429,14 +438,24 @@ def _birth_by_number(
     numbers = [one for one in mapped if one.field == "nir"]
     found = []
     for one in mapped:
-        if one.confidence is Confidence.ASKED and "birth" in one.proposals and one.form not in ("american", "intervertis"):
+        if (
+            one.confidence is Confidence.ASKED
+            and "birth" in one.proposals
+            and one.form not in ("american", "intervertis")
+        ):
             how = values.Dates(latest, from_1904=from_1904, birth=True)
             confirmed = [n for n in numbers if _agreement(columns[n.position], columns[one.position], how)]
-            if confirmed and len(columns[one.position].cells.cells) >= content.FEW and not columns[one.position].cells.dates.unsettled:
+            if (
+                confirmed
+                and len(columns[one.position].cells.cells) >= content.FEW
+                and not columns[one.position].cells.dates.unsettled
+            ):
                 found.append(one)
     if len(found) != 1:
         return mapped
-    sure = replace(found[0], field="birth", confidence=Confidence.SURE, why="confirmée par le numéro de sécurité sociale")
+    sure = replace(
+        found[0], field="birth", confidence=Confidence.SURE, why="confirmée par le numéro de sécurité sociale"
+    )
     form = columns[sure.position].cells.dates.forms.most_common(1)
     sure = replace(sure, form=form[0][0] if form else "")
     return [sure if one is found[0] else one for one in mapped]
@@ -453,9 +472,9 @@ def _agrees_born(
 
 def _agrees_sex(nirs: _Column, sexes: _Column) -> bool | None:
     said = [
-        values.sex_of(found) == values.sex(sex)
+        nir.sex_of(found) == values.sex(sex)
         for number, sex in zip(nirs.rows, sexes.rows, strict=True)
-        if sex is not None and (found := values.nir(number))
+        if sex is not None and (found := values.number_of(number))
     ]
     return sum(said) >= AGREES * len(said) if said else None
 
@@ -466,13 +485,18 @@ def _number_checked(
     if born is False or same is False:
         said = "il contredit la naissance ou le sexe : ce peut être celui de l’assuré"
         return replace(one, confidence=Confidence.ASKED, why=said)
-    if born and not headers.has_veto(column.header) and one.confidence is Confidence.ASKED and len(column.cells.nirs) >= content.FEW:
+    if (
+        born
+        and not headers.has_veto(column.header)
+        and one.confidence is Confidence.ASKED
+        and len(column.cells.nirs) >= content.FEW
+    ):
         return replace(one, confidence=Confidence.SURE, why="confirmé par la date de naissance")
     if one.confidence is not Confidence.SURE or born:
         return one
     named = column.best is not None and column.best.alias >= headers.GLUED
     keyed = [number for number in column.cells.nirs if len(number) == 15]
-    good = sum(map(values.has_good_key, keyed)) >= AGREES * len(keyed)
+    good = sum(map(nir.has_good_key, keyed)) >= AGREES * len(keyed)
     if named and good and not many:
         return one
     return replace(one, confidence=Confidence.ASKED, why="rien dans la liste ne confirme que c’est celui du patient")
@@ -485,7 +509,7 @@ def _key_checked(mapped: list[ColumnMapping], columns: list[_Column]) -> list[Co
     if len(keys) != 1 or len(numbers) != 1:
         return mapped
     pairs = zip(columns[numbers[0].position].rows, columns[keys[0].position].rows, strict=True)
-    good = [values.nir_key(found) == values.count(key) for cell, key in pairs if (found := values.nir(cell))]
+    good = [nir.key(found) == values.count(key) for cell, key in pairs if (found := values.number_of(cell))]
     if not good or sum(good) < AGREES * len(good):
         return mapped
     sure = replace(keys[0], field="nir_key", confidence=Confidence.SURE, why="clé juste des numéros")

@@ -110,7 +110,12 @@ def _against(said: str, alias: str) -> float:
     if glued == alias_glued:
         return GLUED
     numbered = re.search(r"\d", alias) and not re.search(r"\d", said)
-    if not numbered and len(alias_glued) >= SHORT + 1 and len(glued) >= SHORT and (alike := fuzz.ratio(glued, alias_glued)) >= ALIKE:
+    if (
+        not numbered
+        and len(alias_glued) >= SHORT + 1
+        and len(glued) >= SHORT
+        and (alike := fuzz.ratio(glued, alias_glued)) >= ALIKE
+    ):
         return TYPO * alike / 100
     if _abbreviates(said.split(), alias.split()):
         return PREFIXES
@@ -133,7 +138,7 @@ def _contains(said: list[str], alias: list[str]) -> bool:
 
 @cache
 def vetoes(header: str, field: str) -> tuple[str, ...]:
-    """Words of a header that make it somebody or something else, misspelt or not, unless the field's own aliases say them."""
+    """Words of a header that make it somebody or something else, misspelt or not; not those of the field's own aliases."""
     own = {word for alias in fields()[field].aliases for word in alias.split()}
     return tuple(word for word in fold(header).split() if word not in own and _is_veto(word))
 
@@ -147,7 +152,9 @@ def _is_veto(word: str) -> bool:
         return False
     if any(len(veto) > SHORT and veto in word and len(word) > len(veto) + 2 for veto in vetoed):
         return True
-    alike = max((fuzz.ratio(word, veto) for veto in vetoed if len(veto) >= SHORT and _same_start(word, veto)), default=0.0)
+    alike = max(
+        (fuzz.ratio(word, veto) for veto in vetoed if len(veto) >= SHORT and _same_start(word, veto)), default=0.0
+    )
     return alike >= VETO_ALIKE and alike > max(fuzz.ratio(word, other) for other in _alias_words())
 
 

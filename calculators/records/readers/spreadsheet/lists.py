@@ -40,7 +40,13 @@ VACCINATIONS = pa.schema(
         ("rank", pa.int16()), ("lot", TEXT), ("not_done", FLAG),
     ]
 )  # fmt: skip
-MORE = (("value", pa.float64()), ("unit", TEXT), ("comparator", TEXT), ("base_cents", pa.int32()), ("paid_cents", pa.int32()))
+MORE = (
+    ("value", pa.float64()),
+    ("unit", TEXT),
+    ("comparator", TEXT),
+    ("base_cents", pa.int32()),
+    ("paid_cents", pa.int32()),
+)
 ACTS = pa.schema(
     [*TABLES["acts"].schema, *(pa.field(name, kind) for name, kind in MORE if name not in TABLES["acts"].schema.names)]
 )
@@ -51,7 +57,7 @@ SCHEMAS = {
 }  # fmt: skip
 DOMAINS = {"liste_actes": "acts", "liste_delivrances": "deliveries", "liste_vaccinations": "vaccinations"}
 RESULT = re.compile(r"(<=|>=|<|>|≤|≥)?\s*(-?[\d\s]+(?:[.,]\d+)?)")
-NO_PATIENT = "aucun nom ni numéro de patient sur la ligne"
+NO_PATIENT = "ni numéro, ni nom avec une date de naissance lisible"
 NO_DATE = "date absente ou illisible"
 FUTURE = "date postérieure à la liste"
 
@@ -112,8 +118,8 @@ def read_list(sheet: Sheet, mapping: Mapping, source: SourceFile, source_id: str
             reading.flush()
     except (csv.Error, UnicodeError):
         raise SourceError(
-            f"Le fichier « {source.name} » s’interrompt après la ligne {mapping.first_row + reading.read} : un guillemet est "
-            "ouvert et jamais fermé, ou la fin est abîmée. Enregistrez-le de nouveau depuis le tableur."
+            f"Le fichier « {source.name} » s’interrompt après la ligne {mapping.first_row + reading.read} : un guillemet "
+            "est ouvert et jamais fermé, ou la fin est abîmée. Enregistrez-le de nouveau depuis le tableur."
         ) from None
     _listed(reading)
     return _document(reading, source, source_id)
@@ -128,7 +134,7 @@ def _lines(sheet: Sheet, mapping: Mapping, reading: _Reading) -> Iterator[Row]:
         reading.read += 1
         if detect.is_total(row):
             reading.aside["ligne", "total ou pied de page"] += 1
-        elif len(row) > 1 and [values.text(cell) for cell in row] == header[: len(row)]:
+        elif detect.is_header(row, header):
             reading.aside["ligne", "en-tête répété"] += 1
         else:
             yield row
@@ -158,7 +164,7 @@ def _take_part(
 
 def _marks(sheet: Sheet, mapping: Mapping, places: dict[str, int]) -> dict[str, bool]:
     """Fields in which nothing means no: the sign beside it is a cross, a tick or 1, alone."""
-    found = {}
+    found: dict[str, bool] = {}
     for name in ("ald", "c2s", "gp"):
         if name in places:
             said = set()
@@ -361,10 +367,12 @@ def _unmapped(reading: _Reading) -> Iterator[Unmapped]:
     for (what, reason), number in reading.aside.most_common():
         yield Unmapped(what, number, reason)
     for what, number in reading.people.doubts.most_common():
-        yield Unmapped(what, number, "le patient est gardé")
+        yield Unmapped(what, number, "signalé ; le reste de la ligne est lu quand un autre élément désigne le patient")
     for column in reading.mapping.columns:
         if column.confidence is Confidence.ASKED:
-            yield Unmapped(f"colonne « {column.header or column.position + 1} »", reading.read, f"à préciser : {column.why}")
+            yield Unmapped(
+                f"colonne « {column.header or column.position + 1} »", reading.read, f"à préciser : {column.why}"
+            )
         elif not column.is_read and column.why != "colonne vide":
             yield Unmapped(f"colonne « {column.header or column.position + 1} »", reading.read, "non utilisée")
 
@@ -394,7 +402,7 @@ def shown(column: ColumnMapping, cell: Cell, mapping: Mapping, latest: date) -> 
 
 UNREADABLE = "illisible"
 _SHOWN: dict[str, Callable[[Cell], object]] = {
-    "nir": values.nir,
+    "nir": values.number_of,
     "sex": values.sex,
     "flag": values.flag,
     "phone": values.phone,

@@ -6,11 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from calculators.records import nir
 from calculators.records.readers.shape import Person
 from calculators.records.readers.spreadsheet import folded, values
 from calculators.records.readers.spreadsheet.sheets import Cell
 
-FIELDS = ("nir", "nir_key", "family", "used_family", "given", "name", "birth", "sex", "civility", "phone", "mobile", "email")
+FIELDS = (
+    "nir",
+    "nir_key",
+    "family",
+    "used_family",
+    "given",
+    "name",
+    "birth",
+    "sex",
+    "civility",
+    "phone",
+    "mobile",
+    "email",
+)
 """What tells a person, in the order in which lines give it."""
 IDENTITY = 9
 """How many of these tell one person from another."""
@@ -30,7 +44,7 @@ class People:
     _known: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     def key(self, said: Said) -> str | None:
-        """Key of whom a line is about; None when it names nobody. `said`: its cells in the order of `FIELDS`."""
+        """Key of whom a line (`said`: in the order of `FIELDS`) is about; None: a name without a birth is anybody's."""
         if said not in self._lines:
             self._lines[said] = self._met(said)
         return self._lines[said]
@@ -50,17 +64,14 @@ class People:
         return key
 
     def _person(self, said: Said) -> Person | None:
-        nir, key, family, used, given, name, birth, sex, civility, phone, mobile, email = said
-        number = self._number(nir, key)
+        said_number, key, family, used, given, name, birth, sex, civility, phone, mobile, email = said
+        number = self._number(said_number, key)
         if name is not None and (family is None and used is None):
             used, given = _apart(values.text(name))
         birth_name, used_name = _names(values.text(family), values.text(used))
-        if not number and not birth_name:
+        born = self._birth(birth)
+        if not number and not (birth_name and born):
             return None
-        born = values.day(birth, self.births)
-        if birth is not None and (born is None or born > self.births.as_of):
-            self.doubts["dates de naissance illisibles"] += 1
-            born = None
         return Person(
             key="",
             birth=born,
@@ -73,17 +84,24 @@ class People:
             email=values.email(email) or "",
         )
 
-    def _number(self, nir: Cell, key: Cell) -> str:
-        if nir is None:
+    def _birth(self, cell: Cell) -> date | None:
+        born = values.day(cell, self.births)
+        if cell is not None and (born is None or born > self.births.as_of):
+            self.doubts["dates de naissance illisibles"] += 1
+            return None
+        return born
+
+    def _number(self, said: Cell, key: Cell) -> str:
+        if said is None:
             return ""
-        number = values.nir(nir)
+        number = values.number_of(said)
         if number is None:
-            what = "détruits par le tableur" if values.is_destroyed(nir) else "illisibles"
+            what = "détruits par le tableur" if values.is_destroyed(said) else "illisibles"
             self.doubts[f"numéros de sécurité sociale {what}"] += 1
             return ""
         if len(number) == 13 and (written := values.count(key)) is not None and 1 <= written <= 97:
             number += f"{written:02}"
-        if len(number) == 15 and not values.has_good_key(number):
+        if len(number) == 15 and not nir.has_good_key(number):
             self.doubts["numéros de sécurité sociale dont la clé est douteuse"] += 1
         return number
 
@@ -92,7 +110,7 @@ class People:
         said = values.sex(sex) or values.civility(civility)
         if said in ("F", "M"):
             return said
-        return values.sex_of(number) if number and values.agrees(number, born) else "U"
+        return nir.sex_of(number) if number and nir.agrees(number, born) else "U"
 
 
 def _keyed(person: Person, key: str) -> Person:
@@ -117,7 +135,7 @@ def _names(family: str, used: str) -> tuple[str, str]:
 
 
 def _apart(name: str) -> tuple[str, str]:
-    """« DUPONT Jean-Pierre », « Dupont, Jean »: family and given names; all of it is the family name when it cannot be told."""
+    """« DUPONT Jean-Pierre », « Dupont, Jean »: family and given names; all is the family name when it cannot be told."""
     if "," in name:
         family, _, given = name.partition(",")
         return family.strip(), given.strip()

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from calculators.records import nir
 from calculators.records.readers.spreadsheet import folded
 from calculators.records.readers.spreadsheet.sheets import Cell
 
@@ -21,7 +22,6 @@ COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 COMPACT_FRENCH = re.compile(r"(\d{2})(\d{2})(\d{4})")
 WRITTEN = re.compile(r"(?:[a-z]+ )?(\d{1,2})(?:er)? ([a-z]+) (\d{4}|\d{2})")
 SCIENTIFIC = re.compile(r"\d[.,]?\d*e[+]?\d+", re.I)
-NIR = re.compile(r"[1-8]\d{4}(?:\d\d|2A|2B)\d{6}(?:\d\d)?")
 AMOUNT = re.compile(r"-?\d+(?:\.\d+)?")
 EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[a-z]{2,}", re.I)
 YES = frozenset({"oui", "o", "x", "✓", "✔", "1", "vrai", "true", "yes", "y", "ok", "☑"})
@@ -162,37 +162,9 @@ def is_destroyed(cell: Cell) -> bool:
 
 
 @lru_cache(maxsize=100_000)
-def nir(cell: Cell) -> str | None:
+def number_of(cell: Cell) -> str | None:
     """A social security number, 13 or 15 characters; O typed for 0 put right, spaces and dots left out."""
-    if isinstance(cell, float | date):
-        return None
-    said = re.sub(r"[\s.\-'’_/]", "", text(cell)).upper()
-    said = said.replace("O", "0")
-    return said if NIR.fullmatch(said) else None
-
-
-def nir_key(number: str) -> int:
-    """97 less the rest of the first thirteen characters; 2A counts as 19 and 2B as 18."""
-    return 97 - int(number[:13].replace("2A", "19").replace("2B", "18")) % 97
-
-
-def has_good_key(number: str) -> bool:
-    return len(number) == 15 and int(number[13:]) == nir_key(number)
-
-
-def agrees(number: str, birth: date | None) -> bool | None:
-    """Is this the number of someone born that day? None when it does not say (month 20 and more, or no day)."""
-    if birth is None:
-        return None
-    if int(number[1:3]) != birth.year % 100:
-        return False
-    month = int(number[3:5])
-    return month == birth.month if 1 <= month <= 12 else None
-
-
-def sex_of(number: str) -> str:
-    """What the first digit says."""
-    return {"1": "M", "2": "F", "3": "M", "4": "F", "7": "M", "8": "F"}.get(number[0], "U")
+    return None if isinstance(cell, float | date) else nir.normalised(text(cell))
 
 
 @cache
@@ -208,7 +180,13 @@ def civility(cell: Cell) -> str | None:
     said = folded.words(text(cell))
     if said in MEN or said.startswith(("m et ", "mr et ")):
         return "M" if said in MEN else "U"
-    return "F" if said in WOMEN else "U" if said in ("dr", "docteur", "enfant", "bebe", "pr", "me", "maitre", "bb", "mx") else None
+    return (
+        "F"
+        if said in WOMEN
+        else "U"
+        if said in ("dr", "docteur", "enfant", "bebe", "pr", "me", "maitre", "bb", "mx")
+        else None
+    )
 
 
 @cache
@@ -224,7 +202,9 @@ def alds(cell: Cell) -> tuple[int, ...] | None:
     said = folded.plain(text(cell))
     if isinstance(cell, float) and not said.startswith("0."):
         said = said.replace(".", ",")  # « 8,13 » that the spreadsheet took for a number
-    found = re.fullmatch(r"(?:ald)?[ n°:]*(\d{1,2})(?:(?: ?[,;/+&-] ?| et )(?:ald ?)?(\d{1,2}))*(?: ?[-:(] ?[a-z].*)?", said)
+    found = re.fullmatch(
+        r"(?:ald)?[ n°:]*(\d{1,2})(?:(?: ?[,;/+&-] ?| et )(?:ald ?)?(\d{1,2}))*(?: ?[-:(] ?[a-z].*)?", said
+    )
     if not found:
         return None
     start = re.match(r"[^a-z]*", said.removeprefix("ald"))
