@@ -120,8 +120,8 @@ ONE_FAULT = {
         ("acts", 1, "date", "2026-07-01", "hors_periode_couverte"),
     ),
     "nomenclature inconnue": (
-        {"acts": [("paul", "2025-01-01", "NABM", "0552")]},
-        ("acts", 1, "system", "NABM", "valeur"),
+        {"acts": [("paul", "2025-01-01", "cim", "0552")]},
+        ("acts", 1, "system", "cim", "valeur"),
     ),
     "NABM sur trois chiffres": (
         {"acts": [("paul", "2025-01-01", "nabm", "552")]},
@@ -317,7 +317,10 @@ def plain_counts(acts: list[tuple], periods: list[tuple]) -> Counter:
     told: Counter = Counter()
     sums: Counter = Counter()
     for patient, day, system, code, quantity in acts:
+        told["ecriture"] += (system, code) == ("nabm", "552")
+        code = "0552" if (system, code) == ("nabm", "552") else code
         told["code_nabm"] += system == "nabm" and code != "0552"
+        told["code_ngap"] += system == "ngap" and code != "G"
         if day is None:
             told["vide"] += 1
             continue

@@ -399,15 +399,15 @@ def _era(sheet: Sheet, columns: list[_Column], latest: date) -> tuple[bool, bool
     return False, False
 
 
-def _agreement(nirs: _Column, births: _Column, how: values.Dates) -> bool | None:
-    """Do numbers and births of the same rows agree? None: too few say."""
+def _agreement(nirs: _Column, births: _Column, how: values.Dates, share: float = AGREES) -> bool | None:
+    """Do numbers and births of the same rows agree, on that share of them? None: none says."""
     said = []
     for number, birth in zip(nirs.rows, births.rows, strict=True):
         found = values.number_of(number)
         agrees = nir.agrees(found, values.day(birth, how)) if found else None
         if agrees is not None:
             said.append(agrees)
-    return sum(said) >= AGREES * len(said) if said else None
+    return sum(said) >= share * len(said) if said else None
 
 
 def _cross_checked(
@@ -421,9 +421,9 @@ def _cross_checked(
     checked = []
     for one in mapped:
         if one.field == "nir":
-            born = _agrees_born(one, birth, columns, latest, from_1904)
+            born, wholly = (_agrees_born(one, birth, columns, latest, from_1904, share) for share in (AGREES, 1.0))
             same = _agrees_sex(columns[one.position], columns[sex.position]) if sex else None
-            one = _number_checked(one, columns[one.position], born, same, many)
+            one = _number_checked(one, columns[one.position], born, bool(wholly), same, many)
         checked.append(one)
     checked = _key_checked(_sex_checked(checked, columns), columns)
     return _told_once(checked)
@@ -444,7 +444,7 @@ def _birth_by_number(
             and one.form not in ("american", "intervertis")
         ):
             how = values.Dates(latest, from_1904=from_1904, birth=True)
-            confirmed = [n for n in numbers if _agreement(columns[n.position], columns[one.position], how)]
+            confirmed = [n for n in numbers if _agreement(columns[n.position], columns[one.position], how, 1.0)]
             if (
                 confirmed
                 and len(columns[one.position].cells.cells) >= content.FEW
@@ -462,12 +462,17 @@ def _birth_by_number(
 
 
 def _agrees_born(
-    one: ColumnMapping, birth: ColumnMapping | None, columns: list[_Column], latest: date, from_1904: bool
+    one: ColumnMapping,
+    birth: ColumnMapping | None,
+    columns: list[_Column],
+    latest: date,
+    from_1904: bool,
+    share: float,
 ) -> bool | None:
     if birth is None:
         return None
     how = values.Dates(latest, american=birth.form == "american", from_1904=from_1904, birth=True)
-    return _agreement(columns[one.position], columns[birth.position], how)
+    return _agreement(columns[one.position], columns[birth.position], how, share)
 
 
 def _agrees_sex(nirs: _Column, sexes: _Column) -> bool | None:
@@ -480,13 +485,14 @@ def _agrees_sex(nirs: _Column, sexes: _Column) -> bool | None:
 
 
 def _number_checked(
-    one: ColumnMapping, column: _Column, born: bool | None, same: bool | None, many: bool
+    one: ColumnMapping, column: _Column, born: bool | None, wholly: bool, same: bool | None, many: bool
 ) -> ColumnMapping:
+    """`born`, `same`: birth and sex agree on nearly all rows; `wholly`: the birth on every one; `many`: two columns hold numbers."""
     if born is False or same is False:
         said = "il contredit la naissance ou le sexe : ce peut être celui de l’assuré"
         return replace(one, confidence=Confidence.ASKED, why=said)
     if (
-        born
+        wholly
         and not headers.has_veto(column.header)
         and one.confidence is Confidence.ASKED
         and len(column.cells.nirs) >= content.FEW

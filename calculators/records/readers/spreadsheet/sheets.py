@@ -8,6 +8,7 @@ import io
 import re
 import sys
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,11 @@ SAMPLE_LINES = 200
 LONGEST_CELL_LINES = 100
 """More lines than that in one cell: a quote was opened and never closed."""
 WORKBOOKS = ((b"PK\x03\x04", "zip"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"))
+UNREADABLE = (
+    *(python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, OSError, ValueError, OverflowError),
+    *(RuntimeError, NotImplementedError, EOFError, KeyError),
+)
+"""What the libraries raise on a damaged workbook."""
 DATE_1904 = re.compile(rb"<workbookPr[^>]*date1904=\"(?:1|true)\"")
 
 
@@ -138,7 +144,7 @@ def _workbook(source: SourceFile, content: bytes) -> list[Sheet]:
     except python_calamine.PasswordError:
         said = "est protégé par un mot de passe : ôtez-le dans le tableur, puis recommencez."
         raise SourceError(f"Le classeur « {source.name} » {said}") from None
-    except (python_calamine.CalamineError, OSError, ValueError, zipfile.BadZipFile, OverflowError) as problem:
+    except UNREADABLE as problem:
         raise SourceError(_unreadable(source, problem)) from None
     except BaseException as problem:  # a fault of the parser on a damaged file is a PanicException, no Exception
         if type(problem).__name__ != "PanicException":
