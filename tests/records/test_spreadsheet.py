@@ -137,7 +137,7 @@ def test_a_misspelt_insured_is_not_the_patient():
 
 
 def test_what_excel_did_is_undone_or_said(written):
-    text = f"{HEADER};CP;Tel\n1,55099E+14;FICTIF;Marc;20333;M;1000;612345678\n2840312000001;INVENTEE;Aline;30753;F;1000;612345678\n"
+    text = f"{HEADER};CP;Tel\n1,55099E+14;FICTIF;Marc;20333;M;1000;612345678\n2840312000001;INVENTEE;Aline;30753;F;1000;612345678\n"  # noqa: E501
     document = only(written(text))
     assert [p.birth for p in document.people] == [date(1955, 9, 1), date(1984, 3, 12)]
     assert [p.number for p in document.people] == ["", "2840312000001"]
@@ -199,13 +199,13 @@ def test_cells_merged_over_rows_are_those_of_each_row(tmp_path: Path):
 
 def test_vaccinations_and_deliveries_are_read_by_name_and_code(written):
     who = "INVENTEE;Aline;25/03/1984"
-    shots = f"Nom;Prénom;DDN;Vaccin;Date d'injection;Lot;Rang\n{who};VAXIGRIPTETRA;13/10/2025;A12;1\n{who};ROR;2015;;\n{who};bidule;13/10/2025;;\n"
+    shots = f"Nom;Prénom;DDN;Vaccin;Date d'injection;Lot;Rang\n{who};VAXIGRIPTETRA;13/10/2025;A12;1\n{who};ROR;2015;;\n{who};bidule;13/10/2025;;\n"  # noqa: E501
     document = only(written(shots, "v.csv"))
     assert [(v["atc"], v["date"], v["precision"], v["rank"]) for v in document.tables["vaccinations"].to_pylist()] == [
         ("J07BB02", date(2025, 10, 13), "day", 1), ("J07BD52", date(2015, 1, 1), "year", None),
     ]  # fmt: skip
     assert any("bidule" in one.what for one in document.unmapped)
-    boxes = f"Nom;Prénom;DDN;CIP13;Date délivrance;Qté\n{who};3400930000120;13/10/2025;2\n{who};3,40093E+12;13/10/2025;1\n{who};3400930000137;25/10/2025;\n"
+    boxes = f"Nom;Prénom;DDN;CIP13;Date délivrance;Qté\n{who};3400930000120;13/10/2025;2\n{who};3,40093E+12;13/10/2025;1\n{who};3400930000137;25/10/2025;\n"  # noqa: E501
     document = only(written(boxes, "d.csv"))
     assert [(d["cip13"][-3:], d["boxes"]) for d in document.tables["deliveries"].to_pylist()] == [
         ("120", 2),

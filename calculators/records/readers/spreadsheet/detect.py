@@ -487,7 +487,7 @@ def _agrees_sex(nirs: _Column, sexes: _Column) -> bool | None:
 def _number_checked(
     one: ColumnMapping, column: _Column, born: bool | None, wholly: bool, same: bool | None, many: bool
 ) -> ColumnMapping:
-    """`born`, `same`: birth and sex agree on nearly all rows; `wholly`: the birth on every one; `many`: two columns hold numbers."""
+    """`born`, `same`: birth, sex agree on nearly all rows; `wholly`: birth on every one; `many`: two columns of numbers."""
     if born is False or same is False:
         said = "il contredit la naissance ou le sexe : ce peut être celui de l’assuré"
         return replace(one, confidence=Confidence.ASKED, why=said)
