@@ -242,7 +242,8 @@ def _spelt(table: Table, column: Column, text: str, of: Mapping[str, str]) -> st
         case "performer_specialty" | "prescriber_specialty":
             return f"case when length({plain}) = 1 then '0' || {plain} else {plain} end"
         case "cip13":
-            return f"regexp_replace({plain}, '[ .\u00a0\u202f]', '', 'g')"
+            spaced = f"regexp_replace({plain}, '[ .\u00a0\u202f]', '', 'g')"
+            return f"case when length({plain}) = 13 then {plain} else {spaced} end"
         case "atc" | "sex":
             return f"upper({plain})"
         case "label" | "source" | "unit" | "meaning" | "value":
@@ -254,7 +255,8 @@ def _act_code(code: str, system: str) -> str:
     upper = f"upper({code})"
     return (
         f"case {system} "
-        f"when 'ccam' then case when regexp_full_match({upper}, '{CCAM}') then substr({upper}, 1, 7) else {code} end "
+        f"when 'ccam' then case when length({code}) = 7 then {upper} "
+        f"when regexp_full_match({upper}, '{CCAM}') then substr({upper}, 1, 7) else {code} end "
         f"when 'ngap' then {upper} "
         f"when 'nabm' then {_padded(code, 1, 4)} when 'lpp' then {_padded(code, 5, 7)} else {code} end"
     )
@@ -264,7 +266,8 @@ def _padded(code: str, least: int, digits: int) -> str:
     """A code of digits with the zeros that a spreadsheet ate, without spaces."""
     together = f"replace({code}, ' ', '')"
     is_number = f"regexp_full_match({together}, '[0-9]{{{least},{digits}}}')"
-    return f"case when {is_number} then lpad({together}, {digits}, '0') else {code} end"
+    padded = f"when {is_number} then lpad({together}, {digits}, '0')"
+    return f"case when length({code}) = {digits} then {code} {padded} else {code} end"
 
 
 def _department(code: str) -> str:
