@@ -30,6 +30,7 @@ from calculators import faults, rules
 from calculators.engine import DuckEngine, Engine, connect
 from calculators.errors import UnusableFolderError
 from calculators.french import number, short_day
+from calculators.records import lossless
 from calculators.records.facts import FILE, typed, vocabulary
 from calculators.records.folder import Dataset, Folder, Source, open_folder
 from calculators.records.store import SetAside, judge_tables
@@ -143,7 +144,7 @@ def check(path: Path, examples: int = EXAMPLES) -> Report:
 
 def _report(folder: Folder, engine: Engine, examples: int) -> Report:
     judge_tables(folder, engine)
-    found = [*_dataset_problems(folder.dataset), *_typed_problems(folder, engine)]
+    found = [*_dataset_problems(folder.dataset), *_typed_problems(folder, engine), *_respelt(folder)]
     checks = [one for one in _checks() if folder.has(one.table)]
     source = attrgetter("table", "over")
     for _, group in groupby(sorted(checks, key=source), source):
@@ -266,6 +267,19 @@ def _dataset_problems(dataset: Dataset) -> Iterator[Problem]:
         if first > last:
             sentence = f"La période dite complète finit le {short_day(last)}, avant de commencer le {short_day(first)}."
             yield _of_dataset(column, last, "couverture_inversee", sentence)
+
+
+def _respelt(folder: Folder) -> Iterator[Problem]:
+    """Values read in another spelling or type than they are written, once for each file and column."""
+    for table in (TABLES[name] for name in folder.files):
+        for file in folder.files[table.name]:
+            for one in lossless.respelt(file, table, folder.partition(file)):
+                read = "comme une valeur absente" if one.read is None else f"« {one.read} »"
+                sentence = f"« {one.written} » est lu {read} : écriture reconnue, rien n’est perdu."
+                where = str(file.relative_to(folder.path))
+                yield Problem(
+                    table.name, where, one.row, one.column, one.written, "ecriture", sentence, "information", one.number
+                )
 
 
 def _typed_problems(folder: Folder, engine: Engine) -> Iterator[Problem]:

@@ -1,13 +1,14 @@
 """A data folder on disk: `dataset.toml` and one parquet file, or folder of parquet files, per canonical table."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import tomli_w
@@ -16,6 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from calculators import faults, given, rules
 from calculators.aside import UNFINISHED, folder_aside, recover
 from calculators.errors import UnusableFolderError
+from calculators.records import lossless
+from calculators.records.encodings import decoded
 from calculators.records.tables import TABLES, Column, Table
 
 Source = Literal["acts", "deliveries", "biology", "vaccinations", "stays"]
@@ -159,7 +162,8 @@ def _not_ours(path: Path) -> list[Path]:
     """What stands in a data folder beside the tables: the doctor's declarations, his notes. Stores are built again."""
     if not path.exists():
         return []
-    ours = {"dataset.toml", *TABLES, *(f"{name}.parquet" for name in TABLES), *OF_DOCUMENTS}
+    of_tables = (f"{name}.{ending}" for name in TABLES for ending in ("parquet", "csv"))
+    ours = {"dataset.toml", *TABLES, *of_tables, *OF_DOCUMENTS}
     cached = (STORES, UNFINISHED)
     return [file for file in path.iterdir() if file.name not in ours and not any(word in file.name for word in cached)]
 
@@ -170,11 +174,23 @@ def dataset_toml(dataset: Dataset) -> str:
 
 
 def parquet_files(folder: Path, table: str) -> list[Path]:
-    """The file `<table>.parquet`, or every parquet file under a folder of that name, in a stable order."""
+    """The file `<table>.parquet`, or every parquet file under a folder of that name, in order; else the same in CSV."""
     single = folder / f"{table}.parquet"
     if single.is_dir():
-        return sorted(single.rglob("*.parquet"))
-    return [single] if single.exists() else sorted((folder / table).rglob("*.parquet"))
+        return _within(single, ".parquet")
+    if single.exists():
+        return [single]
+    if found := _within(folder / table, ".parquet"):
+        return found
+    written = folder / f"{table}.csv"
+    return [written] if written.is_file() else _within(folder / table, ".csv")
+
+
+def _within(folder: Path, ending: str) -> list[Path]:
+    """Files at any depth; what a system or a writer keeps for itself (« ._x », « _temporary ») is none of them."""
+    found = (file for file in folder.rglob(f"*{ending}") if file.is_file())
+    parts = ((file, file.relative_to(folder).parts) for file in found)
+    return sorted(file for file, names in parts if not any(name[0] in "._" for name in names))
 
 
 def _read_dataset(path: Path) -> Dataset:
@@ -184,7 +200,7 @@ def _read_dataset(path: Path) -> Dataset:
             "(title, synthetic, source, extracted_on, covers_from, covers_to, ald_known, c2s_known)."
         )
     try:
-        return rules.validate(tomllib.loads(path.read_text(encoding="utf-8")), Dataset, str(path))
+        return rules.validate(tomllib.loads(decoded(path.read_bytes())), Dataset, str(path))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise UnusableFolderError(
             f"Le fichier « {path} » n’est pas un fichier TOML lisible : {faults.cause(problem)}."
@@ -211,37 +227,46 @@ def _missing(path: Path, table: str) -> str:
 
 def _file_faults(file: Path, table: Table, partition: Mapping[str, str | None]) -> list[str]:
     try:
-        schema = pq.read_schema(file)
-    except pa.ArrowException:
-        return [f"Le fichier « {file} » n’est pas un fichier parquet entier : copiez-le de nouveau depuis sa source."]
+        layout = lossless.layout_of(file)
+    except (pa.ArrowException, ValueError):
+        return [
+            f"Le fichier « {file} » n’est pas un fichier {_format(file)} entier : copiez-le de nouveau depuis sa source."
+        ]
     except OSError as problem:
         return [f"Le fichier « {file} » ne peut pas être lu : {faults.cause(problem)}."]
-    return [fault for column in table.columns if (fault := _column_fault(file, partition, schema, column))]
+    if found := [fault for column in table.columns if (fault := _column_fault(file, partition, layout, column))]:
+        return found
+    return list(_lossy_faults(file, table))
 
 
-def _column_fault(file: Path, partition: Mapping[str, str | None], schema: pa.Schema, column: Column) -> str | None:
+def _format(file: Path) -> str:
+    return file.suffix.lstrip(".").replace("csv", "CSV")
+
+
+def _column_fault(
+    file: Path, partition: Mapping[str, str | None], layout: lossless.Layout, column: Column
+) -> str | None:
     if column.name in partition:
         return None
-    if column.name not in schema.names:
-        if column.optional:
+    found = layout.kinds.get(column.name)
+    if found is None:
+        if column.optional or (layout.is_csv and lossless.may_lack(column)):
             return None
         return f"Le fichier « {file} » n’a pas la colonne « {column.name} » ({column.meaning}, type {column.type})."
-    found = schema.field(column.name).type
-    if _acceptable(found, column.type):
+    if lossless.can_be(found, column):
         return None
-    return f"Le fichier « {file} », colonne « {column.name} » : type {found} trouvé, {column.type} attendu."
+    return f"Le fichier « {file} », colonne « {column.name} » : type {found.in_french} trouvé, {column.type} attendu."
 
 
-def _acceptable(found: pa.DataType, wanted: pa.DataType) -> bool:
-    """Same kind: any width of integer or text, and a column of nulls only."""
-    if pa.types.is_dictionary(found):
-        found = found.value_type
-    if pa.types.is_null(found) or found == wanted:
-        return True
-    if pa.types.is_integer(wanted):
-        return pa.types.is_integer(found)
-    if pa.types.is_floating(wanted):
-        return pa.types.is_floating(found) or pa.types.is_integer(found)
-    if pa.types.is_string(wanted):
-        return pa.types.is_large_string(found) or pa.types.is_string_view(found)
-    return False
+def _lossy_faults(file: Path, table: Table) -> Iterator[str]:
+    """Values that the declared type cannot hold, in a file of other types."""
+    try:
+        for lost in lossless.lossy(file, table):
+            column = table.column(lost.column)
+            more = f" ({lost.number} lignes dans ce cas)" if lost.number > 1 else ""
+            yield (
+                f"Le fichier « {file} », ligne {lost.row}, colonne « {lost.column} » : « {lost.value} » n’est pas "
+                f"{lossless.EXPECTED[lossless.wanted(column)]}{more}."
+            )
+    except duckdb.Error as problem:
+        yield f"Le fichier « {file} » ne peut pas être lu jusqu’au bout. {faults.in_french(problem)}"

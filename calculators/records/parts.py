@@ -18,7 +18,7 @@ from calculators.records.folder import Folder, list_folder, require_readable
 from calculators.records.store import Fate, Store, fingerprint, is_built, open_part
 from calculators.records.tables import TABLES
 
-DEPARTMENT = re.compile(r"(?:department=)?(\d{2,3}|2[AB])(?:-.*)?")
+DEPARTMENT = re.compile(r"(?:department=(\d{1,3}|2[ABab])|(\d{2,3}|2[AB]))(?:-.*)?")
 OF_PATIENTS = tuple(name for name, table in TABLES.items() if table.of_patients)
 OF_DOCTORS = ("doctors", "practice_facts", "groups", "places")
 WHOLE, DOCTORS = "tout", "medecins"
@@ -114,4 +114,4 @@ def _by_department(folder: Folder, table: str) -> dict[str, list[Path]]:
 def _department(file: Path) -> str:
     names = (*file.parts[1:-1], file.stem) if len(file.parts) > 1 else ()
     found = (DEPARTMENT.fullmatch(name) for name in names)
-    return next((match[1] for match in found if match), "")
+    return next(((match[1] or match[2]).upper().zfill(2) for match in found if match), "")

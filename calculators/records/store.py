@@ -13,7 +13,6 @@ The store is a cache beside the data: rebuilt when a source file changed, never 
 import hashlib
 import json
 import os
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,15 +27,15 @@ import pyarrow.parquet as pq
 
 from calculators import dates
 from calculators.aside import folder_aside
-from calculators.engine import DuckEngine, Engine, Params, connect, literal, parquet, parquet_in, sql_text
+from calculators.engine import DuckEngine, Engine, Params, connect, parquet, parquet_in, sql_text
 from calculators.errors import UserError
-from calculators.records import views
+from calculators.records import lossless, views
 from calculators.records.folder import STORES, Dataset, Folder, Source, list_folder, require_readable
 from calculators.records.pairing import paired
-from calculators.records.tables import TABLES, Column, Table
+from calculators.records.tables import TABLES, Table
 from calculators.rules import suggest
 
-LAYOUT = 7
+LAYOUT = 8
 """Raise it when the compact tables change: older stores are then rebuilt."""
 COMPACT = "calculators.records.compact"
 STAMP = "store.json"
@@ -332,7 +331,7 @@ def _groups(files: list[Path]) -> list[list[Path]]:
     groups: list[list[Path]] = [[]]
     rows = 0
     for file in files:
-        lines = pq.read_metadata(file).num_rows
+        lines = lossless.lines(file)
         if rows and rows + lines > GROUP_ROWS:
             groups.append([])
             rows = 0
@@ -386,35 +385,16 @@ def _judged(folder: Folder, table: Table, files: list[Path]) -> str:
 def _raw(folder: Folder, table: Table, files: list[Path]) -> str:
     """Every row of the files, with its file and its number; what a partition says stands in place of its column."""
     if not files:
-        nothing = ", ".join(f"cast(null as {_sql_type(c)}) as {c.name}" for c in table.columns)
+        nothing = ", ".join(f"cast(null as {lossless.type_name(c)}) as {c.name}" for c in table.columns)
         return f"select {nothing}, '' as file, cast(0 as bigint) as row where false"
-    alike: dict[tuple[tuple[str, str | None], ...], list[Path]] = {}
+    alike: dict[str, list[Path]] = {}
+    of: dict[str, tuple[dict[str, str | None], lossless.Layout]] = {}
     for file in files:
-        alike.setdefault(tuple(folder.partition(file).items()), []).append(file)
-    return " union all ".join(_rows_of(table, dict(partition), found) for partition, found in alike.items())
-
-
-def _rows_of(table: Table, partition: Mapping[str, str | None], files: list[Path]) -> str:
-    stands = dict.fromkeys(_lacking(table, files), "null") | {name: literal(one) for name, one in partition.items()}
-    columns = ", ".join(f"cast({stands.get(c.name, c.name)} as {_sql_type(c)}) as {c.name}" for c in table.columns)
-    rows = parquet(files, "filename = true", "file_row_number = true", "union_by_name = true")
-    return f"select {columns}, filename as file, file_row_number + 1 as row from {rows}"
-
-
-def _lacking(table: Table, files: list[Path]) -> set[str]:
-    """Optional columns that none of the files has; a table without such columns is not opened for that."""
-    lacking = {column.name for column in table.columns if column.optional}
-    for file in files:
-        if not lacking:
-            break
-        lacking -= set(pq.read_schema(file).names)
-    return lacking
-
-
-def _sql_type(column: Column) -> str:
-    """Wide integers: a value too large for its declared type is for `check` to report, not a reason to stop."""
-    names = {"string": "varchar", "date32[day]": "date", "bool": "boolean", "double": "double"}
-    return names.get(str(column.type), "bigint")
+        partition, layout = folder.partition(file), lossless.layout_of(file)
+        same = repr((partition, layout))
+        alike.setdefault(same, []).append(file)
+        of[same] = partition, layout
+    return " union all ".join(lossless.select(table, *of[same], found) for same, found in alike.items())
 
 
 def _load(folder: Folder, place: Path, connection: duckdb.DuckDBPyConnection, held: bool) -> Store:

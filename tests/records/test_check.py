@@ -120,28 +120,28 @@ ONE_FAULT = {
         ("acts", 1, "date", "2026-07-01", "hors_periode_couverte"),
     ),
     "nomenclature inconnue": (
-        {"acts": [("paul", "2025-01-01", "NABM", "0552")]},
-        ("acts", 1, "system", "NABM", "valeur"),
+        {"acts": [("paul", "2025-01-01", "cim", "0552")]},
+        ("acts", 1, "system", "cim", "valeur"),
     ),
-    "NABM sur trois chiffres": (
-        {"acts": [("paul", "2025-01-01", "nabm", "552")]},
-        ("acts", 1, "code", "552", "code_nabm"),
+    "NABM avec un tiret": (
+        {"acts": [("paul", "2025-01-01", "nabm", "5-52")]},
+        ("acts", 1, "code", "5-52", "code_nabm"),
     ),
     "annulation sans acte": (
         {"acts": [("paul", "2025-01-01", "ngap", "G", 1), ("paul", "2025-01-01", "ngap", "G", -2)]},
         ("acts", 2, "quantity", "-2", "somme_negative"),
     ),
     "annulation dans une autre nomenclature": (
-        {"acts": [("paul", "2025-01-01", of, "0552", n) for of, n in (("ngap", 3), ("ngap", -1), ("nabm", -1))]},
+        {"acts": [("paul", "2025-01-01", of, "0552", n) for of, n in (("prs_nat", 3), ("prs_nat", -1), ("nabm", -1))]},
         ("acts", 3, "quantity", "-1", "somme_negative"),
     ),
     "annulation un autre jour": (
         {"acts": [("paul", "2025-01-01", "ngap", "G"), ("paul", "2025-01-02", "ngap", "G", -1)]},
         ("acts", 2, "quantity", "-1", "somme_negative"),
     ),
-    "spécialité sur un chiffre": (
-        {"acts": [("paul", "2025-01-01", "ngap", "G", 1, "d1", "1")]},
-        ("acts", 1, "performer_specialty", "1", "specialite"),
+    "spécialité sur trois chiffres": (
+        {"acts": [("paul", "2025-01-01", "ngap", "G", 1, "d1", "001")]},
+        ("acts", 1, "performer_specialty", "001", "specialite"),
     ),
     "spécialité du prescripteur": (
         {"deliveries": [("paul", "2025-01-01", None, None, 1, None, None, "MG")]},
@@ -241,9 +241,9 @@ def test_a_period_said_complete_after_the_extraction_is_told(tmp_path: Path):
 
 
 def test_examples_are_few_and_the_count_is_exact(tmp_path: Path):
-    folder = practice.write(
-        tmp_path / "d", patients=[PAUL], acts=[("paul", "2025-01-01", "nabm", str(code)) for code in range(100, 1100)]
-    )
+    codes = [f"{code}x" if code < 1000 else str(code) for code in range(100, 1100)]
+    acts = [("paul", "2025-01-01", "nabm", code) for code in codes]
+    folder = practice.write(tmp_path / "d", patients=[PAUL], acts=acts)
     report = check(folder, examples=3)
     assert [(p.row, p.count) for p in report.problems] == [(1, 900), (2, 900), (3, 900)]
     assert report.count("erreur") == 900
@@ -317,7 +317,10 @@ def plain_counts(acts: list[tuple], periods: list[tuple]) -> Counter:
     told: Counter = Counter()
     sums: Counter = Counter()
     for patient, day, system, code, quantity in acts:
+        told["ecriture"] += (system, code) == ("nabm", "552")
+        code = "0552" if (system, code) == ("nabm", "552") else code
         told["code_nabm"] += system == "nabm" and code != "0552"
+        told["code_ngap"] += system == "ngap" and code != "G"
         if day is None:
             told["vide"] += 1
             continue

@@ -142,7 +142,7 @@ def test_an_unreadable_folder_is_refused_in_words(tmp_path: Path, damage: str):
             pq.write_table(pq.read_table(patients).drop(["sex"]), patients)
         case "wrong type":
             table = pq.read_table(patients)
-            pq.write_table(table.set_column(1, "birth_date", pa.array(["11/01/1970"])), patients)
+            pq.write_table(table.set_column(1, "birth_date", pa.array(["31/02/1970"])), patients)
     with pytest.raises(UnusableFolderError) as refusal:
         open_store(folder)
     assert str(folder) in str(refusal.value)
