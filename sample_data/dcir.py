@@ -186,7 +186,8 @@ class _Export:
             "as PFS_PRA_SPE, case when d.sector = '2' then '3' else '1' end as CNV_CNV_COD, "
             "case when d.specialty = 'gp_mep' then '1' else '' end as PRA_MEP_COD, "
             "coalesce(d.installed_on, date '1600-01-01') as EXC_EFF_DSD, "
-            "case d.department when '2A' then '20000' when '2B' then '20200' else rpad(d.department, 5, '0') end as PFS_COD_POS "
+            "case d.department when '2A' then '20000' when '2B' then '20200' else rpad(d.department, 5, '0') end "
+            "as PFS_COD_POS "
             f"from professionals s join ({_NUMBERS}) n using (id) left join doctors d on d.doctor_id = s.id order by all",
         )
         if self.folder.has("deliveries"):

@@ -1,11 +1,10 @@
-"""How a column of a file of the SNDS is read, whatever the type in which it was written: expressions in the SQL of DuckDB."""
+"""How a column of a file of the SNDS is read, whatever the type it was written in: expressions in the SQL of DuckDB."""
 
 from collections.abc import Callable, Mapping
 
 from calculators.engine import literal
 from calculators.records.readers.snds.tables import Kind, rules
 
-WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 FORMATS = "['%d/%m/%Y', '%d%b%Y', '%d%b%Y:%H:%M:%S', '%d/%m/%Y %H:%M:%S', '%d-%m-%Y']"
 TYPES: Mapping[Kind, str] = {
     "key": "bigint", "part": "varchar", "code": "bigint", "text": "varchar", "professional": "varchar", "day": "date",
@@ -17,7 +16,7 @@ def expression(name: str, kind: Kind, found: str | None) -> str:
     """The value of a column of type `found` (None: the file lacks it), as the type of its kind."""
     if found is None:
         return f"cast(null as {TYPES[kind]})"
-    return READ[kind](identifier(name), found.partition("(")[0])
+    return READ[kind](identifier(name), found)
 
 
 def identifier(name: str) -> str:
@@ -28,18 +27,18 @@ def identifier(name: str) -> str:
 def _text(column: str, found: str) -> str:
     if found == "VARCHAR":
         return f"nullif(trim({column}), '')"
-    if found in ("DOUBLE", "FLOAT", "DECIMAL"):
+    if found in ("DOUBLE", "DECIMAL"):
         return f"cast(try_cast({column} as bigint) as varchar)"
     return f"cast({column} as varchar)"
 
 
 def _code(column: str, found: str) -> str:
-    return column if found == "BIGINT" else f"try_cast({column} as bigint)"
+    return f"try_cast({column} as bigint)"
 
 
 def _key(column: str, found: str) -> str:
     """Text that is no number keeps its place among the numbers by its hash."""
-    if found in WHOLE:
+    if found == "INTEGER":
         return f"cast({column} as bigint)"
     text = _text(column, found)
     return f"coalesce(try_cast({text} as bigint), cast(hash({text}) >> 1 as bigint))"
@@ -51,8 +50,10 @@ def _part(column: str, found: str) -> str:
 
 
 def _professional(column: str, found: str) -> str:
+    """Eight characters: a number written without its zeros gets them back, and zero is nobody."""
     text = _text(column, found)
-    return f"case when not regexp_full_match({text}, '0*') then {_padded(text, 8)} end"
+    number = f"try_cast({text} as bigint)"
+    return f"case when {number} is null then {text} when {number} > 0 then {_padded(text, 8)} end"
 
 
 def _padded(text: str, length: int) -> str:
@@ -62,7 +63,7 @@ def _padded(text: str, length: int) -> str:
 def _day(column: str, found: str) -> str:
     if found == "DATE":
         day = column
-    elif found.startswith("TIMESTAMP"):
+    elif found == "TIMESTAMP":
         day = f"cast({column} as date)"
     else:
         text = _text(column, found)

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -30,8 +31,16 @@ from calculators.engine import DuckEngine, connect, sql_text
 from calculators.errors import UnusableFolderError
 from calculators.records.folder import Dataset, dataset_toml, mark
 from calculators.records.readers.shape import SourceError, Unmapped
-from calculators.records.readers.snds.columns import TYPES
-from calculators.records.readers.snds.files import Extraction, Notes, SndsFile, extraction, open_file
+from calculators.records.readers.snds.columns import expression
+from calculators.records.readers.snds.files import (
+    Extraction,
+    Notes,
+    SndsFile,
+    as_written,
+    extraction,
+    open_file,
+    selected,
+)
 from calculators.records.readers.snds.tables import SndsTable, reasons, rules, tables
 
 STEPS = "calculators.records.readers.snds"
@@ -112,9 +121,10 @@ def _cut(found: Extraction, to: Path, progress: Progress, memory: str) -> Extrac
             progress(f"Découpage par mois de flux : {file.table.name}", 0.2 * number / len(found.claims))
             place = to / str(number)
             place.mkdir(parents=True)
+            flux = expression("FLX_DIS_DTD", "day", dict(file.types)["FLX_DIS_DTD"])
             with _told(file):
                 connection.execute(
-                    f"copy (select *, coalesce(strftime(flux, '%Y%m'), '190001') as part from ({file.as_written()})) "
+                    f"copy (select *, coalesce(strftime({flux}, '%Y%m'), '190001') as part from ({as_written([file])})) "
                     f"to {_quoted(place)} (format parquet, partition_by (part))"
                 )
             for month in sorted(place.iterdir()):
@@ -176,7 +186,7 @@ class _Conversion:
             self._people()
             self._claims()
         dataset, complete, told = self._dataset()
-        return Converted(dataset, complete, self.rows, dict(self.notes.read), tuple([*told, *self._unmapped()]))
+        return Converted(dataset, complete, self.rows, dict(self.notes.read), (*told, *self._unmapped()))
 
     def _people(self) -> None:
         self.progress("Bénéficiaires et médecins", 0.0)
@@ -205,9 +215,7 @@ class _Conversion:
 
     def _raw(self, table: SndsTable, files: list[SndsFile]) -> None:
         """Name the rows of some files of a table, columns as used; nothing when there is no file."""
-        nothing = ", ".join(f"cast(null as {TYPES[kind]}) as {name.lower()}" for name, kind in table.used.items())
-        selected = " union all ".join(file.selected() for file in files)
-        self.engine.define(table.raw, selected or f"select {nothing} where false")
+        self.engine.define(table.raw, selected(table, files))
 
     def _count(self, table: SndsTable, files: list[SndsFile]) -> None:
         if files:
@@ -249,11 +257,8 @@ class _Conversion:
         """A table that is recorded and has no row is not a table that is not recorded."""
         if not any((self.to / name).iterdir()):
             department = str(self.engine.fetch("select min(department) from persons").column(0)[0].as_py())
-            columns = sql if sql.startswith("select") else f"select * from {name}"
-            self.engine.save(
-                self.to / name / f"{department}-0.parquet",
-                f"select * exclude (department) from ({columns}) where false",
-            )
+            nothing = f"select * exclude (department) from ({sql}) where false"
+            self.engine.save(self.to / name / f"{department}-0.parquet", nothing)
 
     def _claims(self) -> None:
         total, done = sum(file.size for file in self.found.claims) or 1, 0
@@ -264,7 +269,7 @@ class _Conversion:
             done += sum(file.size for file in files)
         for name in ("registrations", "ald", "c2s", "vaccinations"):
             if name in self.rows:
-                self._fill_empty(name, "")
+                self._fill_empty(name, f"select * from {name}")
         for name in ("acts", "deliveries"):
             self._fill_empty(name, self._final(name))
 
@@ -321,7 +326,7 @@ class _Conversion:
         if not self.fluxes:
             raise SourceError("ER_PRS_F n’a aucune ligne dont la date de flux (FLX_DIS_DTD) est lisible.")
         runs = _runs(sorted(self.fluxes))
-        told = [_hole(before[-1], after[0]) for before, after in zip(runs, runs[1:], strict=False)]
+        told = [_hole(before[-1], after[0]) for before, after in pairwise(runs)]
         whole = [run for run in runs if len(run) > rules().complete_after_months - 1]
         first, last = self._covered((whole or runs)[-1])
         if not whole:
@@ -386,7 +391,8 @@ def _affine(table: SndsTable) -> str:
     """The codes of one table."""
     place = table.affine.get("order", "").lower()
     values = {
-        "kind": KINDS[table.name], "code": table.affine["code"].lower(), "raw": table.raw, "place": place or "cast(null as bigint)",
+        "kind": KINDS[table.name], "code": table.affine["code"].lower(), "raw": table.raw,
+        "place": place or "cast(null as bigint)",
         "quantity": table.affine.get("quantity", "cast(null as smallint)").lower(),
         "activity": table.affine.get("activity", "cast(null as bigint)").lower(),
         "phase": table.affine.get("phase", "cast(null as bigint)").lower(),

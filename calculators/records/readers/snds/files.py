@@ -6,11 +6,11 @@ import hashlib
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,6 +25,13 @@ HEAD = 1 << 16
 SEPARATORS = ",;\t|"
 MONTH = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])")
 MB = 1024**2
+TYPES_FOUND: tuple[tuple[Callable[[pa.DataType], bool], str], ...] = (
+    (pa.types.is_integer, "INTEGER"),
+    (pa.types.is_floating, "DOUBLE"),
+    (pa.types.is_decimal, "DECIMAL"),
+    (pa.types.is_date, "DATE"),
+    (pa.types.is_timestamp, "TIMESTAMP"),
+)
 
 
 @dataclass(frozen=True)
@@ -51,37 +58,68 @@ class SndsFile:
         return found[-1] if found else ""
 
     @property
-    def rows(self) -> str:
-        """Its rows, in the SQL of DuckDB."""
-        if not self.separator:
-            return parquet([self.path])
-        spelt = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in self.columns)
-        return (
-            f"read_csv({literal(_no_pattern(self.path))}, auto_detect = false, header = true, delim = "
-            f"{literal(self.separator)}, quote = '\"', escape = '\"', encoding = {literal(self.encoding)}, "
-            f"hive_partitioning = false, columns = {{{spelt}}})"
-        )
+    def used(self) -> dict[str, str]:
+        """Columns that are used and that the file has: the name of the table, the file's own."""
+        found = {name: found_name(name, list(self.columns)) for name in self.table.used}
+        return {name: own for name, own in found.items() if own is not None}
 
-    def selected(self) -> str:
-        """A query of the columns that are used, each in the type of its kind."""
-        named = {name: found_name(name, list(self.columns)) for name in self.table.used}
-        columns = ", ".join(
-            f"{expression(found or name, kind, self.columns[found] if found else None)} as {name.lower()}"
-            for (name, kind), found in zip(self.table.used.items(), named.values(), strict=True)
-        )
-        return f"select {columns} from {self.rows}"
+    @property
+    def types(self) -> tuple[tuple[str, str], ...]:
+        """Type of each column that is used."""
+        return tuple((name, self.columns[own]) for name, own in self.used.items())
 
-    def as_written(self) -> str:
-        """A query of the same columns as the file has them, under the names of the table."""
-        named = {name: found_name(name, list(self.columns)) for name in self.table.used}
-        return (
-            "select "
-            + ", ".join(f"{identifier(found)} as {name}" for name, found in named.items() if found)
-            + (
-                f", {expression(named['FLX_DIS_DTD'] or '', 'day', self.columns[named['FLX_DIS_DTD'] or ''])} as flux "
-                f"from {self.rows}"
-            )
+    @property
+    def layout(self) -> tuple[object, ...]:
+        """Files of one layout are read by one call."""
+        return tuple(self.columns.items()), self.separator, self.encoding
+
+
+def selected(table: SndsTable, files: Sequence[SndsFile]) -> str:
+    """A query of the used columns of some files of a table, each in the type of its kind; no row when there is no file.
+
+    Files of equal types share their expressions, for planning a query takes longer than reading a small file.
+    """
+    if not files:
+        nothing = ", ".join(f"{expression(name, kind, None)} as {name.lower()}" for name, kind in table.used.items())
+        return f"select {nothing} where false"
+    return " union all ".join(
+        "select "
+        + ", ".join(
+            f"{expression(name, kind, dict(types).get(name))} as {name.lower()}" for name, kind in table.used.items()
         )
+        + f" from ({as_written(alike)})"
+        for types, alike in _grouped(files, lambda file: file.types)
+    )
+
+
+def as_written(files: Sequence[SndsFile]) -> str:
+    """A query of the used columns of files of equal types, as they have them, under the names of the table."""
+    return " union all ".join(
+        "select "
+        + ", ".join(f"{identifier(own)} as {name}" for name, own in alike[0].used.items())
+        + f" from {_rows(alike)}"
+        for _, alike in _grouped(files, lambda file: file.layout)
+    )
+
+
+def _grouped(files: Sequence[SndsFile], by: Callable[[SndsFile], Any]) -> list[tuple[Any, list[SndsFile]]]:
+    groups = defaultdict(list)
+    for file in files:
+        groups[by(file)].append(file)
+    return list(groups.items())
+
+
+def _rows(files: Sequence[SndsFile]) -> str:
+    """The rows of files of one layout, in the SQL of DuckDB."""
+    first = files[0]
+    if not first.separator:
+        return parquet([file.path for file in files])
+    spelt = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in first.columns)
+    paths = ", ".join(literal(_no_pattern(file.path)) for file in files)
+    return (
+        f"read_csv([{paths}], auto_detect = false, header = true, delim = {literal(first.separator)}, quote = '\"', "
+        f"escape = '\"', encoding = {literal(first.encoding)}, hive_partitioning = false, columns = {{{spelt}}})"
+    )
 
 
 def _no_pattern(path: Path) -> str:
@@ -106,14 +144,19 @@ def open_file(path: Path, name: str = "") -> SndsFile | None:
 
 
 def _parquet(path: Path, name: str) -> SndsFile | None:
-    import duckdb
+    schema = pq.read_schema(path)
+    table = table_of(schema.names)
+    return SndsFile(path, name, table, {field.name: _type(field.type) for field in schema}) if table else None
 
-    table = table_of(pq.read_schema(path).names)
-    if table is None:
-        return None
-    with duckdb.connect() as connection:
-        described = connection.sql(f"describe select * from {parquet([path])}").fetchall()
-    return SndsFile(path, name, table, {row[0]: row[1] for row in described})
+
+def _type(found: pa.DataType) -> str:
+    """As DuckDB reads it, which is all that `columns.py` turns on."""
+    if pa.types.is_dictionary(found):
+        found = found.value_type
+    for is_so, name in TYPES_FOUND:
+        if is_so(found):
+            return name
+    return "VARCHAR" if pa.types.is_string(found) or pa.types.is_large_string(found) else str(found).upper()
 
 
 def _csv(path: Path, name: str) -> SndsFile | None:
@@ -131,11 +174,12 @@ def _csv(path: Path, name: str) -> SndsFile | None:
 
 
 def _head(path: Path) -> bytes:
-    with path.open("rb") as plain:
-        packed = plain.read(2) == b"\x1f\x8b"
-    opened: IO[bytes] = gzip.open(path, "rb") if packed else path.open("rb")
-    with opened as stream:
-        return stream.read(HEAD)
+    with path.open("rb") as stream:
+        head = stream.read(HEAD)
+    if not head.startswith(b"\x1f\x8b"):
+        return head
+    with gzip.open(path, "rb") as unpacked:
+        return unpacked.read(HEAD)
 
 
 def header(head: bytes) -> tuple[list[str], str]:
@@ -184,7 +228,7 @@ class Extraction:
         filled = 0
         for month, files in self.months.items():
             size = sum(file.size for file in files)
-            if not parts or filled + size > rules().part_mb * MB:
+            if not parts or filled + size > rules().part_mb * MB or len(parts[-1][0]) == rules().part_months:
                 parts.append(([], []))
                 filled = 0
             parts[-1][0].append(month)

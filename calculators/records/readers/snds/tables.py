@@ -1,8 +1,11 @@
 """Which table of the SNDS a file is, told by its columns; what is used of each (`snds.toml`)."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal
+
+from pydantic import Field
 
 from calculators import rules as rule_files
 from calculators.rules import Frozen, Reference
@@ -27,6 +30,7 @@ class Rules(Frozen):
     first_year: int
     last_year: int
     part_mb: int
+    part_months: int
 
 
 class SndsTable(Frozen):
@@ -36,17 +40,18 @@ class SndsTable(Frozen):
     mark: str
     claims: bool = False
     """Cut by flux month, with the nine keys."""
-    affine: dict[str, str] = {}
+    affine: Mapping[str, str] = Field(default_factory=dict)
     """A code of a line of care: which column is its code, quantity, order, activity, phase."""
     required: dict[str, Kind]
-    optional: dict[str, Kind] = {}
-    filters: dict[str, Kind] = {}
+    optional: Mapping[str, Kind] = Field(default_factory=dict)
+    filters: Mapping[str, Kind] = Field(default_factory=dict)
     """Optional columns by which lines are left out: their absence is told."""
 
     @property
     def used(self) -> dict[str, Kind]:
         """All columns used."""
-        return (_declared().keys if self.claims else {}) | self.required | self.optional | self.filters
+        keys = _declared().keys if self.claims else {}
+        return {**keys, **self.required, **self.optional, **self.filters}
 
     @property
     def raw(self) -> str:
@@ -90,7 +95,7 @@ def reasons() -> dict[str, str]:
 def found_name(name: str, columns: list[str]) -> str | None:
     """The column as the file spells it: capitals do not matter, and an extraction may have renamed it."""
     spelt = {column.strip().upper(): column for column in columns}
-    return spelt.get(name, spelt.get(_declared().otherwise_named.get(name, ""), None))
+    return spelt.get(name, spelt.get(_declared().otherwise_named.get(name, "")))
 
 
 def table_of(columns: list[str]) -> SndsTable | None:
