@@ -34,7 +34,7 @@ from calculators.records.folder import STORES, Dataset, Folder, Source, list_fol
 from calculators.records.tables import TABLES, Column, Table
 from calculators.rules import suggest
 
-LAYOUT = 5
+LAYOUT = 6
 """Raise it when the compact tables change: older stores are then rebuilt."""
 COMPACT = "calculators.records.compact"
 STAMP = "store.json"

@@ -84,6 +84,7 @@ RUNS = {
     "serve": _verb("serve"),
     "check": _verb("check"),
     "import": _verb("importing"),
+    "drugs load": _verb("drugs", "load"),
     "sample": _verb("sample"),
     "prevention": _verb("prevention"),
     "reference build": _verb("reference", "build"),

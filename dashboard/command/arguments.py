@@ -14,6 +14,7 @@ COMMANDS = (
     "serve",
     "check",
     "import",
+    "drugs",
     "sample",
     "prevention",
     "reference",
@@ -116,6 +117,9 @@ def parser(runs: Mapping[str, Run]) -> Parser:
     _serve(command("serve", "ouvrir le tableau de bord (commande par défaut)"))
     _check(command("check", "vérifier un dossier de données"))
     _import(command("import", "convertir des fichiers d’origine en dossier de données"))
+    drugs = commands.add_parser("drugs", help="base de médicaments : classes ATC et prix")
+    loads = drugs.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
+    _drugs_load(command("load", "compléter un dossier de données par une base de médicaments", loads, "drugs load"))
     _sample(command("sample", "produire des données fictives"))
     _forget(command("forget", "effacer les copies compactes, ou un dossier de données"))
     _prevention(command("prevention", "état de prévention de chaque patient"))
@@ -165,6 +169,13 @@ def _check(made: Parser) -> None:
 def _import(made: Parser) -> None:
     made.add_argument("sources", metavar="SOURCE", type=given_path, nargs="+", help="fichiers à lire (CDA R2 …)")
     _to(made, "dossier de données à écrire")
+
+
+def _drugs_load(made: Parser) -> None:
+    what = "CIS_CIP_bdpm.txt, CIS_MITM.txt, CIS_bdpm.txt, OPEN_MEDIC_AAAA.CSV, IR_PHA_R.csv, ou leur dossier"
+    made.add_argument("sources", metavar="FILE", type=given_path, nargs="+", help=what)
+    _to(made, "dossier de données à compléter")
+    made.add_argument("--year", type=year, metavar="N", help="année des prix (défaut : celle que disent les fichiers)")
 
 
 def _sample(made: Parser) -> None:

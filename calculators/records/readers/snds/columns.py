@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from calculators.engine import literal
 from calculators.records.readers.snds.tables import Kind, rules
 
-FORMATS = "['%d/%m/%Y', '%d%b%Y', '%d%b%Y:%H:%M:%S', '%d/%m/%Y %H:%M:%S', '%d-%m-%Y']"
+FORMATS = "['%d/%m/%Y', '%Y%m%d', '%d%b%Y', '%d%b%Y:%H:%M:%S', '%d/%m/%Y %H:%M:%S', '%d-%m-%Y']"
 TYPES: Mapping[Kind, str] = {
     "key": "bigint", "part": "varchar", "code": "bigint", "text": "varchar", "professional": "varchar", "day": "date",
     "cents": "bigint", "quantity": "smallint",
