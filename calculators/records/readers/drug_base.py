@@ -305,7 +305,7 @@ def _read_open_medic(found: Found, source: SourceFile, year: int | None) -> None
     said: dict[str, tuple[str | None, str | None]] = {}
     for row in _rows(source):
         found.lines["Open Medic"] += 1
-        cip13, boxes, base = row.get("cip13", ""), _number(row.get("boites", "")), _number(row.get("bse", ""))
+        cip13, boxes, base = row.get("cip13", ""), _boxes(row.get("boites", "")), _number(row.get("bse", ""))
         if not CIP13.fullmatch(cip13):
             found.unusable += 1
             continue
@@ -357,6 +357,11 @@ def _cents(text: str) -> int | None:
     whole, _, decimals = text.replace(" ", "").replace("\u00a0", "").rpartition(",")
     value = _number(f"{whole.replace(',', '')}.{decimals}" if whole else decimals)
     return None if value is None else _in_cents(value)
+
+
+def _boxes(text: str) -> Decimal | None:
+    """A whole number, which may have its thousands apart: 1.000 is a thousand boxes."""
+    return _number(text.replace(".", "") if re.fullmatch(r"-?\d{1,3}(\.\d{3})+", text) else text)
 
 
 def _number(text: str) -> Decimal | None:
