@@ -6,7 +6,6 @@ A department has about 600 doctors. What was written in DIR is used again.
 """
 
 import argparse
-import resource
 import shutil
 import subprocess
 import sys
@@ -20,13 +19,15 @@ from sample_data import dcir
 from sample_data.generate import generate
 
 ALONE = """
-import resource, sys, time
+import re, sys, time
 from pathlib import Path
 from calculators.records.readers import snds
 start = time.perf_counter()
 files = [(path, path.name) for path in sorted(Path(sys.argv[1]).iterdir())]
 rows = snds.convert(files, Path(sys.argv[2])).rows
-print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, sum(rows.values()))
+seconds = time.perf_counter() - start
+most = int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024  # this process, not its parent
+print(seconds, most, sum(rows.values()))
 """
 
 
@@ -70,7 +71,6 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         measure(given.doctors, given.form, given.work or Path(scratch))
-    print(f"Mémoire de ce programme : {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} Mo")
 
 
 if __name__ == "__main__":
