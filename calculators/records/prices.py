@@ -43,8 +43,8 @@ class Prices:
             return ""
         priced = self.from_reference / (self.from_source + self.from_reference)
         whose = "prix" if priced == 1 else f"dont {french.percent(priced)} aux prix"
-        years = {self.first_year, self.last_year} - {None}
-        when = "d’une année non dite" if not years else "de " + " à ".join(str(year) for year in sorted(years, key=int))  # type: ignore[call-overload]
+        years = sorted({year for year in (self.first_year, self.last_year) if year is not None})
+        when = "de " + " à ".join(map(str, years)) if years else "d’une année non dite"
         return f", {whose} de la base de médicaments {when}"
 
 

@@ -76,14 +76,9 @@ class Drug:
 
     def filled_from(self, other: "Drug") -> "Drug":
         """The same, what it does not say taken from another. A price goes with its year."""
-        filled = Drug(
-            *(mine if mine is not None else theirs for mine, theirs in zip(self._all, other._all, strict=True))
-        )
+        mine = {name: value for name, value in vars(self).items() if value is not None}
+        filled = replace(other, **mine)
         return filled if self.price_cents is None else replace(filled, price_year=self.price_year)
-
-    @property
-    def _all(self) -> tuple[str | int | None, ...]:
-        return (self.atc, self.label, self.price_cents, self.price_year, self.pack_units, self.cis)  # type: ignore[return-value]
 
 
 @dataclass
@@ -162,7 +157,7 @@ def _files(paths: Sequence[Path]) -> list[Path]:
 
 
 def _earlier(folder: Path) -> dict[str, Drug]:
-    known = {}
+    known: dict[str, Drug] = {}
     names = ("atc", "label", "price_cents", "price_year", "pack_units", "cis")
     for file in parquet_files(folder, "drugs"):
         try:
@@ -316,10 +311,10 @@ def _read_open_medic(found: Found, source: SourceFile, year: int | None) -> None
             sums[cip13][1] += boxes
     named = YEAR.findall(source.name.rpartition("/")[2])
     vintage = year or (int(named[-1]) if named else None)
-    for cip13, (atc, label) in said.items():
-        base, boxes = sums[cip13]
-        price = _in_cents(base / boxes) if boxes > 0 and base > 0 else None
-        found.drugs[cip13]["open_medic"] = Drug(atc, label, price, vintage if price is not None else None)
+    for cip13, (known_atc, label) in said.items():
+        bases, all_boxes = sums[cip13]
+        price = _in_cents(bases / all_boxes) if bases > 0 and all_boxes > 0 else None
+        found.drugs[cip13]["open_medic"] = Drug(known_atc, label, price, vintage if price is not None else None)
 
 
 def _read_ir_pha_r(found: Found, source: SourceFile, _year: int | None) -> None:

@@ -439,7 +439,7 @@ def _value(part: Resource) -> tuple[float | None, str | None, str | None]:
 
 def _number_of(patient: Resource) -> str:
     """INS or NIR of the patient himself, without spaces; never what stands below `contact`."""
-    mine = {}
+    mine: dict[str, str] = {}
     for one in each(patient, "identifier"):
         kinds = {text(code, "code") for code in each(one, "type", "coding")}
         if text(one, "use") != "old" and not kinds & set(codes().people.insured):

@@ -102,7 +102,9 @@ def _document(converted: Converted, folder: Path, sources: Sequence[SourceFile],
 def _table(folder: Path, name: str) -> pa.Table:
     single = folder / f"{name}.parquet"
     files = [single] if single.exists() else sorted((folder / name).glob("*.parquet"))
-    return pa.concat_tables(pq.ParquetFile(file).read() for file in files)
+    tables = [pq.ParquetFile(file).read() for file in files]
+    schema = pa.schema([column.with_nullable(True) for column in tables[0].schema])
+    return pa.concat_tables(table.cast(schema) for table in tables)
 
 
 def _covered(converted: Converted, people: Sequence[Person]) -> tuple[Covered, ...]:

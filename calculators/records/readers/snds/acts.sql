@@ -18,7 +18,7 @@ select
     try_cast(l.base as integer) as base_cents,
     try_cast(l.paid as integer) as paid_cents,
     try_cast(l.exo as smallint) as exo,
-    cast(l.session as varchar) as session
+    cast(l.invoice as varchar) as session
 from lines l
 join persons d on d.person = l.person
 left join professionals e on e.number = l.performer

@@ -244,14 +244,26 @@ class _Conversion:
         """Rows as `<table>/<department>[-<part>].parquet`; an empty file of a department when there is none yet."""
         (self.to / name).mkdir(exist_ok=True)
         place = Path(tempfile.mkdtemp(dir=self.scratch))
-        self.engine.save_by(place, sql, "department")
+        self._spread(place, sql)
         for file in sorted(place.rglob("*.parquet")):
             department = file.parent.name.partition("=")[2]
-            name_of = "-".join(word for word in (department, part, file.stem.removeprefix("data_")) if word)
+            name_of = "-".join(
+                word for word in (department, part, file.stem.removeprefix("data_0").removeprefix("data_")) if word
+            )
             shutil.move(file, self.to / name / f"{name_of}.parquet")
             self.rows[name] = self.rows.get(name, 0) + pq.read_metadata(self.to / name / f"{name_of}.parquet").num_rows
         self.rows.setdefault(name, 0)
         shutil.rmtree(place)
+
+    def _spread(self, place: Path, sql: str) -> None:
+        """Rows apart by department; straight to their file when there is one department."""
+        found = self.engine.fetch("select distinct department from persons limit 2").column(0).to_pylist()
+        if len(found) > 1:
+            self.engine.save_by(place, sql, "department")
+            return
+        (place / f"department={found[0]}").mkdir()
+        nothing_else = f"select * exclude (department) from ({sql})"
+        self.engine.save(place / f"department={found[0]}" / "data_0.parquet", nothing_else)
 
     def _fill_empty(self, name: str, sql: str) -> None:
         """A table that is recorded and has no row is not a table that is not recorded."""
@@ -397,7 +409,6 @@ def _affine(table: SndsTable) -> str:
         "activity": table.affine.get("activity", "cast(null as bigint)").lower(),
         "phase": table.affine.get("phase", "cast(null as bigint)").lower(),
     }  # fmt: skip
-    values["distinct"] = "distinct" if place else ""
     text = sql_text(STEPS, "affine")
     for name, value in values.items():
         text = text.replace("{" + name + "}", value)

@@ -25,6 +25,8 @@ HEAD = 1 << 16
 SEPARATORS = ",;\t|"
 MONTH = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])")
 MB = 1024**2
+CSV_LINE = 150
+"""Bytes of a line of claims in CSV, about."""
 TYPES_FOUND: tuple[tuple[Callable[[pa.DataType], bool], str], ...] = (
     (pa.types.is_integer, "INTEGER"),
     (pa.types.is_floating, "DOUBLE"),
@@ -47,9 +49,10 @@ class SndsFile:
     """Of a CSV file; empty for parquet."""
     encoding: str = "utf-8"
 
-    @property
+    @cached_property
     def size(self) -> int:
-        return self.path.stat().st_size
+        """Bytes, as CSV would have them: a parquet file holds many more lines than it seems."""
+        return pq.read_metadata(self.path).num_rows * CSV_LINE if not self.separator else self.path.stat().st_size
 
     @property
     def month(self) -> str:
@@ -244,7 +247,9 @@ class Extraction:
 
 def extraction(given: Iterable[tuple[Path, str]]) -> Extraction:
     """The tables among files (path, name as the user knows it). Raises SourceError."""
-    files, named, twice = [], [], []
+    files: list[SndsFile] = []
+    named: list[str] = []
+    twice: list[str] = []
     seen: dict[tuple[int, str], str] = {}
     for path, name in _once(given, seen, twice):
         found = open_file(path, name)
