@@ -32,7 +32,7 @@ print(seconds, most, sum(rows.values()), time.process_time())
 
 
 def reading(folder: Path) -> tuple[float, float]:
-    """Seconds, and seconds of processor, in which DuckDB reads, one after the other, the columns that are used of every file."""
+    """Seconds, and seconds of processor, in which DuckDB reads the columns that are used, one file after the other."""
     found = extraction([(path, path.name) for path in sorted(folder.iterdir())])
     connection = connect()
     start, worked = time.perf_counter(), time.process_time()
