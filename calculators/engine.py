@@ -75,6 +75,12 @@ class DuckEngine:
         text, named = _bind(sql, params)
         self._cursor.execute(f"copy ({text}) to '{target}' {layout}", named)
 
+    def save_by(self, folder: Path, sql: str, column: str) -> None:
+        """Stream the rows of a query to parquet files below `folder`, apart by the value of a column, which they lack."""
+        target = str(folder.absolute()).replace("'", "''")
+        layout = f"format parquet, compression zstd, row_group_size {ROW_GROUP}, partition_by ({column})"
+        self._cursor.execute(f"copy ({sql}) to '{target}' ({layout}, overwrite_or_ignore)")
+
     def fetch(self, sql: str, params: Params | None = None) -> pa.Table:
         text, named = _bind(sql, params)
         return self._cursor.sql(text, params=named).to_arrow_table()

@@ -35,7 +35,7 @@ from calculators.records.pairing import paired
 from calculators.records.tables import TABLES, Table
 from calculators.rules import suggest
 
-LAYOUT = 8
+LAYOUT = 9
 """Raise it when the compact tables change: older stores are then rebuilt."""
 COMPACT = "calculators.records.compact"
 STAMP = "store.json"

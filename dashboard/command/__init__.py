@@ -85,6 +85,7 @@ RUNS = {
     "check": _verb("check"),
     "import": _verb("importing"),
     "sources": _verb("sources"),
+    "drugs load": _verb("drugs", "load"),
     "sample": _verb("sample"),
     "prevention": _verb("prevention"),
     "reference build": _verb("reference", "build"),

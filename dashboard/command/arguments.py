@@ -15,6 +15,7 @@ COMMANDS = (
     "check",
     "import",
     "sources",
+    "drugs",
     "sample",
     "prevention",
     "reference",
@@ -118,6 +119,9 @@ def parser(runs: Mapping[str, Run]) -> Parser:
     _check(command("check", "vérifier un dossier de données"))
     _import(command("import", "ajouter des documents à un dossier de données"))
     _sources(command("sources", "documents dont un dossier est fait ; en retirer un"))
+    drugs = commands.add_parser("drugs", help="base de médicaments : classes ATC et prix")
+    loads = drugs.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
+    _drugs_load(command("load", "compléter un dossier de données par une base de médicaments", loads, "drugs load"))
     _sample(command("sample", "produire des données fictives"))
     _forget(command("forget", "effacer les copies compactes, ou un dossier de données"))
     _prevention(command("prevention", "état de prévention de chaque patient"))
@@ -174,6 +178,13 @@ def _import(made: Parser) -> None:
 def _sources(made: Parser) -> None:
     _folder(made)
     made.add_argument("--remove", metavar="ID", help="retirer cette source (les premiers caractères suffisent)")
+
+
+def _drugs_load(made: Parser) -> None:
+    what = "CIS_CIP_bdpm.txt, CIS_MITM.txt, CIS_bdpm.txt, OPEN_MEDIC_AAAA.CSV, IR_PHA_R.csv, ou leur dossier"
+    made.add_argument("sources", metavar="FILE", type=given_path, nargs="+", help=what)
+    _to(made, "dossier de données à compléter")
+    made.add_argument("--year", type=year, metavar="N", help="année des prix (défaut : celle que disent les fichiers)")
 
 
 def _sample(made: Parser) -> None:
