@@ -52,8 +52,6 @@ LATE_DAYS = 92
 [hypothese]."""
 BLOCK = 250_000
 """Patients assessed at a time."""
-NOTHING_LACKS = pa.schema([(name, pa.int32()) for name in ("counter", "patient", "covered", "late")]).empty_table()
-"""Where dataset.toml speaks for all, nothing is said of one patient."""
 STATUSES = ("not_eligible", "excluded", "unknown", "up_to_date", "due")
 """In the order of their numbers in `board.sql`; the first has no row there."""
 
@@ -176,11 +174,7 @@ def _assess_block(
     params = params | _find_people(engine, tables, params)
     _record(engine, has, params)
     _count_events(engine, tables, has, params, declared)
-    if has.coverage:
-        _step(engine, "covering", params)
-    else:
-        engine.view("nothing_lacks", NOTHING_LACKS)
-        engine.step("covering", "select * from nothing_lacks")
+    _gather(engine, has, params)
     _stand(engine, tables, params, confirmed)
     for step in ("needs_of", "furthest", "verdicts"):
         _step(engine, step, params)
@@ -188,6 +182,15 @@ def _assess_block(
     engine.view("missing", rule_tables.mask_table(masks))
     _step(engine, "listed", params)
     return _in_words(engine, engine.fetch(_text("board"), params), tables, masks)
+
+
+def _gather(engine: Engine, has: _Has, params: dict[str, int]) -> None:
+    """What is recorded, with what the data of a patient lack; where dataset.toml speaks for all, nothing is said of one."""
+    if has.coverage:
+        _step(engine, "covering", params)
+        _step(engine, "gathered", params)
+    else:
+        engine.define("gathered", "select *, 1 as covered, 0 as late from progress")
 
 
 def _stand(engine: Engine, tables: RuleTables, params: dict[str, int], confirmed: pa.Table | None) -> None:

@@ -1,4 +1,4 @@
--- in: concerned, entry_more, counters, reached, progress, covering
+-- in: concerned, entry_more, counters, reached, gathered
 -- out: patient, entry, truth (2 hold, 1 may hold, 0 one does not), started (1: of one something is found, not enough), lost (1:
 --      of one nothing is found), uncovered, undated (1: of one that may hold, the data or a date do not say): what the criteria on acts of an entry say together, from the second on
 select patient, entry, min(recorded) as truth,
@@ -14,7 +14,7 @@ from (
             when coalesce(g.found, 0) >= c.required then case when r.absent then 0 else 2 end
             when coalesce(g.found + g.possible, 0) >= c.required then 1
             when c.covered_from > greatest(c.cover_day, coalesce(s.reached_day, c.cover_day)) then 1
-            when v.covered = 0 then 1
+            when g.covered = 0 then 1
             when r.absent then 2
             else 0
         end as recorded
@@ -22,7 +22,6 @@ from (
     join entry_more r on r.entry = q.entry
     join counters c on c.counter = r.counter
     left join reached s on s.shift = c.start_shift and s.birth_day = q.birth_day
-    left join progress g on g.counter = r.counter and g.patient = q.patient
-    left join covering v on v.counter = r.counter and v.patient = q.patient
+    left join gathered g on g.counter = r.counter and g.patient = q.patient
 ) weighed
 group by patient, entry
