@@ -6,11 +6,13 @@ A folder that changed on disk has another stamp, thus other cache entries.
 
 import functools
 import os
+import re
 import secrets
+import shutil
 import tempfile
 import tomllib
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -43,11 +45,11 @@ from calculators.prevention.declarations import Declaration
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.rates import PeerRate, Rate
 from calculators.prevention.worklist import Call, Falling
-from calculators.records import atc
+from calculators.records import atc, intake, practice
 from calculators.records import roster as rosters
 from calculators.records.facts import facts
 from calculators.records.folder import Dataset
-from calculators.records.readers import import_sources
+from calculators.records.readers.shape import SourceError
 from calculators.records.roster import Care, Listed
 from calculators.records.store import Store, open_store
 from calculators.rules import suggest
@@ -139,16 +141,32 @@ def forget_uploads() -> None:
         folder.cleanup()
 
 
-def import_file(content: bytes, name: str, into: tempfile.TemporaryDirectory[str]) -> Place:
-    """Convert an uploaded file into a data folder that disappears with the session. Raises UserError (French)."""
+def import_files(files: Sequence[tuple[str, bytes]], into: tempfile.TemporaryDirectory[str]) -> tuple[Place, list[str]]:
+    """Read what was uploaded (name, content) into a data folder that disappears with the session; also says, in French,
+    what each is and why some could not be read. Raises UserError (French) when none could."""
     _uploads.add(into)
-    source = Path(into.name) / (Path(name).name or "document.xml")
-    source.write_bytes(content)
+    place_of = Path(into.name) / "recus"
+    place_of.mkdir(mode=0o700, exist_ok=True)
     try:
-        import_sources([source], Path(into.name) / "donnees")
+        taken = intake.take([_written(place_of, *file) for file in files])
+        here = re.compile(re.escape(f"{place_of}{os.sep}") + rf"\d+{re.escape(os.sep)}")
+        said = [here.sub("", sentence) for sentence in (*taken.said, *taken.left)]
+        if not taken.documents:
+            raise SourceError("\n".join(said) or "Aucun fichier à lire.")
+        changed = practice.add(Path(into.name) / "donnees", taken.documents)
     finally:
-        source.unlink()
-    return place(Path(into.name) / "donnees", uploaded=True)
+        shutil.rmtree(place_of, ignore_errors=True)
+    return place(Path(into.name) / "donnees", uploaded=True), [*said, *changed.left, *changed.maybe]
+
+
+def _written(folder: Path, name: str, content: bytes) -> Path:
+    """A file as it was uploaded, under its own name; two of one name are apart."""
+    number = len(list(folder.iterdir()))
+    own = folder / str(number)
+    own.mkdir(mode=0o700)
+    file = own / (Path(name).name or "document")
+    file.write_bytes(content)
+    return file
 
 
 @_remembered

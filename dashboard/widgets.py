@@ -151,29 +151,32 @@ def _folder() -> Place:
 
 
 def _import() -> None:
-    """A reimbursement history chosen by the user, kept for this session only."""
+    """Files chosen by the user, of any kind that is read, kept for this session only."""
     with st.form("import", border=False):
-        file = st.file_uploader(
-            "Ou importer un historique de remboursements (CDA, .xml)",
-            type=["xml"],
+        files = st.file_uploader(
+            "Ou importer des documents (historique, comptes rendus, listes, zip)",
+            accept_multiple_files=True,
             key="cda",
-            help="Lu sur cet ordinateur, oublié à la fermeture de la page.",
+            help="Lus sur cet ordinateur, oubliés à la fermeture de la page.",
         )
         asked = st.form_submit_button("Importer", width="stretch")
-    if asked and file:
+    if asked and files:
         folder = visit.folder()
         try:
-            st.session_state["imported"] = data.import_file(file.getvalue(), file.name, folder)
+            given_files = [(file.name, file.getvalue()) for file in files]
+            st.session_state["imported"], said = data.import_files(given_files, folder)
             st.session_state["imported_folder"] = folder  # removed with the session
+            st.session_state["imported_said"] = said
         except UserError as mistake:
             mistaken(mistake)
     if st.session_state.get("imported"):
-        st.caption("Un fichier importé est ouvert.")
-        st.button("Fermer le fichier importé", on_click=_forget_import, width="stretch")
+        for sentence in st.session_state.get("imported_said", ()):
+            st.caption(plain.text(sentence))
+        st.button("Fermer les documents importés", on_click=_forget_import, width="stretch")
 
 
 def _forget_import() -> None:
-    for name in ("imported", "imported_folder", "medecin", "date", "patient"):
+    for name in ("imported", "imported_folder", "imported_said", "medecin", "date", "patient"):
         st.session_state.pop(name, None)
 
 

@@ -32,6 +32,7 @@ from calculators.records.folder import STORES, Dataset, Folder, dataset_toml, ma
 from calculators.records.identities import Groups, Identity, Named
 from calculators.records.merging import merged
 from calculators.records.readers.shape import Covered, Document, Person, SourceError
+from calculators.records.signatures import KINDS
 from calculators.records.sources import Source
 from calculators.records.store import open_store, usable_tables
 from calculators.records.tables import TABLES
@@ -39,6 +40,8 @@ from calculators.records.tables import TABLES
 KEPT = "sources"
 """Folder of what the documents said."""
 PEOPLE = "people"
+MAPPING = "mapping.toml"
+"""What the user said of the columns of his lists."""
 UNNAMED = "inconnu"
 """The doctor of documents that name none."""
 EARLIER = "dossier"
@@ -52,6 +55,10 @@ DATED: dict[folders.Source, str] = {
     "vaccinations": "deliveries",
 }
 """Domains that dataset.toml speaks of, and the table that must be recorded."""
+NOBODY = (
+    "Ces fichiers ne nomment aucun patient : donnez avec eux, ou avant eux, un document ou une liste de patients. Une base "
+    "de médicaments complète un dossier qui existe."
+)
 ORDINARY = {"specialty": "gp", "sector": "1", "zone": "none", "first_installation": False}
 """What is said of a doctor of whom only the number is known."""
 
@@ -131,6 +138,8 @@ def add(
                 added.append(document.source_id)
         if not kept.sources:
             raise SourceError("\n".join(["Aucun document à importer.", *left]))
+        if not kept.people:
+            raise SourceError(NOBODY)
         if not added and not instead and doctor in ("", before.doctor):
             return Changed(known=tuple(known), left=tuple(left), patients=_patients(before), doctor=before.doctor)
         made = _write(to, before, replace(kept, doctor=doctor or kept.doctor), stamp)
@@ -150,9 +159,10 @@ def remove(folder: Path, source_id: str) -> Changed:
             why = "aucune source n’a" if not found else f"{len(found)} sources ont"
             raise UserError(f"« {source_id} » : {why} ce numéro ; « tableau-mt sources {folder} » les liste.")
         kept = before.without([found[0].source_id])
-        if not kept.sources:
+        if not kept.people:
             raise UserError(
-                f"C’est la seule source du dossier : « tableau-mt forget {folder} --everything » efface le dossier entier."
+                f"C’est la seule source de patients du dossier : « tableau-mt forget {folder} --everything » efface le "
+                "dossier entier."
             )
         made = _write(folder, before, kept, stamp)
     return _changed(before, made, [], (), (), (found[0],))
@@ -234,7 +244,7 @@ def _read(folder: Path, damaged_goes: bool = False) -> _Kept:
 def _earlier(folder: Folder) -> Document:
     """A folder that was not made from documents, as one."""
     engine = DuckEngine()
-    tables = usable_tables(folder, engine)
+    tables = usable_tables(folder, engine) | _whole_drugs(folder)
     people = tuple(
         Person(row["patient_id"], row["birth_date"], row["sex"], keeps_key=True)
         for row in tables["patients"].to_pylist()
@@ -246,6 +256,14 @@ def _earlier(folder: Folder) -> Document:
         covered=covered, created_on=about.extracted_on, synthetic=about.synthetic, ald_known=_knows(folder, "ald"),
         c2s_known=_knows(folder, "c2s"),
     )  # fmt: skip
+
+
+def _whole_drugs(folder: Folder) -> dict[str, pa.Table]:
+    """The drug reference with the columns beside those declared: year of the prices, packs."""
+    files = folder.files.get("drugs", [])
+    if not files or any(file.suffix != ".parquet" for file in files):
+        return {}
+    return {"drugs": pa.concat_tables([pq.ParquetFile(file).read() for file in files], promote_options="permissive")}
 
 
 def _knows(folder: Folder, right: str) -> bool:
@@ -531,7 +549,7 @@ def _dataset(speaking: Sequence[Source], tables: Mapping[str, pa.Table]) -> Data
     days = [day for name in ("from_date", "to_date") for day in covered[name].to_pylist() if day]
     made = [one.created_on or one.covers_to or one.imported_on for one in speaking]
     first, last = (min(days), max(days)) if days else (min(made), max(made))
-    kinds = dict.fromkeys(one.kind for one in speaking)
+    kinds = dict.fromkeys(KINDS[one.kind].label if one.kind in KINDS else one.kind for one in speaking)
     return Dataset(
         title=speaking[0].title if len(speaking) == 1 else f"Cabinet ({len(speaking)} documents)",
         synthetic=all(one.synthetic for one in speaking),

@@ -21,6 +21,8 @@ EXAMPLES = 3
 TELLING = (None, "cda_autre", "document", "laboratoire")
 """Kinds so wide that each file is said more precisely."""
 OF_THE_FOLDER = "fichier du dossier de tables, sans table"
+KEPT = "sources"
+"""Folder of a folder of tables where it keeps what its documents said (`practice.py`)."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,9 @@ def _settled(found: list[Found]) -> Iterator[Found]:
     homes = {one.home for one in found if one.kind == "tables" and one.named == "dataset.toml"}
     for one in found:
         unknown = one.kind in (None, "document") and not one.fault
-        if unknown and _home(one.source) in homes:
+        place = PurePosixPath(_home(one.source))
+        kept = place.name == KEPT and str(place.parent) in homes
+        if kept or (unknown and str(place) in homes):
             yield Found(one.source, aside=OF_THE_FOLDER)
         else:
             yield one

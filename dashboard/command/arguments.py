@@ -169,7 +169,9 @@ def _check(made: Parser) -> None:
 
 
 def _import(made: Parser) -> None:
-    made.add_argument("sources", metavar="SOURCE", type=given_path, nargs="+", help="fichiers à lire (CDA R2 …)")
+    made.add_argument(
+        "sources", metavar="SOURCE", type=given_path, nargs="+", help="fichiers, dossiers ou archives zip à lire"
+    )
     _to(made, "dossier de données qui les reçoit, créé s’il n’existe pas")
     made.add_argument("--replace", action="store_true", help="remplacer tout ce que le dossier contient")
     made.add_argument("--doctor", metavar="ID", help="médecin traitant de ceux dont les documents n’en nomment pas")

@@ -1,16 +1,25 @@
-"""`tableau-mt drugs load FILES --to DIR`: a drug reference beside the data, for missing ATC classes and prices."""
+"""`tableau-mt drugs load FILES --to DIR`: a drug reference beside the data, for missing ATC classes and prices.
+
+In a folder that was made from documents it is one of them, listed and withdrawn as they are.
+"""
 
 from argparse import Namespace
 
+import pyarrow.parquet as pq
+
 from calculators import french
+from calculators.records import practice, sources
 from calculators.records.prices import prices_of
 from calculators.records.readers import drug_base
+from calculators.records.readers.drug_base import Loaded
+from calculators.records.readers.shape import SourceFile
 from calculators.records.store import open_store
 from dashboard.command.output import say
 
 
 def load(asked: Namespace) -> int:
-    loaded = drug_base.load(asked.sources, asked.to, asked.year)
+    of_documents = bool(sources.read(asked.to))
+    loaded = _add(asked) if of_documents else drug_base.load(asked.sources, asked.to, asked.year)
     numbers = [french.plain(french.number(n)) for n in (loaded.rows, loaded.with_class, loaded.with_price)]
     year = f" de {loaded.year}" if loaded.year else ""
     say(f"Présentations : {numbers[0]} (avec classe ATC : {numbers[1]} ; avec prix{year} : {numbers[2]})")
@@ -20,3 +29,10 @@ def load(asked: Namespace) -> int:
     if sentence := prices_of(open_store(asked.to)).sentence():
         say(french.plain(sentence))
     return 0
+
+
+def _add(asked: Namespace) -> Loaded:
+    given = drug_base.reference([SourceFile(path) for path in drug_base.files_of(asked.sources)], asked.year)
+    practice.add(asked.to, [given])
+    table = pq.ParquetFile(asked.to / "drugs.parquet").read()
+    return drug_base.counted(table, table.num_rows - given.tables["drugs"].num_rows)

@@ -1,31 +1,57 @@
-"""`tableau-mt import FILES --to DIR`: add documents to a practice folder; `--replace`: in place of what it holds."""
+"""`tableau-mt import FILES --to DIR`: add documents to a practice folder; `--replace`: in place of what it holds.
+
+An extraction of the SNDS too large to be held is converted to a folder of its own.
+"""
 
 from argparse import Namespace
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from calculators.french import count, plain
-from calculators.records import practice
+from calculators.records import intake, practice
+from calculators.records.intake import Taken
 from calculators.records.practice import Changed
-from calculators.records.readers import Document, SourceError, read_documents
-from dashboard.command.output import say
+from calculators.records.readers import snds, spreadsheet
+from calculators.records.readers.shape import Document, SourceError, Unmapped
+from dashboard.command.output import progress, say
 
 
 def run(asked: Namespace) -> int:
     _refuse_inside(asked.sources, asked.to)
-    documents, left = read_documents(asked.sources)
-    if not documents:
+    mapping = asked.to / practice.MAPPING
+    taken = intake.take(asked.sources, asked.to, spreadsheet.read_mappings(mapping) if mapping.is_file() else None)
+    told = [*taken.said, *taken.left]
+    if not (taken.documents or taken.extraction):
         raise SourceError(
-            "\n".join(left) or "Aucun fichier à lire : indiquez un fichier, une archive zip ou un dossier."
+            "\n".join(told) or "Aucun fichier à lire : indiquez un fichier, une archive zip ou un dossier."
         )
-    for sentence in left:
-        say(sentence)
+    for sentence in told:
+        say(plain(sentence))
+    return _convert(taken, asked.to) if taken.extraction else _add(taken, asked)
+
+
+def _add(taken: Taken, asked: Namespace) -> int:
     if asked.replace and (gone := practice.goes(asked.to)):
         say(f"Remplacement de « {asked.to} » : {gone}")
-    changed = practice.add(asked.to, documents, asked.doctor or "", instead=asked.replace)
+    changed = practice.add(asked.to, taken.documents, asked.doctor or "", instead=asked.replace)
     new = {one.source_id for one in changed.added}
-    _say_read([one for one in documents if one.source_id in new])
+    _say_read([one for one in taken.documents if one.source_id in new])
     _say_changed(changed, asked.to)
+    return 0
+
+
+def _convert(taken: Taken, to: Path) -> int:
+    """A large extraction, from file to file: nothing else fits beside it."""
+    if taken.documents or (to.exists() and any(to.iterdir())):
+        raise SourceError(
+            f"L’extraction du SNDS est trop grande pour rejoindre d’autres documents : importez-la seule, dans un dossier "
+            f"vide ou nouveau (« {to} » ne l’est pas, ou d’autres fichiers ont été donnés avec elle)."
+        )
+    with progress("Extraction du SNDS") as told:
+        converted = snds.convert(taken.extraction, to, told)
+    _say_lines(Counter(converted.read), converted.unmapped)
+    say(f"Dossier écrit : {to}")
     return 0
 
 
@@ -37,10 +63,15 @@ def _refuse_inside(paths: list[Path], to: Path) -> None:
 
 def _say_read(documents: list[Document]) -> None:
     read: Counter[str] = sum((Counter(one.read) for one in documents), Counter())
-    for kind, lines in read.items():
-        say(f"{kind} : {plain(count(lines, 'ligne'))}")
+    _say_lines(read, [one for document in documents for one in (*document.unmapped, *document.proposed)])
+
+
+def _say_lines(read: Mapping[str, int], left: Iterable[Unmapped]) -> None:
+    """Lines met by section, then what is to be known, each thing once."""
+    for section, lines in read.items():
+        say(f"{section} : {plain(count(lines, 'ligne'))}")
     unmapped: Counter[tuple[str, str]] = Counter()
-    for one in (one for document in documents for one in (*document.unmapped, *document.proposed)):
+    for one in left:
         unmapped[one.what, one.reason] += one.number
     for (what, reason), number in unmapped.items():
         say(f"À savoir : {what} ({number}) : {reason}")

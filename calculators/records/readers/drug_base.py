@@ -110,11 +110,16 @@ def recognise(head: bytes, name: str) -> str | None:
 
 def read(sources: Sequence[SourceFile]) -> Iterator[Document]:
     """All these files together are one reference. Raises SourceError (French)."""
-    found, identity = _found(sources, None), sha256()
+    yield reference(sources)
+
+
+def reference(sources: Sequence[SourceFile], year: int | None = None) -> Document:
+    """The same as one document; `year` is that of the prices, when the files do not say it."""
+    found, identity = _found(sources, year), sha256(str(year or "").encode())
     for digest in sorted(sha256(b"".join(_bytes(source))).digest() for source in sources):
         identity.update(digest)
     table = _table(_merged(found))
-    yield Document(
+    return Document(
         kind=KINDS[0],
         name=sources[0].name if len(sources) == 1 else f"{sources[0].path.parent} ({len(sources)} fichiers)",
         title="Référence des médicaments",
@@ -134,7 +139,7 @@ def load(paths: Sequence[Path], to: Path, year: int | None = None) -> Loaded:
     """
     if not (to / "dataset.toml").is_file():
         raise SourceError(f"« {to} » n’est pas un dossier de données (il n’a pas de dataset.toml) : créez-le d’abord.")
-    found = _found([SourceFile(path) for path in _files(paths)], year)
+    found = _found([SourceFile(path) for path in files_of(paths)], year)
     new = set(found.drugs)
     for cip13, drug in _earlier(to).items():
         found.drugs[cip13]["earlier"] = drug
@@ -144,12 +149,18 @@ def load(paths: Sequence[Path], to: Path, year: int | None = None) -> Loaded:
             pq.write_table(table, aside, compression="zstd")
     except OSError as problem:
         raise SourceError(f"« {to / 'drugs.parquet'} » ne peut pas être écrit : {faults.cause(problem)}.") from None
+    return counted(table, table.num_rows - len(new))
+
+
+def counted(table: pa.Table, kept: int) -> Loaded:
+    """What a table of drugs knows."""
     years = [value for value in table["price_year"].to_pylist() if value is not None]
     classes, prices = (table.num_rows - table[name].null_count for name in ("atc", "price_cents"))
-    return Loaded(table.num_rows, classes, prices, max(years, default=None), table.num_rows - len(new))
+    return Loaded(table.num_rows, classes, prices, max(years, default=None), kept)
 
 
-def _files(paths: Sequence[Path]) -> list[Path]:
+def files_of(paths: Sequence[Path]) -> list[Path]:
+    """Files to read, those of folders included. Raises SourceError (French)."""
     found = list(chain.from_iterable(sorted(path.iterdir()) if path.is_dir() else [path] for path in paths))
     if missing := [path for path in found if not path.exists()]:
         raise SourceError(f"« {missing[0]} » n’existe pas : indiquez les fichiers de la base de médicaments.")

@@ -4,17 +4,16 @@ import io
 import lzma
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import pyarrow as pa
 
 from calculators import faults
 from calculators.errors import UserError
-from calculators.records.folder import Dataset
 
 LARGEST = 200 * 1024 * 1024
 """Bytes of one file, and of all documents of one archive together: more is refused before it is read."""
@@ -33,16 +32,6 @@ class Unmapped(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.what} ({self.number}) : {self.reason}"
-
-
-@dataclass(frozen=True)
-class Imported:
-    """Canonical tables read from sources; lines met per section, kept or not; what could not be taken whole."""
-
-    tables: dict[str, pa.Table]
-    dataset: Dataset
-    read: dict[str, int]
-    unmapped: list[Unmapped]
 
 
 @dataclass(frozen=True)
@@ -158,7 +147,7 @@ class SourceFile:
         return f"{self.path} ({place})" if self.member else str(self.path)
 
     def content(self, size: int = -1) -> bytes:
-        """The first `size` bytes, or everything. Raises SourceError when the file is too large or unreadable."""
+        """The first `size` bytes, or everything. Raises SourceError when all of it is too large, or unreadable."""
         try:
             return self._read(size)
         except UNREADABLE as problem:
@@ -168,62 +157,10 @@ class SourceFile:
         if self.member:
             with self.archives.of(self.path, self.within).open(self.member) as stream:
                 return stream.read(size)
-        if self.path.stat().st_size > LARGEST:
+        if size < 0 and self.path.stat().st_size > LARGEST:
             raise SourceError(f"Le fichier « {self.name} » {TOO_LARGE}")
         with self.path.open("rb") as stream:
             return stream.read(size)
 
 
 TOO_LARGE = f"dépasse {LARGEST // 1024**2} Mo : un document médical est bien plus petit. Il n’a pas été lu."
-
-
-class Reader(Protocol):
-    """A module of this folder."""
-
-    LABEL: str
-    """What it reads, in French."""
-
-    def understands(self, head: bytes) -> bool:
-        """Is a file that starts so for this reader?"""
-
-    def read(self, sources: Sequence[SourceFile]) -> Imported:
-        """Read all these documents together. Raises SourceError (French)."""
-
-
-def documents(paths: Sequence[Path], archives: Archives) -> Iterator[SourceFile]:
-    """Files to read: the file itself, the .xml files of a folder at any depth, those of a zip archive."""
-    for path in paths:
-        if not path.exists():
-            raise SourceError(f"« {path} » n’existe pas. Indiquez un fichier, une archive zip ou un dossier.")
-        if path.is_dir():
-            yield from _of_folder(path)
-        elif zipfile.is_zipfile(path):
-            yield from _of_archive(path, archives)
-        else:
-            yield SourceFile(path)
-
-
-def _of_folder(path: Path) -> list[SourceFile]:
-    files = sorted(file for file in path.rglob("*") if _is_document(file.name) and file.is_file())
-    if not files:
-        raise SourceError(f"Le dossier « {path} » ne contient aucun fichier .xml.")
-    return [SourceFile(file) for file in files]
-
-
-def _of_archive(path: Path, archives: Archives) -> list[SourceFile]:
-    """The announced sizes are checked here; zipfile never gives more than was announced."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [info for info in archive.infolist() if _is_document(Path(info.filename).name)]
-    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as problem:
-        raise SourceError(f"L’archive « {path} » ne peut pas être lue : {faults.cause(problem)}.") from None
-    if not members:
-        raise SourceError(f"L’archive « {path} » ne contient aucun fichier .xml.")
-    if sum(info.file_size for info in members) > LARGEST:
-        raise SourceError(f"Une fois décompressée, l’archive « {path} » {TOO_LARGE}")
-    return [SourceFile(path, info.filename, archives) for info in sorted(members, key=lambda info: info.filename)]
-
-
-def _is_document(name: str) -> bool:
-    """Hidden files are notes of the operating system, whatever their suffix."""
-    return name.lower().endswith(".xml") and not name.startswith(".")

@@ -119,7 +119,7 @@ def _file_day(source: SourceFile) -> date:
     """When the file, or the member of an archive, was last changed; never before this century."""
     try:
         if source.member:
-            changed = date(*source.archives.of(source.path).getinfo(source.member).date_time[:3])
+            changed = date(*source.archives.of(source.path, source.within).getinfo(source.member).date_time[:3])
         else:
             changed = date.fromtimestamp(source.path.stat().st_mtime)
     except (OSError, ValueError, KeyError, OverflowError):
