@@ -16,6 +16,8 @@ from typing import NamedTuple
 HERE = Path(__file__).parent
 SHARED = ("records/views", "records/compact")
 """Rooms whose tables all others read."""
+READERS = "records/readers"
+"""Below it a source is turned into tables, in DuckDB's own words: no step of a calculator."""
 NOTE = re.compile(r"\([^()]*\)")
 HEAD = re.compile(r"in:(?P<reads>[^:;]+)(?:;(?P<parameters>.*?))? out:(?P<columns>[^:]+):(?P<meaning>.+)")
 
@@ -79,6 +81,8 @@ def steps() -> tuple[Step, ...]:
     found = []
     for file in sorted(HERE.rglob("*.sql")):
         room, table = file.parent.relative_to(HERE).as_posix(), re.sub("_(first|next)$", "", file.stem)
+        if room.startswith(READERS):
+            continue
         found.append(Step(room, file.name, table, header(file.read_text(encoding="utf-8"))))
     return tuple(found)
 

@@ -14,7 +14,12 @@ from calculators.engine import PARAMETER
 from calculators.steps import Node, graph, header, steps
 
 ROOT = Path(__file__).parent.parent
-FILES = sorted(file for room in ("calculators", "sample_data") for file in (ROOT / room).rglob("*.sql"))
+FILES = sorted(
+    file
+    for room in ("calculators", "sample_data")
+    for file in (ROOT / room).rglob("*.sql")
+    if "readers" not in file.parts
+)
 PORTABLE = [file for file in FILES if "calculators" in file.parts and file.parent.name not in ("compact", "merging")]
 """The store and the tables of a practice folder are built by DuckDB, from dates and texts; fictitious data are measured by
 DuckDB."""

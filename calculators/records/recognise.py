@@ -14,7 +14,7 @@ from calculators.records.readers.shape import Archives, SourceError, SourceFile
 from calculators.records.signatures import KINDS, Kind, Seen, see
 from calculators.records.walking import Met, files
 
-__all__ = ["KINDS", "Batch", "Found", "Kind", "batches", "recognise", "summary", "walk"]
+__all__ = ["KINDS", "Batch", "Found", "Kind", "batches", "described", "recognise", "summary", "walk"]
 
 EXAMPLES = 3
 """Names told for a kind that is not read."""
@@ -114,6 +114,14 @@ def summary(found: Iterable[Found]) -> list[str]:
         beside = [one for one in given if one.aside == reason]
         lines.append(f"{number(len(beside))} {'fichiers' if len(beside) > 1 else 'fichier'} à côté : {reason}.")
     return lines + [one.fault for one in given if one.fault]
+
+
+def described() -> str:
+    """The kinds as a table in Markdown, for the README."""
+    rows = [f"| `{one.id}` | {one.label} | {'lu' if one.read else 'non lu'} | {one.where} |" for one in KINDS.values()]
+    return "\n".join(
+        ["| Kind | French name | Read | Where to find it, or its readable version |", "|---|---|---|---|", *rows]
+    )
 
 
 def _read_first(kind: Kind) -> bool:

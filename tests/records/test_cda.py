@@ -4,29 +4,30 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from calculators.errors import UserError
+from calculators.records import intake, practice
 from calculators.records.check import check
-from calculators.records.readers import SourceError, import_sources, read_sources
+from calculators.records.readers import cda
+from calculators.records.readers.shape import Document, SourceError, SourceFile
 from calculators.records.store import open_store
-from tests.records.histories import CCAM, NGAP, act, drug, history, nothing, ordinary, section, stay, supply, vaccine
+from tests.records.histories import CCAM, NGAP, act, drug, history, ordinary, section, stay, supply, vaccine
 
 ONE_DRUG = section("Médicaments", drug("3400930000001", "20250301"))
 
 
-def read(tmp_path: Path, *documents: str):
-    paths = []
-    for number, document in enumerate(documents):
-        paths.append(tmp_path / f"document-{number}.xml")
-        paths[-1].write_text(document, encoding="utf-8")
-    return read_sources(paths)
+def read(tmp_path: Path, content: str) -> Document:
+    (tmp_path / "d.xml").write_text(content, encoding="utf-8")
+    [document] = cda.read([SourceFile(tmp_path / "d.xml")])
+    return document
 
 
-def rows(imported, table: str, *columns: str) -> list[tuple]:
-    return [tuple(row[column] for column in columns) for row in imported.tables[table].to_pylist()]
+def rows(imported: Document, table: str, *columns: str) -> list[tuple]:
+    found = imported.tables[table].to_pylist() if table in imported.tables else []
+    return [tuple(row[column] for column in columns) for row in found]
 
 
 def deliveries(tmp_path: Path, *statements: str) -> list[tuple]:
@@ -34,13 +35,13 @@ def deliveries(tmp_path: Path, *statements: str) -> list[tuple]:
     return rows(imported, "deliveries", "date", "cip13", "atc", "boxes")
 
 
-def refusal(tmp_path: Path, *documents: str) -> str:
-    with pytest.raises(SourceError) as refused:
-        read(tmp_path, *documents)
-    return str(refused.value)
+def folder(tmp_path: Path, content: str) -> Path:
+    """The practice folder made of one document."""
+    practice.add(tmp_path / "dossier", [read(tmp_path, content)])
+    return tmp_path / "dossier"
 
 
-def told(imported) -> dict[str, int]:
+def told(imported: Document) -> dict[str, int]:
     return {one.what: one.number for one in imported.unmapped}
 
 
@@ -66,35 +67,56 @@ def test_every_line_becomes_a_row_of_its_table(tmp_path: Path):
     }  # fmt: skip
 
 
-def test_the_record_covers_the_period_of_the_document_and_knows_no_right(tmp_path: Path):
-    imported = read(tmp_path, ordinary())
-    about = imported.dataset
-    assert (about.covers_from, about.covers_to) == (date(2025, 1, 1), date(2025, 6, 30))
-    assert about.extracted_on == date(2025, 7, 1)
-    assert (about.ald_known, about.c2s_known, about.synthetic) == (False, False, False)
-    assert rows(imported, "patients", "patient_id", "birth_date", "sex") == [("patient-1", date(1979, 3, 28), "F")]
-    assert imported.tables["registrations"].to_pylist() == [
-        {"patient_id": "patient-1", "doctor_id": "inconnu", "from_date": date(2025, 1, 1), "to_date": None}
-    ]
-    assert rows(imported, "doctors", "doctor_id", "specialty", "sector", "zone") == [("inconnu", "gp", "1", "none")]
+def test_a_history_covers_the_period_of_the_document_and_knows_no_right(tmp_path: Path):
+    document = read(tmp_path, ordinary())
+    assert {one[2:] for one in document.covered} == {(date(2025, 1, 1), date(2025, 6, 30))}
+    assert document.created_on == date(2025, 7, 1)
+    assert (document.ald_known, document.c2s_known, document.synthetic) == (False, False, False)
+    assert [(one.birth, one.sex) for one in document.people] == [(date(1979, 3, 28), "F")]
 
 
 def test_what_is_written_opens_as_a_store_and_is_clean(tmp_path: Path):
-    (tmp_path / "d.xml").write_text(ordinary(), encoding="utf-8")
-    import_sources([tmp_path / "d.xml"], tmp_path / "dossier")
-    assert open_store(tmp_path / "dossier").rows["deliveries"] == 3
-    assert check(tmp_path / "dossier").problems == ()
+    to = folder(tmp_path, ordinary())
+    assert open_store(to).rows["deliveries"] == 3
+    assert check(to).problems == ()
 
 
-def test_no_identity_is_written(tmp_path: Path):
-    document = ordinary().replace("Données de remboursement", "Remboursements de Dominique PAT-TROIS")
-    (tmp_path / "d.xml").write_text(document, encoding="utf-8")
-    imported = import_sources([tmp_path / "d.xml"], tmp_path / "dossier")
-    written = str(imported) + "".join(str(table.to_pylist()) for table in imported.tables.values())
-    written += (tmp_path / "dossier" / "dataset.toml").read_text()
+def test_names_and_numbers_are_in_the_files_of_identities_alone(tmp_path: Path):
+    to = folder(tmp_path, ordinary().replace("Données de remboursement", "Remboursements de Dominique PAT-TROIS"))
+    names = ("identities", "people")
+    tables = [pq.read_table(file) for file in to.rglob("*.parquet") if file.stem not in names]
+    written = "".join(str(table.to_pylist()) for table in tables) + (to / "dataset.toml").read_text()
+    assert "3400930000001" in written
     for identity in ("279035121518989", "PAT-TROIS", "DOMINIQUE", "Dominique"):
         assert identity not in written
-    assert imported.dataset.title == "Données de remboursement"
+    held = "".join(str(pq.read_table(file).to_pylist()) for file in to.rglob("*.parquet"))
+    assert "279035121518989" not in held
+
+
+def test_without_a_period_nothing_is_covered_and_the_list_starts_the_day_of_the_document(tmp_path: Path):
+    to = folder(tmp_path, history([ONE_DRUG], period=None))
+    assert pq.read_table(to / "coverage.parquet").num_rows == 0
+    assert pq.read_table(to / "registrations.parquet")["from_date"].to_pylist() == [date(2025, 7, 1)]
+
+
+def test_a_child_born_within_the_period_is_registered_from_birth(tmp_path: Path):
+    to = folder(tmp_path, history([ONE_DRUG], birth="20250215"))
+    assert pq.read_table(to / "registrations.parquet")["from_date"].to_pylist() == [date(2025, 2, 15)]
+
+
+@pytest.mark.parametrize(
+    ("written", "birth"),
+    [("19790328", date(1979, 3, 28)), ("197903281200", date(1979, 3, 28)), ("197903", date(1979, 3, 1)),
+     ("19790300", date(1979, 3, 1)), ("19790231", date(1979, 2, 1))],
+)  # fmt: skip
+def test_a_birth_without_a_valid_day_is_the_first_of_the_month(tmp_path: Path, written: str, birth: date):
+    assert [one.birth for one in read(tmp_path, history([ONE_DRUG], birth=written)).people] == [birth]
+
+
+def test_a_line_before_birth_or_an_unknown_sex_is_kept_for_check_to_tell(tmp_path: Path):
+    to = folder(tmp_path, history([ONE_DRUG], birth="20250401", sex="UN"))
+    told = {(p.table, p.rule, p.value) for p in check(to).problems}
+    assert told == {("deliveries", "avant_la_naissance", "2025-03-01"), ("patients", "valeur", "U")}
 
 
 def test_the_day_is_that_of_the_dispensing_else_of_the_prescription(tmp_path: Path):
@@ -126,7 +148,7 @@ def test_the_quantity_is_a_number_of_boxes(tmp_path: Path, written: str, boxes: 
     assert ("Quantité illisible" in told(imported)) is is_told
 
 
-def test_only_thirteen_digits_are_a_cip13_and_only_seven_characters_a_class(tmp_path: Path):
+def test_only_thirteen_digits_are_a_cip13(tmp_path: Path):
     found = deliveries(tmp_path, drug("3567322", "20250301"), drug("3400930000001", "20250302", group="C10AA07"))
     assert [row[1:3] for row in found] == [(None, None), ("3400930000001", "C10AA07")]
 
@@ -177,101 +199,15 @@ def test_a_professional_keeps_a_number_and_a_specialty_that_is_certain(tmp_path:
     assert rows(imported, "acts", "performer_id", "performer_specialty") == [found]
 
 
-def test_two_documents_of_one_person_are_one_patient_and_shared_lines_count_once(tmp_path: Path):
-    both, early, late = (
-        drug(f"340093000000{n}", day) for n, day in ((1, "20250301"), (2, "20250102"), (3, "20250801"))
-    )
-    imported = read(
-        tmp_path,
-        history([section("Médicaments", early, both, both)], period=("20250101", "20250630")),
-        history([section("Médicaments", both, late)], period=("20250201", "20250831"), created="20250901"),
-    )
-    assert rows(imported, "patients", "patient_id") == [("patient-1",)]
-    assert [cip[-1] for (cip,) in rows(imported, "deliveries", "cip13")] == ["2", "1", "1", "3"]
-    assert (imported.dataset.covers_from, imported.dataset.covers_to) == (date(2025, 1, 1), date(2025, 8, 31))
-    assert told(imported)["Ligne répétée"] == 1
-    assert imported.dataset.title == "Données de remboursement (2 documents)"
-
-
-def test_patients_are_named_in_the_order_of_their_identifiers_not_of_the_files(tmp_path: Path):
-    first, second = history([ONE_DRUG], ins="1", sex="M"), history([ONE_DRUG], ins="2", sex="F")
-    expected = [("patient-1", "M"), ("patient-2", "F")]
-    assert rows(read(tmp_path, first, second), "patients", "patient_id", "sex") == expected
-    assert rows(read(tmp_path, second, first), "patients", "patient_id", "sex") == expected
-
-
-def test_the_period_is_what_is_known_of_every_patient(tmp_path: Path):
-    imported = read(
-        tmp_path,
-        history([ONE_DRUG], ins="1", period=("20250101", "20250630")),
-        history([ONE_DRUG], ins="2", period=("20250201", "20250531")),
-    )
-    assert (imported.dataset.covers_from, imported.dataset.covers_to) == (date(2025, 2, 1), date(2025, 5, 31))
-    apart = history([ONE_DRUG], ins="2", period=("20240101", "20241231"))
-    assert "aucune période commune" in refusal(tmp_path, history([ONE_DRUG], ins="1"), apart)
-
-
-@pytest.mark.parametrize(("resumes", "expected"), [("20250401", date(2025, 1, 1)), ("20250402", date(2025, 4, 2))])
-def test_a_gap_of_one_day_between_two_documents_is_a_gap(tmp_path: Path, resumes: str, expected: date):
-    imported = read(
-        tmp_path,
-        history([ONE_DRUG], period=("20250101", "20250331")),
-        history([ONE_DRUG], period=(resumes, "20250630")),
-    )
-    assert imported.dataset.covers_from == expected
-    assert rows(imported, "registrations", "from_date") == [(date(2025, 1, 1),)]
-
-
-def test_a_document_without_an_end_of_time_joins_another(tmp_path: Path):
-    imported = read(
-        tmp_path,
-        history([ONE_DRUG], period=("20250101", "99991231")),
-        history([ONE_DRUG], period=("20250201", "20250630")),
-    )
-    assert imported.dataset.covers_to == date(9999, 12, 31)
-
-
-def test_without_a_period_the_record_goes_from_the_first_line_to_the_day_of_the_document(tmp_path: Path):
-    about = read(tmp_path, history([ONE_DRUG], period=None)).dataset
-    assert (about.covers_from, about.covers_to) == (date(2025, 3, 1), date(2025, 7, 1))
-
-
-def test_a_child_born_within_the_period_is_registered_from_birth(tmp_path: Path):
-    imported = read(tmp_path, history([ONE_DRUG], birth="20250215"))
-    assert rows(imported, "registrations", "from_date") == [(date(2025, 2, 15),)]
-
-
-@pytest.mark.parametrize(
-    ("written", "birth"),
-    [("19790328", date(1979, 3, 28)), ("197903281200", date(1979, 3, 28)), ("197903", date(1979, 3, 1)),
-     ("19790300", date(1979, 3, 1)), ("19790231", date(1979, 2, 1))],
-)  # fmt: skip
-def test_a_birth_without_a_valid_day_is_the_first_of_the_month(tmp_path: Path, written: str, birth: date):
-    assert rows(read(tmp_path, history([ONE_DRUG], birth=written)), "patients", "birth_date") == [(birth,)]
-
-
-def test_a_line_before_birth_or_an_unknown_sex_is_kept_for_check_to_tell(tmp_path: Path):
-    (tmp_path / "d.xml").write_text(history([ONE_DRUG], birth="20250401", sex="UN"), encoding="utf-8")
-    import_sources([tmp_path / "d.xml"], tmp_path / "dossier")
-    told = {(p.table, p.rule, p.value) for p in check(tmp_path / "dossier").problems}
-    assert told == {("deliveries", "avant_la_naissance", "2025-03-01"), ("patients", "valeur", "U")}
-
-
 BOMB = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;&b;&b;">]><a>&c;</a>'
 OUTSIDE = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'
 REFUSED = {
-    "pas du XML": ("nom;prénom;ddn", "n’est pas reconnu"),
+    "pas du XML": ("nom;prénom;ddn", "n’est pas une liste reconnue"),
     "XML tronqué": (history([ONE_DRUG])[:-40], "n’est pas un document XML entier"),
-    "autre XML": ("<page/>", "n’est pas un document médical CDA"),
-    "codage inconnu": ("<?xml version='1.0' encoding='klingon'?><a/>", "n’est pas un document XML entier"),
-    "VSM": (history([ONE_DRUG], code="SYNTH"), "volet de synthèse médicale (VSM)"),
-    "carnet de vaccination": (history([ONE_DRUG], code="11369-6"), "carnet de vaccination (VAC)"),
-    "autre CDA": (history([ONE_DRUG], code="34133-9"), "Type du document"),
-    "sans information": (history([section("Biologie", nothing(), nothing("02276797"))]), "vide"),
-    "sans section": (history(), "vide"),
-    "sans patient": (history([ONE_DRUG], ins=""), None),
-    "sans naissance": (history([ONE_DRUG], birth="1979"), "sa date de naissance"),
-    "sans date": (history([ONE_DRUG], created="", period=None), "ni sa date ni la période"),
+    "autre XML": ("<page/>", "n’est pas reconnu"),
+    "codage inconnu": ("<?xml version='1.0' encoding='klingon'?><a/>", "n’est pas reconnu"),
+    "autre CDA": (history([ONE_DRUG], code="34133-9"), "non lu"),
+    "sans patient": (history([ONE_DRUG], ins="").replace('extension="77"', 'extension=""'), "patient"),
     "période inversée": (history([ONE_DRUG], period=("20250701", "20250630")), "avant de commencer"),
     "bombe d’entités": (BOMB, "DOCTYPE"),
     "entité extérieure": (OUTSIDE, "DOCTYPE"),
@@ -279,24 +215,15 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_document_that_cannot_be_used_is_refused_in_words_and_nothing_is_written(tmp_path: Path, name: str):
+def test_a_document_that_cannot_be_used_is_refused_in_words(tmp_path: Path, name: str):
     document, sentence = REFUSED[name]
-    if sentence is None:
-        document, sentence = document.replace('extension="77"', 'extension=""'), "l’identifiant du patient"
     (tmp_path / "d.xml").write_text(document, encoding="utf-8")
-    with pytest.raises(SourceError) as refused:
-        import_sources([tmp_path / "d.xml"], tmp_path / "dossier")
-    assert sentence in str(refused.value)
-    assert "d.xml" in str(refused.value)
-    assert "279035121518989" not in str(refused.value)
-    assert not (tmp_path / "dossier").exists()
-
-
-def test_empty_and_other_documents_are_left_aside_and_told_when_one_is_read(tmp_path: Path):
-    imported = read(tmp_path, history([section("Biologie", nothing())]), history([ONE_DRUG]), history(code="SYNTH"))
-    left = [one.reason for one in imported.unmapped if one.what == "Document"]
-    assert ["document-0" in left[0], "document-2" in left[1]] == [True, True]
-    assert len(imported.tables["patients"]) == 1
+    taken = intake.take([tmp_path / "d.xml"])
+    told = "\n".join([*taken.said, *taken.left])
+    assert taken.documents == ()
+    assert sentence in told
+    assert "d.xml" in told
+    assert "279035121518989" not in told
 
 
 def test_a_very_deep_document_is_only_slow_to_nest(tmp_path: Path):
@@ -340,12 +267,11 @@ def _import(content: bytes) -> None:
     with TemporaryDirectory() as place:
         file, to = Path(place) / "d.xml", Path(place) / "dossier"
         file.write_bytes(content)
+        taken = intake.take([file])
+        assert taken.said or taken.left
         try:
-            imported = import_sources([file], to)
-        except UserError:
+            practice.add(to, taken.documents)
+        except SourceError:
             assert not to.exists()
             return
-        lines = len(imported.tables["acts"]) + len(imported.tables["deliveries"])
-        lost = sum(one.number for one in imported.unmapped if one.reason.endswith(("non repris", "non reprise")))
-        assert sum(imported.read.values()) == lines + lost
         check(to)
