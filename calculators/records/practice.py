@@ -28,6 +28,7 @@ from calculators.errors import UnusableFolderError, UserError
 from calculators.french import count, plain
 from calculators.records import folder as folders
 from calculators.records import identities, sources
+from calculators.records import listed as listed_in
 from calculators.records.folder import STORES, Dataset, Folder, dataset_toml, made_here, mark, open_folder
 from calculators.records.identities import Groups, Identity, Named
 from calculators.records.merging import merged
@@ -301,7 +302,7 @@ def _with(kept: _Kept, document: Document, today: date) -> _Kept:
     """A document more."""
     people = [identities.named(document.source_id, place, one, kept.salt) for place, one in enumerate(document.people)]
     nodes = {one.key: named.node for one, named in zip(document.people, people, strict=True)}
-    given = {name: table for name, table in document.tables.items() if table.num_rows}
+    given = listed_in.tables_of(document)
     if document.covered:
         rows = [one._asdict() for one in document.covered]
         own = pa.Table.from_pylist([{"patient_id": row.pop("key")} | row for row in rows])
@@ -487,19 +488,24 @@ def _newest_first(
 def _patients_table(kept: _Kept, people: Mapping[str, Sequence[Named]], known: Mapping[str, Source]) -> pa.Table:
     """His rights are known when one of his documents knows them, whatever those of others do."""
     said = kept.tables.get("patients")
-    died = {} if said is None else {row["patient_id"]: row.get("died_on") for row in said.to_pylist()}
+    told: dict[str, dict[str, Any]] = {} if said is None else {row["patient_id"]: row for row in said.to_pylist()}
     rows = [
         {
             "patient_id": key,
             "birth_date": _first([one.birth for one in of if one.birth_precision == "day"] + [one.birth for one in of]),
             "sex": _first([one.sex for one in of if one.sex in ("F", "M")]) or "U",
-            "died_on": _first([died.get(one.node) for one in of]),
-            "ald_known": any(known[one.source_id].ald_known for one in of),
-            "c2s_known": any(known[one.source_id].c2s_known for one in of),
+            "died_on": _first([told.get(one.node, {}).get("died_on") for one in of]),
+            **{name: any(_is_told(told, one, name, known) for one in of) for name in ("ald_known", "c2s_known")},
         }
         for key, of in people.items()
     ]
     return pa.Table.from_pylist(rows, schema=TABLES["patients"].schema)
+
+
+def _is_told(told: Mapping[str, Mapping[str, Any]], one: Named, name: str, known: Mapping[str, Source]) -> bool:
+    """Does a document know this right of him? What it says of him alone goes before what it says of all."""
+    own = told.get(one.node, {}).get(name)
+    return bool(getattr(known[one.source_id], name) if own is None else own)
 
 
 def _first(values: Iterable[Any]) -> Any:
@@ -521,7 +527,8 @@ def _registrations(
         row["doctor_id"] = doctor if row["doctor_id"] == UNNAMED else row["doctor_id"]
     first_days = _first_days(tables["coverage"])
     made = {one.source_id: one.created_on or one.covers_from or one.imported_on for one in speaking}
-    for key in sorted(people.keys() - {row["patient_id"] for row in rows}):
+    elsewhere = listed_in.unlisted(tables[listed_in.TABLE].to_pylist()) if listed_in.TABLE in tables else set()
+    for key in sorted(people.keys() - elsewhere - {row["patient_id"] for row in rows}):
         since = first_days.get(key) or min(made[one.source_id] for one in people[key])
         births = [one.birth for one in people[key] if one.birth]
         rows.append({"patient_id": key, "doctor_id": doctor, "from_date": max([since, *births[:1]])})

@@ -162,3 +162,22 @@ def test_the_prices_of_an_earlier_folder_keep_their_year(two: Path, tmp_path: Pa
 def test_the_readme_names_every_kind():
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     assert recognise.described() in readme, "calculators.records.recognise.described()"
+
+
+def test_what_a_list_says_of_rights_is_known_from_its_day(tmp_path: Path):
+    header = "Nom;Prénom;Date de naissance;Sexe;ALD;C2S;Date de décès\n"
+    (tmp_path / "patients_2026-01-15.csv").write_text(
+        header
+        + "MARTIN;Jean;01/09/1955;M;8;oui;\nDURAND;Anne;02/09/1955;F;non;non;\nPETIT;Luc;03/09/1955;M;oui;non;03/01/2026\n",
+        encoding="utf-8",
+    )
+    assert run("import", tmp_path / "patients_2026-01-15.csv", "--to", tmp_path / "d", "--doctor", "10001") == 0
+    tables = {
+        name: pq.read_table(tmp_path / "d" / f"{name}.parquet").to_pylist() for name in ("patients", "ald", "c2s")
+    }
+    born = {row["patient_id"]: row["birth_date"].day for row in tables["patients"]}
+    assert sorted((born[row["patient_id"]], row["ald"]) for row in tables["ald"]) == [(1, 8), (3, 31)]
+    assert {row["from_date"] for row in tables["ald"]} == {date(2026, 1, 15)}
+    assert [born[row["patient_id"]] for row in tables["c2s"]] == [1]
+    said = {row["birth_date"].day: (row["ald_known"], row["died_on"]) for row in tables["patients"]}
+    assert said == {1: (True, None), 2: (True, None), 3: (False, date(2026, 1, 3))}

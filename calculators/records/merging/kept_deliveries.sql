@@ -3,8 +3,9 @@
 --      lines of deliveries that are kept, of one document for each patient, day and CIP13, or ATC class where one of two
 --      documents lacks the CIP13
 with of_patients as (
-    select l.line, p.patient_id, a.age, l.date, l.cip13, coalesce(l.atc, d.atc) as atc, l.boxes, l.base_cents,
-        l.prescriber_id, l.prescriber_specialty
+    select l.line, p.patient_id, a.age, l.date, l.cip13,
+        case when length(coalesce(d.atc, '')) > length(coalesce(l.atc, '')) then d.atc else l.atc end as atc,
+        l.boxes, l.base_cents, l.prescriber_id, l.prescriber_specialty
     from delivery_lines l
     join nodes p on p.node = l.patient_id
     join ages a on a.source_id = l.source_id
