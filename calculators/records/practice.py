@@ -128,15 +128,9 @@ def add(
     with _as_sentence(to):
         before, stamp = _read(to, damaged_goes=instead), _stamp(to)
         kept = before.without(one.source_id for one in before.sources) if instead else before
-        added, known, left = [], [], []
-        for document in documents:
-            if any(one.source_id == document.source_id for one in kept.sources):
-                known.append(document.name)
-            elif sentence := _obstacle(kept, document):
-                left.append(sentence)
-            else:
-                kept = _with(kept, document, today or date.today())
-                added.append(document.source_id)
+        taken, known, left = _taken(kept, documents)
+        kept = _with(kept, taken, today or date.today())
+        added = [one.source_id for one in taken]
         if not kept.sources:
             raise SourceError("\n".join(["Aucun document à importer.", *left]))
         if not kept.people:
@@ -228,7 +222,7 @@ def _read(folder: Path, damaged_goes: bool = False) -> _Kept:
         doctor=sources.doctor(folder),
     )
     if not kept.sources:
-        return _with(kept, _earlier(open_folder(folder)), date.today())
+        return _with(kept, [_earlier(open_folder(folder))], date.today())
     try:
         tables = {file.stem: pq.read_table(file) for file in sorted((folder / KEPT).glob("*.parquet"))}
         people = tuple(Named(**row) for row in tables.pop(PEOPLE).to_pylist())
@@ -285,9 +279,27 @@ def _content(folder: Folder) -> str:
     return total.hexdigest()
 
 
-def _obstacle(kept: _Kept, document: Document) -> str:
-    """Why a document cannot be added; empty when it can."""
-    taken = {one.kept_key: one for one in kept.people if one.kept_key}
+def _taken(kept: _Kept, documents: Iterable[Document]) -> tuple[list[Document], list[str], list[str]]:
+    """The documents that are new, the names of those that are there already, and why others cannot be taken."""
+    ids = {one.source_id for one in kept.sources}
+    keys = {one.kept_key: one for one in kept.people if one.kept_key}
+    taken: list[Document] = []
+    known: list[str] = []
+    left: list[str] = []
+    for document in documents:
+        if document.source_id in ids:
+            known.append(document.name)
+        elif sentence := _obstacle(keys, document):
+            left.append(sentence)
+        else:
+            taken.append(document)
+            ids.add(document.source_id)
+            keys |= {one.kept_key: one for one in _named(kept, document) if one.kept_key}
+    return taken, known, left
+
+
+def _obstacle(taken: Mapping[str, Named], document: Document) -> str:
+    """Why a document cannot be added; empty when it can. `taken`: whose the opaque keys are."""
     for person in document.people if taken else ():
         other = taken.get(person.key) if person.keeps_key else None
         if other and (other.birth, other.sex) != (person.birth, person.sex):
@@ -298,27 +310,37 @@ def _obstacle(kept: _Kept, document: Document) -> str:
     return ""
 
 
-def _with(kept: _Kept, document: Document, today: date) -> _Kept:
-    """A document more."""
-    people = [identities.named(document.source_id, place, one, kept.salt) for place, one in enumerate(document.people)]
-    nodes = {one.key: named.node for one, named in zip(document.people, people, strict=True)}
+def _named(kept: _Kept, document: Document) -> list[Named]:
+    return [identities.named(document.source_id, place, one, kept.salt) for place, one in enumerate(document.people)]
+
+
+def _with(kept: _Kept, documents: Sequence[Document], today: date) -> _Kept:
+    """Documents more."""
+    people = list(kept.people)
+    tables = {name: [table] for name, table in kept.tables.items()}
+    for document in documents:
+        named = _named(kept, document)
+        people += named
+        nodes = {one.key: own.node for one, own in zip(document.people, named, strict=True)}
+        for name, table in _tables_of(document).items():
+            tables.setdefault(name, []).append(_of_nodes(_shaped(name, table), nodes, document.source_id))
+    return replace(
+        kept,
+        sources=(*kept.sources, *(sources.of(document, today) for document in documents)),
+        people=tuple(people),
+        tables={name: pa.concat_tables(parts, promote_options="permissive") for name, parts in tables.items()},
+    )
+
+
+def _tables_of(document: Document) -> dict[str, pa.Table]:
+    """Its tables that have rows, with the days it covers."""
     given = listed_in.tables_of(document)
     if document.covered:
         rows = [one._asdict() for one in document.covered]
         own = pa.Table.from_pylist([{"patient_id": row.pop("key")} | row for row in rows])
-        given["coverage"] = (
-            pa.concat_tables([given["coverage"], own], promote_options="permissive") if "coverage" in given else own
-        )
-    tables = dict(kept.tables)
-    for name, table in given.items():
-        rows = _of_nodes(_shaped(name, table), nodes, document.source_id)
-        tables[name] = pa.concat_tables([tables[name], rows], promote_options="permissive") if name in tables else rows
-    return replace(
-        kept,
-        sources=(*kept.sources, sources.of(document, today)),
-        people=(*kept.people, *people),
-        tables=tables,
-    )
+        parts = [given["coverage"], own] if "coverage" in given else [own]
+        given["coverage"] = pa.concat_tables(parts, promote_options="permissive")
+    return given
 
 
 def _shaped(name: str, table: pa.Table) -> pa.Table:
