@@ -161,7 +161,11 @@ ONE_FAULT = {
     ),
     "ATC de trois caractères": (
         {"deliveries": [("paul", "2025-01-01", None, "C10")]},
-        ("deliveries", 1, "atc", "C10", "code_atc"),
+        ("deliveries", 1, "atc", "C10", "classe_courte"),
+    ),
+    "ATC de deux caractères": (
+        {"deliveries": [("paul", "2025-01-01", None, "C1")]},
+        ("deliveries", 1, "atc", "C1", "code_atc"),
     ),
     "boîtes annulées par CIP13": (
         {"deliveries": [("paul", "2025-01-01", CIP, None, -1)]},

@@ -83,7 +83,7 @@ def test_every_kind_goes_to_its_reader_and_a_bad_file_stops_nothing(two: Path, t
 
 
 def test_every_kind_that_is_read_has_a_reader():
-    assert {kind.id for kind in recognise.KINDS.values() if kind.read} == set(intake.READERS)
+    assert {kind.id for kind in recognise.KINDS.values() if kind.read} <= set(intake.READERS)
 
 
 def test_a_file_of_an_archive_is_named_with_its_archive(tmp_path: Path):
