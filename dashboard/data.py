@@ -153,7 +153,7 @@ def import_files(files: Sequence[tuple[str, bytes]], into: tempfile.TemporaryDir
         said = [here.sub("", sentence) for sentence in (*taken.said, *taken.left)]
         if not taken.documents:
             raise SourceError("\n".join(said) or "Aucun fichier à lire.")
-        changed = practice.add(Path(into.name) / "donnees", taken.documents)
+        changed = practice.add(Path(into.name) / "donnees", taken.documents, today=date.today())
     finally:
         shutil.rmtree(place_of, ignore_errors=True)
     return place(Path(into.name) / "donnees", uploaded=True), [*said, *changed.left, *changed.maybe]

@@ -48,6 +48,8 @@ UNNAMED = "inconnu"
 EARLIER = "dossier"
 """Kind of a folder that was there before its first document was added."""
 EARLIER_KEY = re.compile(r"patient-\d+")
+LONG_AGO = date(1970, 1, 1)
+"""Day of what has none."""
 ALWAYS = ("doctors", "patients", "registrations", "acts", "deliveries", "coverage")
 DATED: dict[folders.Source, str] = {
     "acts": "acts",
@@ -120,7 +122,8 @@ def add(
     to: Path, documents: Iterable[Document], doctor: str = "", instead: bool = False, today: date | None = None
 ) -> Changed:
     """Add documents to a practice folder, made when there is none; `instead` of all that it holds. `doctor`: whose patients
-    they are when they do not say. A document that is there already, or cannot be taken, changes nothing.
+    they are when they do not say; `today` is the day of the import, that of the newest document when it is not given. A
+    document that is there already, or cannot be taken, changes nothing.
 
     Raises UnusableFolderError, SourceError (French); the folder is then as it was.
     """
@@ -129,7 +132,7 @@ def add(
         before, stamp = _read(to, damaged_goes=instead), _stamp(to)
         kept = before.without(one.source_id for one in before.sources) if instead else before
         taken, known, left = _taken(kept, documents)
-        kept = _with(kept, taken, today or date.today())
+        kept = _with(kept, taken, today or _newest_day(taken))
         added = [one.source_id for one in taken]
         if not kept.sources:
             raise SourceError("\n".join(["Aucun document à importer.", *left]))
@@ -222,7 +225,8 @@ def _read(folder: Path, damaged_goes: bool = False) -> _Kept:
         doctor=sources.doctor(folder),
     )
     if not kept.sources:
-        return _with(kept, [_earlier(open_folder(folder))], date.today())
+        earlier = _earlier(open_folder(folder))
+        return _with(kept, [earlier], _newest_day([earlier]))
     try:
         tables = {file.stem: pq.read_table(file) for file in sorted((folder / KEPT).glob("*.parquet"))}
         people = tuple(Named(**row) for row in tables.pop(PEOPLE).to_pylist())
@@ -296,6 +300,11 @@ def _taken(kept: _Kept, documents: Iterable[Document]) -> tuple[list[Document], 
             ids.add(document.source_id)
             keys |= {one.kept_key: one for one in _named(kept, document) if one.kept_key}
     return taken, known, left
+
+
+def _newest_day(documents: Iterable[Document]) -> date:
+    days = [day for one in documents for day in (one.created_on, *(covered.to_date for covered in one.covered)) if day]
+    return max(days, default=LONG_AGO)
 
 
 def _obstacle(taken: Mapping[str, Named], document: Document) -> str:

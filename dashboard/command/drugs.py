@@ -4,6 +4,7 @@ In a folder that was made from documents it is one of them, listed and withdrawn
 """
 
 from argparse import Namespace
+from datetime import date
 
 import pyarrow.parquet as pq
 
@@ -33,6 +34,6 @@ def load(asked: Namespace) -> int:
 
 def _add(asked: Namespace) -> Loaded:
     given = drug_base.reference([SourceFile(path) for path in drug_base.files_of(asked.sources)], asked.year)
-    practice.add(asked.to, [given])
+    practice.add(asked.to, [given], today=date.today())
     table = pq.ParquetFile(asked.to / "drugs.parquet").read()
     return drug_base.counted(table, table.num_rows - given.tables["drugs"].num_rows)

@@ -6,6 +6,7 @@ An extraction of the SNDS too large to be held is converted to a folder of its o
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 from calculators.french import count, plain
@@ -34,7 +35,7 @@ def run(asked: Namespace) -> int:
 def _add(taken: Taken, asked: Namespace) -> int:
     if asked.replace and (gone := practice.goes(asked.to)):
         say(f"Remplacement de « {asked.to} » : {gone}")
-    changed = practice.add(asked.to, taken.documents, asked.doctor or "", instead=asked.replace)
+    changed = practice.add(asked.to, taken.documents, asked.doctor or "", instead=asked.replace, today=date.today())
     new = {one.source_id for one in changed.added}
     _say_read([one for one in taken.documents if one.source_id in new])
     _say_changed(changed, asked.to)
