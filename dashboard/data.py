@@ -60,6 +60,7 @@ from dashboard.words import rule_texts
 
 P = ParamSpec("P")
 T = TypeVar("T")
+PAID_ON = ["patient_id", "doctor_id", "indicator", "status", "validated"]
 RULES = ("sets", "indicators", "versions", "scenarios")
 """Folders of rules beside the data."""
 
@@ -461,7 +462,8 @@ def in_state(place: Place, doctor: str, one: Version, year: int, state: State) -
 @_remembered
 def _at_year_end(place: Place, doctor: str, set_name: str, year: int, campaign: Campaign) -> pa.Table:
     """Several agreements, and most open points of one, pay on the same verdicts."""
-    return results.at_year_end(store(place), rules(place).sets[set_name], year, doctor, campaign)
+    verdicts = results.at_year_end(store(place), rules(place).sets[set_name], year, doctor, campaign)
+    return verdicts.select(PAID_ON)  # two days and two sets of each doctor are kept: only what is read of them
 
 
 @_remembered
