@@ -115,5 +115,6 @@ def listed(words: Sequence[str]) -> str:
 
 
 def lower_first(text: str) -> str:
-    """A label inside a sentence; acronyms keep their capitals."""
-    return text if not text[1:2].islower() else text[:1].lower() + text[1:]
+    """A label inside a sentence; acronyms, and words like « HbA1c », keep their capitals."""
+    first = text.partition(" ")[0]
+    return text[:1].lower() + text[1:] if first[1:2].islower() and first[1:].islower() else text

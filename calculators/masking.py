@@ -46,9 +46,10 @@ def masked_list(counts: list[int]) -> tuple[list[int | None], int | None]:
     return [row[0] for row in found.cells], found.total
 
 
-def hidden_parts(counts: Sequence[int]) -> list[bool]:
-    """Which parts of a total that is told anyway are not: those of 1 to 10; beside a single one, the least of the others."""
-    hidden = [0 < count < LEAST_SHOWN for count in counts]
+def hidden_parts(counts: Sequence[int], least: int = LEAST_SHOWN) -> list[bool]:
+    """Which parts of a total that is told anyway are not: those under `least` but zero; beside a single one, the least of
+    the others."""
+    hidden = [0 < count < least for count in counts]
     others = sorted((count, place) for place, count in enumerate(counts) if count and not hidden[place])
     if sum(hidden) == 1 and others:
         hidden[others[0][1]] = True
@@ -83,9 +84,12 @@ def _alone(whole: Counts, hidden: Mask) -> tuple[int, int] | None:
 
 
 def _found_out(whole: Counts, hidden: Mask, small: Mask) -> tuple[int, int] | None:
-    """The least count to hide beside a small one that several sums together leave one value only."""
+    """The least count to hide beside a small one that several sums together leave one value only. Never of a list, whose
+    only sum leaves two that are hidden any share of it."""
+    if 2 in whole.shape:
+        return None
     for line, column in zip(*np.nonzero(hidden & small), strict=True):
-        if (hidden.sum() == hidden.size) or not _is_told(whole, hidden, (int(line), int(column))):
+        if hidden.all() or not _is_told(whole, hidden, (int(line), int(column))):
             continue
         beside = [(int(line), place) for place in range(whole.shape[1])]
         beside += [(place, int(column)) for place in range(whole.shape[0])]

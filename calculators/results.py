@@ -1,6 +1,6 @@
 """One figure, computed one way, for the command line, the pages and the reports: what composes the subjects lives here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -190,11 +190,15 @@ def in_state(
     if rules is None:
         return unfinished.acquired(None), None
     finished = unfinished.is_finished(store.dataset.covers_to, year)
-    now = at_year_end(store, rules, year, doctor, version.campaign)
-    before = (
-        at_year_end(store, rules, year - 1, doctor, version.campaign) if state == "tendance" and not finished else None
-    )
-    return unfinished.in_state(state, finished, rules.paid, now, before)
+    return paid_on(rules, finished, year, state, lambda one: at_year_end(store, rules, one, doctor, version.campaign))
+
+
+def paid_on(
+    rules: IndicatorSet, finished: bool, year: int, state: State, judged: Callable[[int], pa.Table]
+) -> tuple[pa.Table, pa.Table | None]:
+    """`in_state` from the verdicts of the ends of years, `judged` when they are needed."""
+    before = judged(year - 1) if state == "tendance" and not finished else None
+    return unfinished.in_state(state, finished, rules.paid, judged(year), before)
 
 
 def at_year_end(

@@ -62,6 +62,7 @@ from dashboard.words import rule_texts
 
 P = ParamSpec("P")
 T = TypeVar("T")
+PAID_ON = ["patient_id", "doctor_id", "indicator", "status", "validated"]
 RULES = ("sets", "indicators", "versions", "scenarios")
 """Folders of rules beside the data."""
 
@@ -298,6 +299,21 @@ def judged(place: Place, doctor: str, as_of: date, set_name: str, said: tuple[st
     )
 
 
+def declared(place: Place) -> declarations.Read:
+    """What the doctor said and what cannot be read of it, beside these data; read again when the file has changed."""
+    file = Path(place.path) / declarations.FILE
+    try:
+        state = file.stat()
+    except OSError:
+        return declarations.read(Path(place.path))
+    return _declared(place.path, state.st_size, state.st_mtime_ns)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _declared(folder: str, size: int, changed: int) -> declarations.Read:
+    return declarations.read(Path(folder))
+
+
 def holding(said: tuple[str, ...]) -> dict[tuple[str, str], Declaration]:
     """Declarations by (patient, indicator)."""
     read = [Declaration.model_validate_json(line) for line in said]
@@ -441,7 +457,9 @@ def contract_is_known(place: Place, doctor: str) -> bool:
 
 
 def figures(place: Place, doctor: str, year: int, version_name: str) -> dict[State, int]:
-    """Cents of the year in each of its three figures: equal when the year is finished."""
+    """Cents of the year in each of its three figures: equal, and counted once, when the year is finished."""
+    if is_finished(place, year):
+        return dict.fromkeys(STATES, pay.total_cents(forfait(place, doctor, year, version_name)))
     return {state: pay.total_cents(forfait(place, doctor, year, version_name, state)) for state in STATES}
 
 
@@ -467,19 +485,21 @@ def validated(place: Place, doctor: str, one: Version, year: int) -> pa.Table:
 
 def in_state(place: Place, doctor: str, one: Version, year: int, state: State) -> tuple[pa.Table, pa.Table | None]:
     """Validated, and what the trend adds: what an agreement pays in one of the three figures of the year."""
-    if one.indicator_set is None:
+    name = one.indicator_set
+    if name is None:
         return unfinished.acquired(None), None
-    finished = is_finished(place, year)
-    now = _at_year_end(place, doctor, one.indicator_set, year, one.campaign)
-    looks_back = state == "tendance" and not finished
-    before = _at_year_end(place, doctor, one.indicator_set, year - 1, one.campaign) if looks_back else None
-    return unfinished.in_state(state, finished, rules(place).sets[one.indicator_set].paid, now, before)
+
+    def judged(end: int) -> pa.Table:
+        return _at_year_end(place, doctor, name, end, one.campaign)
+
+    return results.paid_on(rules(place).sets[name], is_finished(place, year), year, state, judged)
 
 
 @_remembered
 def _at_year_end(place: Place, doctor: str, set_name: str, year: int, campaign: Campaign) -> pa.Table:
     """Several agreements, and most open points of one, pay on the same verdicts."""
-    return results.at_year_end(store(place), rules(place).sets[set_name], year, doctor, campaign)
+    verdicts = results.at_year_end(store(place), rules(place).sets[set_name], year, doctor, campaign)
+    return verdicts.select(PAID_ON)  # two days and two sets of each doctor are kept: only what is read of them
 
 
 @_remembered

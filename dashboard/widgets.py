@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial, wraps
-from pathlib import Path
 from typing import Any, ParamSpec
 
 import pyarrow as pa
@@ -15,7 +14,6 @@ import streamlit as st
 
 from calculators import french, given, visit
 from calculators.errors import UserError
-from calculators.prevention import declarations
 from dashboard import data, export
 from dashboard.data import Place
 from dashboard.words import days, labels, plain, rule_texts
@@ -222,7 +220,7 @@ def banner(choice: Choice) -> None:
             st.badge("Données fictives", color="orange", icon=":material/science:")
         st.caption(_provenance(choice.place), width="content")
         _set_aside(choice.place)
-    for said in (data.store(choice.place).recovered, declarations.read(Path(choice.place.path)).sentence()):
+    for said in (data.store(choice.place).recovered, data.declared(choice.place).sentence()):
         if said:
             st.warning(plain.text(said), icon=":material/report:")
     for one in data.set_aside(choice.place):

@@ -86,9 +86,6 @@ class Inputs:
         shutil.copytree(self.clean, folder, ignore=shutil.ignore_patterns(".tableau-mt*"))
         return folder
 
-    def damaged(self, content: bytes) -> bytes:
-        return damaged(content, self.draw)
-
 
 def damaged(content: bytes, draw: random.Random) -> bytes:
     """Cut, repeated, with bytes changed, emptied, or something else altogether."""
@@ -190,7 +187,7 @@ def folders(inputs: Inputs) -> str:
         case _:
             content = file.read_bytes()
             whole = file.suffix == ".parquet"  # its bytes carry no checksum: cut it, do not change it quietly
-            file.write_bytes(content[: draw.randrange(len(content))] if whole else inputs.damaged(content))
+            file.write_bytes(content[: draw.randrange(len(content))] if whole else damaged(content, draw))
     answer = inputs.ask(folder)
     return fault_of(answer, None if file.name == "dataset.toml" else _only_if_equal(file, inputs)) or fault_of(
         run("check", str(folder))
@@ -247,7 +244,7 @@ def rule_files(inputs: Inputs) -> str:
     kind = draw.choice(["indicators", "versions", "scenarios", "sets"])
     source = draw.choice(sorted(SHIPPED[kind].glob("*.toml")))
     file = inputs.work / f"regle_{draw.randrange(3)}.toml"
-    file.write_bytes(inputs.damaged(source.read_bytes()))
+    file.write_bytes(damaged(source.read_bytes(), draw))
     folder = str(inputs.clean)
     asked = {
         "indicators": ["indicator", "check", str(file), folder],
@@ -268,10 +265,10 @@ def documents(inputs: Inputs) -> str:
         with zipfile.ZipFile(packed, "w", draw.choice([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])) as archive:
             for number in range(draw.randrange(1, 4)):
                 name = draw.choice(["a.xml", "é/b.xml", "../c.xml", "d.txt", "." * 5, "x" * 200 + ".xml"])
-                archive.writestr(f"{number}{name}", draw.choice([content, inputs.damaged(content)]))
-        content = draw.choice([packed.getvalue(), inputs.damaged(packed.getvalue())])
+                archive.writestr(f"{number}{name}", draw.choice([content, damaged(content, draw)]))
+        content = draw.choice([packed.getvalue(), damaged(packed.getvalue(), draw)])
     else:
-        content = inputs.damaged(content)
+        content = damaged(content, draw)
     file = inputs.work / draw.choice(["doc.xml", "doc.zip", "doc", "été [1].xml", "doc.pdf"])
     file.write_bytes(content)
     return fault_of(run("import", str(file), "--to", str(to)))

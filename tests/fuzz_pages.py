@@ -13,6 +13,7 @@ from google.protobuf.message import Message
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from dashboard.launch import UNFORESEEN
+from tests.dashboard.opening import ADDRESSES
 from tests.dashboard.serving.server import Server
 from tests.visitor import Shown, Visitor, visiting
 
@@ -20,18 +21,7 @@ ENGLISH = re.compile(
     r"Traceback|Erreur imprévue|\b(error|invalid|expected|missing|must be|should be|cannot|could not|failed|unable)\b",
     re.I,
 )
-PAGES = [
-    "",
-    "prevention",
-    "indicateurs",
-    "patient",
-    "sobriete",
-    "forfait",
-    "scenarios",
-    "affirmations",
-    "methode",
-    "pirate",
-]
+NOWHERE = "pirate"
 NAMES = [
     "medecin", "date", "dossier", "patient", "indicateur", "sujet", "s1", "s2", "s3", "presenter", "jeton", "vue", "annee",
     "accord", "inconnu",
@@ -76,14 +66,14 @@ def links(site: Site) -> str:
             [query[: draw.randrange(len(query))], query + "&&=%", "%" + query, query.replace("=", "%3D", 1)]
         )
     with visiting(site.server) as visitor:
-        return _told(site, visitor, f"?{query}", [visitor.open(draw.choice(PAGES), query)])
+        return _told(site, visitor, f"?{query}", [visitor.open(draw.choice([*ADDRESSES, NOWHERE]), query)])
 
 
 def fields(site: Site) -> str:
     """A page on which several fields are filled or pressed, one after the other."""
     draw = site.draw
     with visiting(site.server) as visitor:
-        seen = [visitor.open(draw.choice(PAGES[:-1]), f"medecin={draw.choice(['M01', 'M04', 'M12'])}")]
+        seen = [visitor.open(draw.choice(ADDRESSES), f"medecin={draw.choice(['M01', 'M04', 'M12'])}")]
         done = []
         for _ in range(draw.randrange(1, 5)):
             here = [one for kind in FIELDS for one in seen[-1].all(kind)]

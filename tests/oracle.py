@@ -192,14 +192,14 @@ def active(row: dict[str, Any], when: date) -> bool:
 
 class Case:
     """One patient on one day. `reading`: which acts a campaign counts; `confirmed`: indicators to which, the doctor says, no
-    possible exclusion applies."""
+    possible exclusion applies; `recorded`: him without what the doctor says was done elsewhere."""
 
     def __init__(
         self, rules: Any, patient: Patient, known: Known, as_of: date,
-        reading: str = "open_on_year_end", confirmed: frozenset[str] = frozenset(),
+        reading: str = "open_on_year_end", confirmed: frozenset[str] = frozenset(), recorded: Patient | None = None,
     ) -> None:  # fmt: skip
         self.rules, self.patient, self.known, self.as_of = rules, patient, known, as_of
-        self.reading, self.confirmed = reading, confirmed
+        self.reading, self.confirmed, self.recorded = reading, confirmed, recorded or patient
         self.doses, self.injected = pair(patient)
 
     def decide(self, indicator: Any) -> Verdict:
@@ -466,12 +466,13 @@ class Case:
         return day < reach(birth, ages.max.model_copy(update={unit: n + 1 for unit, n in units.items()}))
 
     def _too_close(self, need: Any, day: date) -> bool:
-        """Was another vaccine given in the days before?"""
+        """Was another vaccine given in the days before? Only what is recorded rules an act out."""
         apart = getattr(need, "apart_from", None)
         if apart is None:
             return False
         ever = SimpleNamespace(codes=apart.codes, window=SimpleNamespace(kind="since_birth"))
-        return any(0 < (day - other).days < apart.days for other in self.done(ever))
+        as_recorded = Case(self.rules, self.recorded, self.known, self.as_of, self.reading)
+        return any(0 < (day - other).days < apart.days for other in as_recorded.done(ever))
 
     def outcome(self, need: Any, day: date) -> bool | None:
         """Does a result of that day count? None: it may, no result tells."""

@@ -17,13 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dashboard import shipped
+from tests.dashboard.opening import ADDRESSES
 from tests.dashboard.serving.server import Server, serving
 from tests.fuzz import damaged
 from tests.records.histories import ordinary
 from tests.visitor import Shown, Visitor, visiting
 
 DOCTORS = [f"M{number:02d}" for number in range(1, 13)]
-PAGES = ["", "prevention", "indicateurs", "patient", "sobriete", "forfait", "scenarios", "affirmations", "methode"]
 FIRST_MINUTES = 10
 SHARE_MORE = 0.10
 SAMPLE_SECONDS = 2
@@ -83,7 +83,7 @@ def visit(visitor: Visitor, watch: Watch, draw: random.Random) -> None:
         time.sleep(draw.uniform(0, 2 * watch.pause))
         match draw.randrange(8):
             case 0:
-                watch.seen(visitor.open(draw.choice(PAGES), draw.choice(STRANGE)))
+                watch.seen(visitor.open(draw.choice(ADDRESSES), draw.choice(STRANGE)))
             case 1:
                 bring(visitor, watch, draw)
             case 2:
@@ -92,7 +92,7 @@ def visit(visitor: Visitor, watch: Watch, draw: random.Random) -> None:
                 ]
                 watch.seen(visitor.type_in(field_of_folder, draw.choice(["/absent", "[", "", "é" * 300])))
             case _:
-                shown = visitor.open(draw.choice(PAGES), f"medecin={draw.choice(DOCTORS)}")
+                shown = visitor.open(draw.choice(ADDRESSES), f"medecin={draw.choice(DOCTORS)}")
                 watch.seen(shown)
                 for offered in shown.all("download_button")[:2]:
                     if offered.url:
@@ -124,7 +124,7 @@ def soak(server: Server, minutes: float, visitors: int, seed: int, pause: float)
     """Let them in for so long; the faults found, memory told as it goes."""
     watch, start = Watch(server, pause=pause), time.monotonic()
     with visiting(server) as first:  # what is opened for good is opened by the first
-        for page in PAGES:
+        for page in ADDRESSES:
             watch.seen(first.open(page))
     before = watch.descriptors()
     crowd(watch, visitors, seed, start + 60 * minutes - time.monotonic())

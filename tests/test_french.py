@@ -37,3 +37,16 @@ def test_two_figures_are_kept_halves_away_from_zero(value, rounded):
 def test_an_amount_of_the_country_is_said_to_two_figures(cents, said):
     assert french.plain(french.about_millions(cents)) == said
     assert french.plain(french.signed_about_millions(cents)) == ("+" if cents > 0 else "") + said
+
+
+@pytest.mark.parametrize(
+    ("label", "inside"),
+    [
+        ("Vaccin contre la grippe", "vaccin contre la grippe"),
+        ("HbA1c du patient diabétique", "HbA1c du patient diabétique"),
+        ("HPV", "HPV"),
+        ("", ""),
+    ],
+)
+def test_a_label_inside_a_sentence_loses_its_capital_and_no_other(label, inside):
+    assert french.lower_first(label) == inside

@@ -5,7 +5,6 @@ What it reads of a page is what a person would: headings, sentences, alerts, fie
 
 import hashlib
 import urllib.request
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -38,12 +37,6 @@ class Shown:
     @property
     def title(self) -> str:
         return next((one.body for one in self.all("heading") if one.tag == "h1"), "")
-
-    @property
-    def words(self) -> list[str]:
-        """All that is written on it."""
-        shown = [one.body for kind in ("heading", "markdown", "alert", "toast", "text") for one in self.all(kind)]
-        return shown + [f"{one.type} {one.message}" for one in self.all("exception")]
 
 
 class Visitor:
@@ -166,8 +159,3 @@ def visiting(server: Server) -> Iterator[Visitor]:
         max_size=None,
     ) as connection:
         yield Visitor(server, connection)
-
-
-def fingerprint(shown: Shown) -> int:
-    """Of all that is written: two runs of the same page have the same."""
-    return zlib.crc32("\n".join(shown.words).encode())

@@ -105,9 +105,10 @@ def assess(
     possible one is partly found; resultat, up to date by an act whose result is not known; fin, due, and the data of the
     patient stop a little before). Sorted by doctor, patient, order of the set.
 
-    What the doctor says: acts `declared` done elsewhere (patient_id, indicator, day as int32), counted as if recorded, and
-    patients `confirmed` (patient_id, indicator), to whom no possible exclusion applies. `reading`: which acts the campaigns
-    count, for an agreement that pays. Raises UserError for an unknown doctor.
+    What the doctor says: acts `declared` done elsewhere (patient_id, indicator, day as int32), counted as if recorded (but
+    for `apart_from`: what is declared rules no other act out), and patients `confirmed` (patient_id, indicator), to whom no
+    possible exclusion applies. `reading`: which acts the campaigns count, for an agreement that pays. Raises UserError for
+    an unknown doctor.
     """
     blocks = [decoded(block) for block in assess_blocks(store, rules, as_of, doctor, declared, confirmed, reading)]
     if len(blocks) == 1:

@@ -71,14 +71,18 @@ def _of_folder(folder: Path, archives: Archives) -> Iterator[Met]:
 
 
 def _of_file(path: Path, archives: Archives) -> Iterator[Met]:
-    source = SourceFile(path, archives=archives)
+    return _of_source(SourceFile(path, archives=archives), _Budget(shape.LARGEST))
+
+
+def _of_source(source: SourceFile, budget: _Budget) -> Iterator[Met]:
+    """A file as it is, or what it holds."""
     try:
         start = source.content(4)
     except SourceError as problem:
         yield Met(source, fault=str(problem))
         return
     if start in ZIP:
-        yield from _of_zip(source, _Budget(shape.LARGEST))
+        yield from _of_zip(source, budget)
     else:
         yield Met(source)
 
@@ -136,16 +140,8 @@ def _of_members(
         member = replace(source, member=info.filename, within=chain, shown=place + readable(info))
         if PurePosixPath(info.filename) in beside:
             yield Met(member, aside=XDM)
-            continue
-        try:
-            start = member.content(4)
-        except SourceError as problem:
-            yield Met(member, fault=str(problem))
-            continue
-        if start in ZIP:
-            yield from _of_zip(member, budget)
         else:
-            yield Met(member)
+            yield from _of_source(member, budget)
 
 
 def _beside(found: list[PurePosixPath]) -> set[PurePosixPath]:

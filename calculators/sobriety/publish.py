@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from calculators.aside import folder_aside
-from calculators.masking import LEAST_SHOWN, hidden_parts
+from calculators.masking import hidden_parts
 from calculators.sobriety.definition import Definition
 from calculators.sobriety.definition import Published as Limits
 from calculators.sobriety.norms import MERGED_WITH, SEPARATOR
@@ -89,8 +89,10 @@ def _tables(reference: Reference, definition: Definition) -> dict[str, pa.Table]
         )
     return {
         "strata": _strata(rows, groups, definition),
-        "scope": _scope(reference.scope),
-        "classes": _classes(reference.classes, [[rows[place]["stratum"] for place in group] for group in groups]),
+        "scope": _scope(reference.scope, limits.patients_from),
+        "classes": _classes(
+            reference.classes, [[rows[place]["stratum"] for place in group] for group in groups], limits.patients_from
+        ),
         "distribution": _distribution(reference, definition),
     }
 
@@ -180,19 +182,19 @@ def _variance(members: Sequence[Row], sums: Sequence[float], name: str) -> float
     return (squares - sum(sums) ** 2 / sum(n)) / (sum(n) - 1)
 
 
-def _scope(scope: pa.Table) -> pa.Table:
+def _scope(scope: pa.Table, least: int) -> pa.Table:
     """Nothing of few initiations, by anybody, by general practitioners or, by subtraction, by the others."""
     told = []
     for row in scope.to_pylist():
-        few, gp = 0 < row["initiations"] < LEAST_SHOWN, row["gp_initiations"]
-        hidden = few or any(hidden_parts([gp, row["initiations"] - gp]))
+        few, gp = 0 < row["initiations"] < least, row["gp_initiations"]
+        hidden = few or any(hidden_parts([gp, row["initiations"] - gp], least))
         told.append(
             row | {"initiations": None if few else row["initiations"], "gp_initiations": None if hidden else gp}
         )
     return pa.Table.from_pylist(told, schema=scope.schema)
 
 
-def _classes(classes: pa.Table, groups: Sequence[Sequence[str]]) -> pa.Table:
+def _classes(classes: pa.Table, groups: Sequence[Sequence[str]], least: int) -> pa.Table:
     """By strata held as one; nothing of a class that few patients had there, nor where their number is not known; nor, where
     that is so of one class of a stratum, of the next one: what the stratum spent on it would be the rest."""
     first = {key: group[0] for group in groups for key in group}
@@ -200,10 +202,10 @@ def _classes(classes: pa.Table, groups: Sequence[Sequence[str]]) -> pa.Table:
     sums = [(name, "sum", pc.ScalarAggregateOptions(skip_nulls=False)) for name in ("sum_cents", "boxes", "patients")]
     table = named.group_by(["stratum", "atc"], use_threads=False).aggregate(sums)
     table = table.rename_columns([name.removesuffix("_sum") for name in table.column_names])
-    known = _told_of(table)
+    known = _told_of(table, least)
     for name in ("sum_cents", "boxes", "patients"):
         table = _replaced(table, name, pc.if_else(known, table[name], None))
-    few = pc.and_(pc.greater(table["boxes"], 0), pc.less(table["boxes"], LEAST_SHOWN))
+    few = pc.and_(pc.greater(table["boxes"], 0), pc.less(table["boxes"], least))
     table = _replaced(table, "boxes", pc.if_else(few, None, table["boxes"]))
     return table.select(list(COLUMNS["classes"])).cast(pa.schema(COLUMNS["classes"])).combine_chunks()
 
@@ -212,14 +214,14 @@ def _replaced(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
     return table.set_column(table.column_names.index(name), name, values)
 
 
-def _told_of(classes: pa.Table) -> pa.Array:
+def _told_of(classes: pa.Table, least: int) -> pa.Array:
     """Which rows of the classes of strata may be told."""
     told, of_stratum = [False] * classes.num_rows, defaultdict(list)
     for place, row in enumerate(classes.select(["stratum", "patients"]).to_pylist()):
         of_stratum[row["stratum"]].append((place, row["patients"]))
     for line in of_stratum.values():
         known = [(place, patients) for place, patients in line if patients is not None]
-        hidden = hidden_parts([patients for _, patients in known] + [1] * (len(line) - len(known)))
+        hidden = hidden_parts([patients for _, patients in known] + [1] * (len(line) - len(known)), least)
         for (place, _), hide in zip(known, hidden, strict=False):
             told[place] = not hide
     return pa.array(told)

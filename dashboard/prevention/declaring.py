@@ -21,7 +21,7 @@ from dashboard.widgets import Choice
 
 def everything(place: Place) -> list[Declaration]:
     """All declarations on these data, oldest first."""
-    return declarations.read(Path(place.path)).known + st.session_state.get("declarations", {}).get(place.path, [])
+    return data.declared(place).known + st.session_state.get("declarations", {}).get(place.path, [])
 
 
 def said(choice: Choice) -> tuple[str, ...]:

@@ -1,12 +1,15 @@
 """What is said of a day that the data do not hold, before any figure."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from calculators import french
-from calculators.records.folder import Dataset
+
+if TYPE_CHECKING:  # every command imports this; the tables take half of its start to load
+    from calculators.records.folder import Dataset
 
 
-def outside(about: Dataset, day: date) -> str:
+def outside(about: "Dataset", day: date) -> str:
     """A day before or after the data, and the nearest one that they hold; empty for a day inside."""
     if day > about.covers_to:
         last = french.day(about.covers_to)

@@ -15,9 +15,9 @@ from pathlib import Path
 from playwright.sync_api import Page, expect, sync_playwright
 
 from dashboard import shipped
-from tests.dashboard.opening import PAGES
+from tests.dashboard.opening import HOME, PAGES
 from tests.dashboard.serving.server import serving
-from tests.dashboard.test_browser import HOME, launch
+from tests.dashboard.test_browser import launch
 
 ROUNDS = 4
 

@@ -16,6 +16,9 @@ PAGES = {
     for file in sorted((ROOT / "dashboard" / "pages").glob("[!_]*.py"))
 }
 """Every page there is, by name: its title."""
+HOME = "aujourdhui"
+ADDRESSES = ["" if name == HOME else name for name in PAGES]
+"""What stands after the slash for each of them."""
 MORAL = re.compile(r"\b(mauvais|bons? élèves?|vertueu\w*|pires?|médiocres?|cancres?|laxistes?|irresponsables?)\b", re.I)
 
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 
 from dashboard import shipped
-from tests.dashboard.opening import PAGES
+from tests.dashboard.opening import HOME, PAGES
 from tests.dashboard.serving.server import Server, serving
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,6 @@ QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
     *("--disable-sync", "--no-first-run"),
 ]
-HOME = "aujourdhui"
 FAULTS = "[data-testid=stException], [data-testid=stAlertContentError]"
 NO_BROWSER = "Aucun navigateur Chromium ou Chrome : les essais dans le navigateur ne sont pas faits (no browser found)."
 

@@ -42,6 +42,8 @@ from tests import practice
 from tests.dashboard.opening import MORAL, ROOT, opened, words
 from tests.simulations.coverage import cells
 
+pytestmark = pytest.mark.slow
+
 YEAR, DOCTORS = 2025, 1000
 PLAIN, LOW, SHORT = "M01", "M10", "M08"
 """Of the shipped practices: an ordinary one, one whose ratio is under 0.8, one with too few patients."""

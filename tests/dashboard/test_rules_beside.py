@@ -15,6 +15,8 @@ from dashboard import shipped
 from tests import walkthrough
 from tests.dashboard.opening import opened, told, words
 
+pytestmark = pytest.mark.slow
+
 FILES = {Path(name).name: text for name, text in walkthrough.files().items()}
 ZONA, ACCORD = FILES["vaccin_zona.toml"], FILES["accord_7.toml"]
 SET, IN_FORCE = load_set(defaults().prevention.set), load_version(defaults().forfait.in_force[-1])

@@ -42,7 +42,7 @@ def seen_by_d1(*patients, on="2025-06-01"):
 
 
 @pytest.mark.oracle
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(case=cases.cases(), chosen=st.data())
 def test_the_pay_is_the_one_of_the_plain_oracle(case, chosen):
     store = case.store()

@@ -13,6 +13,8 @@ from tests import practice
 from tests.forfait.cases import YEAR, verdicts
 from tests.forfait.test_pay import NONE, folder, seen_by_d1
 
+pytestmark = pytest.mark.slow
+
 SIGNED, OLD = load_version("convention_2024"), load_version("fpmt_2024")
 ONE = [("p1", "1970-01-11", "F")]
 SEVEN = [(f"p{number}", "1970-01-11", "F") for number in range(7)]

@@ -46,6 +46,7 @@ def test_the_trend_is_the_one_of_the_plain_oracle(now, before, paid):
     assert {tuple(row.values()) for row in found} == set(oracle.trend(dicts(now), dicts(before), sorted(paid)))
 
 
+@pytest.mark.oracle
 @settings(max_examples=15, deadline=None)
 @given(case=cases.cases(), now=rows, before=rows, state=st.sampled_from(STATES))
 def test_the_pay_of_each_state_is_the_one_of_the_plain_oracle(case, now, before, state):

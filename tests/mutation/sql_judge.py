@@ -71,6 +71,7 @@ def _draw(name: str, seed: int) -> Drawn:
                     as_of,
                     read,
                     frozenset({one.id} if (n, one.id) in sure else ()),
+                    people[n],
                 ).decide(one)
             )
             for doctor, n in listed

@@ -27,6 +27,7 @@ def outcomes(set_name: str) -> dict[str, list[Outcome]]:
     return run_examples(load_set(set_name))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("set_name", "indicator", "position"), CASES)
 def test_the_example_comes_out_as_written(set_name: str, indicator: str, position: int):
     assert outcomes(set_name)[indicator][position].differences == {}

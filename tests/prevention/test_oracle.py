@@ -60,7 +60,7 @@ def compare(rules: IndicatorSet, seed: int, folder: Path, patients: int = 30) ->
             number, indicator = int(row["patient_id"][1:]), rules.indicator(row["indicator"])
             patient = edges.as_said(people[number], acts.get((number, indicator.id)))
             settled = frozenset(one for who, one in sure if who == number)
-            expected = oracle.Case(rules, patient, known, as_of, read, settled).decide(indicator)
+            expected = oracle.Case(rules, patient, known, as_of, read, settled, people[number]).decide(indicator)
             wanted = {key: getattr(expected, key) for key in COMPARED}
             assert {key: row[key] for key in COMPARED} == wanted, (indicator.id, as_of, known, read, patient)
 

@@ -349,7 +349,7 @@ def span(start: date, end: date | None) -> range:
 
 
 @pytest.mark.oracle
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(ACT, max_size=6), st.lists(PERIOD, max_size=4))
 def test_counts_are_those_of_a_reading_row_by_row(acts: list[tuple], periods: list[tuple]):
     with TemporaryDirectory() as place:

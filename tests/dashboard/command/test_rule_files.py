@@ -12,6 +12,8 @@ from calculators.prevention.indicator import HERE, load_set
 from tests import walkthrough
 from tests.dashboard.command.test_command import run, table
 
+pytestmark = pytest.mark.slow
+
 FILES = {Path(name).name: text for name, text in walkthrough.files().items()}
 ZONA, ACCORD = FILES["vaccin_zona.toml"], FILES["accord_7.toml"]
 JUDGED = ("--doctor", "all", "--as-of", "2026-06-30")

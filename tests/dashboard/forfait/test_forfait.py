@@ -18,6 +18,8 @@ from dashboard.words import pay_lines as pay_lines_in_words
 from tests import practice
 from tests.dashboard.opening import opened, words
 
+pytestmark = pytest.mark.slow
+
 SIGNED, OLD = load_version("convention_2024"), load_version("fpmt_2024")
 DOCTOR = "dr-ardant"
 

@@ -37,6 +37,8 @@ from dashboard.lab.drafts import Draft
 from sample_data.country import judged
 from tests.dashboard.opening import MORAL, opened, words
 
+pytestmark = pytest.mark.slow
+
 SIGNED = load_version("convention_2024")
 SETS = sorted({one.indicator_set for one in Catalogue().versions.values() if one.indicator_set})
 NAMES = {"vaccin_grippe": "grippe"}

@@ -16,6 +16,8 @@ from dashboard import command, data, export, shipped
 from dashboard.prevention import declaring
 from tests.dashboard.opening import opened, told, words
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(practices: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:

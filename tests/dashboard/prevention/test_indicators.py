@@ -24,6 +24,8 @@ from dashboard import shipped
 from dashboard.prevention import in_words, tables
 from tests.dashboard.opening import MORAL, opened, told, words
 
+pytestmark = pytest.mark.slow
+
 RULES = load_set("convention_2024")
 
 

@@ -24,6 +24,8 @@ from dashboard.prevention import in_words, messages, tables
 from dashboard.words import labels
 from tests.dashboard.opening import opened, words
 
+pytestmark = pytest.mark.slow
+
 DAY = "2026-06-30"
 RULES = load_set("convention_2024")
 NAMES = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
