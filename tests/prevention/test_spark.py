@@ -25,16 +25,19 @@ AS_OF = date(2025, 10, 14)
 def test_every_step_agrees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     both = ask_both(monkeypatch)
     rng, rules = random.Random(4), load_set(EVERY_WINDOW)
-    known = oracle.Known(date(2015, 1, 1), date(2015, 1, 1), c2s=False)
-    people = [edges.draw_patient(rng, rules, AS_OF, known) for _ in range(60)]
-    store = open_store(edges.write(tmp_path / "d", people, known, AS_OF))
+    stores = []
+    for by_patient in (False, True):
+        known = oracle.Known(date(2015, 1, 1), date(2015, 1, 1), c2s=False, by_patient=by_patient)
+        people = [edges.draw_patient(rng, rules, AS_OF, known) for _ in range(60 - 30 * by_patient)]
+        stores.append(open_store(edges.write(tmp_path / f"d{by_patient:d}", people, known, AS_OF)))
     declared = pa.table({
         "patient_id": ["p001", "p002"], "indicator": [rules.indicators[0].id] * 2,
         "day": pa.array([20_000, 20_001], pa.int32()),
     })  # fmt: skip
     doubtful = next(one.id for one in rules.indicators if any(entry.possible for entry in one.excluded))
     sure = pa.table({"patient_id": ["p001", "p002"], "indicator": [doubtful] * 2})
-    assert assess(store, rules, AS_OF, declared=declared, confirmed=sure).num_rows
+    for store in stores:
+        assert assess(store, rules, AS_OF, declared=declared, confirmed=sure).num_rows
     files = {file.stem for file in Path(indicator.__file__).parent.glob("*.sql")} - {"board"}  # rows, never a table
     steps = {re.sub("_(first|next)$", "", file) for file in files}
     assert steps - {step for step, found in both.items() if found} == set()
