@@ -48,6 +48,8 @@ class Visitor:
         self.pages: dict[str, str] = {}
         self.page, self.query, self.session = "", "", ""
         self.cached: dict[str, bytes] = {}
+        self.received = 0
+        """Bytes of messages."""
 
     def open(self, page: str = "", query: str = "") -> Shown:
         """A page of the menu (its name in the address), with what follows « ? »."""
@@ -122,6 +124,7 @@ class Visitor:
     def _messages(self) -> Iterator[ForwardMsg]:
         while True:
             content = self.connection.recv(timeout=SECONDS)
+            self.received += len(content)
             message = ForwardMsg()
             message.ParseFromString(content)
             if message.WhichOneof("type") == "ref_hash":

@@ -13,6 +13,8 @@ from tests.forfait import cases, oracle
 from tests.forfait.cases import YEAR
 from tests.forfait.test_pay import NONE, folder
 
+pytestmark = pytest.mark.slow
+
 OLD = load_version("fpmt_2024")
 
 

@@ -16,6 +16,8 @@ from tests import practice
 from tests.forfait import cases, oracle
 from tests.forfait.cases import LIST_DAY, YEAR, verdicts
 
+pytestmark = pytest.mark.slow
+
 NONE = verdicts([])
 DEFINED = ("doctor_id", "patient_id", "part", "line", "amount_cents", "due_on", "basis")
 

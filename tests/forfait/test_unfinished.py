@@ -16,6 +16,8 @@ from tests import practice
 from tests.forfait import cases, oracle
 from tests.forfait.cases import INDICATORS, YEAR
 
+pytestmark = pytest.mark.slow
+
 SIGNED = load_version("convention_2024")
 STATUSES = ("not_eligible", "excluded", "unknown", "up_to_date", "due")
 COLUMNS = ("doctor_id", "patient_id", "indicator", "status")

@@ -12,6 +12,8 @@ from calculators.records.store import open_store
 from dashboard.prevention.in_words import late_doses
 from tests import practice
 
+pytestmark = pytest.mark.slow
+
 RULES = load_set("convention_2024")
 SIGNED = load_version("convention_2024")
 GRIPPE, COVID = "vaccin_grippe", "vaccin_covid"

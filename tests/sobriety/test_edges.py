@@ -9,6 +9,8 @@ from calculators.sobriety.ratio import ratio
 from calculators.sobriety.steps import Steps
 from tests.sobriety.villages import DRUG, YEAR, definition, opened, referenced, village
 
+pytestmark = pytest.mark.slow
+
 ACT = ("p1", "2025-05-02", "ngap", "G", 1, "d1", "01")
 BEFORE = date(2025, 8, 31)  # six months before, clamped: 28 February
 

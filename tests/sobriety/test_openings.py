@@ -35,6 +35,8 @@ from tests.sobriety.oracle import World
 from tests.sobriety.villages import DRUG, OTHER_DRUG, YEAR, definition, opened, referenced, village
 from tests.sobriety.worlds import open_world, worlds
 
+pytestmark = pytest.mark.slow
+
 LISTS = {"d1": [1000, 3000, 0], "d2": [0, 2000, 2000, 4000], "d3": [500, 900, 100]}
 RIGHTS = {"ald": [("d1-p01", 8), ("d2-p03", 8), ("d3-p00", 8)], "c2s": [("d1-p00",), ("d3-p02",)]}
 

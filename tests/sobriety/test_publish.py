@@ -22,6 +22,8 @@ from tests.sobriety.oracle import joined, variance
 from tests.sobriety.references import KEYS, STRATA
 from tests.sobriety.villages import OTHER_DRUG, YEAR, definition, opened, referenced, village
 
+pytestmark = pytest.mark.slow
+
 FILES = {"strata.parquet", "scope.parquet", "classes.parquet", "distribution.parquet", "reference.toml"}
 AGES = ["17-39", "40-54", "55-64", "65-74", "75+"]
 

@@ -14,6 +14,8 @@ from calculators.sobriety.reference_files import Spread
 from tests import practice
 from tests.sobriety.villages import BUILT_ON, DRUG, OTHER_DRUG, YEAR, definition, opened, referenced, village
 
+pytestmark = pytest.mark.slow
+
 TWO = {"d1": [1000, 3000], "d2": [0, 2000, 2000, 4000]}
 FILES = {"strata.parquet", "scope.parquet", "doctors.parquet", "cells.parquet", "classes.parquet", "reference.toml"}
 FIRST_COLUMNS = {

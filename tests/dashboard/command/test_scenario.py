@@ -8,6 +8,8 @@ from calculators import french
 from tests import practice
 from tests.dashboard.command.test_command import run, table
 
+pytestmark = pytest.mark.slow
+
 
 def scenario(folder: Path, change: str, base: str = "convention_2024") -> Path:
     file = folder / "essai.toml"
