@@ -7,9 +7,11 @@ from pathlib import Path
 from calculators.errors import UserError
 from calculators.records import recognise
 from calculators.records.readers import canonical, cda, drug_base, fhir, snds, spreadsheet
-from calculators.records.readers.shape import Archives, Document, SourceFile
+from calculators.records.readers.shape import Archives, Document, SourceError, SourceFile, Streamed
 from calculators.records.recognise import Batch, Found
 
+Progress = Callable[[str, float], None]
+"""Told a sentence and the share done, from 0 to 1."""
 Read = Callable[[Sequence[SourceFile]], Iterator[Document]]
 READERS: dict[str, Read] = {
     **{kind: reader.read for reader in (cda, spreadsheet, canonical, drug_base, fhir, snds) for kind in reader.KINDS},
@@ -18,20 +20,24 @@ READERS: dict[str, Read] = {
 """By kind of kinds.toml."""
 ONE_BY_ONE = {*cda.KINDS, *spreadsheet.KINDS, "tableur"}
 """Kinds of which each file is read apart, so that a bad one is alone to be left."""
+CONVERTED = (*snds.KINDS, *canonical.KINDS)
+"""Kinds whose large files are converted from file to file."""
 STREAMED = 100 * 1024 * 1024
-"""Bytes from which an extraction of the SNDS is no document among others: it is converted from file to file."""
+"""Bytes from which they are no document among others."""
 WRITTEN = "dossier à écrire : il n’est pas relu"
 
 
 @dataclass(frozen=True)
 class Taken:
     """What was given. `said`: what it is, in sentences, kind by kind; `left`: why files of a kind that is read could not be;
-    `extraction`: the files of an SNDS extraction too large to be a document, by path and name."""
+    `extraction`: the files of what is too large to be a document (SNDS, folder of tables), by path and name; `streamed`:
+    their kinds."""
 
     documents: tuple[Document, ...]
     said: tuple[str, ...]
     left: tuple[str, ...] = ()
     extraction: tuple[tuple[Path, str], ...] = ()
+    streamed: tuple[str, ...] = ()
 
 
 def take(paths: Sequence[Path], to: Path | None = None, mappings: spreadsheet.Mappings | None = None) -> Taken:
@@ -43,14 +49,29 @@ def take(paths: Sequence[Path], to: Path | None = None, mappings: spreadsheet.Ma
         documents: list[Document] = []
         left: list[str] = []
         extraction: list[tuple[Path, str]] = []
+        streamed: list[str] = []
         for batch in recognise.batches(found):
             if _is_streamed(batch):
                 extraction += [(source.path, source.name) for source in batch.sources]
+                streamed.append(batch.kind)
             else:
                 _read(batch, mappings, documents, left)
     finally:
         archives.close()
-    return Taken(tuple(documents), tuple(recognise.summary(found)), tuple(left), tuple(extraction))
+    return Taken(tuple(documents), tuple(recognise.summary(found)), tuple(left), tuple(extraction), tuple(streamed))
+
+
+def convert(taken: Taken, to: Path, progress: Progress | None = None) -> Streamed:
+    """Write the data folder `to` from what is too large to be documents. Raises UserError (French)."""
+    if taken.documents or len(taken.streamed) > 1 or (to.exists() and any(to.iterdir())):
+        raise SourceError(
+            "Ces données sont trop grandes pour rejoindre d’autres documents : importez-les seules, dans un dossier vide ou "
+            f"nouveau (« {to} » ne l’est pas, ou d’autres fichiers ont été donnés avec elles)."
+        )
+    if taken.streamed[0] in canonical.KINDS:
+        return canonical.convert(taken.extraction, to, progress)
+    converted = snds.convert(taken.extraction, to, progress)
+    return Streamed(converted.read, converted.unmapped)
 
 
 def _outside(found: Found, to: Path | None) -> Found:
@@ -61,7 +82,7 @@ def _outside(found: Found, to: Path | None) -> Found:
 
 def _is_streamed(batch: Batch) -> bool:
     """A member of an archive is never so large: archives are read within limits."""
-    if batch.kind not in snds.KINDS or any(source.member for source in batch.sources):
+    if batch.kind not in CONVERTED or any(source.member for source in batch.sources):
         return False
     return sum(source.path.stat().st_size for source in batch.sources) > STREAMED
 

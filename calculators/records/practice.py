@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -31,7 +32,7 @@ from calculators.records import identities, sources
 from calculators.records import listed as listed_in
 from calculators.records.folder import STORES, Dataset, Folder, dataset_toml, made_here, mark, open_folder
 from calculators.records.identities import Groups, Identity, Named
-from calculators.records.merging import merged
+from calculators.records.merging import merged, numbers
 from calculators.records.readers.shape import Covered, Document, Person, SourceError
 from calculators.records.signatures import KINDS
 from calculators.records.sources import Source
@@ -79,6 +80,7 @@ class Changed:
     maybe: tuple[str, ...] = ()
     patients: int = 0
     doctor: str = ""
+    """Whose patients they are, empty when the documents say it of each."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class _Kept:
         ids = set(gone)
         listed = pa.array(ids, pa.string())
         tables = {
-            name: table.filter(pc.invert(pc.is_in(table["source_id"], listed))) for name, table in self.tables.items()
+            name: table.filter(pc.is_null(numbers(table["source_id"], listed))) for name, table in self.tables.items()
         }
         return replace(
             self,
@@ -137,12 +139,18 @@ def add(
         if not kept.sources:
             raise SourceError("\n".join(["Aucun document à importer.", *left]))
         if not kept.people:
-            raise SourceError(NOBODY)
+            raise SourceError("\n".join([NOBODY, *left, *_reasons(taken)]))
         if not added and not instead and doctor in ("", before.doctor):
             return Changed(known=tuple(known), left=tuple(left), patients=_patients(before), doctor=before.doctor)
         made = _write(to, before, replace(kept, doctor=doctor or kept.doctor), stamp)
     gone = () if not instead else tuple(one for one in before.sources if one.source_id not in added)
     return _changed(before, made, added, tuple(known), tuple(left), gone)
+
+
+def _reasons(documents: Iterable[Document]) -> Iterator[str]:
+    """What was left of each document."""
+    for one in documents:
+        yield from (f"« {Path(one.name).name} » : {left}" for left in one.unmapped)
 
 
 def remove(folder: Path, source_id: str) -> Changed:
@@ -228,8 +236,9 @@ def _read(folder: Path, damaged_goes: bool = False) -> _Kept:
         earlier = _earlier(open_folder(folder))
         return _with(kept, [earlier], _newest_day([earlier]))
     try:
-        tables = {file.stem: pq.read_table(file) for file in sorted((folder / KEPT).glob("*.parquet"))}
-        people = tuple(Named(**row) for row in tables.pop(PEOPLE).to_pylist())
+        tables = {file.stem: _kept_table(file) for file in sorted((folder / KEPT).glob("*.parquet"))}
+        people = tuple(Named(**row) for row in pq.read_table(folder / KEPT / f"{PEOPLE}.parquet").to_pylist())
+        del tables[PEOPLE]
     except (pa.ArrowException, KeyError, TypeError):
         if damaged_goes:
             return kept
@@ -238,6 +247,12 @@ def _read(folder: Path, damaged_goes: bool = False) -> _Kept:
             "dossier, ou importez de nouveau les documents avec --replace."
         ) from None
     return replace(kept, people=people, tables=tables)
+
+
+def _kept_table(file: Path) -> pa.Table:
+    """People and documents are few beside the lines: each line has their number alone."""
+    table: pa.Table = pq.read_table(file, read_dictionary=["patient_id", "source_id"])
+    return table
 
 
 def _earlier(folder: Folder) -> Document:
@@ -367,14 +382,15 @@ def _of_nodes(table: pa.Table, nodes: Mapping[str, str], source_id: str) -> pa.T
     """Rows of the people of a document, each with its node and its source."""
     if "source_id" in table.column_names:
         table = table.drop_columns(["source_id"])
-    table = table.append_column("source_id", pa.array([source_id] * table.num_rows, pa.string()))
+    one = pa.DictionaryArray.from_arrays(pa.array(np.zeros(table.num_rows, np.int32)), pa.array([source_id]))
+    table = table.append_column("source_id", one)
     if "patient_id" not in table.column_names:
         return table
-    places = pc.index_in(table["patient_id"], value_set=pa.array(nodes.keys(), pa.string()))
-    own = pa.array(nodes.values(), pa.string()).take(places.combine_chunks())
+    places = numbers(table["patient_id"], pa.array(nodes.keys(), pa.string()))
+    own = pa.DictionaryArray.from_arrays(places, pa.array(nodes.values(), pa.string()))
     column = table.schema.get_field_index("patient_id")
     table = table.set_column(column, "patient_id", own)
-    return table.filter(pc.is_valid(table["patient_id"]))
+    return table.filter(pc.is_valid(table["patient_id"])) if places.null_count else table
 
 
 def _write(to: Path, before: _Kept, kept: _Kept, stamp: object) -> _Made:
@@ -632,5 +648,5 @@ def _changed(
         superseded=tuple(one for one in made.kept.sources if one.superseded_by and one.source_id not in silent),
         maybe=made.maybe,
         patients=made.tables["patients"].num_rows,
-        doctor=made.doctor,
+        doctor=made.doctor if made.doctor in made.tables["registrations"]["doctor_id"].to_pylist() else "",
     )

@@ -1,6 +1,6 @@
 """`tableau-mt import FILES --to DIR`: add documents to a practice folder; `--replace`: in place of what it holds.
 
-An extraction of the SNDS too large to be held is converted to a folder of its own.
+What is too large to be held (an extraction of the SNDS, a folder of tables) is converted to a folder of its own.
 """
 
 from argparse import Namespace
@@ -13,7 +13,7 @@ from calculators.french import count, plain
 from calculators.records import intake, practice
 from calculators.records.intake import Taken
 from calculators.records.practice import Changed
-from calculators.records.readers import snds, spreadsheet
+from calculators.records.readers import spreadsheet
 from calculators.records.readers.shape import Document, SourceError, Unmapped
 from dashboard.command.output import progress, say
 
@@ -43,15 +43,10 @@ def _add(taken: Taken, asked: Namespace) -> int:
 
 
 def _convert(taken: Taken, to: Path) -> int:
-    """A large extraction, from file to file: nothing else fits beside it."""
-    if taken.documents or (to.exists() and any(to.iterdir())):
-        raise SourceError(
-            f"L’extraction du SNDS est trop grande pour rejoindre d’autres documents : importez-la seule, dans un dossier "
-            f"vide ou nouveau (« {to} » ne l’est pas, ou d’autres fichiers ont été donnés avec elle)."
-        )
-    with progress("Extraction du SNDS") as told:
-        converted = snds.convert(taken.extraction, to, told)
-    _say_lines(Counter(converted.read), converted.unmapped)
+    """What is large goes from file to file: nothing else fits beside it."""
+    with progress("Conversion") as told:
+        converted = intake.convert(taken, to, told)
+    _say_lines(converted.read, converted.unmapped)
     say(f"Dossier écrit : {to}")
     return 0
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from calculators.records import intake, practice, recognise, sources
+from calculators.records import intake, nir, practice, recognise, sources
 from calculators.records.intake import Taken, take
 from calculators.records.readers import shape
 from calculators.records.readers.shape import SourceError
@@ -130,11 +130,39 @@ def test_a_large_extraction_goes_from_file_to_file_and_alone(two: Path, tmp_path
     monkeypatch.setattr(intake, "STREAMED", 10)
     assert take([tmp_path / "dcir"]).documents == ()
     assert run("import", tmp_path / "dcir", two / "a.xml", "--to", tmp_path / "deux") == 2
-    assert "importez-la seule" in capsys.readouterr().err
+    assert "importez-les seules" in capsys.readouterr().err
     assert run("import", tmp_path / "dcir", "--to", tmp_path / "grand") == 0
     assert sorted(open_store(tmp_path / "grand").rows)[:1] == ["act_keys"]
     assert not (tmp_path / "grand" / "sources.parquet").exists()
     assert run("import", tmp_path / "dcir", "--to", tmp_path / "grand") == 2
+
+
+def test_large_tables_go_from_file_to_file_and_give_the_same_board(tmp_path: Path, monkeypatch, capsys):
+    small.write(
+        tmp_path / "tables", patients=[("p1", "1965-03-01", "F"), ("p2", "1950-03-01", "M")],
+        acts=[("p1", "2025-05-02", "ngap", "G"), ("p3", "2025-05-02", "ngap", "G")], ald=[("p1", 8)], c2s=[],
+        deliveries=[("p2", "2025-10-20", None, "J07BB02", 1)],
+    )  # fmt: skip
+    assert run("import", tmp_path / "tables", "--to", tmp_path / "un") == 0
+    monkeypatch.setattr(intake, "STREAMED", 10)
+    capsys.readouterr()
+    assert run("import", tmp_path / "tables", "--to", tmp_path / "deux") == 0
+    assert "lignes de acts (1) : " in capsys.readouterr().err
+    boards = []
+    for name in ("un", "deux"):
+        assert run("prevention", tmp_path / name, "--doctor", "all", "--as-of", "2026-01-31") == 0
+        boards.append(capsys.readouterr().out)
+    assert boards[0] == boards[1]
+    assert run("import", tmp_path / "tables", "--to", tmp_path / "un") == 2
+
+
+def test_large_tables_whose_keys_are_social_security_numbers_are_refused(tmp_path: Path, monkeypatch, capsys):
+    number = "2650375115423"
+    small.write(tmp_path / "tables", patients=[(f"{number}{nir.key(number):02}", "1965-03-01", "F")])
+    monkeypatch.setattr(intake, "STREAMED", 10)
+    assert run("import", tmp_path / "tables", "--to", tmp_path / "un") == 2
+    assert "sécurité sociale" in capsys.readouterr().err
+    assert not (tmp_path / "un").exists()
 
 
 def test_drugs_alone_make_no_folder_and_complete_one(two: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -149,6 +177,23 @@ def test_drugs_alone_make_no_folder_and_complete_one(two: Path, tmp_path: Path, 
     assert pq.read_table(tmp_path / "dossier" / "drugs.parquet")["price_cents"].to_pylist() == [555]
     kinds = [one.kind for one in sources.read(tmp_path / "dossier")]
     assert sorted(kinds) == ["base_medicaments", "cda_remb", "cda_remb"]
+
+
+def test_a_list_of_which_nobody_is_known_says_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "actes.csv").write_text(
+        "Nom;Prénom;Date acte;Code acte\n" + "MARTIN;Anne;02/05/2025;QEQK004\nPETIT;Jean;03/05/2025;0552\n" * 5,
+        encoding="utf-8",
+    )
+    assert run("import", tmp_path / "actes.csv", "--to", tmp_path / "d") == 2
+    assert (
+        "« actes.csv » : ligne (10) : ni numéro, ni nom avec une date de naissance lisible" in capsys.readouterr().err
+    )
+
+
+def test_doctors_whom_the_tables_name_are_not_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    small.write(tmp_path / "tables", doctors=[("d1",), ("d2",)], patients=[("p1", "1950-03-01", "F")])
+    assert run("import", tmp_path / "tables", "--to", tmp_path / "d") == 0
+    assert "--doctor" not in capsys.readouterr().err
 
 
 def test_the_prices_of_an_earlier_folder_keep_their_year(two: Path, tmp_path: Path):

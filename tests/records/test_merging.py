@@ -4,6 +4,8 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from calculators.records.merging import merged
 from calculators.records.pairing import paired
@@ -64,6 +66,94 @@ def test_what_a_document_lacks_is_filled_from_the_other():
 def test_a_delivery_without_its_product_is_known_by_its_class(documents, boxes):
     found = kept("deliveries", *documents, drugs=[("3400930000001", "C10AA05")])
     assert sorted(row["boxes"] for row in found) == boxes
+
+
+def plain_acts(documents: list[list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+    """The definition, key by key: the document that takes something back, the newest of such; else the one that gives most,
+    of equals the newest. What its lines lack comes from the best of the others that says it."""
+    found: list[tuple[Any, ...]] = []
+    for key in sorted({row[:3] for rows in documents for row in rows}):
+        told = [(place, [row for row in rows if row[:3] == key]) for place, rows in enumerate(documents)]
+        told = sorted(((place, rows) for place, rows in told if rows), key=lambda one: best_first(one[0], one[1]))
+        (_, kept_rows), others = told[0], told[1:]
+        for row in kept_rows:
+            filled = [row[place] or first_said(others, place) for place in (4, 5)]
+            found.append((*row[:4], *filled))
+    return found
+
+
+def best_first(place: int, rows: list[tuple[Any, ...]]) -> tuple[bool, int, int]:
+    reversal = any(row[3] <= 0 for row in rows)
+    return not reversal, 0 if reversal else -sum(row[3] for row in rows), -place
+
+
+def first_said(documents: list[tuple[int, list[tuple[Any, ...]]]], place: int) -> Any:
+    """Of the first document that says it, the greatest."""
+    said = [[row[place] for row in rows if row[place]] for _, rows in documents]
+    return next((max(values) for values in said if values), None)
+
+
+LINES = st.tuples(
+    st.sampled_from(["2025-05-02", "2025-05-03"]), st.just("ngap"), st.sampled_from(["G", "GS"]),
+    st.sampled_from([1, 1, 2, 3, 0, -1]), st.sampled_from([None, "10001", "10002"]), st.sampled_from([None, "01"]),
+)  # fmt: skip
+
+
+@pytest.mark.oracle
+@given(st.lists(st.lists(LINES, max_size=4), min_size=1, max_size=4))
+@settings(max_examples=60)
+def test_the_acts_kept_are_those_of_the_definition(documents):
+    found = kept("acts", *documents)
+    names = ("date", "system", "code", "quantity", "performer_id", "performer_specialty")
+    told = [tuple(str(row[name]) if name == "date" else row[name] for name in names) for row in found]
+    assert sorted(told, key=str) == sorted(plain_acts(documents), key=str)
+
+
+KNOWN = {"3400930000001": "C10AA05", "3400930000002": "A02BC01"}
+PACKS = st.tuples(
+    st.sampled_from(["2025-05-02", "2025-05-03"]), st.sampled_from([None, *KNOWN, "3400930000003"]),
+    st.sampled_from([None, "C10AA05", "A02BC01", "A02"]), st.sampled_from([1, 1, 2, 0, -1]),
+    st.sampled_from([None, 400]), st.sampled_from([None, "10001", "10002"]),
+)  # fmt: skip
+
+
+def plain_deliveries(documents: list[list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+    """As for acts; a product is its CIP13, or its class where one line of that day and class lacks the CIP13. The price of
+    a box comes from the best of the others that has one."""
+
+    def drug_class(row: tuple[Any, ...]) -> str | None:
+        return max((row[2], KNOWN.get(row[1])), key=lambda one: len(one or ""))
+
+    nameless = {(row[0], drug_class(row)) for rows in documents for row in rows if row[1] is None}
+
+    def product(row: tuple[Any, ...]) -> tuple[str, str]:
+        by_class = row[1] is None or (drug_class(row) is not None and (row[0], drug_class(row)) in nameless)
+        return row[0], f"atc {drug_class(row) or ''}" if by_class else f"cip13 {row[1]}"
+
+    found = []
+    for key in sorted({product(row) for rows in documents for row in rows}):
+        told = [(place, [row for row in rows if product(row) == key]) for place, rows in enumerate(documents)]
+        told = sorted(((place, rows) for place, rows in told if rows), key=lambda one: best_first(one[0], one[1]))
+        boxes = [price for _, rows in told[1:] if (price := price_of(rows)) is not None]
+        for row in told[0][1]:
+            cents = row[4] if row[4] is not None else round(boxes[0] * row[3]) if boxes else None
+            found.append((*row[:4], cents, row[5] or first_said(told[1:], 5)))
+    return found
+
+
+def price_of(rows: list[tuple[Any, ...]]) -> float | None:
+    net, said = sum(row[3] for row in rows), [row[4] for row in rows if row[4] is not None]
+    return sum(said) / net if net > 0 and said else None
+
+
+@pytest.mark.oracle
+@given(st.lists(st.lists(PACKS, max_size=4), min_size=1, max_size=3))
+@settings(max_examples=60)
+def test_the_deliveries_kept_are_those_of_the_definition(documents):
+    found = kept("deliveries", *documents, drugs=list(KNOWN.items()))
+    names = ("date", "cip13", "atc", "boxes", "base_cents", "prescriber_id")
+    told = [tuple(str(row[name]) if name == "date" else row[name] for name in names) for row in found]
+    assert sorted(told, key=str) == sorted(plain_deliveries(documents), key=str)
 
 
 ROR = {"cip13": None, "cis": None, "atc": "J07BD52", "lot": None}

@@ -12,14 +12,18 @@ exceeds the dated ones is kept.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from calculators import dates
-from calculators.engine import DuckEngine, sql_text
+from calculators.engine import DuckEngine, connect, sql_text
 from calculators.records.tables import TABLES
 
 ROOM = "calculators.records.merging"
@@ -29,6 +33,8 @@ LEAST_CLASS = 5
 """Characters from which an ATC class names a vaccine: J07 is all of them."""
 PRECISION = ("day", "month", "year", "before")
 """From the most precise to the least."""
+MEMORY = "256MB"
+"""What the comparison of documents may hold; beyond, it goes through the disk."""
 Row = dict[str, Any]
 
 
@@ -39,7 +45,19 @@ def merged(tables: Mapping[str, pa.Table], nodes: Mapping[str, str], ages: Seque
     the sources that speak, the oldest first: what others say is left out. Of what has a key of its own and is no patient's
     (doctors, drugs) the newest row is kept.
     """
-    engine = DuckEngine()
+    with closing(connect(MEMORY)) as connection:
+        engine = _engine(connection, tables, nodes, ages)
+        return {
+            name: _once(engine, name, table, nodes, ages) if name in FILLED else _merged(engine, name, table)
+            for name, table in sorted(tables.items())
+        }
+
+
+def _engine(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], nodes: Mapping[str, str], ages: Sequence[str]
+) -> DuckEngine:
+    """Who the people are, which documents are newer, and the classes of the drugs."""
+    engine = DuckEngine(connection)
     keys = {"node": pa.array(nodes.keys(), pa.string()), "patient_id": pa.array(nodes.values(), pa.string())}
     engine.view("nodes", pa.table(keys))
     engine.view(
@@ -47,14 +65,11 @@ def merged(tables: Mapping[str, pa.Table], nodes: Mapping[str, str], ages: Seque
     )
     engine.view("all_drugs", tables.get("drugs", TABLES["drugs"].schema.empty_table()))
     engine.step("known_drugs", "select cip13, max(atc) as atc from all_drugs where cip13 is not null group by cip13")
-    return {name: _merged(engine, name, table) for name, table in sorted(tables.items())}
+    return engine
 
 
 def _merged(engine: DuckEngine, name: str, table: pa.Table) -> pa.Table:
-    table = table.append_column("line", pa.array(range(table.num_rows), pa.int64()))
-    if name in FILLED:
-        return _once(engine, name, table)
-    engine.view("lines", table)
+    engine.view("lines", table.append_column("line", pa.array(np.arange(table.num_rows))))
     if "patient_id" not in table.column_names:
         return _newest(engine, name, table)
     columns = ", ".join(f'l."{column}"' for column in table.column_names if column not in ("patient_id", "line"))
@@ -67,15 +82,45 @@ def _merged(engine: DuckEngine, name: str, table: pa.Table) -> pa.Table:
     return found if name == "coverage" else _distinct(engine, found)
 
 
-def _once(engine: DuckEngine, name: str, table: pa.Table) -> pa.Table:
-    """Acts, or deliveries: the lines that are kept, with what the other documents add."""
-    engine.view(LINES[name], table)
+def _once(engine: DuckEngine, name: str, table: pa.Table, nodes: Mapping[str, str], ages: Sequence[str]) -> pa.Table:
+    """Acts, or deliveries: the lines that are kept, with what the other documents add. People and documents go by their
+    numbers, in the order of the keys and of the ages: as texts they would weigh more than all the rest."""
+    keys = pa.array(sorted(set(nodes.values())), pa.string())
+    node_keys = pc.index_in(pa.array(nodes.values(), pa.string()), value_set=keys)
+    patient = node_keys.take(numbers(table["patient_id"], pa.array(nodes.keys(), pa.string())))
+    age = numbers(table["source_id"], pa.array(ages, pa.string()))
+    if len(pc.unique(age.drop_null())) < 2:
+        return _of_one(table, pc.and_(patient.is_valid(), age.is_valid()), keys, patient)
+    told = {"line": pa.array(np.arange(table.num_rows)), "patient": patient, "age": age}
+    others = [one for one in table.column_names if one not in ("patient_id", "source_id")]
+    engine.view(LINES[name], pa.table(told | {one: table[one] for one in others}))
     kept = engine.fetch(sql_text(ROOM, FILLED[name]))
-    found = table.take(kept["line"]).drop_columns(["line", "source_id"])
-    for column in kept.column_names[1:]:
+    found = table.drop_columns(["source_id"]).take(kept["line"])
+    filled = {one: kept[one] for one in kept.column_names if one not in ("line", "patient")}
+    for column, values in (filled | {"patient_id": keys.take(kept["patient"].combine_chunks())}).items():
         place = found.schema.get_field_index(column)
-        found = found.set_column(place, found.schema.field(column), kept[column].cast(found.schema.field(column).type))
+        kind = pa.string() if column == "patient_id" else found.schema.field(column).type
+        found = found.set_column(place, pa.field(column, kind), values.cast(kind))
     return found
+
+
+def _of_one(table: pa.Table, speaks: pa.Array, keys: pa.Array, patient: pa.Array) -> pa.Table:
+    """One document alone tells of these lines: they are kept as they are."""
+    place = table.schema.get_field_index("patient_id")
+    named = pa.DictionaryArray.from_arrays(patient, keys)
+    table = table.set_column(place, pa.field("patient_id", named.type), named).drop_columns(["source_id"])
+    return table if pc.all(speaks).as_py() else table.filter(speaks)
+
+
+def numbers(column: pa.ChunkedArray, known: pa.Array) -> pa.Array:
+    """Place of each text among those known, null when it is not one of them; texts may be kept as a dictionary."""
+    parts = [
+        pc.index_in(chunk.dictionary, value_set=known).take(chunk.indices)
+        if pa.types.is_dictionary(chunk.type)
+        else pc.index_in(chunk, value_set=known)
+        for chunk in column.chunks
+    ]
+    return pa.concat_arrays(parts) if parts else pa.array([], pa.int32())
 
 
 def _newest(engine: DuckEngine, name: str, table: pa.Table) -> pa.Table:

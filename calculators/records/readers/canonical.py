@@ -1,25 +1,27 @@
 """Canonical tables that others wrote, in CSV or parquet, with the types and spellings of `lossless`.
 
-The folder has its dataset.toml. The patients keep their keys, unless these are social security numbers.
+The folder has its dataset.toml. The patients keep their keys, unless these are social security numbers. `read` gives a
+folder as a document; `convert` streams a large one to a folder of ours, whatever its size.
 """
 
 import hashlib
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath
 
 import duckdb
 import pyarrow as pa
 
 from calculators import faults
+from calculators.aside import folder_aside
 from calculators.engine import DuckEngine, connect
 from calculators.errors import UnusableFolderError
 from calculators.records import lossless, nir
 from calculators.records.encodings import encoding_of
-from calculators.records.folder import Folder, list_folder, require_readable
-from calculators.records.readers.shape import Covered, Document, Person, SourceError, SourceFile, Unmapped
+from calculators.records.folder import Folder, dataset_toml, list_folder, mark, require_readable
+from calculators.records.readers.shape import Covered, Document, Person, SourceError, SourceFile, Streamed, Unmapped
 from calculators.records.store import Fate, SetAside, judge_tables
 from calculators.records.tables import TABLES, Table
 
@@ -29,6 +31,13 @@ DOMAINS = {"acts": ("acts", "biology"), "deliveries": ("deliveries", "vaccinatio
 """What a table that is complete for a period is complete for."""
 PIECE = 1 << 20
 """Bytes read at a time."""
+MEMORY = "500MB"
+"""What DuckDB may hold while a large folder is converted."""
+SQL_TYPES = {
+    "string": "varchar", "bool": "boolean", "date32[day]": "date", "double": "double", "int8": "tinyint",
+    "int16": "smallint", "int32": "integer", "int64": "bigint",
+}  # fmt: skip
+Progress = Callable[[str, float], None]
 
 
 def recognise(head: bytes, name: str) -> str | None:
@@ -54,6 +63,62 @@ def read(sources: Sequence[SourceFile]) -> Iterator[Document]:
     for files in _by_folder(sources).values():
         with _on_disk(files) as root:
             yield _document(root, files)
+
+
+def convert(given: Sequence[tuple[Path, str]], to: Path, progress: Progress | None = None) -> Streamed:
+    """Write the data folder `to`, whole or absent, from the files of one folder of tables (path, name as the user knows it).
+    `progress(sentence, share done)` is called before each table.
+
+    Raises SourceError (French): several folders, tables that cannot be read, social security numbers as keys;
+    UnusableFolderError when `to` already holds something.
+    """
+    if to.exists() and (not to.is_dir() or any(to.iterdir())):
+        raise UnusableFolderError(f"« {to} » existe déjà : choisissez un dossier vide ou nouveau.")
+    roots = _by_folder([SourceFile(path) for path, _ in given])
+    if len(roots) != 1:
+        raise SourceError("Plusieurs dossiers de tables, trop grands pour être réunis : importez-les un par un.")
+    [(_, root)] = roots
+    try:
+        folder = list_folder(Path(root))
+        require_readable([folder])
+        with closing(connect(MEMORY)) as connection, folder_aside(to) as aside:
+            found = _converted(folder, DuckEngine(connection), aside, progress or (lambda _sentence, _share: None))
+            (aside / ABOUT).write_text(dataset_toml(folder.dataset), encoding="utf-8")
+            mark(aside)
+        return found
+    except UnusableFolderError as problem:
+        raise SourceError(f"Les tables de « {root} » ne peuvent pas être lues : {problem}") from None
+    except (duckdb.Error, pa.ArrowException, OSError) as problem:
+        raise SourceError(f"Les tables de « {root} » : {faults.in_french(problem)}") from None
+
+
+def _converted(folder: Folder, engine: DuckEngine, aside: Path, progress: Progress) -> Streamed:
+    judge_tables(folder, engine)
+    _refuse_numbers(engine, folder)
+    read: dict[str, int] = {}
+    left: list[Unmapped] = []
+    for place, name in enumerate(folder.files):
+        progress(f"table {name}", place / len(folder.files))
+        names = ", ".join(f"cast({c.name} as {SQL_TYPES[str(c.type)]}) as {c.name}" for c in TABLES[name].schema)
+        engine.save(aside / f"{name}.parquet", f"select {names} from usable_{name} where {_fits(TABLES[name])}")
+        read[name] = _number(engine, f"judged_{name}")
+        left += _aside(engine, name)
+    return Streamed(read, tuple(left))
+
+
+def _number(engine: DuckEngine, table: str) -> int:
+    return int(engine.fetch(f"select count(*) as n from {table}")["n"][0].as_py())
+
+
+def _refuse_numbers(engine: DuckEngine, folder: Folder) -> None:
+    """Keys that are numbers of the social security are drawn anew, which a stream cannot do."""
+    for batch in engine.fetch("select patient_id, birth_date from usable_patients").to_batches():
+        known = zip(batch["patient_id"].to_pylist(), batch["birth_date"].to_pylist(), strict=True)
+        if any(nir.is_whole(key) and nir.agrees(key, birth) for key, birth in known):
+            raise SourceError(
+                f"« {folder.path} » a pour clés des numéros de sécurité sociale : mettez un numéro quelconque à la place de "
+                "chacun, le même dans toutes les tables, puis recommencez."
+            )
 
 
 def _required(table: Table) -> set[str]:
@@ -130,7 +195,7 @@ def _read(folder: Folder, named: str, files: Sequence[SourceFile]) -> Document:
         judge_tables(folder, engine)
         tables = {name: _table(engine, TABLES[name]) for name in folder.files}
         aside = [one for name in folder.files for one in _aside(engine, name)]
-        read = {name: engine.fetch(f"select count(*) as n from judged_{name}")["n"][0].as_py() for name in folder.files}
+        read = {name: _number(engine, f"judged_{name}") for name in folder.files}
     finally:
         connection.close()
     people = tuple(_people(tables["patients"]))
@@ -175,7 +240,7 @@ def _aside(engine: DuckEngine, name: str) -> Iterator[Unmapped]:
         found = SetAside(name, row["code"], row["rows"])
         more = " ; deux enfants sous le numéro d’un parent ? Ajoutez leur rang à la clé" if _is_twin(found) else ""
         yield Unmapped(f"lignes de {name}", found.rows, found.reason + more)
-    large = engine.fetch(f"select count(*) as n from usable_{name} where not ({_fits(TABLES[name])})")["n"][0].as_py()
+    large = _number(engine, f"usable_{name} where not ({_fits(TABLES[name])})")
     if large:
         yield Unmapped(f"lignes de {name}", large, "nombre entier trop grand")
 

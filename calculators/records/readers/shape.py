@@ -66,6 +66,13 @@ class Covered(NamedTuple):
     to_date: date
 
 
+class Streamed(NamedTuple):
+    """What became of a source too large to be held, converted from file to file: lines met by table, and what was left."""
+
+    read: Mapping[str, int]
+    unmapped: tuple[Unmapped, ...]
+
+
 @dataclass(frozen=True)
 class Document:
     """What one source holds: canonical tables whose patient_id are the keys of its people, and what it says of itself.
