@@ -1,10 +1,12 @@
 """Numbers, days, amounts and lists as a French reader expects them: the one copy."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 THIN, NBSP = "\u202f", "\u00a0"
+TYPED = re.compile(r"[+-]?[0-9]{1,12}(?:[.,][0-9]{1,4})?")
 
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
@@ -21,6 +23,19 @@ def number(value: float, decimals: int = 0) -> str:
     rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     sign = "−" if rounded < 0 else ""
     return sign + f"{abs(rounded):,}".replace(",", THIN).replace(".", ",")
+
+
+def read_number(text: str) -> float:
+    """A number as a French reader types it: « 1 234,5 », « 120,5 € », « 12.5 », « −3 ». Raises ValueError (French)."""
+    bare = re.sub(r"[\s\u00a0\u202f€%]", "", text).replace("−", "-")
+    if not TYPED.fullmatch(bare):
+        raise ValueError(f"« {text.strip()} » n’est pas un nombre ; exemple : 120,5")
+    return float(bare.replace(",", ".")) + 0.0  # no minus before a zero
+
+
+def typed(value: float) -> str:
+    """A number as it would be typed in a field: no thousands apart, a comma, no useless zero."""
+    return f"{value:.4f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
 def euros(cents: float, decimals: int = 0) -> str:

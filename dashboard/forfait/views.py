@@ -9,12 +9,14 @@ from calculators.errors import UserError
 from calculators.forfait import donum
 from calculators.forfait.pay import STATES, State, lines_by_part, total_cents
 from calculators.forfait.version import Version
-from dashboard import data, widgets
+from dashboard import data, fields, widgets
 from dashboard.charts import by_part, moves, sized
 from dashboard.forfait import charts, in_words, tables
 from dashboard.widgets import Choice
 from dashboard.words import pay_lines
 
+OWN = "forfait_saisi"
+"""Cents really paid, by part, kept in the session for the tabs that are not open."""
 AS_IF_IN_OPTAM = "who.sector_2-oui"
 """The change, as in a link."""
 
@@ -101,9 +103,10 @@ def parts(lines_by_part: dict[str, int], says: str) -> None:
     widgets.chart(rows, spec, says, {"label": "Part", "euros": "Euros"}, "cascade")
 
 
-def calendar(choice: Choice, year: int, version: Version, own: dict[str, int], state: State) -> None:
+def calendar(choice: Choice, year: int, version: Version, state: State) -> None:
     """When it is paid, month by month, with what is paid beside the forfait."""
-    paid = data.calendar(choice.place, choice.doctor, year, version.id, tuple(own.items()), state)
+    own = tuple(st.session_state.get(OWN, {}).items())
+    paid = data.calendar(choice.place, choice.doctor, year, version.id, own, state)
     if not paid:
         st.write("Rien n’est payé.")
         return
@@ -117,15 +120,16 @@ def calendar(choice: Choice, year: int, version: Version, own: dict[str, int], s
 def entered(choice: Choice) -> dict[str, int]:
     """Cents really paid, by part; empty where the mean is kept. Kept in this session alone."""
     one, other = st.columns(2)
-    fields = {"rosp": ("ROSP reçue (€)", one), "structure": ("Forfait structure reçu (€)", other)}
+    boxes = {"rosp": ("ROSP reçue (€)", one), "structure": ("Forfait structure reçu (€)", other)}
     found = {}
-    for part, (label, column) in fields.items():
-        given = column.number_input(label, min_value=0, max_value=100_000, value=None, step=100, key=f"saisi_{part}",
-                                    placeholder="vide : la moyenne")  # fmt: skip
+    for part, (label, column) in boxes.items():
+        with column:
+            given = fields.optional(label, f"saisi_{part}", 0, 100_000, placeholder="vide : la moyenne")
         if given is not None:
             found[part] = round(given * 100)
     if (cents := donum_had(choice)) is not None:
         found["donum"] = cents
+    st.session_state[OWN] = found
     return found
 
 
@@ -133,7 +137,7 @@ def donum_had(choice: Choice) -> int | None:
     """Cents of the items of DONUM that the doctor ticks; None when he ticks none: a share of the ceiling is then counted."""
     known = donum.dotation()
     with st.expander("DONUM : cochez ce que vous avez"):
-        had = [name for name, item in known.item.items() if st.checkbox(item.label, key=f"donum_{name}")]
+        had = [name for name, item in known.item.items() if _ticked(name, item.label)]
         if not had:
             st.caption("Rien n’est coché : une part du plafond est comptée, faute de savoir.")
             return None
@@ -143,7 +147,12 @@ def donum_had(choice: Choice) -> int | None:
     return donum.cents(points, ceilings[-1]) if ceilings else None
 
 
-def side_by_side(choice: Choice, year: int, version: Version, state: State) -> dict[str, int]:
+def _ticked(name: str, label: str) -> bool:
+    """It stays ticked while another tab is open."""
+    return st.checkbox(label, key=f"donum_{name}", persist_state="session")
+
+
+def side_by_side(choice: Choice, year: int, version: Version, state: State) -> None:
     """The same list under every agreement, what each replaces included; then what moved."""
     own = entered(choice)
     known = {one.label: one for one in data.versions(choice.place)}
@@ -163,7 +172,6 @@ def side_by_side(choice: Choice, year: int, version: Version, state: State) -> d
         "au forfait la payaient par la ROSP."
     )
     what_moved(choice, version, known, lines)
-    return own
 
 
 def what_moved(choice: Choice, version: Version, known: dict[str, Version], lines: dict[str, pa.Table]) -> None:

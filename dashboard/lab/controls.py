@@ -1,19 +1,22 @@
 """The scenario lab on screen: three drafts kept in the session and in the link, and the controls of one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from calculators.defaults import defaults
 from calculators.errors import UserError
 from calculators.forfait.scenario import encode_changes, scenario_from_toml, scenario_toml
 from calculators.forfait.version import Change, Scenario, Version
-from dashboard import data, widgets
+from dashboard import data, fields, widgets
 from dashboard.data import Place
 from dashboard.lab import drafts, in_words
 from dashboard.lab.drafts import SECTIONS, Control, Draft
+from dashboard.lab.history import History
 
 TOOLBARS = "<style>[data-testid=stElementToolbar] {opacity: 1 !important; z-index: 9 !important}</style>"
 """The toolbar of a chart, which saves its image, is otherwise seen only under the pointer."""
@@ -63,9 +66,15 @@ def kept() -> list[Draft]:
     return list(state["lab"])
 
 
+def history() -> History:
+    """The steps of this session."""
+    known: History = st.session_state.setdefault("lab_history", History())
+    return known
+
+
 def keep(place: int, draft: Draft) -> None:
     """Remember a draft, and write the three of them in the link."""
-    st.session_state["lab"][place] = draft
+    _set(place, draft)
     links = {slot: one.link for slot, one in zip(SLOTS, st.session_state["lab"], strict=True)}
     st.session_state["lab_written"] = links
     if any(st.query_params.get(slot) != link for slot, link in links.items()):
@@ -74,8 +83,41 @@ def keep(place: int, draft: Draft) -> None:
 
 def replace(place: int, draft: Draft) -> None:
     """Put another draft in a slot: its controls start again from it."""
-    st.session_state["lab"][place] = draft
+    _set(place, draft)
     st.session_state["lab_turn"] += 1
+
+
+def _set(place: int, draft: Draft) -> None:
+    held = st.session_state["lab"]
+    if held[place] != draft:
+        history().add(held)
+        st.session_state["lab"] = [*held[:place], draft, *held[place + 1 :]]
+
+
+def go(step: Callable[[Sequence[Draft]], list[Draft]]) -> None:
+    """To the drafts of another step, in the controls and in the link."""
+    state = st.session_state
+    state["lab"] = step(state["lab"])
+    state["lab_turn"] += 1
+    links = {slot: one.link for slot, one in zip(SLOTS, state["lab"], strict=True)}
+    state["lab_written"] = links
+    st.query_params.update(links)
+
+
+def steps(above: DeltaGenerator) -> None:
+    """Undo, redo, and what was done, the last first."""
+    known = history()
+    with above, st.container(horizontal=True, gap="small"):
+        st.button("Annuler", key="lab_annuler", type="tertiary", icon=":material/undo:", disabled=not known.past,
+                  on_click=go, args=(known.undo,))  # fmt: skip
+        st.button("Rétablir", key="lab_retablir", type="tertiary", icon=":material/redo:", disabled=not known.undone,
+                  on_click=go, args=(known.redo,))  # fmt: skip
+        with st.popover("Historique", icon=":material/history:", type="tertiary", disabled=not known.past):
+            st.caption("Revenir à ce qui était avant :")
+            seen = [*known.past, tuple(st.session_state["lab"])]
+            for step in range(len(known.past) - 1, -1, -1):
+                said = in_words.step_in_words(seen[step], seen[step + 1], agreements(), indicators)
+                st.button(said, key=f"etape_{step}", width="stretch", on_click=go, args=(partial(known.back_to, step),))
 
 
 def version_of(draft: Draft) -> Version:
@@ -100,29 +142,38 @@ def edit(place: int, draft: Draft) -> Draft:
     values: dict[str, float] = {}
     for section in SECTIONS:
         held = [control for control in given if control.section == section]
-        moved = sum(control.shown(draft.changes) != control.value for control in held)
+        where = f"{place}_{turn}_{draft.base}"
+        moved = sum(_now(one, draft.changes, where) != one.value for one in held)
         if held:
-            with st.expander(section + (f" · {moved} modifié{'s' if moved > 1 else ''}" if moved else "")):
-                values |= {one.key: move(one, draft.changes, f"{place}_{turn}_{draft.base}") for one in held}
+            said = section + (f" · {moved} modifié{'s' if moved > 1 else ''}" if moved else "")
+            with st.expander(said, key=f"section_{place}_{section}"):
+                values |= {one.key: move(one, draft.changes, where) for one in held}
     made = Draft(draft.base, drafts.collected(given, values, draft.changes))
     if left := drafts.unsaid(given, version, made.changes):
         st.caption(in_words.unsaid_in_words(left, version))
     return made
 
 
+def _key(control: Control, where: str) -> str:
+    return f"lab_{where}_{control.key}_{control.value:g}"
+
+
+def _now(control: Control, changes: Mapping[str, Change], where: str) -> float:
+    """What the control says in this run: what was just typed, else the value the draft gives it."""
+    return float(st.session_state.get(_key(control, where), control.shown(changes)))
+
+
 def move(control: Control, changes: Mapping[str, Change], where: str) -> float:
     """One plain control, at the value the draft gives it."""
-    key, value = f"lab_{where}_{control.key}_{control.value:g}", control.shown(changes)
+    key, value = _key(control, where), control.shown(changes)
     if control.kind == "choice":
         options = list(range(len(control.options)))
         picked = st.selectbox(
             control.label, options, index=int(value), format_func=lambda n: control.options[n], key=key
         )
         return float(picked or 0)
-    if control.kind == "whole":
-        return int(st.number_input(control.label, min_value=0, max_value=120, value=int(value), key=key))
-    step = 1.0
-    return float(st.number_input(control.label, min_value=0.0, value=float(value), step=step, format="%.4g", key=key))
+    most = drafts.MOST[control.kind]
+    return fields.number(control.label, key, value, 0, most, whole=control.kind == "whole")
 
 
 def one_click(place: int, draft: Draft) -> None:
@@ -176,8 +227,8 @@ def share(place: int, draft: Draft) -> None:
     if file and st.session_state.get("lab_file") != file.file_id:
         st.session_state["lab_file"] = file.file_id
         given = scenario_from_toml(file.getvalue().decode("utf-8", "replace"), file.name)
-        replace(place, Draft.read("~".join([given.base]), list(agreements())))
-        st.session_state["lab"][place] = Draft(given.base, given.changes)
+        Draft.read(given.base, list(agreements()))  # an agreement that is known here
+        replace(place, Draft(given.base, given.changes))
         st.rerun()
 
 

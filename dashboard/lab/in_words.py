@@ -1,6 +1,6 @@
 """What a scenario changes and what comes of it, in sentences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from calculators import french
 from calculators.forfait import who_gains
@@ -11,6 +11,8 @@ from calculators.french import about_millions, signed_about_millions
 from dashboard.lab.drafts import Draft, controls
 from dashboard.lab.outcomes import Outcome
 
+UNITS = {"euros": f"{french.NBSP}€", "percent": f"{french.THIN}%"}
+
 
 def changes_in_words(draft: Draft, version: Version, indicators: Mapping[str, str]) -> list[str]:
     """« 80 ans et plus, en ALD : 100 → 120 € », one line per control moved."""
@@ -20,10 +22,34 @@ def changes_in_words(draft: Draft, version: Version, indicators: Mapping[str, st
         if one.kind == "choice" and now:
             said.append(f"{one.label} : {one.options[int(now)]}")
         elif now != one.value:
-            unit = {"euros": f"{french.NBSP}€", "percent": f"{french.THIN}%"}.get(one.kind, "")
+            unit = UNITS.get(one.kind, "")
             label = one.label.removesuffix(" (%)")
             said.append(f"{label} : {_short(one.value)} → **{_short(now)}{unit}**")
     return said
+
+
+def step_in_words(
+    before: Sequence[Draft], after: Sequence[Draft], versions: Mapping[str, Version],
+    indicators: Callable[[Version], Mapping[str, str]],
+) -> str:  # fmt: skip
+    """« Scénario 1, 80 ans et plus, en ALD : 100 → 120 € »: what one step changed."""
+    place, (old, new) = next(
+        (place, pair) for place, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]
+    )
+    where = f"Scénario {place + 1}"
+    if new.base not in versions or old.base not in versions:
+        return where
+    version = versions[new.base]
+    if old.base != new.base:
+        return f"{where} : {version.label}"
+    moved = [one for one in controls(version, indicators(version)) if one.shown(old.changes) != one.shown(new.changes)]
+    if len(moved) != 1:
+        return f"{where} : {french.count(len(moved), 'réglage')}" if moved else f"{where} : réglages"
+    [one] = moved
+    if one.kind == "choice":
+        return f"{where}, {one.label} : {one.options[int(one.shown(new.changes))]}"
+    values = f"{_short(one.shown(old.changes))} → {_short(one.shown(new.changes))}"
+    return f"{where}, {one.label.removesuffix(' (%)')} : {values}{UNITS.get(one.kind, '')}"
 
 
 def _short(value: float) -> str:

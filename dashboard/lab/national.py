@@ -10,7 +10,7 @@ from calculators.forfait.compare import LineChange, by_line
 from calculators.forfait.country import scales
 from calculators.forfait.population import Population, Priced, as_counted, price
 from calculators.forfait.version import Version
-from dashboard import widgets
+from dashboard import fields, widgets
 from dashboard.charts import by_part, sized
 from dashboard.lab import charts, controls, drafts, in_words, outcomes, tables, views
 from dashboard.lab.drafts import Draft
@@ -39,7 +39,8 @@ def ask() -> Told:
     """Controls of how national figures are told."""
     first, labels = outcomes.told_at_first(), {one.id: one.label for one in scales()}
     one, other = st.columns([1, 2.2], vertical_alignment="bottom")
-    one.number_input("« Perd » : plus de (€ par an)", 0, 50_000, first.beyond_cents // 100, 100, key="perd_au_dela")
+    with one:
+        fields.number("« Perd » : plus de (€ par an)", "perd_au_dela", first.beyond_cents / 100, 0, 50_000)
     other.selectbox(
         "Montants nationaux pour", list(labels), format_func=labels.__getitem__, key="montants_pour",
         help="Les seconds et les troisièmes sont payés, par hypothèse, comme la moyenne des premiers.",
@@ -105,10 +106,12 @@ def budget(found: Outcome, place: int, people: Population, with_means: bool) -> 
     )  # fmt: skip
     rate, years = drafts.inflation()
     one, two, three = st.columns(3, vertical_alignment="bottom")
-    rise = one.number_input("Hausse (%)", -20, 50, 5, key="hausse", disabled=kind != "hausse")
-    yearly = two.number_input("Inflation par an (%) · hypothèse", 0.0, 15.0, rate * 100, 0.5, key="inflation")
-    years = three.number_input("Pendant (années)", 0, 10, years, key="annees_inflation")
-    index = (1 + yearly / 100) ** years
+    with one:
+        rise = fields.number("Hausse (%)", "hausse", 5, -20, 50, disabled=kind != "hausse")
+    with two:
+        yearly = fields.number("Inflation par an (%) · hypothèse", "inflation", rate * 100, 0, 15)
+    with three:
+        index = (1 + yearly / 100) ** fields.number("Pendant (années)", "annees_inflation", years, 0, 10, whole=True)
     factor = {"constante": 1.0, "hausse": 1 + rise / 100}.get(str(kind), index)
     envelope = round(found.before.cost_cents * factor)
     both = (found.of_all(found.after.cost_cents), found.of_all(envelope))

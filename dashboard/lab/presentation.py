@@ -1,71 +1,108 @@
 """A scenario on a large screen: one idea at a time, arrow keys, no name and no patient.
 
-The slide shown lives in the session; the scenario comes from the link.
+All slides are drawn in one run and the browser shows one of them: a key asks nothing of the server, a refresh or a lost
+connection keeps the slide (its number is in the address). Which slides, and in what order, is in the link, with the
+scenario.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
 from calculators import french
 from calculators.defaults import defaults
 from calculators.errors import UserError
+from calculators.forfait.claims import Claim, claims, put_to_the_test
+from calculators.forfait.country import Country
 from calculators.forfait.version import Version
 from dashboard import data
 from dashboard.charts import large
-from dashboard.lab import charts, in_words, national, outcomes, tables
+from dashboard.lab import charts, deck, in_words, national, outcomes, tables
+from dashboard.lab import claims as claims_in_words
 from dashboard.lab import controls as lab_controls
 from dashboard.lab.drafts import Draft
 from dashboard.lab.outcomes import Outcome
 from dashboard.widgets import Choice
 
-LARGE = """<style>
-[data-testid="stSidebar"], [data-testid="stSidebarCollapsedControl"], [data-testid="stExpandSidebarButton"] {display: none}
-[data-testid="stMainBlockContainer"] {padding: 1.2rem 4rem; max-width: none}
-[data-testid="stMainBlockContainer"] h1 {font-size: 3.2rem}
-.st-key-diapo [data-testid="stMarkdownContainer"] :is(p, li) {font-size: 1.9rem; line-height: 1.4}
-.st-key-diapo [data-testid="stMarkdownContainer"] h2 {font-size: 4.6rem; margin: .2em 0}
-</style>"""
-
-
+NAMES = {
+    "scenario": "Le scénario",
+    "cout": "Ce que cela coûte",
+    "medecin": "Pour un médecin, en moyenne",
+    "gains": "Qui gagne, qui perd",
+    "perdants": "Où sont ceux qui perdent",
+    "suppose": "Ce qui est supposé",
+}
+"""Slides shown unless others are chosen, in order."""
+OF_COUNTRY = ("cout", "medecin", "gains", "perdants")
+ASKED, SLIDES = "presenter", "diapos"
+"""What the address says: a slide show is asked for; its slides, in order."""
 Slide = tuple[str, Callable[[], None]]
 
 
+def names() -> dict[str, str]:
+    """Every slide there may be: those of the scenario, then one for each statement put to the test."""
+    return NAMES | {f"affirmation-{one.id}": one.label for one in claims()}
+
+
+def choose() -> None:
+    """Which slides, in what order; and the way to them."""
+    known = names()
+    chosen = st.multiselect(
+        "Écrans, dans l’ordre où ils sont choisis", list(known), default=list(NAMES), format_func=known.__getitem__,
+        key="ecrans", persist_state="session", placeholder="Choisir des écrans",
+    )  # fmt: skip
+    st.button(
+        "Présenter : une idée par écran, flèches du clavier", key="presenter_bouton", icon=":material/slideshow:",
+        on_click=start, args=(chosen,), disabled=not chosen,
+    )  # fmt: skip
+
+
+def start(chosen: Sequence[str]) -> None:
+    """Open the slide show on these slides."""
+    st.query_params.update({ASKED: "1", SLIDES: ",".join(chosen)})
+
+
+def leave() -> None:
+    for name in (ASKED, SLIDES):
+        st.query_params.pop(name, None)
+
+
 def show(choice: Choice, drafts: Sequence[Draft]) -> None:
-    """The slide asked for, and the way to the others."""
-    st.html(LARGE)
+    """All slides asked for, and the keys."""
     try:
         version = lab_controls.version_of(drafts[0])
+        before = data.version(choice.place, st.session_state.get("compare_a") or defaults().forfait.compared_with)
     except UserError as mistake:
         st.error(str(mistake))
         return
-    before, country = (
-        data.version(choice.place, st.session_state.get("compare_a") or defaults().forfait.compared_with),
-        data.country(),
-    )
-    found = outcomes.outcome(country.people, before, version, True, national.told()) if country else None
-    slides = all_slides(drafts, version, before, found)
-    place = min(max(int(st.session_state.get("diapo_numero", 0)), 0), len(slides) - 1)
-    title, draw = slides[place]
-    st.title(title)
-    with st.container(key="diapo", height=470, border=False):
-        draw()
-    controls(place, len(slides))
+    slides = all_slides(choice, drafts, version, before)
+    deck.prepare(len(slides))
+    for number, (title, draw) in enumerate(slides, 1):
+        with st.container(key=f"diapo_{number}"):
+            st.title(title)
+            draw()
+    deck.show(len(slides), "données fictives" if data.country() else "", leave)
 
 
-def all_slides(drafts: Sequence[Draft], version: Version, before: Version, found: Outcome | None) -> list[Slide]:
+def all_slides(choice: Choice, drafts: Sequence[Draft], version: Version, before: Version) -> list[Slide]:
     """Title and drawing of each slide; those of the country only when it can be priced."""
-    slides: list[Slide] = [("Le scénario", lambda: what(drafts[0], version, before))]
+    country = data.country()
+    found = outcomes.outcome(country.people, before, version, True, national.told()) if country else None
+    known = names()
+    asked = [name for name in str(st.query_params.get(SLIDES, "")).split(",") if name in known] or list(NAMES)
     if found is None:
-        return [*slides, ("Ce qui est supposé", lambda: assumed(version))]
-    return [
-        *slides,
-        ("Ce que cela coûte", lambda: cost(found)),
-        ("Pour un médecin, en moyenne", lambda: mean(found)),
-        ("Qui gagne, qui perd", lambda: gains(found)),
-        ("Où sont ceux qui perdent", lambda: losers(found)),
-        ("Ce qui est supposé", lambda: assumed(version)),
-    ]
+        asked = [name for name in asked if name not in OF_COUNTRY] or ["scenario"]
+    every: dict[str, Callable[[], None]] = {
+        "scenario": partial(what, drafts[0], version, before),
+        "suppose": partial(assumed, version),
+        **({"cout": partial(cost, found), "medecin": partial(mean, found)} if found else {}),
+        **({"gains": partial(gains, found), "perdants": partial(losers, found)} if found else {}),
+    }
+    if country:
+        old = data.version(choice.place, defaults().forfait.compared_with)
+        every |= {f"affirmation-{one.id}": partial(claim, one, country, version, old) for one in claims()}
+    return [(known[name], every[name]) for name in asked if name in every]
 
 
 def what(draft: Draft, version: Version, before: Version) -> None:
@@ -99,7 +136,7 @@ def gains(found: Outcome) -> None:
     says = in_words.losers_in_words(found)
     st.markdown(says)
     spec, said = large(charts.gains()), says.replace("*", "")
-    st.vega_lite_chart(tables.bars_of_gains(found), spec, width="stretch", alt=said, key="diapo_gains")
+    st.vega_lite_chart(tables.bars_of_gains(found), spec, width="stretch", alt=said, key="graphique_gains")
 
 
 def losers(found: Outcome) -> None:
@@ -107,7 +144,7 @@ def losers(found: Outcome) -> None:
     groups = sorted(known, key=lambda one: -(one.share_losers or 0))[:6]
     st.markdown(in_words.groups_in_words(groups).split(" ;")[0].rstrip(".") + ".")
     spec = large(charts.groups())
-    st.vega_lite_chart(tables.bars_of_groups(groups), spec, width="stretch", alt="Six groupes", key="diapo_groupes")
+    st.vega_lite_chart(tables.bars_of_groups(groups), spec, width="stretch", alt="Six groupes", key="graphique_groupes")
 
 
 def assumed(version: Version) -> None:
@@ -117,21 +154,12 @@ def assumed(version: Version) -> None:
     st.markdown(f"{count} dans l’accord : chacun a une lecture retenue et une autre, page Forfait.")
 
 
-def controls(place: int, slides: int) -> None:
-    """Before and after, with the arrow keys; and the way out."""
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.button("Précédent", icon=":material/arrow_back:", key="diapo_avant", shortcut="Left", disabled=place == 0,
-                  on_click=turn, args=(place - 1,))  # fmt: skip
-        st.caption(f"{place + 1} / {slides} · données fictives", width="content")
-        st.button("Suivant", icon=":material/arrow_forward:", key="diapo_apres", shortcut="Right",
-                  disabled=place == slides - 1, on_click=turn, args=(place + 1,))  # fmt: skip
-        st.button("Quitter", icon=":material/close:", key="diapo_fin", shortcut="Escape", on_click=leave)
-
-
-def turn(place: int) -> None:
-    st.session_state["diapo_numero"] = place
-
-
-def leave() -> None:
-    st.query_params.pop("presenter", None)
-    st.session_state.pop("diapo_numero", None)
+def claim(one: Claim, country: Country, version: Version, old: Version) -> None:
+    """What was said, the verdict, and the figures it rests on."""
+    if not (country.knows(version) and country.knows(old)):
+        st.markdown("La population de référence ne permet pas de recalculer cette affirmation avec ce scénario.")
+        return
+    tested = put_to_the_test(one, country, version, old)
+    icon, word = claims_in_words.VERDICT[tested.verdict]
+    st.markdown(f"## {icon} {word}")
+    st.markdown(claims_in_words.range_in_words(tested))

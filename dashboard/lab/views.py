@@ -118,17 +118,6 @@ def practices(choice: Choice, before: Priced, after: Priced) -> None:
     controls.chart(tables.bars_of_practices(found), spec, says, columns, "cabinets")
 
 
-def present_link(choice: Choice) -> None:
-    """To the large screens."""
-    links = {slot: draft.link for slot, draft in zip(controls.SLOTS, controls.kept(), strict=True)}
-    st.page_link(
-        "pages/scenarios.py",
-        label="Présenter : une idée par écran, flèches du clavier",
-        icon=":material/slideshow:",
-        query_params=widgets.url_of(choice, presenter="1", **links),
-    )
-
-
 def labels() -> dict[str, str]:
     """Names of the prevention lines."""
     return data.labels(controls.here())

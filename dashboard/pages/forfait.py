@@ -1,5 +1,7 @@
 """What am I paid for the year, line by line, when, and what would another agreement pay?"""
 
+from functools import partial
+
 import streamlit as st
 
 from calculators.forfait import pay
@@ -27,17 +29,17 @@ def show(choice: Choice) -> None:
     views.parts(by_part, in_words.pay(by_part, total))
     stakes(choice, year, version)
     views.soon_unseen(choice, version)
-    lines_tab, months_tab, others_tab, points_tab, rates_tab = st.tabs(TABS)
-    with lines_tab:
-        line_by_line(choice, year, version, state)
-    with others_tab:
-        own = views.side_by_side(choice, year, version, state)
-    with months_tab:
-        views.calendar(choice, year, version, own, state)
-    with points_tab:
-        views.open_points(choice, year, version)
-    with rates_tab:
-        views.one_more_point(choice, year, version)
+    drawn = (
+        partial(line_by_line, choice, year, version, state),
+        partial(views.calendar, choice, year, version, state),
+        partial(views.side_by_side, choice, year, version, state),
+        partial(views.open_points, choice, year, version),
+        partial(views.one_more_point, choice, year, version),
+    )
+    for tab, draw in zip(st.tabs(TABS, on_change="rerun", key="onglet_forfait"), drawn, strict=True):
+        if tab.open:  # the others are not computed
+            with tab:
+                draw()
     widgets.method_link(choice, "forfait")
 
 

@@ -22,7 +22,7 @@ VIEWS = {
 
 def show(choice: Choice) -> None:
     drafts = controls.kept()
-    if st.query_params.get("presenter"):
+    if st.query_params.get(presentation.ASKED):
         presentation.show(choice, drafts)
         return
     st.html(controls.TOOLBARS)
@@ -31,6 +31,7 @@ def show(choice: Choice) -> None:
     place, before, with_means = views.head(choice)
     left, right = st.columns([1, 2.4], gap="medium")
     with left:
+        above = st.container()
         draft = controls.edit(place, drafts[place])
     with right:
         view = str(
@@ -44,6 +45,7 @@ def show(choice: Choice) -> None:
             st.error(str(mistake))
             return
         controls.keep(place, draft)
+        controls.steps(above)  # once the last one is known
         if said := views.beside_left_out(draft, with_means):
             st.info(said)
         results(choice, view, place, before, after, with_means)
@@ -64,7 +66,7 @@ def results(choice: Choice, view: str, place: int, before: Version, after: Versi
         national.three(choice, people, controls.kept(), before, with_means)
     elif view == "partager":
         controls.share(place, controls.kept()[place])
-        views.present_link(choice)
+        presentation.choose()
     elif people is None:
         st.info(national.ABSENT)
     else:

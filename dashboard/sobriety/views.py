@@ -19,7 +19,7 @@ from calculators.sobriety.openings import Capped, ClassGap, DoctorYear, PatientG
 from calculators.sobriety.peers import Among, Position
 from calculators.sobriety.ratio import Ratio, without_self_first
 from calculators.sobriety.what_if import Case, Less, what_if
-from dashboard import data, widgets
+from dashboard import data, fields, widgets
 from dashboard.charts import sized
 from dashboard.sobriety import charts, in_words, tables
 from dashboard.widgets import Choice
@@ -120,10 +120,8 @@ def target(place: Sequence[Position]) -> None:
     if not medians:
         return
     floor = round(max(medians), 2)
-    kept = st.session_state.get("repere_garde")
-    mark = st.number_input("Mon repère", min_value=min(floor, 1.0), max_value=3.0, value=kept, step=0.05, key="repere",
-                           placeholder="aucun", width=160, help="Pas sous la médiane des confrères.")  # fmt: skip
-    st.session_state["repere_garde"] = mark
+    mark = fields.optional("Mon repère", "repere", min(floor, 1.0), 3, placeholder="aucun", width=260,
+                           help="Pas sous la médiane des confrères.")  # fmt: skip
     if mark:
         st.caption(f"Repère gardé jusqu’à la fermeture de la page : {french.number(mark, 2)}.")
 

@@ -35,6 +35,12 @@ def opened(page: str, **url: str) -> AppTest:
     return app.run()
 
 
+def at_tab(app: AppTest, name: str) -> AppTest:
+    """The page « Forfait » once a tab is open: the others are not computed."""
+    app.session_state["onglet_forfait"] = name
+    return app.run()
+
+
 def told(*groups: Iterable[Any]) -> list[str]:
     """What is said in these messages, as it is read: Markdown made harmless is plain again."""
     return [re.sub(r"\\([\\`*_\[\]<>~$|@:.#>+-])", r"\1", one.value) for group in groups for one in group]

@@ -169,3 +169,44 @@ def test_a_wrong_folder_is_a_sentence(server: Server, watched: Watched):
     open_folder(watched, "/absent")
     expect(watched.page.get_by_test_id("stAlert")).to_contain_text("dataset.toml", timeout=20_000)
     assert watched.page.get_by_test_id("stException").count() == 0
+
+
+def test_a_scenario_is_typed_undone_and_presented_from_the_button(server: Server, watched: Watched):
+    page = watched.page
+    page.goto(server.address)
+    watched.read("Aujourd’hui")
+    page.get_by_test_id("stSidebarNav").get_by_text("Scénarios", exact=True).click()
+    watched.read("Scénarios")
+    page.get_by_text("Par patient", exact=True).click()
+    amount = page.get_by_label("80 ans et plus, en ALD", exact=True)
+    amount.fill("120,5")
+    amount.press("Enter")
+    page.wait_for_url(re.compile(r"ald_des_80_ans-120\.5"))
+    expect(page.get_by_text("Par patient · 1 modifié")).to_be_visible()
+    expect(amount).to_be_visible()  # the section stays open
+    amount.fill("1,2,3")
+    amount.press("Enter")
+    expect(page.get_by_text("Valeur gardée : 120,5.")).to_be_visible()
+    page.get_by_role("button", name="Annuler").click()
+    expect(page.get_by_text("Par patient · 1 modifié")).to_have_count(0)
+    page.get_by_role("button", name="Rétablir").click()
+    page.get_by_text("Partager", exact=True).click()
+    page.get_by_role("button", name=re.compile("^Présenter")).click()
+    slide = page.get_by_role("heading", level=1)  # hidden slides are not in the tree that is read aloud
+    expect(page.get_by_role("heading", level=1, name="Le scénario")).to_be_visible(timeout=20_000)
+    expect(slide).to_have_count(1)
+    expect(page.get_by_text("120,50")).to_be_visible()
+    for key, title in (("ArrowRight", "Ce que cela coûte"), ("r", "Ce que cela coûte"), ("c", "Ce que cela coûte"),
+                       ("PageDown", "Pour un médecin, en moyenne"), ("ArrowLeft", "Ce que cela coûte")):  # fmt: skip
+        page.keyboard.press(key)
+        expect(slide).to_have_text(title)
+    page.reload()
+    expect(page.get_by_role("heading", level=1, name="Ce que cela coûte")).to_be_visible(timeout=20_000)
+    expect(slide).to_have_count(1)
+    page.context.set_offline(True)
+    page.keyboard.press("End")
+    expect(slide).to_have_text("Ce qui est supposé")
+    page.context.set_offline(False)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", level=1, name="Scénarios")).to_be_visible(timeout=20_000)
+    expect(slide).to_have_count(1)

@@ -198,13 +198,13 @@ def test_d7_one_comparator_at_first_the_peers_on_demand_and_an_own_mark_that_sta
     }
     assert drawn == {"low_998", "low_95", "expected", "ratio"}  # the expected spend is the one comparator
     app = opened("sobriete", medecin=PLAIN)
-    mark = app.number_input(key="repere")
-    assert mark.value is None
-    mark.set_value(1.2).run()
+    mark = app.text_input(key="repere_texte")
+    assert mark.value == ""
+    mark.set_value("1,2").run()
     app.selectbox(key="annee_sobriete").set_value(2024).run()
     app.switch_page("pages/methode.py").run()
     app.switch_page("pages/sobriete.py").run()
-    assert app.number_input(key="repere").value == 1.2
+    assert app.text_input(key="repere_texte").value == "1,2"
     assert "Repère gardé jusqu’à la fermeture de la page : 1,20." in words(app)
 
 
@@ -315,7 +315,9 @@ def test_d25_a_low_ratio_is_not_quality_and_no_mark_is_under_the_peers_median():
     assert "peut aussi traduire un sous-traitement" in words(app)
     assert "Voir les actes à faire" in [link.proto.label for link in app.get("page_link")]
     median = min(float(cell.replace(",", ".")) for cell in _column(app, "La moitié sous") if cell != "–")
-    assert app.number_input(key="repere").min >= min(median, 1.0)
+    app.text_input(key="repere_texte").set_value(str(round(min(median, 1.0) - 0.02, 2))).run()
+    assert app.text_input(key="repere_texte").value == ""
+    assert "attendu entre" in words(app)
     assert not re.search(r"objectif\s*[=:]|le plus bas possible", words(app), re.I)
     ordinary = words(opened("sobriete", medecin=PLAIN))
     assert "sous-traitement" not in ordinary

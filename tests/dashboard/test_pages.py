@@ -21,7 +21,7 @@ from dashboard import report
 from dashboard.forfait import in_words as forfait_words
 from dashboard.prevention import in_words as prevention_words
 from dashboard.prevention import tables as prevention_tables
-from tests.dashboard.opening import MORAL, PAGES, ROOT, opened, told, words
+from tests.dashboard.opening import MORAL, PAGES, ROOT, at_tab, opened, told, words
 
 
 @pytest.fixture(autouse=True)
@@ -193,7 +193,9 @@ def _cents(text: str) -> int:
 
 
 def test_every_agreement_is_beside_the_others(practices: Path):
-    shown = next(table for table in opened("forfait").table if "Accord" in table.value.columns).value
+    shown = next(
+        table for table in at_tab(opened("forfait"), "Autres accords").table if "Accord" in table.value.columns
+    ).value
     store = open_store(practices)
     for row in shown.to_dict("records"):
         name = next(name for name in pay_versions() if load_version(name).label == row["Accord"])

@@ -16,7 +16,7 @@ from calculators.records.store import open_store
 from dashboard.forfait import in_words, tables
 from dashboard.words import pay_lines as pay_lines_in_words
 from tests import practice
-from tests.dashboard.opening import opened, words
+from tests.dashboard.opening import at_tab, opened, words
 
 pytestmark = pytest.mark.slow
 
@@ -77,16 +77,18 @@ def test_what_moved_line_by_line_sums_to_the_difference_of_the_totals(practices:
 
 
 def test_what_the_doctor_was_really_paid_takes_the_place_of_the_means(practices: Path):
-    app = opened("forfait")
-    app.number_input(key="saisi_rosp").set_value(7000).run()
+    app = at_tab(opened("forfait"), "Autres accords")
+    app.text_input(key="saisi_rosp_texte").set_value("7 000 €").run()
     shown = table(app, "Accord").set_index("Accord")
     assert cents(shown.loc[OLD.label, "ROSP"]) == 7_000_00
     assert cents(shown.loc[OLD.label, "Forfait structure"]) == 4_180_00
     assert cents(re.sub(r"\*", "", shown.loc[OLD.label, "Total"])) == total_cents(lines(practices, OLD, rosp=7_000_00))
+    again = table(at_tab(at_tab(app, "Mois par mois"), "Autres accords"), "Accord").set_index("Accord")
+    assert cents(again.loc[OLD.label, "ROSP"]) == 7_000_00
 
 
 def test_every_open_point_has_its_default_its_other_reading_and_the_euros_it_moves():
-    shown = table(opened("forfait"), "Point ouvert")
+    shown = table(at_tab(opened("forfait"), "Ce qui est supposé"), "Point ouvert")
     assert set(shown["Point ouvert"]) == {point.label for point in SIGNED.open_point}
     assert [abs(cents(text)) for text in shown["Ce qu’elle change"]] == sorted(
         (abs(cents(text)) for text in shown["Ce qu’elle change"]), reverse=True
@@ -113,7 +115,7 @@ def test_the_sentence_on_patients_soon_not_seen_counts_what_falls_before_the_nex
 
 
 def test_one_more_point_is_worth_a_hundredth_of_the_patients_concerned():
-    app = opened("forfait")
+    app = at_tab(opened("forfait"), "Un point de plus")
     shown = table(app, "Un point de plus (€)")
     for row in shown.to_dict("records"):
         patients = int(re.sub(r"\D", "", row["Patients concernés"]))
@@ -212,10 +214,13 @@ def test_a_majoration_that_a_contract_would_take_is_said_and_priced(monkeypatch:
 
 
 def test_items_of_donum_that_are_ticked_take_the_place_of_the_share(practices: Path):
-    app = opened("forfait")
+    app = at_tab(opened("forfait"), "Autres accords")
     for item in ("dpi_segur_lap", "sesam_add8_app_cv", "teleservices", "dmp_ordonnance"):
         app.checkbox(key=f"donum_{item}").check()
     app.run()
     shown = table(app, "Accord").set_index("Accord")
     assert cents(shown.loc[SIGNED.label, "DONUM"]) == 2_380_00
-    assert cents(table(opened("forfait"), "Accord").set_index("Accord").loc[SIGNED.label, "DONUM"]) == 1_470_00
+    app = at_tab(at_tab(app, "Mois par mois"), "Autres accords")
+    assert app.checkbox(key="donum_dpi_segur_lap").value
+    untouched = at_tab(opened("forfait"), "Autres accords")
+    assert cents(table(untouched, "Accord").set_index("Accord").loc[SIGNED.label, "DONUM"]) == 1_470_00

@@ -32,8 +32,9 @@ from calculators.forfait.version import (
 from calculators.records.store import open_store
 from dashboard import shipped
 from dashboard.lab import claims as claims_in_words
-from dashboard.lab import drafts, outcomes
+from dashboard.lab import drafts, outcomes, presentation
 from dashboard.lab.drafts import Draft
+from dashboard.lab.history import History
 from sample_data.country import judged
 from tests.dashboard.opening import MORAL, opened, words
 
@@ -83,11 +84,57 @@ def test_every_view_of_the_lab_opens_without_a_fault(view):
 def test_a_link_opens_the_scenario_it_names_and_a_control_changes_the_link():
     app = opened("scenarios", s1="convention_2024~socle.ald_des_80_ans-120")
     assert link(app) == "convention_2024~socle.ald_des_80_ans-120"
-    amount = next(one for one in app.number_input if one.label == "80 ans et plus, en ALD")
-    assert amount.value == 120
-    amount.set_value(130.0).run()
-    assert link(app) == "convention_2024~socle.ald_des_80_ans-130"
+    amount = next(one for one in app.text_input if one.label == "80 ans et plus, en ALD")
+    assert amount.value == "120"
+    amount.set_value("130,5").run()
+    assert link(app) == "convention_2024~socle.ald_des_80_ans-130.5"
     assert "dr-" not in link(app)
+
+
+def labelled(app, label: str):
+    return next(one for one in app.text_input if one.label == label)
+
+
+def test_a_step_is_undone_done_again_and_found_in_the_history():
+    app = opened("scenarios", s1="convention_2024")
+    label = "80 ans et plus, en ALD"
+    at_first = labelled(app, label).value
+    assert app.button(key="lab_annuler").disabled
+    labelled(app, label).set_value("120,5").run()
+    app.selectbox(key="base_0_1").set_value("fpmt_2024").run()
+    assert link(app) == "fpmt_2024"
+    said = [one.label for one in app.button if (one.key or "").startswith("etape_")]
+    assert said[0].startswith("Scénario 1 : ")
+    assert said[1].endswith("→ 120,50\u00a0€")
+    app.button(key="lab_annuler").click().run()
+    assert link(app) == "convention_2024~socle.ald_des_80_ans-120.5"
+    assert labelled(app, label).value == "120,5"
+    app.button(key="lab_annuler").click().run()
+    assert (link(app), labelled(app, label).value) == ("convention_2024", at_first)
+    app.button(key="lab_retablir").click().run()
+    assert labelled(app, label).value == "120,5"
+    app.button(key="lab_retablir").click().run()
+    assert (link(app), app.button(key="lab_retablir").disabled) == ("fpmt_2024", True)
+    app.button(key="etape_0").click().run()
+    assert link(app) == "convention_2024"
+
+
+@given(hypo.lists(hypo.sampled_from(["+", "u", "r", 0, 1]), max_size=30))
+def test_the_history_goes_back_and_forth_over_the_same_states(moves: list[str | int]):
+    known, now, model, at = History(), [Draft("0")], [[Draft("0")]], 0
+    for number, move in enumerate(moves, 1):
+        if move == "+":
+            known.add(now)
+            now = [Draft(str(number))]
+            model, at = [*model[: at + 1], now], at + 1
+        elif move == "u":
+            now, at = known.undo(now), max(at - 1, 0)
+        elif move == "r":
+            now, at = known.redo(now), min(at + 1, len(model) - 1)
+        elif int(move) <= at:
+            now, at = known.back_to(int(move), now), int(move)
+        assert now == model[at]
+        assert (bool(known.past), bool(known.undone)) == (at > 0, at < len(model) - 1)
 
 
 def test_a_broken_link_is_told_in_french_and_the_page_still_opens():
@@ -225,8 +272,8 @@ def test_an_amount_that_cannot_be_is_a_sentence_on_the_page(value: str, told: st
 
 def test_an_age_that_separates_two_lines_moves_both():
     app = opened("scenarios", s1="convention_2024")
-    age = next(one for one in app.number_input if one.label == "à partir de 80 ans")
-    age.set_value(82).run()
+    age = next(one for one in app.text_input if one.label == "à partir de 80 ans")
+    age.set_value("82").run()
     assert list(app.error) == []
     for piece in ("socle.ald_des_80_ans.age.min-82", "socle.de_75_a_79_ans.age.max-81"):
         assert piece in link(app)
@@ -256,18 +303,25 @@ def test_the_budget_button_brings_the_scenario_to_the_envelope():
 
 def test_the_large_screens_show_one_idea_each_and_no_doctor():
     app = opened("scenarios", s1="convention_2024~socle.ald_des_80_ans-120", presenter="1")
-    titles = []
-    for _ in range(6):
-        titles.append(app.title[0].value)
-        assert list(app.exception) == []
-        assert "dr-" not in "\n".join(element.value for element in app.markdown)
-        following = next(one for one in app.button if one.key == "diapo_apres")
-        if not following.disabled:
-            following.click().run()
-    assert titles[0] == "Le scénario"
-    assert len(set(titles)) == 6
-    next(one for one in app.button if one.key == "diapo_fin").click().run()
-    assert app.title[0].value == "Scénarios"
+    assert list(app.exception) == []
+    assert "dr-" not in "\n".join(element.value for element in app.markdown)
+    assert [one.value for one in app.title] == list(presentation.NAMES.values())
+
+
+def test_the_slides_are_those_chosen_in_their_order_and_a_statement_has_its_own():
+    app = lab("partager")
+    said = claims()[0]
+    app.multiselect(key="ecrans").set_value(["cout", f"affirmation-{said.id}", "scenario"]).run()
+    app.button(key="presenter_bouton").click().run()
+    assert [one.value for one in app.title] == [presentation.NAMES["cout"], said.label, presentation.NAMES["scenario"]]
+    assert list(app.exception) == []
+    verdicts = [word for _, word in claims_in_words.VERDICT.values()]
+    assert sum(one.value.count(word) for one in app.markdown for word in verdicts) == 1
+
+
+def test_a_link_to_slides_that_are_not_there_shows_the_usual_ones():
+    app = opened("scenarios", presenter="1", diapos="rien,,cout<b>")
+    assert [one.value for one in app.title] == list(presentation.NAMES.values())
 
 
 def test_the_statements_are_put_to_the_test_with_verdict_figures_and_assumptions():

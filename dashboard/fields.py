@@ -1,0 +1,88 @@
+"""A field for a number, in French: Streamlit's own reads « 120,5 » as 1205 without a word.
+
+What cannot be read keeps the last value, puts it back in the field and says so.
+"""
+
+from typing import TypedDict, Unpack
+
+import streamlit as st
+
+from calculators import french
+from dashboard.words import plain
+
+
+class Shown(TypedDict, total=False):
+    """How the field is shown."""
+
+    help: str
+    disabled: bool
+    placeholder: str
+    width: int
+
+
+def number(
+    label: str,
+    key: str,
+    value: float,
+    low: float,
+    high: float,
+    *,
+    whole: bool = False,
+    **shown: Unpack[Shown],
+) -> float:
+    """A number that is always there. `key`: where it is kept in the session; `shown`: as for a field of text."""
+    kept = _asked(label, key, value, (low, high), whole, shown)
+    return value if kept is None else kept
+
+
+def optional(
+    label: str,
+    key: str,
+    low: float,
+    high: float,
+    *,
+    value: float | None = None,
+    whole: bool = False,
+    **shown: Unpack[Shown],
+) -> float | None:
+    """A number, or nothing when the field is empty."""
+    return _asked(label, key, value, (low, high), whole, shown, empty=True)
+
+
+def _asked(
+    label: str, key: str, value: float | None, bounds: tuple[float, float], whole: bool, shown: Shown,
+    empty: bool = False,
+) -> float | None:  # fmt: skip
+    state, box, said = st.session_state, f"{key}_texte", f"{key}_dit"
+    state.setdefault(key, value)
+    if box not in state or (said not in state and _shown(state[key]) != state[box]):  # moved by a button or a link
+        state[box] = _shown(state[key])
+
+    def changed() -> None:
+        state.pop(said, None)
+        try:
+            state[key] = None if empty and not state[box].strip() else _read(state[box], bounds, whole)
+        except ValueError as mistake:
+            kept = f"Valeur gardée : {_shown(state[key])}." if state[key] is not None else "Le champ reste vide."
+            state[said] = f"{mistake}. {kept}"
+        state[box] = _shown(state[key])
+
+    st.text_input(label, key=box, on_change=changed, **shown)
+    if state.get(said):
+        st.caption(f":red[:material/error: {plain.text(state[said])}]")
+    kept: float | None = state[key]
+    return kept
+
+
+def _read(text: str, bounds: tuple[float, float], whole: bool) -> float:
+    value = french.read_number(text)
+    if whole and not value.is_integer():
+        raise ValueError(f"« {text.strip()} » a des décimales : un nombre entier est attendu")
+    low, high = bounds
+    if not low <= value <= high:
+        raise ValueError(f"« {text.strip()} » : attendu entre {french.typed(low)} et {french.typed(high)}")
+    return value
+
+
+def _shown(value: float | None) -> str:
+    return "" if value is None else french.typed(value)

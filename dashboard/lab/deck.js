@@ -1,0 +1,60 @@
+const NEXT = ['ArrowRight', 'ArrowDown', 'PageDown', ' ', 'Enter']
+const BACK = ['ArrowLeft', 'ArrowUp', 'PageUp', 'Backspace']
+const LEFT_ALONE = ['Tab', 'Shift', 'F5', 'F11', 'F12']
+
+export default function ({data, parentElement, setTriggerValue}) {
+  const root = document.documentElement
+  const asked = Number((/^#d(\d+)$/.exec(location.hash) || [])[1] || 1)
+  let now = Math.min(Math.max(asked, 1), data.count)
+
+  const bar = document.createElement('nav')
+  const place = document.createElement('span')
+  const button = (text, does, focusable = true) => {
+    const made = document.createElement('button')
+    made.textContent = text
+    made.onclick = does
+    if (!focusable) made.tabIndex = -1
+    return made
+  }
+  const back = button('Précédent', () => show(now - 1))
+  const next = button('Suivant', () => show(now + 1))
+  const quit = button('Quitter', () => leave(), false)
+  bar.append(place, back, next, quit)
+  parentElement.querySelector('nav')?.remove()
+  parentElement.append(bar)
+
+  function show (number) {
+    now = Math.min(Math.max(number, 1), data.count)
+    history.replaceState(history.state, '', location.pathname + location.search + '#d' + now)
+    root.dataset.slide = now
+    place.textContent = [now + ' / ' + data.count, data.source].filter(Boolean).join(' · ')
+    back.disabled = now === 1
+    next.disabled = now === data.count
+  }
+
+  function leave () {
+    history.replaceState(history.state, '', location.pathname + location.search)
+    if (document.fullscreenElement) document.exitFullscreen()
+    setTriggerValue('leave', true)
+  }
+
+  function pressed (event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || LEFT_ALONE.includes(event.key)) return
+    event.stopImmediatePropagation()
+    event.preventDefault()
+    if (NEXT.includes(event.key)) show(now + 1)
+    else if (BACK.includes(event.key)) show(now - 1)
+    else if (event.key === 'Home') show(1)
+    else if (event.key === 'End') show(data.count)
+    else if (event.key === 'f') document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen().catch(() => {})
+    else if (event.key === 'Escape') leave()
+  }
+
+  show(now)
+  window.addEventListener('keydown', pressed, true) // before Streamlit's own keys
+  if (navigator.userActivation?.isActive && !document.fullscreenElement) root.requestFullscreen().catch(() => {})
+  return () => {
+    window.removeEventListener('keydown', pressed, true)
+    delete root.dataset.slide
+  }
+}
