@@ -291,7 +291,9 @@ def _obstacle(store: Store, year: int, reference: Reference, accept_other_year: 
     """Why nobody has a ratio. `priced`: an amount was found, there is no need to look for one."""
     if reference.year != year and not accept_other_year:
         return Why(Reason.OTHER_YEAR, {"reference_year": reference.year, "year": year})
-    return coverage.uncovered(store.dataset, store.rows, year) if priced else coverage.problem(store, year)
+    if priced:
+        return coverage.unknown(store, year) or coverage.doubtful(store, year)
+    return coverage.problem(store, year)
 
 
 def _facts(

@@ -36,12 +36,15 @@ def own_references(choice: Choice) -> tuple[str | None, str | None]:
 
 def cannot(choice: Choice, reason: str, year: int, code: Reason | None = None) -> None:
     """Why there is no ratio, and what would be needed."""
+    if code == Reason.DONNEES_DOUTEUSES:
+        widgets.doubtful(choice, reason)
+        return
     st.info(reason, icon=":material/info:")
     if code in (Reason.SELF_ONLY, Reason.MISSING_STRATA, Reason.NOTHING_EXPECTED):
         st.markdown(in_words.LARGER)
         return
     if code == Reason.NOT_COVERED:
-        st.markdown(in_words.nearest_year(coverage.nearest_year(data.dataset(choice.place), year)))
+        st.markdown(in_words.nearest_year(coverage.nearest_year(data.store(choice.place), year)))
     if data.store(choice.place).rows["patients"] == 1:
         st.markdown(in_words.ONE_PATIENT)
     else:
