@@ -19,6 +19,7 @@ class Suspicion(StrEnum):
     COPIES = "lignes_repetees"
     MISSING_MONTH = "mois_manquant"
     PRICE = "prix_incoherent"
+    SMALL = "montants_infimes"
     OPPOSITE = "signes_contraires"
     SET_ASIDE = "trop_de_lignes_ecartees"
 
@@ -50,6 +51,7 @@ class Thresholds(rules.Frozen):
     fewest_lines: Threshold
     copies: Threshold
     price_factor: Threshold
+    least_box: Threshold
     opposite: Threshold
     set_aside: Threshold
 

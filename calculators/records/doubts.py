@@ -61,6 +61,7 @@ def doubts(store: "Store") -> tuple[Doubt, ...]:
         *(_equal(one) for one in facts.equal),
         *_copies(facts, limits),
         *_prices(facts.amounts, limits),
+        *_small(facts.amounts, limits),
         *_signs(facts.amounts, limits),
         *_set_aside(store, limits),
         *(_missing(table, month) for table, month in missing_months(facts)),
@@ -133,6 +134,16 @@ def _prices(amounts: Sequence[Amounts], limits: Thresholds) -> Iterable[Doubt]:
         lines = french.count(one.priced, "ligne")
         said = f"le montant d’une boîte vaut {times} fois le prix connu (médiane de {lines}) : {guess}"
         yield _of_period(Suspicion.PRICE, "deliveries", one.period, f"{said} ?".removesuffix(" ?"))
+
+
+def _small(amounts: Sequence[Amounts], limits: Thresholds) -> Iterable[Doubt]:
+    """Where too few prices are known to tell more."""
+    for one in amounts:
+        is_enough, known = one.amounts >= limits.fewest_lines.value, one.priced >= limits.fewest_lines.value
+        if "-" not in one.period and is_enough and not known and (one.box_cents or 0) < limits.least_box.value:
+            cents = french.number(one.box_cents or 0, 1)
+            said = f"une boîte coûte {cents} centimes (médiane) : des euros à la place de centimes"
+            yield _of_period(Suspicion.SMALL, "deliveries", one.period, said)
 
 
 def _signs(amounts: Sequence[Amounts], limits: Thresholds) -> Iterable[Doubt]:

@@ -30,11 +30,13 @@ class Month:
 @dataclass(frozen=True)
 class Amounts:
     """Delivery lines of a month or of a year with an amount of the source's own: how many, how many of them of a sign other
-    than that of the boxes, how many of a known price, and the median of amount of a box / known price."""
+    than that of the boxes, the median amount of a box in cents, how many of a known price, and the median of the amount of a
+    box over its known price."""
 
     period: str
     amounts: int
     opposite: int
+    box_cents: float | None
     priced: int
     ratio: float | None
 
