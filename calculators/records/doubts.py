@@ -167,6 +167,8 @@ def _set_aside(store: "Store", limits: Thresholds) -> Iterable[Doubt]:
                 f"{french.percent(rows / read)} des lignes sont laissées de côté ({french.number(rows)} sur "
                 f"{french.number(read)} : {reasons})"
             )
+            if table == "patients" and any(one.fate == "duplicate" for one in aside):
+                said += " ; des enfants sous le NIR d’un parent ont pour clé NIR + rang"
             yield Doubt(Suspicion.SET_ASIDE, table, "", None, said)
 
 

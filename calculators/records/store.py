@@ -37,7 +37,7 @@ from calculators.records.plausibility import Facts, measure
 from calculators.records.tables import TABLES, Table
 from calculators.rules import suggest
 
-LAYOUT = 11
+LAYOUT = 12
 """Raise it when the compact tables change: older stores are then rebuilt."""
 COMPACT = "calculators.records.compact"
 STAMP = "store.json"

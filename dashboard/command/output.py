@@ -37,7 +37,10 @@ def opened(asked: Namespace) -> "tuple[Store, str | None]":
         say(store.recovered)
     if not everyone:
         store.doctor(asked.doctor)
-    return verified(store, asked), None if everyone else asked.doctor
+    checked = verified(store, asked)
+    if not store.rows["patients"]:
+        say("Attention : ce dossier n’a aucun patient ; le résultat est vide.")
+    return checked, None if everyone else asked.doctor
 
 
 def verified(store: "Store", asked: Namespace) -> "Store":

@@ -80,7 +80,9 @@ def ratio(choice: Choice, row: Ratio) -> None:
         st.metric("Observé / attendu, sans vous" if alone else "Observé / attendu", french.number(shown, 2))
     with right:
         st.markdown(in_words.ratio(row, definition))
-        st.caption(f"{in_words.interval(row, definition)} {in_words.spending(row, definition)}")
+        st.caption(
+            f"{in_words.interval(row, definition)} {in_words.spending(row, definition)} {in_words.priced(row)}".rstrip()
+        )
     if doubt := in_words.hangs_on_tau(row, definition):
         st.warning(doubt, icon=":material/balance:")
     st.caption(in_words.POLARITY)
@@ -100,7 +102,7 @@ def sentence(choice: Choice) -> str:
     """The ratio in one sentence, or why there is none."""
     try:
         row = data.sobriety(choice.place, choice.doctor, data.sobriety_years(choice.place)[0])
-        return in_words.ratio(row, load_definition(row.year))
+        return f"{in_words.ratio(row, load_definition(row.year))} {in_words.priced(row)}".rstrip()
     except UserError as reason:
         return str(reason)
 

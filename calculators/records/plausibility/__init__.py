@@ -42,6 +42,15 @@ class Amounts:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Delivery lines of a year, and those without an amount of the source's own."""
+
+    year: int
+    lines: int
+    not_own: int
+
+
+@dataclass(frozen=True)
 class Equal:
     """Two files of a table with the same rows, in any order, and the years of their rows (none: no row has a day)."""
 
@@ -59,6 +68,7 @@ class Facts:
     months: tuple[Month, ...]
     amounts: tuple[Amounts, ...]
     equal: tuple[Equal, ...]
+    origins: tuple[Origin, ...]
 
     def to_json(self) -> dict[str, Any]:
         """For the stamp."""
@@ -72,6 +82,7 @@ class Facts:
             tuple(Month(**one) for one in kept["months"]),
             tuple(Amounts(**one) for one in kept["amounts"]),
             tuple(Equal(**one | {"years": tuple(one["years"])}) for one in kept["equal"]),
+            tuple(Origin(**one) for one in kept["origins"]),
         )
 
 
@@ -84,7 +95,8 @@ def measure(folder: Folder, engine: Engine, rows: Rows) -> Facts:
         if folder.has("drugs")
         else _signs(engine)
     )
-    return Facts(read, tuple(months), tuple(amounts), tuple(_equal_files(folder, engine, rows)))
+    origins = [Origin(**row) for row in engine.fetch(_text("origins")).to_pylist()]
+    return Facts(read, tuple(months), tuple(amounts), tuple(_equal_files(folder, engine, rows)), tuple(origins))
 
 
 def _signs(engine: Engine) -> list[Amounts]:
