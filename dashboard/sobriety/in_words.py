@@ -205,7 +205,7 @@ def _rounded_share(share: float) -> str:
 
 
 def priced(row: Ratio) -> str:
-    """What stands beside his euros: how many lines have an amount, and from which prices; empty when all are the source's."""
+    """What stands beside his euros: how many lines have an amount, and from which prices; nothing of the source's own."""
     return prices.in_words(row.priced_share, row.reference_price_share, row.prices_from, row.prices_to)
 
 

@@ -21,9 +21,9 @@ PAUL = ("paul", "1960-07-15", "M")
 
 @pytest.fixture
 def store(tmp_path: Path):
-    rows = [("paul", "2025-03-01", OWN, "C09AA05", 1, 700, "d1"), ("paul", "2025-03-02", PRICED, "C09AA05", 2, None, "d1"),
-            ("paul", "2025-03-03", PRICED, "C09AA05", 1, None, "d1"), ("paul", "2025-03-04", UNKNOWN, "C09AA05", 1, None, "d1"),
-            ("paul", "2025-03-05", OWN, "C09AA05", 1, 700, "d2"), ("paul", "2024-03-05", OWN, "C09AA05", 1, 700, "d1")]  # fmt: skip
+    lines = [(OWN, 700, "d1"), (PRICED, None, "d1"), (PRICED, None, "d1"), (UNKNOWN, None, "d1"), (OWN, 700, "d2")]
+    rows = [("paul", f"2025-03-{n + 1:02}", cip, "C09AA05", 1, cents, who) for n, (cip, cents, who) in enumerate(lines)]
+    rows.append(("paul", "2024-03-05", OWN, "C09AA05", 1, 700, "d1"))
     drugs = [(PRICED, "C09AA05", None, 250)]
     return open_store(practice.write(tmp_path / "d", patients=[PAUL], deliveries=rows, drugs=drugs))
 

@@ -12,7 +12,7 @@ from calculators.records import lossless
 from calculators.records.folder import Folder
 from calculators.records.tables import DATE, TABLES, Table
 
-ROOM = "calculators.records.plausibility"
+ROOM = "calculators.records.compact"
 Rows = Callable[[Folder, Table, list[Path]], str]
 """The rows of some files of a table, as SQL."""
 
