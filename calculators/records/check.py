@@ -10,6 +10,7 @@ Decisions, where the definition is silent:
 * A CIP code of fewer than thirteen digits (CIP7, homeopathy) is an information, any other malformed code an error.
 * An ATC class has the shape A00AA00; seven other characters match no list, and are an error.
 * A negative sum is told once per key, on its largest reversal; reversals that are balanced are not a fault.
+* What is doubtful of a table, a month or a year as a whole (`doubts.py`) is an error without a row, on no column.
 * The row number is the one in the parquet file, from 1.
 """
 

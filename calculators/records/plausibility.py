@@ -134,5 +134,5 @@ def _of_one_content(folder: Folder, engine: Engine, table: Table, rows: str) -> 
     ).to_pylist()
     for _, same in groupby(found, lambda row: (row["lines"], row["content"])):
         for one, other in list(combinations(list(same), 2))[:1]:
-            names = (str(Path(row["file"]).relative_to(folder.path.absolute())) for row in (one, other))
-            yield Equal(table.name, *names, tuple(year for year in one["years"] if year is not None))
+            first, second = (str(Path(row["file"]).relative_to(folder.path.absolute())) for row in (one, other))
+            yield Equal(table.name, first, second, tuple(year for year in one["years"] if year is not None))

@@ -220,3 +220,21 @@ def test_a_sound_folder_is_said_sound_before_every_result(tmp_path: Path, capsys
     assert {one[2].splitlines()[0] for one in found.values()} == {
         "Vérification : rien d’anormal dans 1 583 lignes lues."
     }
+
+
+def test_no_reference_is_built_on_a_doubtful_year(tmp_path: Path, capsys):
+    folder = twice("deliveries")(clean(tmp_path / "export"))
+    asked = ["reference", "build", str(folder), "--year", "2025", "--to", str(tmp_path / "reference")]
+    assert command.main(asked) == 2
+    assert "Données douteuses. Délivrances : les fichiers" in capsys.readouterr().err
+    assert not (tmp_path / "reference").exists()
+    assert command.main([*asked, "--accept-doubts"]) == 2
+    assert "Aucun médecin ne remplit les conditions" in capsys.readouterr().err
+
+
+def test_the_data_of_a_relative_path_are_checked_like_others(tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch):
+    folder = clean(tmp_path / "export")
+    TOLD["acts after the extraction"](folder)
+    monkeypatch.chdir(tmp_path)
+    assert command.main(["check", "export"]) == 1
+    assert "acts.parquet, ligne 1 : Le 01/01/2052" in capsys.readouterr().out
