@@ -229,7 +229,9 @@ def test_no_reference_is_built_on_a_doubtful_year(tmp_path: Path, capsys):
     assert "Données douteuses. Délivrances : les fichiers" in capsys.readouterr().err
     assert not (tmp_path / "reference").exists()
     assert command.main([*asked, "--accept-doubts"]) == 2
-    assert "Aucun médecin ne remplit les conditions" in capsys.readouterr().err
+    accepted = capsys.readouterr().err
+    assert "Données douteuses" not in accepted
+    assert "C2S non renseignée pour 40 patients" in accepted
 
 
 def test_the_data_of_a_relative_path_are_checked_like_others(tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch):
