@@ -47,6 +47,9 @@ from calculators.prevention.rates import PeerRate, Rate
 from calculators.prevention.worklist import Call, Falling
 from calculators.records import atc, intake, practice
 from calculators.records import roster as rosters
+from calculators.records.check_rules import Result
+from calculators.records.doubts import why_not
+from calculators.records.examined import examined
 from calculators.records.facts import facts
 from calculators.records.folder import Dataset
 from calculators.records.readers.shape import SourceError
@@ -74,6 +77,8 @@ class Place:
     path: str
     stamp: str
     uploaded: bool = False
+    accepted: bool = False
+    """Does this session want results in spite of what is doubtful?"""
 
 
 Asked = Callable[Concatenate[Place, P], T]
@@ -196,7 +201,19 @@ def _written(folder: Path, name: str, content: bytes) -> Path:
 
 @_remembered
 def store(place: Place) -> Store:
-    return open_store(Path(place.path), held=False)
+    found = open_store(Path(place.path), held=False)
+    return found.accepting_doubts() if place.accepted else found
+
+
+@_remembered
+def verified(place: Place) -> str:
+    """What the verification found, in one sentence."""
+    return examined(store(place)).sentence()
+
+
+def doubts(place: Place, result: Result) -> str:
+    """Why a result is not given on these data; empty when it is."""
+    return why_not(store(place), result)
 
 
 def dataset(place: Place) -> Dataset:

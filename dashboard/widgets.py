@@ -4,7 +4,7 @@ The folder, the doctor and the day live in the URL, so that a screen can be foun
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial, wraps
 from typing import Any, ParamSpec
@@ -14,6 +14,7 @@ import streamlit as st
 
 from calculators import french, given, visit
 from calculators.errors import UserError
+from calculators.records.check_rules import Result
 from dashboard import data, export
 from dashboard.data import Place
 from dashboard.words import days, labels, plain, rule_texts
@@ -82,12 +83,33 @@ def fragment(show: Callable[P, None]) -> Callable[P, None]:
     return st.fragment(told)
 
 
-def page(show: Callable[[Choice], None]) -> None:
-    """Run a page in the frame of app.py, or in one of its own when it is run alone."""
+def page(show: Callable[[Choice], None], *results: Result) -> None:
+    """Run a page in the frame of app.py, or in one of its own when it is run alone. `results`: those it is made of; data too
+    doubtful for one of them are told in its place."""
+
+    def believed(choice: Choice) -> None:
+        if said := next(filter(None, (data.doubts(choice.place, result) for result in results)), ""):
+            doubtful(choice, said)
+        else:
+            show(choice)
+
     if "framed" in st.session_state:
-        show(st.session_state["choice"])
+        believed(st.session_state["choice"])
     else:
-        frame(show)
+        frame(believed)
+
+
+def doubtful(choice: Choice, said: str) -> None:
+    """Why there is no result, and the way to have one all the same, for this session."""
+    st.error(plain.text(said), icon=":material/report:")
+    st.button("Calculer quand même", key="accepter_doutes", on_click=_accept, args=(choice.place,))
+    st.caption(
+        "Vaut jusqu’à la fermeture de cette page. Mieux vaut corriger les données : « tableau-mt check » dit où."
+    )
+
+
+def _accept(place: Place) -> None:
+    st.session_state.setdefault("doutes_acceptes", set()).add(place.path)
 
 
 def url_of(choice: Choice, **more: str) -> dict[str, str]:
@@ -144,6 +166,7 @@ def _folder() -> Place:
         data.opened_here(typed)
     else:
         place = st.session_state.get("imported") or data.place(data.default_folder())
+    place = replace(place, accepted=place.path in st.session_state.get("doutes_acceptes", ()))
     data.store(place)
     return place
 
@@ -220,6 +243,7 @@ def banner(choice: Choice) -> None:
             st.badge("Données fictives", color="orange", icon=":material/science:")
         st.caption(_provenance(choice.place), width="content")
         _set_aside(choice.place)
+    st.caption(plain.text(data.verified(choice.place)))
     for said in (data.store(choice.place).recovered, data.declared(choice.place).sentence()):
         if said:
             st.warning(plain.text(said), icon=":material/report:")

@@ -13,7 +13,10 @@ import pyarrow.compute as pc
 from calculators.forfait.version import Version
 from calculators.records.folder import Dataset
 
-Code = Literal["liste_avant_les_donnees", "liste_apres_les_donnees", "accord_d_autres_annees", "un_seul_patient"]
+Code = Literal[
+    "liste_avant_les_donnees", "liste_apres_les_donnees", "accord_d_autres_annees", "apres_les_montants_connus",
+    "un_seul_patient",
+]  # fmt: skip
 ENOUGH = 2
 """Patients from which a list is one."""
 
@@ -62,6 +65,7 @@ def _of_the_years(version: Version, year: int, in_force: Version) -> Caution | N
     """The agreement held, or is to hold, in other years. A proposal, or a draft without dates, is of none."""
     first, last = version.valid_from, version.valid_to
     if first is None or (first.year <= year and (last is None or year <= last.year)):
-        return None
+        known = version.signed_to
+        return Caution("apres_les_montants_connus", year, version, known) if known and year > known else None
     nearest = first.year if year < first.year else last.year if last else year
     return Caution("accord_d_autres_annees", year, version, nearest, in_force if in_force.id != version.id else None)

@@ -89,11 +89,11 @@ limit 1
 
 def is_seen_known(engine: Engine, store: Store, first: date, last: date, anyone: bool) -> bool:
     """Can the record tell who was not seen between two days?"""
-    covers_from, covers_to = store.dataset.cover_of("acts")
+    days = dates.to_day(first), dates.to_day(last)
     if store.covers_by_patient:
-        if engine.fetch(NOT_SEEN_THROUGH, {"first": dates.to_day(first), "last": dates.to_day(last)}).num_rows:
+        if engine.fetch(NOT_SEEN_THROUGH, {"first": days[0], "last": days[1]}).num_rows:
             return False
-    elif not store.is_recorded("acts") or covers_from > first or covers_to < last:
+    elif not (store.is_recorded("acts") and any(a <= days[0] and days[1] <= b for a, b in store.covered("acts"))):
         return False
     return anyone or engine.fetch("select 1 from acts where performer is not null limit 1").num_rows > 0
 

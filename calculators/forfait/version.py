@@ -167,10 +167,12 @@ class OpenPoint(Frozen):
 
 
 class Version(Rule):
-    """An agreement, or a scenario on one. `valid_from`, `valid_to`: years in which it is, or was to be, in force."""
+    """An agreement, or a scenario on one. `valid_from`, `valid_to`: years in which it is, or was to be, in force;
+    `signed_to`: the last year it was signed for, when it goes on until another takes its place."""
 
     valid_from: date | None = None
     valid_to: date | None = None
+    signed_to: int | None = None
     calendar: Calendar
     who: Who = Who()
     age: AgeRule

@@ -10,6 +10,7 @@ Decisions, where the definition is silent:
 * A CIP code of fewer than thirteen digits (CIP7, homeopathy) is an information, any other malformed code an error.
 * An ATC class has the shape A00AA00; seven other characters match no list, and are an error.
 * A negative sum is told once per key, on its largest reversal; reversals that are balanced are not a fault.
+* What is doubtful of a table, a month or a year as a whole (`doubts.py`) is an error without a row, on no column.
 * The row number is the one in the parquet file, from 1.
 """
 
@@ -21,7 +22,7 @@ from datetime import date
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -30,35 +31,19 @@ from calculators import faults, rules
 from calculators.engine import DuckEngine, Engine, connect
 from calculators.errors import UnusableFolderError
 from calculators.french import number, short_day
-from calculators.records import lossless
+from calculators.records import doubts, lossless
+from calculators.records.check_rules import Severity, catalogue
 from calculators.records.facts import FILE, typed, vocabulary
 from calculators.records.folder import Dataset, Folder, Source, open_folder
-from calculators.records.store import SetAside, judge_tables
+from calculators.records.store import SetAside, judge_tables, open_store
 from calculators.records.tables import TABLES, Column, Table
 
-Severity = Literal["erreur", "information"]
 EXAMPLES = 20
 """Rows told per rule and column; the count is always exact."""
+WHOLE_LINES = "*"
+"""Stands for the column of a problem of a table as a whole."""
 SET_ASIDE_KEYS = ("patients", "doctors", "drugs")
 """Tables in which the store keeps only the first row of a key."""
-
-
-class _Declared(rules.Frozen):
-    """One `[[rule]]` of check.toml."""
-
-    id: str
-    tables: tuple[str, ...]
-    column: str
-    over: str = "rows"
-    when: str
-    against: str = "null"
-    severity: Severity
-    sentence: str
-
-
-class _Catalogue(rules.Frozen):
-    over: dict[str, str]
-    rule: tuple[_Declared, ...]
 
 
 @dataclass(frozen=True)
@@ -106,7 +91,7 @@ class Report:
 
     def count(self, severity: Severity) -> int:
         """Exact number of faults of this severity, told or not."""
-        return sum(group[0].count for group in _by_rule(self.problems) if group[0].severity == severity)
+        return sum(_faults(group) for group in _by_rule(self.problems) if group[0].severity == severity)
 
     def to_text(self) -> str:
         """The report as French text."""
@@ -144,7 +129,12 @@ def check(path: Path, examples: int = EXAMPLES) -> Report:
 
 def _report(folder: Folder, engine: Engine, examples: int) -> Report:
     judge_tables(folder, engine)
-    found = [*_dataset_problems(folder.dataset), *_typed_problems(folder, engine), *_respelt(folder)]
+    found = [
+        *_dataset_problems(folder.dataset),
+        *_typed_problems(folder, engine),
+        *_respelt(folder),
+        *_doubtful(folder),
+    ]
     checks = [one for one in _checks() if folder.has(one.table)]
     source = attrgetter("table", "over")
     for _, group in groupby(sorted(checks, key=source), source):
@@ -155,12 +145,12 @@ def _report(folder: Folder, engine: Engine, examples: int) -> Report:
 
 
 def _checks() -> Iterator[_Check]:
-    catalogue = rules.load(Path(__file__).with_name("check.toml"), _Catalogue)
+    known = catalogue()
     for table in TABLES.values():
-        yield from _declared_by_columns(table, catalogue.over["with_patient"].format(table=table.name))
-    for rule in catalogue.rule:
+        yield from _declared_by_columns(table, known.over["with_patient"].format(table=table.name))
+    for rule in known.rule:
         for table_name in rule.tables:
-            over = catalogue.over[rule.over].format(table=table_name)
+            over = known.over[rule.over].format(table=table_name)
             yield _Check(rule.id, table_name, rule.column, over, rule.when, rule.sentence, rule.severity, rule.against)
     yield from _of_facts()
 
@@ -245,7 +235,7 @@ def _examples(folder: Folder, engine: Engine, one: _Check, total: int, params: d
     )
     for found in rows.to_pylist():
         sentence = one.sentence.format(value=_said(found["value"]), against=_said(found["against"]))
-        file = str(Path(found["file"]).relative_to(folder.path))
+        file = str(Path(found["file"]).relative_to(folder.path.absolute()))
         yield Problem(one.table, file, found["row"], one.column, found["value"], one.id, sentence, one.severity, total)
 
 
@@ -280,6 +270,13 @@ def _respelt(folder: Folder) -> Iterator[Problem]:
                 yield Problem(
                     table.name, where, one.row, one.column, one.written, "ecriture", sentence, "information", one.number
                 )
+
+
+def _doubtful(folder: Folder) -> Iterator[Problem]:
+    """What is doubtful of a table, a month or a year as a whole (`doubts.py`)."""
+    for one in doubts.doubts(open_store(folder.path)):
+        where = folder.files[one.table][0].relative_to(folder.path) if len(folder.files[one.table]) == 1 else one.table
+        yield Problem(one.table, str(where), None, WHOLE_LINES, one.period, one.suspicion, one.sentence, "erreur", 1)
 
 
 def _typed_problems(folder: Folder, engine: Engine) -> Iterator[Problem]:
@@ -317,12 +314,21 @@ def _by_rule(problems: tuple[Problem, ...]) -> list[list[Problem]]:
 
 def _paragraph(group: list[Problem]) -> list[str]:
     head = group[0]
-    lines = [f"  {head.table}, colonne {head.column} ({head.rule}) : {number(head.count)}"]
+    lines = [f"  {head.table}, {_column(head.column)} ({head.rule}) : {number(_faults(group))}"]
     for problem in group:
         where = problem.file if problem.row is None else f"{problem.file}, ligne {problem.row}"
         lines.append(f"    {where} : {problem.sentence}")
-    hidden = head.count - len(group)
+    hidden = _faults(group) - len(group)
     return lines + [f"    … et {number(hidden)} {'autre' if hidden == 1 else 'autres'}."] * bool(hidden)
+
+
+def _column(name: str) -> str:
+    return "lignes" if name == WHOLE_LINES else f"colonne {name}"
+
+
+def _faults(group: list[Problem]) -> int:
+    """Rows at fault, told or not; doubts of several months are each told."""
+    return len(group) if group[0].column == WHOLE_LINES else group[0].count
 
 
 def _verdict(errors: int, informations: int) -> str:

@@ -295,22 +295,26 @@ def respelt(file: Path, table: Table, partition: Mapping[str, str | None]) -> It
     layout = layout_of(file)
     said = {column.name: _said(column, partition, layout) for column in table.columns}
     held = [column for column in table.columns if column.name in layout.kinds and column.name not in partition]
-    parts = []
-    for place, column in enumerate(held):
-        written = f"cast({said[column.name]} as varchar)"
-        read = f"cast({column_sql(table, column, layout.kinds[column.name], said[column.name], said)} as varchar)"
-        other = f"{written} is distinct from {read} and {written} <> ''"
-        parts.append(
-            f"count(*) filter (where {other}) as n{place}, min(file_row_number) filter (where {other}) + 1 as row{place}, "
-            f"arg_min({written}, file_row_number) filter (where {other}) as w{place}, "
-            f"arg_min(struct_pack(v := {read}), file_row_number) filter (where {other}) as r{place}"
-        )
-    if parts:
-        found = connect().sql(f"select {', '.join(parts)} from {rows([file], layout)}").to_arrow_table().to_pylist()[0]
-        for place, column in enumerate(held):
-            if number := found[f"n{place}"]:
-                read = found[f"r{place}"]["v"]
-                yield Respelt(column.name, number, found[f"row{place}"], found[f"w{place}"], read)
+    for column in held:
+        read = column_sql(table, column, layout.kinds[column.name], said[column.name], said)
+        if found := _respelt_column(said, column, read, rows([file], layout)):
+            yield found
+
+
+def _respelt_column(said: Mapping[str, str], column: Column, read: str, source: str) -> Respelt | None:
+    """Each value once: a file has few, whatever its lines. An act's code is spelt as its system wants."""
+    system = said.get("system", "")
+    beside = [system] * (column.name == "code" and system.startswith('"'))
+    names = ", ".join(dict.fromkeys([said[column.name], *beside]))
+    values = f"select {names}, count(*) as n, min(file_row_number) as place from {source} group by {names}"
+    spelt = f"cast({said[column.name]} as varchar) as written, cast({read} as varchar) as spelt"
+    found = connect().sql(
+        "select sum(n) as n, min(place) + 1 as row, arg_min(written, place) as written, "
+        f"arg_min(struct_pack(v := spelt), place) as read from (select n, place, {spelt} from ({values}) met) spellings "
+        "where written is distinct from spelt and written <> ''"
+    )
+    (one,) = found.to_arrow_table().to_pylist()
+    return Respelt(column.name, int(one["n"]), one["row"], one["written"], one["read"]["v"]) if one["n"] else None
 
 
 @dataclass(frozen=True)

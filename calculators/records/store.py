@@ -13,8 +13,9 @@ The store is a cache beside the data: rebuilt when a source file changed, never 
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -29,13 +30,14 @@ from calculators import dates
 from calculators.aside import folder_aside
 from calculators.engine import DuckEngine, Engine, Params, connect, parquet, parquet_in, sql_text
 from calculators.errors import UserError
-from calculators.records import lossless, views
-from calculators.records.folder import STORES, Dataset, Folder, Source, list_folder, require_readable
+from calculators.records import doubts, lossless, views
+from calculators.records.folder import STANDS_FOR, STORES, Dataset, Folder, Source, list_folder, require_readable
 from calculators.records.pairing import paired
+from calculators.records.plausibility import Facts, measure
 from calculators.records.tables import TABLES, Table
 from calculators.rules import suggest
 
-LAYOUT = 9
+LAYOUT = 12
 """Raise it when the compact tables change: older stores are then rebuilt."""
 COMPACT = "calculators.records.compact"
 STAMP = "store.json"
@@ -129,18 +131,57 @@ class Store:
     recovered: str
     rows: dict[str, int]
     set_aside: tuple[SetAside, ...]
+    facts: Facts
     _connection: duckdb.DuckDBPyConnection
+    accepted: bool = False
+    """Are results wanted in spite of what is doubtful, and months without a line believed to be empty?"""
+
+    def accepting_doubts(self) -> "Store":
+        """The same, for results that are wanted in spite of what is doubtful (`doubts.py`)."""
+        return replace(self, accepted=True)
 
     def engine(self) -> Engine:
         """An engine that sees the compact tables and the views of care (`views/`) under their names."""
-        return DuckEngine(self._connection)
+        return self._without_holes(DuckEngine(self._connection))
 
     def shown_to(self, engine: EngineT) -> EngineT:
         """Another engine, once it sees the same."""
         for name in COMPACT_TABLES:
             engine.view(name, self.files_of(name))
         views.show_care(engine)
+        return self._without_holes(engine)
+
+    def _without_holes(self, engine: EngineT) -> EngineT:
+        """The same, once no patient's care is complete in a month that is missing."""
+        if self.covers_by_patient and self.holes:
+            cares = {number: self._holes_of(care) for number, care in enumerate(CARES)}
+            engine.view("stretches", pa.Table.from_pylist(doubts.stretches(cares)))
+            engine.step("coverage", sql_text("calculators.records", "coverage_left"))
         return engine
+
+    @cached_property
+    def holes(self) -> Mapping[str, tuple[str, ...]]:
+        """Months that the folder lacks (`2025-03`), by table: inside what is said to be covered they are not."""
+        if self.accepted:
+            return {}
+        found: dict[str, tuple[str, ...]] = {}
+        for table, month in doubts.missing_months(self.facts):
+            found[table] = (*found.get(table, ()), month)
+        return found
+
+    def _holes_of(self, care: Care) -> list[tuple[int, int]]:
+        """Days of the months in which a table that this care is recorded in lacks every line."""
+        tables = {RECORDED_IN[domain] for domain in DOMAINS[care]}
+        return [doubts.days_of(month) for table in sorted(tables) for month in self.holes.get(table, ())]
+
+    def covered(self, domain: Source) -> list[tuple[int, int]]:
+        """Stretches of days in which the domain is complete, as dataset.toml says for all, without the months that are
+        missing."""
+        said = {domain} if domain in self.dataset.covers else {domain, STANDS_FOR.get(domain, domain)}
+        tables = {RECORDED_IN[one] for one in said if one in RECORDED_IN}
+        holes = [doubts.days_of(month) for table in tables for month in self.holes.get(table, ())]
+        first, last = self.dataset.cover_of(domain)
+        return doubts.without((dates.to_day(first), dates.to_day(last)), holes)
 
     def rights_on(self, day: int) -> Params:
         """Parameters of the views of rights on a day."""
@@ -188,11 +229,11 @@ class Store:
     def covered_from(self, care: Care) -> int:
         """First day on which the care is complete, as dataset.toml says for all; never, when its table is missing. Of two
         periods that do not touch the later counts."""
-        periods = [self.dataset.cover_of(domain) for domain in DOMAINS[care] if self.is_recorded(RECORDED_IN[domain])]
+        domains = [domain for domain in DOMAINS[care] if self.is_recorded(RECORDED_IN[domain])]
+        periods = [period for domain in domains for period in self.covered(domain)]
         start = end = -dates.OPEN_END
         for first, last in sorted(periods):
-            begins = dates.to_day(first)
-            start, end = (start if begins <= end + 1 else begins), max(end, dates.to_day(last))
+            start, end = (start if first <= end + 1 else first), max(end, last)
         return start if periods else dates.OPEN_END
 
     def is_recorded(self, table: str) -> bool:
@@ -294,6 +335,7 @@ def _write(folder: Folder, place: Path, fingerprint: str, engine: DuckEngine) ->
     for step in TO_NET:
         engine.save(place / f"{step}.parquet", sql_text(COMPACT, step))
     content = {
+        "facts": measure(folder, engine, _raw).to_json(),
         "fingerprint": fingerprint,
         "recorded": sorted(folder.files),
         "set_aside": counts,
@@ -415,6 +457,7 @@ def _load(folder: Folder, place: Path, connection: duckdb.DuckDBPyConnection, he
         recovered=folder.recovered,
         rows={name: rows[name] for name in rows if name not in TABLES or name in content["recorded"]},
         set_aside=tuple(SetAside(**counted) for counted in content["set_aside"]),
+        facts=Facts.from_json(content["facts"]),
         _connection=connection,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Container
 from datetime import date
 
 from calculators import dates
+from calculators.records import doubts
 from calculators.records.folder import Dataset, Source
 from calculators.records.store import Store
 from calculators.sobriety.reasons import Reason, Why
@@ -15,7 +16,27 @@ AMOUNTS = "select 1 as found from deliveries where day >= :first and day <= :las
 def problem(store: Store, year: int) -> Why | None:
     """Why nobody's ratio of the year can be computed: care not recorded, not covered, without amounts."""
     without = None if amounts(store, year) != (True, False) else Why(Reason.NO_AMOUNTS)
-    return uncovered(store.dataset, store.rows, year) or without
+    return unknown(store, year) or without or doubtful(store, year)
+
+
+def unknown(store: Store, year: int) -> Why | None:
+    """Which care of the year is not recorded, not covered, or lacks a month."""
+    return uncovered(store.dataset, store.rows, year) or (None if store.covers_by_patient else _lacking(store, year))
+
+
+def _lacking(store: Store, year: int) -> Why | None:
+    for table in NEEDED:
+        if months := [month for month in store.holes.get(table, ()) if month.startswith(f"{year}-")]:
+            start, end = store.dataset.cover_of(table)
+            facts = {"table": table, "year": year, "covers_from": start, "covers_to": end, "months": months}
+            return Why(Reason.NOT_COVERED, facts)
+    return None
+
+
+def doubtful(store: Store, year: int) -> Why | None:
+    """What makes the lines of the year too doubtful for a ratio."""
+    said = doubts.why_not(store, "sobriety", year)
+    return Why(Reason.DONNEES_DOUTEUSES, {"sentence": said}) if said else None
 
 
 def uncovered(dataset: Dataset, recorded: Container[str], year: int) -> Why | None:
@@ -33,13 +54,14 @@ def uncovered(dataset: Dataset, recorded: Container[str], year: int) -> Why | No
     return None
 
 
-def nearest_year(dataset: Dataset, year: int) -> int | None:
+def nearest_year(store: Store, year: int) -> int | None:
     """The calendar year nearest to this one in which all that is needed is covered; None when there is none."""
-    covers = [dataset.cover_of(table) for table in NEEDED]
+    covers = [store.dataset.cover_of(table) for table in NEEDED]
     start, end = max(first for first, _ in covers), min(last for _, last in covers)
     first = start.year + ((start.month, start.day) != (1, 1))
     last = end.year - ((end.month, end.day) != (12, 31))
-    return None if first > last else min(max(year, first), last)
+    whole = [one for one in range(first, last + 1) if store.covers_by_patient or not _lacking(store, one)]
+    return min(whole, key=lambda one: (abs(one - year), -one), default=None)
 
 
 def amounts(store: Store, year: int) -> tuple[bool, bool]:

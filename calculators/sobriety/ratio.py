@@ -11,7 +11,9 @@ in_reference (null when the reference does not tell), reference_year, reason_cod
 reference_doctors, smallest_stratum (patients the reference has in the smallest of the strata he has patients in; 0 when
 one is missing), own_weight (his share in what his patients are compared with), ratio_without_self and its limits (he is
 left out of the reference; those of the ratio itself when he is not in it), tau, tau_basis (`estimé`, `supposé`), tau_low,
-tau_high (of the reference; the limits are null under three doctors).
+tau_high (of the reference; the limits are null under three doctors), priced_share (share of the delivery lines he prescribed
+in the year that have an amount; null without any), reference_price_share (share of these whose amount is boxes times the
+price of the drug reference), prices_from, prices_to (years of these prices).
 
 Decisions where the design is silent:
 * no ratio, first reason that holds: in the order of `reasons.Reason`. `observed_cents` is then given only when the year is
@@ -32,6 +34,7 @@ import pyarrow as pa
 
 from calculators import dates
 from calculators.errors import UserError
+from calculators.records.prices import OWN, Prices, by_doctor
 from calculators.records.store import KnownDoctor, Store
 from calculators.sobriety import coverage, statistics
 from calculators.sobriety.definition import Definition
@@ -61,6 +64,8 @@ SCHEMA = pa.schema(
             "own_weight", *WITHOUT_SELF, "tau",
         )),
         ("tau_basis", pa.string()), ("tau_low", pa.float64()), ("tau_high", pa.float64()),
+        ("priced_share", pa.float64()), ("reference_price_share", pa.float64()),
+        ("prices_from", pa.int32()), ("prices_to", pa.int32()),
     ]
 )  # fmt: skip
 
@@ -104,6 +109,10 @@ class Ratio:
     tau_basis: Literal["estimé", "supposé"]
     tau_low: float | None
     tau_high: float | None
+    priced_share: float | None
+    reference_price_share: float | None
+    prices_from: int | None
+    prices_to: int | None
 
     @property
     def limits(self) -> "Limits | None":
@@ -193,12 +202,13 @@ def ratio_of(
     facts = _facts(asked, steps, unpriced, missing, reference)
     obstacle = _obstacle(store, year, reference, accept_other_year, bool(cents.squares.any()))
     reasons = [obstacle or _why_not(about, definition, accept_unknown_rights) for about in facts]
+    prices = by_doctor(store, year)
     rows = scale.rows(cents, boxes, reasons, contributed(asked, reference, year))
     for id_, row, reason, about in zip(asked, rows, reasons, facts, strict=True):
         row |= {
             "doctor_id": id_, "year": year, "seen": about.seen, "unpriced": about.unpriced,
             "in_reference": None if reference.published else id_ in reference.members,
-        }  # fmt: skip
+        } | _priced(prices.get(asked[id_].key, OWN))  # fmt: skip
         _conclude(row, reason or _why_no_verdict(row, about, year, reference, definition), definition, about.uncovered)
         if obstacle:
             row |= dict.fromkeys(("observed_cents", "boxes", "smallest_stratum", "own_weight"))
@@ -208,6 +218,14 @@ def ratio_of(
 def contributed(doctors: Iterable[str], reference: Reference, year: int) -> statistics.Flags:
     """Which of these doctors have their patients of the year in the reference."""
     return np.array([reference.year == year and one in reference.members for one in doctors], dtype=bool)
+
+
+def _priced(prices: Prices) -> dict[str, Any]:
+    return {
+        "priced_share": prices.share, "reference_price_share": prices.reference_share,
+        "prices_from": prices.first_year if prices.from_reference else None,
+        "prices_to": prices.last_year if prices.from_reference else None,
+    }  # fmt: skip
 
 
 def _conclude(row: dict[str, Any], why: Why | None, definition: Definition, uncovered: int = 0) -> None:
@@ -291,7 +309,9 @@ def _obstacle(store: Store, year: int, reference: Reference, accept_other_year: 
     """Why nobody has a ratio. `priced`: an amount was found, there is no need to look for one."""
     if reference.year != year and not accept_other_year:
         return Why(Reason.OTHER_YEAR, {"reference_year": reference.year, "year": year})
-    return coverage.uncovered(store.dataset, store.rows, year) if priced else coverage.problem(store, year)
+    if priced:
+        return coverage.unknown(store, year) or coverage.doubtful(store, year)
+    return coverage.problem(store, year)
 
 
 def _facts(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from calculators.french import count, number, plain, short_day
+from calculators.french import MONTHS, count, listed, number, plain, short_day
 
 
 class Reason(StrEnum):
@@ -54,6 +54,9 @@ def faithful(patients: int) -> str:
 
 
 def _not_covered(facts: Facts) -> str:
+    if months := facts.get("months"):
+        named = listed([f"{MONTHS[int(month[5:]) - 1]} {month[:4]}" for month in months])
+        return f"Les {CARE[facts['table']]} ne couvrent pas toute l’année {facts['year']} : aucune ligne en {named}."
     return (
         f"Les {CARE[facts['table']]} ne couvrent pas toute l’année {facts['year']} : du {short_day(facts['covers_from'])} "
         f"au {short_day(facts['covers_to'])}."

@@ -86,31 +86,37 @@ def build_by_part(
     progress: Progress | None = None,
     memory: str | None = None,
     engine_of: EngineOf = Store.engine,
+    accept_doubts: bool = False,
 ) -> Path:
     """The same from a data folder, department after department (`records/parts.py`), within `memory` ("8GB").
 
     A run that was stopped goes on where it was, and a department whose files did not change is not counted again: the
     sums of the parts stay beside the target, in the folder returned, which may be deleted. `engine_of` gives the engine
-    that counts a store. Raises UnusableReferenceError or UnusableFolderError (French).
+    that counts a store. `accept_doubts`: count what is doubtful too. Raises UnusableReferenceError or UnusableFolderError
+    (French).
     """
     refuse_foreign_folder(to)
     parts = open_parts(folder)
     _refuse_uncovered(coverage.uncovered(parts.folder.dataset, parts.folder.files, year), year)
     work = to.parent / f".{to.name}{PARTS}"
     work.mkdir(mode=0o700, parents=True, exist_ok=True)
-    pieces = tuple(_piece(parts, part, memory) for part in (parts.doctors, *parts.departments))
+    pieces = tuple(_piece(parts, part, memory, year, accept_doubts) for part in (parts.doctors, *parts.departments))
     population = Population(parts.folder.dataset, pieces[0], pieces[1:])
     _build(Count(population, year, definition, Work(work), engine_of, progress or _say_nothing), to, built_on)
     return work
 
 
-def _piece(parts: Parts, part: Part, memory: str | None) -> Piece:
+def _piece(parts: Parts, part: Part, memory: str | None, year: int, accept_doubts: bool) -> Piece:
     def opened() -> Store:
         store = part.open(memory)
         parts.check(part, store)
+        if accept_doubts:
+            return store.accepting_doubts()
+        if part is not parts.doctors or len(parts.departments) == 1:
+            _refuse_uncovered(coverage.unknown(store, year) or coverage.doubtful(store, year), year)
         return store
 
-    return Piece(part.name, part.fingerprint, opened)
+    return Piece(part.name, f"{part.fingerprint}{'*' * accept_doubts}", opened)
 
 
 def _build(count: Count, to: Path, built_on: date) -> None:

@@ -212,6 +212,7 @@ def _prevention(made: Parser) -> None:
         metavar="FILE.toml",
         help="indicateur à juger en plus du jeu, jamais payé ; répétable (ceux de DIR/indicators le sont déjà)",
     )
+    _doubts(made)
     _out(made)
 
 
@@ -223,6 +224,7 @@ def _reference(made: Parser) -> None:
         "--engine", choices=("duckdb", "spark"), default="duckdb", help="moteur : duckdb (défaut), ou spark s’il est là"
     )
     made.add_argument("--memory", type=memory, metavar="8GB", help="mémoire que le moteur peut prendre")
+    _doubts(made)
 
 
 def _publish(made: Parser) -> None:
@@ -237,6 +239,7 @@ def _sobriety(made: Parser) -> None:
     made.add_argument(
         "--reference", type=given_path, metavar="REFDIR", help="référence (défaut : celle des données fictives)"
     )
+    _doubts(made)
     _out(made)
 
 
@@ -251,6 +254,7 @@ def _forfait(made: Parser) -> None:
         "--scenario", metavar="ID", help="changements à l’accord : nom (aussi dans DIR/scenarios) ou fichier .toml"
     )
     _state(made)
+    _doubts(made)
     _out(made)
 
 
@@ -268,6 +272,7 @@ def _compare(made: Parser) -> None:
         "--with-means", action="store_true", help="ajouter ROSP, forfait structure, DONUM (moyennes ou part) et aide"
     )
     _state(made)
+    _doubts(made)
     _out(made)
 
 
@@ -280,6 +285,7 @@ def _rule_check(made: Parser, what: str) -> None:
     made.add_argument(
         "folder", metavar="DIR", type=given_path, nargs="?", help="dossier de données sur lequel l’essayer"
     )
+    _doubts(made)
 
 
 def _folder(made: Parser) -> None:
@@ -306,6 +312,14 @@ def _state(made: Parser) -> None:
 
 def _to(made: Parser, summary: str, name: str = "DIR") -> None:
     made.add_argument("--to", type=given_path, metavar=name, required=True, help=summary)
+
+
+def _doubts(made: Parser) -> None:
+    made.add_argument(
+        "--accept-doubts",
+        action="store_true",
+        help="calculer même quand la vérification tient les données pour douteuses",
+    )
 
 
 def _out(made: Parser) -> None:

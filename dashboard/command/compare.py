@@ -5,12 +5,13 @@ from datetime import date
 
 from calculators import results
 from calculators.catalogue import Catalogue
-from dashboard.command.output import deliver, opened, say_beyond_cover, waiting
+from dashboard.command.output import deliver, opened, refuse, say_beyond_cover, waiting
 from dashboard.command.pay_cautions import say_cautions
 
 
 def run(asked: Namespace) -> int:
     store, doctor = opened(asked)
+    refuse(store, "forfait")
     wanted = Catalogue(asked.folder).compared(asked.versions)
     say_cautions(store, wanted, asked.year)
     say_beyond_cover(store, date(asked.year, 12, 31))

@@ -8,12 +8,13 @@ from calculators import results
 from calculators.catalogue import Catalogue
 from calculators.errors import UserError
 from calculators.forfait.version import Version
-from dashboard.command.output import deliver, opened, say_beyond_cover, waiting
+from dashboard.command.output import deliver, opened, refuse, say_beyond_cover, waiting
 from dashboard.command.pay_cautions import say_cautions, say_lists_of_one
 
 
 def run(asked: Namespace) -> int:
     store, doctor = opened(asked)
+    refuse(store, "forfait")
     version = _version(asked)
     say_cautions(store, [version], asked.year)
     say_beyond_cover(store, date(asked.year, 12, 31))

@@ -1,7 +1,6 @@
 """`tableau-mt indicator check FILE [DIR]`: run its examples, say what is missing, and whom it concerns in a folder."""
 
 from argparse import Namespace
-from pathlib import Path
 
 from calculators import french
 from calculators.catalogue import Catalogue, around
@@ -9,7 +8,7 @@ from calculators.defaults import defaults
 from calculators.prevention.check import concerned, run_examples, unsaid
 from calculators.prevention.indicator import Indicator, IndicatorSet, load_indicator
 from calculators.records.store import open_store
-from dashboard.command.output import waiting
+from dashboard.command.output import refuse, verified, waiting
 from dashboard.command.rule_report import tell, tell_examples, tell_rows, tell_unsaid
 
 
@@ -23,7 +22,7 @@ def check(asked: Namespace) -> int:
     tell_unsaid(unsaid(indicator))
     _tell_place(chosen, indicator)
     if asked.folder:
-        _tell_concerned(asked.folder, rules, indicator)
+        _tell_concerned(asked, rules, indicator)
     return 0 if passed else 1
 
 
@@ -35,12 +34,13 @@ def _tell_place(chosen: IndicatorSet, indicator: Indicator) -> None:
         tell(f"À côté du jeu « {chosen.label} » : jugé à la suite, jamais payé.")
 
 
-def _tell_concerned(folder: Path, rules: IndicatorSet, indicator: Indicator) -> None:
-    store = open_store(folder)
+def _tell_concerned(asked: Namespace, rules: IndicatorSet, indicator: Indicator) -> None:
+    store = verified(open_store(asked.folder), asked)
+    refuse(store, "prevention")
     day = store.dataset.covers_to
     with waiting("Indicateur"):
         found = concerned(store, rules, day)[indicator.id]
-    tell(f"Dossier « {folder} », au {french.day(day)}, {french.count(sum(found), 'patient')} sur les listes :")
+    tell(f"Dossier « {asked.folder} », au {french.day(day)}, {french.count(sum(found), 'patient')} sur les listes :")
     rows = [("concernés", found.eligible), ("  à jour", found.up_to_date), ("  à faire", found.due),
             ("  inconnu", found.unknown), ("peut-être concernés", found.doubtful), ("exclus", found.excluded),
             ("non concernés", found.not_eligible)]  # fmt: skip

@@ -14,6 +14,7 @@ from dashboard.words import days
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from calculators.records.check_rules import Result
     from calculators.records.store import Store
 
 Progress = Callable[[str, float], None]
@@ -36,7 +37,26 @@ def opened(asked: Namespace) -> "tuple[Store, str | None]":
         say(store.recovered)
     if not everyone:
         store.doctor(asked.doctor)
-    return store, None if everyone else asked.doctor
+    checked = verified(store, asked)
+    if not store.rows["patients"]:
+        say("Attention : ce dossier n’a aucun patient ; le résultat est vide.")
+    return checked, None if everyone else asked.doctor
+
+
+def verified(store: "Store", asked: Namespace) -> "Store":
+    """The store, once what the verification found is said, in one line; believed as it is with --accept-doubts."""
+    from calculators.records.examined import examined
+
+    say(french.plain(examined(store).sentence()))
+    return store.accepting_doubts() if asked.accept_doubts else store
+
+
+def refuse(store: "Store", result: "Result") -> None:
+    """Stop before a result that the data are too doubtful for. Raises DoubtfulError (French)."""
+    from calculators.records import doubts
+
+    if said := doubts.why_not(store, result):
+        raise doubts.DoubtfulError(f"{said} Corrigez les données, ou ajoutez --accept-doubts pour calculer quand même.")
 
 
 def say_outside(store: "Store", day: date) -> None:

@@ -7,12 +7,13 @@ from calculators.defaults import defaults
 from calculators.errors import UserError
 from calculators.prevention.assess import assess
 from calculators.prevention.indicator import IndicatorSet
-from dashboard.command.output import deliver, opened, say, say_outside, waiting
+from dashboard.command.output import deliver, opened, refuse, say, say_outside, waiting
 from dashboard.words import labels, rule_texts
 
 
 def run(asked: Namespace) -> int:
     store, doctor = opened(asked)
+    refuse(store, "prevention")
     rules = _rules(asked)
     say_outside(store, asked.as_of)
     with waiting("Prévention"):

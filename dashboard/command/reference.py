@@ -18,7 +18,15 @@ def build(asked: Namespace) -> int:
     definition, engine_of = load_definition(asked.year), _engine_of(asked.engine, asked.memory)
     with progress("Référence") as told:
         work = build_by_part(
-            asked.folder, asked.year, definition, asked.to, date.today(), told, asked.memory, engine_of
+            asked.folder,
+            asked.year,
+            definition,
+            asked.to,
+            date.today(),
+            told,
+            asked.memory,
+            engine_of,
+            asked.accept_doubts,
         )
     say(f"Référence écrite : {asked.to} (ne pas transmettre : « tableau-mt reference publish » en fait une copie)")
     say(f"Sommes par département gardées dans {work} : elles évitent de tout recompter, vous pouvez les supprimer.")

@@ -28,7 +28,7 @@ def run(asked: Namespace) -> int:
 
 def say_far_year(store: Store, year: int) -> None:
     """A year the data do not hold, and the nearest that they do."""
-    nearest = coverage.nearest_year(store.dataset, year)
+    nearest = coverage.nearest_year(store, year)
     if nearest != year:
         other = f"l’année complète la plus proche est {nearest}" if nearest else "aucune année n’y est complète"
         say(f"Attention : les données ne couvrent pas toute l’année {year} ; {other}.")

@@ -24,6 +24,11 @@ def caution(one: Caution) -> str:
             return _of_another_day(one)
         case "accord_d_autres_annees":
             return _of_other_years(one)
+        case "apres_les_montants_connus":
+            return (
+                f"aucun montant n’est publié pour {one.year} : ceux qui suivent sont ceux de {one.nearest}, dernière année "
+                f"que couvre « {one.version.label} »."
+            )
         case _:
             return (
                 "la liste n’a qu’un patient : ce n’est pas celle d’un médecin, et il n’y a pas de forfait à en tirer ; "

@@ -75,4 +75,4 @@ def show_story(choice: Choice) -> None:
             st.markdown(story.text)
 
 
-widgets.page(show)
+widgets.page(show, "prevention", "forfait")

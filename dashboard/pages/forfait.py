@@ -81,4 +81,4 @@ def line_by_line(choice: Choice, year: int, version: Version, state: State) -> N
     widgets.export_button(exported, f"forfait-{year}-{version.id}-{state}", "export_forfait")
 
 
-widgets.page(show)
+widgets.page(show, "forfait")

@@ -44,4 +44,4 @@ def too_many(rules: IndicatorSet) -> None:
         )
 
 
-widgets.page(show)
+widgets.page(show, "prevention")

@@ -36,4 +36,4 @@ def pick(known: list[str]) -> str:
     return str(picked)
 
 
-widgets.page(show)
+widgets.page(show, "prevention")

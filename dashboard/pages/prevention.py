@@ -66,4 +66,4 @@ def patients(choice: Choice) -> None:
     letters.panel(choice, found, rules, wanted["indicators"])
 
 
-widgets.page(show)
+widgets.page(show, "prevention")

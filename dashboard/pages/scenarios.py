@@ -73,4 +73,4 @@ def results(choice: Choice, view: str, place: int, before: Version, after: Versi
         national.whole(view, people, place, before, after, with_means)
 
 
-widgets.page(show)
+widgets.page(show, "forfait")

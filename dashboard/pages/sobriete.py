@@ -49,7 +49,7 @@ def show(choice: Choice) -> None:
     with changes:
         views.try_changes(choice, row, opened)
         st.subheader("Patients à mettre à part")
-        views.particular(choice, opened)
+        views.particular(choice, row, opened)
     with packs:
         st.markdown(in_words.boxes(row, opened.definition))
     widgets.method_link(choice, "sobriete")

@@ -23,6 +23,7 @@ from calculators.french import (
     signed_euros,
     signed_percent,
 )
+from calculators.records import prices
 from calculators.sobriety import ratio as ratio_of_doctor
 from calculators.sobriety.bonus import FALL, LOWEST, Route
 from calculators.sobriety.change import RatioChange
@@ -201,6 +202,11 @@ def _rounded_share(share: float) -> str:
     if 0 < share < 0.005:
         return f"moins de 1{THIN}%"
     return f"plus de 99{THIN}%" if 0.995 <= share < 1 else percent(share)
+
+
+def priced(row: Ratio) -> str:
+    """What stands beside his euros: how many lines have an amount, and from which prices; nothing of the source's own."""
+    return prices.in_words(row.priced_share, row.reference_price_share, row.prices_from, row.prices_to)
 
 
 def spending(row: Ratio, definition: Definition) -> str:

@@ -36,12 +36,15 @@ def own_references(choice: Choice) -> tuple[str | None, str | None]:
 
 def cannot(choice: Choice, reason: str, year: int, code: Reason | None = None) -> None:
     """Why there is no ratio, and what would be needed."""
+    if code == Reason.DONNEES_DOUTEUSES:
+        widgets.doubtful(choice, reason)
+        return
     st.info(reason, icon=":material/info:")
     if code in (Reason.SELF_ONLY, Reason.MISSING_STRATA, Reason.NOTHING_EXPECTED):
         st.markdown(in_words.LARGER)
         return
     if code == Reason.NOT_COVERED:
-        st.markdown(in_words.nearest_year(coverage.nearest_year(data.dataset(choice.place), year)))
+        st.markdown(in_words.nearest_year(coverage.nearest_year(data.store(choice.place), year)))
     if data.store(choice.place).rows["patients"] == 1:
         st.markdown(in_words.ONE_PATIENT)
     else:
@@ -77,7 +80,9 @@ def ratio(choice: Choice, row: Ratio) -> None:
         st.metric("Observé / attendu, sans vous" if alone else "Observé / attendu", french.number(shown, 2))
     with right:
         st.markdown(in_words.ratio(row, definition))
-        st.caption(f"{in_words.interval(row, definition)} {in_words.spending(row, definition)}")
+        st.caption(
+            f"{in_words.interval(row, definition)} {in_words.spending(row, definition)} {in_words.priced(row)}".rstrip()
+        )
     if doubt := in_words.hangs_on_tau(row, definition):
         st.warning(doubt, icon=":material/balance:")
     st.caption(in_words.POLARITY)
@@ -97,7 +102,7 @@ def sentence(choice: Choice) -> str:
     """The ratio in one sentence, or why there is none."""
     try:
         row = data.sobriety(choice.place, choice.doctor, data.sobriety_years(choice.place)[0])
-        return in_words.ratio(row, load_definition(row.year))
+        return f"{in_words.ratio(row, load_definition(row.year))} {in_words.priced(row)}".rstrip()
     except UserError as reason:
         return str(reason)
 

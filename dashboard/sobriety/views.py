@@ -69,6 +69,7 @@ def contributions(choice: Choice, row: Ratio, opened: DoctorYear) -> None:
     gaps = _gaps(str(by), opened, data.products(choice.place))
     says, found = in_words.contributions(gaps, LARGEST), tables.gap_rows(gaps)
     st.markdown(says)
+    priced(row)
     spec = sized(charts.contributions(), min(LARGEST, len(gaps)), 26)
     st.vega_lite_chart(found.slice(0, LARGEST), spec, width="stretch", alt=says, key="ecarts")
     with st.expander(f"Voir les {len(gaps)} lignes"):
@@ -213,8 +214,15 @@ def weigh(opened: DoctorYear) -> None:
 
 
 @widgets.fragment
-def particular(choice: Choice, opened: DoctorYear) -> None:
+def priced(row: Ratio) -> None:
+    """Under every amount: how many lines have one, and from which prices."""
+    if said := in_words.priced(row):
+        st.caption(said)
+
+
+def particular(choice: Choice, row: Ratio, opened: DoctorYear) -> None:
     """Patients set aside with a reason: the ratio with and without, the official one untouched, and who said what when."""
+    priced(row)
     kept: list[dict[str, str]] = st.session_state.setdefault("particularites", {}).setdefault(
         _year_key(choice, opened), []
     )

@@ -24,6 +24,8 @@ def told(version, year, in_force=SIGNED, about=ABOUT):
     ("version", "year", "expected"),
     [
         (SIGNED, 2026, []),
+        (SIGNED.model_copy(update={"signed_to": 2025}), 2026, [("apres_les_montants_connus", 2025, None)]),
+        (SIGNED.model_copy(update={"signed_to": 2026}), 2026, []),
         (SIGNED, 2025, [("accord_d_autres_annees", 2026, "fpmt_2024")]),
         (OLD, 2025, []),
         (OLD, 2026, [("accord_d_autres_annees", 2025, "convention_2024")]),

@@ -24,6 +24,7 @@ DESIGN = [
 AFTER = [
     "reason_code", "reference_doctors", "smallest_stratum", "own_weight", "ratio_without_self", "low_95_without_self",
     "high_95_without_self", "low_998_without_self", "high_998_without_self", "tau", "tau_basis", "tau_low", "tau_high",
+    "priced_share", "reference_price_share", "prices_from", "prices_to",
 ]  # fmt: skip
 TWO = {"d1": [1000, 3000], "d2": [0, 2000, 2000, 4000]}
 
