@@ -45,10 +45,11 @@ from calculators.prevention.declarations import Declaration
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.rates import PeerRate, Rate
 from calculators.prevention.worklist import Call, Falling
-from calculators.records import atc, intake, practice
+from calculators.records import atc, identities, intake, practice
 from calculators.records import roster as rosters
 from calculators.records.facts import facts
 from calculators.records.folder import Dataset
+from calculators.records.identities import Called
 from calculators.records.readers.shape import SourceError
 from calculators.records.roster import Care, Listed
 from calculators.records.store import Store, open_store
@@ -183,6 +184,12 @@ def is_sample(place: Place) -> bool:
     return Path(place.path) == shipped.PRACTICES
 
 
+def signature(place: Place, doctor: str) -> str:
+    """How the doctor signs: his name in the sample, elsewhere his number, which he changes."""
+    story = stories().get(doctor) if is_sample(place) else None
+    return story.signed if story else doctor
+
+
 @_remembered
 def doctors(place: Place) -> list[str]:
     return store(place).doctors()
@@ -190,8 +197,9 @@ def doctors(place: Place) -> list[str]:
 
 @dataclass(frozen=True)
 class Story:
-    """A fictitious practice: its name, and what it tells."""
+    """A fictitious practice: how its doctor signs, its name, and what it tells."""
 
+    signed: str
     name: str
     text: str
 
@@ -202,7 +210,7 @@ def stories() -> dict[str, Story]:
     if not shipped.STORIES.exists():
         return {}
     told = tomllib.loads(shipped.STORIES.read_text(encoding="utf-8"))["practice"]
-    return {one["id"]: Story(one["name"], one["story"].strip()) for one in told}
+    return {one["id"]: Story(one["signed"], one["name"], one["story"].strip()) for one in told}
 
 
 @_remembered
@@ -276,6 +284,17 @@ def _roster(place: Place, doctor: str, as_of: date) -> pa.Table:
 def roster(place: Place, doctor: str, as_of: date) -> list[Listed]:
     """The doctor's list on a day."""
     return rows.read(_roster(place, doctor, as_of), Listed)
+
+
+def has_names(place: Place) -> bool:
+    """Does the folder say how its patients are called?"""
+    return (Path(place.path) / identities.FILE).is_file()
+
+
+@_remembered
+def names(place: Place, doctor: str, as_of: date) -> dict[str, Called]:
+    """How the patients of the list are called, by key; for the screen alone."""
+    return identities.called(Path(place.path), [one.patient_id for one in roster(place, doctor, as_of)])
 
 
 @_remembered
