@@ -40,16 +40,19 @@ from calculators.forfait.terms import Campaign
 from calculators.forfait.version import Version
 from calculators.prevention import declarations, worklist
 from calculators.prevention import rates as prevention_rates
-from calculators.prevention.assess import assess
+from calculators.prevention import reconcile as reconciling
+from calculators.prevention.assess import Verdict, assess
 from calculators.prevention.declarations import Declaration
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.rates import PeerRate, Rate
+from calculators.prevention.reconcile import Proof, Reconciled, Reconciliation
 from calculators.prevention.worklist import Call, Falling
-from calculators.records import atc, identities, intake, practice
+from calculators.records import atc, identities, insurer, intake, practice
 from calculators.records import roster as rosters
 from calculators.records.facts import facts
 from calculators.records.folder import Dataset
 from calculators.records.identities import Called
+from calculators.records.insurer import Told
 from calculators.records.readers.shape import SourceError
 from calculators.records.roster import Care, Listed
 from calculators.records.store import Store, open_store
@@ -284,6 +287,26 @@ def _roster(place: Place, doctor: str, as_of: date) -> pa.Table:
 def roster(place: Place, doctor: str, as_of: date) -> list[Listed]:
     """The doctor's list on a day."""
     return rows.read(_roster(place, doctor, as_of), Listed)
+
+
+@_remembered
+def insurer_told(place: Place) -> list[Told]:
+    """What the insurer's lists say."""
+    return insurer.told(Path(place.path))
+
+
+@_remembered
+def reconciled(place: Place, doctor: str, as_of: date, set_name: str) -> Reconciliation:
+    """The insurer's lists beside what is recorded of the doctor's patients."""
+    verdicts = rows.read(prevention(place, doctor, as_of, set_name), Verdict)
+    return reconciling.reconcile(insurer_told(place), verdicts, indicator_set(place, set_name))
+
+
+@_remembered
+def evidence(place: Place, doctor: str, as_of: date, set_name: str) -> dict[Reconciled, list[Proof]]:
+    """Rows that can be contested, each with the acts that answer."""
+    rules, found = indicator_set(place, set_name), reconciling.contested(reconciled(place, doctor, as_of, set_name))
+    return {row: reconciling.evidence(row, rules, care(place, row.patient_id, as_of)) for row in found}
 
 
 def has_names(place: Place) -> bool:

@@ -29,6 +29,8 @@ LEAST_CLASS = 5
 """Characters from which an ATC class names a vaccine: J07 is all of them."""
 PRECISION = ("day", "month", "year", "before")
 """From the most precise to the least."""
+WHO_SAYS = ("coverage", "insurer_list")
+"""Tables of which every row keeps the source that says it."""
 Row = dict[str, Any]
 
 
@@ -64,7 +66,7 @@ def _merged(engine: DuckEngine, name: str, table: pa.Table) -> pa.Table:
     )
     if name == "vaccinations":
         return one_dose_each(found)
-    return found if name == "coverage" else _distinct(engine, found)
+    return found if name in WHO_SAYS else _distinct(engine, found)
 
 
 def _once(engine: DuckEngine, name: str, table: pa.Table) -> pa.Table:
