@@ -51,6 +51,8 @@ def run(asked: Namespace) -> int:
     say(plain(contest.summary(found).replace("**", "")))
     if said := contest.unmatched(found):
         say(f"Attention : {plain(said)}")
+    if said := contest.apart(found, asked.as_of):
+        say(f"Attention : {plain(said)}")
     if asked.contest:
         _contest(store, found, rules, asked)
     return deliver(_table(found), asked)

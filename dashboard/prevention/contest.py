@@ -19,6 +19,8 @@ from calculators.records.roster import Listed
 from dashboard.templates import render
 from dashboard.words import labels
 
+FAR_DAYS = 31
+"""From here on a list and the day judged are not of one time."""
 ROWS = pa.schema(
     [
         *((name, pa.string()) for name in ("Patient", "Indicateur", "L’Assurance maladie dit")),
@@ -55,11 +57,11 @@ def summary(found: Reconciliation) -> str:
     told = sum(row.they is not They.NOTHING for row in found.rows)
     lines = french.count(told, "ligne lue", "lignes lues")
     numbers = {one: [row.outcome for row in found.rows].count(one) for one in Outcome}
-    unlisted = french.count(numbers[Outcome.NOT_LISTED], "fois un patient", "fois un patient")
+    unlisted = french.count(numbers[Outcome.NOT_LISTED], "fois", "fois")
     said = {
         Outcome.FOUND: f"Il lui manque **{french.count(numbers[Outcome.FOUND], 'acte')}** que vos données ont.",
         Outcome.LACKING: f"Il manque à vos données {french.count(numbers[Outcome.LACKING], 'acte')} qu’elle a.",
-        Outcome.NOT_LISTED: f"Elle ne cite pas, {unlisted} que vos données disent concerné.",
+        Outcome.NOT_LISTED: f"{unlisted}, elle ne cite pas un patient que vos données disent concerné.",
         Outcome.CANNOT_TELL: f"Impossible à dire : {french.count(numbers[Outcome.CANNOT_TELL], 'ligne')}.",
     }
     agreed = (
@@ -68,10 +70,19 @@ def summary(found: Reconciliation) -> str:
     return " ".join([agreed, *(sentence for one, sentence in said.items() if numbers[one])])
 
 
+def apart(found: Reconciliation, as_of: date) -> str:
+    """Said when the lists and the data are not of one time; empty when they are."""
+    far = sorted({row.listed_on for row in found.rows if abs((row.listed_on - as_of).days) > FAR_DAYS})
+    if not far:
+        return ""
+    lists = french.listed([plain_day(day) for day in far])
+    return f"Liste du {lists}, données jugées au {plain_day(as_of)} : un acte fait entre les deux explique un écart."
+
+
 def unmatched(found: Reconciliation) -> str:
     """The names of the list that no indicator has; empty when all have one."""
-    names = french.listed([f"« {name} » ({french.count(n, 'ligne')})" for name, n in found.unmatched.items()])
-    return f"Noms d’indicateurs non reconnus, donc laissés de côté : {names}." if names else ""
+    names = [f"« {name} » ({french.count(number, 'ligne')})" for name, number in found.unmatched.items()]
+    return f"Noms d’indicateurs non reconnus, donc laissés de côté : {french.listed(names)}." if names else ""
 
 
 def by_indicator(found: Reconciliation, rules: IndicatorSet) -> dict[str, list[str]]:
@@ -103,6 +114,12 @@ def _row(row: Reconciled, rules: IndicatorSet) -> dict[str, object]:
         "Bilan": labels.OUTCOME[row.outcome],
         "Raison": " ; ".join(labels.WHY_NOT[reason] for reason in row.reasons),
     }
+
+
+def named(table: pa.Table, called: Mapping[str, Called]) -> pa.Table:
+    """The rows with the name of each patient in place of his key, where he has one. For the screen alone."""
+    names = [called[key].name if key in called else key for key in table["Patient"].to_pylist()]
+    return table.set_column(0, "Patient", pa.array(names, pa.string()))
 
 
 def contested(

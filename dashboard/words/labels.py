@@ -55,9 +55,9 @@ RULE = {
 
 OUTCOME = {
     "accord": "D’accord",
-    "acte_retrouve": "Acte qui lui manque",
-    "acte_manquant": "Acte qui nous manque",
-    "non_liste": "Patient non listé",
+    "acte_retrouve": "Acte qu’elle n’a pas",
+    "acte_manquant": "Acte que vous n’avez pas",
+    "non_liste": "Patient qu’elle ne cite pas",
     "non_concerne": "Non concerné",
     "indecidable": "Impossible à dire",
 }
@@ -70,7 +70,7 @@ SAYS = {
     "examen_connu": "dernier examen connu",
     "eligible": "concerné",
     "pas_clair": "mots non reconnus",
-    "non_liste": "ne le liste pas",
+    "non_liste": "ne le cite pas",
 }
 
 
