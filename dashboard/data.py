@@ -305,8 +305,8 @@ def reconciled(place: Place, doctor: str, as_of: date, set_name: str) -> Reconci
 @_remembered
 def evidence(place: Place, doctor: str, as_of: date, set_name: str) -> dict[Reconciled, list[Proof]]:
     """Rows that can be contested, each with the acts that answer."""
-    rules, found = indicator_set(place, set_name), reconciling.contested(reconciled(place, doctor, as_of, set_name))
-    return {row: reconciling.evidence(row, rules, care(place, row.patient_id, as_of)) for row in found}
+    found = reconciled(place, doctor, as_of, set_name)
+    return reconciling.proven(found, indicator_set(place, set_name), store(place), as_of)
 
 
 def has_names(place: Place) -> bool:

@@ -24,7 +24,8 @@ from calculators.prevention.assess import Verdict
 from calculators.prevention.indicator import IndicatorSet, Requirement
 from calculators.records.identities import fold
 from calculators.records.insurer import Told
-from calculators.records.roster import Care
+from calculators.records.roster import Care, care_of
+from calculators.records.store import Store
 from calculators.rules import Frozen, Rule, load
 
 SMALL_WORDS = {"de", "du", "des", "d", "l", "la", "le", "les", "au", "aux", "a", "pour", "contre", "et", "en"}
@@ -278,6 +279,15 @@ def contested(found: Reconciliation) -> list[Reconciled]:
     """Rows that the record answers: an act they lack, and somebody they do not list whose act is done."""
     answered = (Outcome.FOUND, Outcome.NOT_LISTED)
     return [row for row in found.rows if row.outcome in answered and row.status == "up_to_date"]
+
+
+def proven(found: Reconciliation, rules: IndicatorSet, store: Store, as_of: date) -> dict[Reconciled, list[Proof]]:
+    """Rows that can be contested, each with the acts that answer."""
+    answered = contested(found)
+    lines: dict[str, list[Care]] = defaultdict(list)
+    for line in care_of(store, sorted({row.patient_id for row in answered}), as_of).to_pylist():
+        lines[line.pop("patient_id")].append(Care(**line))
+    return {row: evidence(row, rules, lines[row.patient_id]) for row in answered}
 
 
 def evidence(row: Reconciled, rules: IndicatorSet, care: Sequence[Care]) -> list[Proof]:

@@ -16,7 +16,7 @@ from calculators.prevention.assess import Verdict, assess
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.reconcile import Reconciliation
 from calculators.records import identities, insurer, roster
-from calculators.records.roster import Care, Listed
+from calculators.records.roster import Listed
 from calculators.records.store import Store
 from dashboard.command.output import deliver, may_write, opened, say, say_outside, waiting
 from dashboard.prevention import contest
@@ -73,10 +73,7 @@ def _table(found: Reconciliation) -> pa.Table:
 
 def _contest(store: Store, found: Reconciliation, rules: IndicatorSet, asked: Namespace) -> None:
     """Write the letter."""
-    proofs = {
-        row: reconcile.evidence(row, rules, rows.read(roster.care(store, row.patient_id, asked.as_of), Care))
-        for row in reconcile.contested(found)
-    }
+    proofs = reconcile.proven(found, rules, store, asked.as_of)
     if not proofs:
         say("Rien à contester : aucun acte de ces données ne manque à la liste.")
         return
