@@ -23,10 +23,8 @@ FAR_DAYS = 31
 """From here on a list and the day judged are not of one time."""
 ROWS = pa.schema(
     [
-        *((name, pa.string()) for name in ("Patient", "Indicateur", "L’Assurance maladie dit")),
-        ("Son examen", pa.date32()),
-        *((name, pa.string()) for name in ("Les données disent",)),
-        ("Notre acte", pa.date32()),
+        *((name, pa.string()) for name in ("Patient", "Indicateur", "L’Assurance maladie dit", "Les données disent")),
+        *((name, pa.date32()) for name in ("Notre acte", "Son examen")),
         *((name, pa.string()) for name in ("Bilan", "Raison")),
     ]
 )
@@ -76,7 +74,9 @@ def apart(found: Reconciliation, as_of: date) -> str:
     if not far:
         return ""
     lists = french.listed([plain_day(day) for day in far])
-    return f"Liste du {lists}, données jugées au {plain_day(as_of)} : un acte fait entre les deux explique un écart."
+    return (
+        f"Liste du {lists}, données jugées au {plain_day(as_of)} : un acte fait entre les deux peut expliquer un écart."
+    )
 
 
 def unmatched(found: Reconciliation) -> str:

@@ -13,13 +13,13 @@ from dashboard.words import labels
 
 EVERY = "tous"
 WIDTHS = {
-    "Patient": 165,
-    "Indicateur": 215,
-    "L’Assurance maladie dit": 185,
-    "Son examen": 105,
-    "Les données disent": 150,
+    "Patient": 150,
+    "Indicateur": 190,
+    "L’Assurance maladie dit": 170,
+    "Les données disent": 140,
+    "Notre acte": 100,
 }
-WIDTHS |= {"Notre acte": 100, "Bilan": 190, "Raison": 260}
+WIDTHS |= {"Son examen": 105, "Bilan": 190, "Raison": 260}
 
 
 def one_by_one(choice: Choice, rows: list[Reconciled], set_name: str) -> None:

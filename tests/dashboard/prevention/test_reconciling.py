@@ -148,4 +148,4 @@ def test_a_list_of_another_time_is_said_to_be(reconciled: tuple[Path, Counter[st
     found = data.reconciled(place, DOCTOR, DAY, RULES.id)
     listed_on = found.rows[0].listed_on
     assert contest.apart(found, listed_on) == ""
-    assert "explique un écart" in contest.apart(found, date(2020, 1, 1))
+    assert "peut expliquer un écart" in contest.apart(found, date(2020, 1, 1))
