@@ -8,6 +8,9 @@ PAGES = [
     st.Page("pages/aujourdhui.py", title="Aujourd’hui", icon=":material/today:", default=True),
     st.Page("pages/prevention.py", title="Prévention", icon=":material/vaccines:", url_path="prevention"),
     st.Page("pages/indicateurs.py", title="Indicateurs", icon=":material/bar_chart:", url_path="indicateurs"),
+    st.Page(
+        "pages/rapprochement.py", title="Rapprochement", icon=":material/compare_arrows:", url_path="rapprochement"
+    ),
     st.Page("pages/patient.py", title="Patient", icon=":material/person:", url_path="patient"),
     st.Page("pages/sobriete.py", title="Sobriété", icon=":material/medication:", url_path="sobriete"),
     st.Page("pages/forfait.py", title="Forfait", icon=":material/euro:", url_path="forfait"),

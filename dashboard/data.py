@@ -40,18 +40,22 @@ from calculators.forfait.terms import Campaign
 from calculators.forfait.version import Version
 from calculators.prevention import declarations, worklist
 from calculators.prevention import rates as prevention_rates
-from calculators.prevention.assess import assess
+from calculators.prevention import reconcile as reconciling
+from calculators.prevention.assess import Verdict, assess
 from calculators.prevention.declarations import Declaration
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.rates import PeerRate, Rate
+from calculators.prevention.reconcile import Proof, Reconciled, Reconciliation
 from calculators.prevention.worklist import Call, Falling
-from calculators.records import atc, intake, practice
+from calculators.records import atc, identities, insurer, intake, practice
 from calculators.records import roster as rosters
 from calculators.records.check_rules import Result
 from calculators.records.doubts import why_not
 from calculators.records.examined import examined
 from calculators.records.facts import facts
 from calculators.records.folder import Dataset
+from calculators.records.identities import Called
+from calculators.records.insurer import Told
 from calculators.records.readers.shape import SourceError
 from calculators.records.roster import Care, Listed
 from calculators.records.store import Store, open_store
@@ -224,6 +228,12 @@ def is_sample(place: Place) -> bool:
     return Path(place.path) == shipped.PRACTICES
 
 
+def signature(place: Place, doctor: str) -> str:
+    """How the doctor signs: his name in the sample, elsewhere his number, which he changes."""
+    story = stories().get(doctor) if is_sample(place) else None
+    return story.signed if story else doctor
+
+
 @_remembered
 def doctors(place: Place) -> list[str]:
     return store(place).doctors()
@@ -231,8 +241,9 @@ def doctors(place: Place) -> list[str]:
 
 @dataclass(frozen=True)
 class Story:
-    """A fictitious practice: its name, and what it tells."""
+    """A fictitious practice: how its doctor signs, its name, and what it tells."""
 
+    signed: str
     name: str
     text: str
 
@@ -243,7 +254,7 @@ def stories() -> dict[str, Story]:
     if not shipped.STORIES.exists():
         return {}
     told = tomllib.loads(shipped.STORIES.read_text(encoding="utf-8"))["practice"]
-    return {one["id"]: Story(one["name"], one["story"].strip()) for one in told}
+    return {one["id"]: Story(one["signed"], one["name"], one["story"].strip()) for one in told}
 
 
 @_remembered
@@ -317,6 +328,37 @@ def _roster(place: Place, doctor: str, as_of: date) -> pa.Table:
 def roster(place: Place, doctor: str, as_of: date) -> list[Listed]:
     """The doctor's list on a day."""
     return rows.read(_roster(place, doctor, as_of), Listed)
+
+
+@_remembered
+def insurer_told(place: Place) -> list[Told]:
+    """What the insurer's lists say."""
+    return insurer.told(Path(place.path))
+
+
+@_remembered
+def reconciled(place: Place, doctor: str, as_of: date, set_name: str) -> Reconciliation:
+    """The insurer's lists beside what is recorded of the doctor's patients."""
+    verdicts = rows.read(prevention(place, doctor, as_of, set_name), Verdict)
+    return reconciling.reconcile(insurer_told(place), verdicts, indicator_set(place, set_name))
+
+
+@_remembered
+def evidence(place: Place, doctor: str, as_of: date, set_name: str) -> dict[Reconciled, list[Proof]]:
+    """Rows that can be contested, each with the acts that answer."""
+    found = reconciled(place, doctor, as_of, set_name)
+    return reconciling.proven(found, indicator_set(place, set_name), store(place), as_of)
+
+
+def has_names(place: Place) -> bool:
+    """Does the folder say how its patients are called?"""
+    return (Path(place.path) / identities.FILE).is_file()
+
+
+@_remembered
+def names(place: Place, doctor: str, as_of: date) -> dict[str, Called]:
+    """How the patients of the list are called, by key; for the screen alone."""
+    return identities.called(Path(place.path), [one.patient_id for one in roster(place, doctor, as_of)])
 
 
 @_compact

@@ -15,6 +15,7 @@ import streamlit as st
 from calculators import french, given, visit
 from calculators.errors import UserError
 from calculators.records.check_rules import Result
+from calculators.records.identities import Called
 from dashboard import data, export
 from dashboard.data import Place
 from dashboard.words import days, labels, plain, rule_texts
@@ -28,6 +29,9 @@ UNREADABLE = {
     "medecin": "{}",
 }
 """What is said of a part of the address that means nothing here."""
+NAMES_SHOWN = (
+    "Noms et téléphones, à l’écran seulement : ils ne vont ni dans l’adresse de la page, ni dans les fichiers exportés."
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class Choice:
     place: Place
     doctor: str
     as_of: date
+    named: bool = False
+    """Are names shown?"""
 
 
 def sidebar() -> Choice:
@@ -46,7 +52,8 @@ def sidebar() -> Choice:
         place = _folder()
         doctor = _doctor(place)
         as_of = _day(place)
-    choice = Choice(place, doctor, as_of)
+        named = _named(place)
+    choice = Choice(place, doctor, as_of, named)
     _write_url(choice)
     st.session_state["choice"] = choice
     return choice
@@ -210,7 +217,8 @@ def _doctor(place: Place) -> str:
         if "medecin" in st.session_state.get("given", ()):
             st.warning(plain.text(f"Le médecin « {asked} » n’est pas dans ces données ; voici {known[0]}."))
         st.session_state["medecin"] = known[0]  # set, not deleted: the browser would keep showing the other one
-    names = {name: story.name for name, story in data.stories().items()} if data.is_sample(place) else {}
+    told = data.stories().items() if data.is_sample(place) else ()
+    names = {name: f"{story.signed} · {story.name}" for name, story in told}
     picked = st.selectbox(
         "Médecin",
         known,
@@ -233,6 +241,22 @@ def _day(place: Place) -> date:
     st.session_state["date"] = min(max(st.session_state["date"], first), last)
     picked: date = st.date_input("Au", key="date", format="DD/MM/YYYY", min_value=first, max_value=last)
     return picked
+
+
+def _named(place: Place) -> bool:
+    """Are names shown? At first those of one's own patients are, and no others: fictitious data are for an audience."""
+    if not data.has_names(place):
+        return False
+    moved = st.session_state.get("noms_de") != place.path
+    at_first = not data.dataset(place).synthetic
+    st.session_state["noms"] = at_first if moved else st.session_state.get("noms", at_first)
+    st.session_state["noms_de"] = place.path
+    return bool(st.toggle("Afficher les noms", key="noms", help=NAMES_SHOWN))
+
+
+def names(choice: Choice) -> dict[str, Called]:
+    """How the patients of the list are called, by key; nobody while names are not shown."""
+    return data.names(choice.place, choice.doctor, choice.as_of) if choice.named else {}
 
 
 def banner(choice: Choice) -> None:
@@ -299,6 +323,11 @@ def _column(kind: pa.DataType) -> Callable[..., Any]:
     if pa.types.is_list(kind):
         return st.column_config.ListColumn
     return st.column_config.NumberColumn if pa.types.is_integer(kind) else st.column_config.TextColumn
+
+
+def no_toolbar(key: str) -> None:
+    """A grid with names has no toolbar: it would save them to a file."""
+    st.html(f"<style>.st-key-{key} [data-testid=stElementToolbar] {{display: none}}</style>")
 
 
 def export_button(table: pa.Table, name: str, key: str, label: str = "Exporter (CSV pour Excel)") -> None:

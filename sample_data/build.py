@@ -26,7 +26,7 @@ from calculators.records.folder import Period, dataset_toml
 from calculators.records.store import Store, open_store
 from calculators.sobriety import reference
 from calculators.sobriety.definition import load_definition
-from sample_data import country, generate, model, thin
+from sample_data import country, generate, identities, model, thin
 from sample_data.generate import AS_OF
 from sample_data.practices import profiles
 
@@ -50,6 +50,8 @@ def build_practices(to: Path = SHIPPED) -> None:
         rng = np.random.default_rng(np.random.SeedSequence([SEED, 0, int(profile.id[1:])]))
         drawn.append(generate.practice(given, profile.doctor(), as_of, rng))
     generate.write_block(given, drawn, to, "")
+    departments = {profile.id: profile.department for profile in profiles()}
+    identities.write(to, [SEED, 0], departments, [to / "patients.parquet"])
     (to / "dataset.toml").write_text(dataset_toml(generate.dataset(given, AS_OF)), encoding="utf-8")
 
 

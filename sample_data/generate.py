@@ -30,7 +30,7 @@ from calculators.dates import OPEN_END, from_day, to_day
 from calculators.errors import UnusableFolderError, UserError
 from calculators.records.folder import Dataset, Period, dataset_toml, mark
 from calculators.records.tables import TABLES
-from sample_data import drugs, lines, model, people, prevention
+from sample_data import drugs, identities, lines, model, people, prevention
 from sample_data.model import HERE, YEAR, Array, Model
 
 AS_OF = date(2026, 6, 30)
@@ -65,10 +65,11 @@ def generate(
     *,
     since: date | None = None,
     thin: Thin | None = None,
+    named: bool = False,
 ) -> None:
     """Write a data folder of `doctors` fictitious practices, with their acts and deliveries from `since` on (all that
     the model draws when None). `progress(sentence, share done)` is called after each block; `thin`, a function of a
-    module, leaves out lines a later step does not need.
+    module, leaves out lines a later step does not need; `named`: give the patients fictitious names and phones.
 
     Raises UserError when `since` is after `as_of`, UnusableFolderError when `to` holds something else.
     """
@@ -86,6 +87,10 @@ def generate(
         if progress:
             progress(f"Médecins {block.numbers.start} à {block.numbers.stop - 1}, sur {doctors}", done / len(blocks))
     _keep_only(to, [block.name for block in blocks])
+    if named:
+        departments = {f"D{number:05d}": block.department for block in blocks for number in block.numbers}
+        files = (to / "patients" / f"{block.name}.parquet" for block in blocks)
+        identities.write(to, [seed], departments, files)
     (to / "dataset.toml").write_text(dataset_toml(dataset(given, as_of, since)), encoding="utf-8")
     mark(to)
 

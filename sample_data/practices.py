@@ -17,6 +17,7 @@ class Profile(Frozen):
     """One practice of the demonstration."""
 
     id: str = Field(pattern=r"^M\d\d$")
+    signed: str
     name: str
     story: str
     size: int = Field(gt=0)

@@ -346,11 +346,9 @@ class Case:
 
     def done(self, need: Any) -> dict[date, int]:
         """Dates up to the last that counts on which the net quantity of one of the codes is positive, and how many units."""
-        counted, found = self._counted(need), dict[date, int]()
-        results = [day for system, _, day, _ in counted if system == "loinc"]
-        for system, _, day, n in counted:
-            if not (system == "nabm" and any(abs((day - other).days) <= 3 for other in results)):
-                found[day] = found.get(day, 0) + n
+        found = dict[date, int]()
+        for day, n in self._tests(need, self._counted(need)):
+            found[day] = found.get(day, 0) + n
         for row in self._given(need):
             if row["precision"] == "day" and row["date"] <= self.last_day(need):
                 found[row["date"]] = found.get(row["date"], 0) + 1
@@ -358,6 +356,23 @@ class Case:
             if day <= self.last_day(need):
                 found[day] = max(found.get(day, 0), 1)
         return dict(sorted(found.items()))
+
+    def _tests(self, need: Any, counted: list[tuple[str, str, date, int]]) -> list[tuple[date, int]]:
+        """What was done, day by day: an act of biology and a result of one list at most three days apart are the result;
+        results of one list on one day are one."""
+        lists = [set(self.rules.codes[name].codes()) for name in need.codes]
+        results = [(code, day) for system, code, day, _ in counted if system == "loinc"]
+        left: list[tuple[date, int]] = []
+        sampled: set[tuple[date, int]] = set()
+        for system, code, day, n in counted:
+            mine = [place for place, one in enumerate(lists) if (system, code) in one]
+            if system == "loinc":
+                sampled.add((day, mine[0]))
+                continue
+            near = {other for other, when in results if abs((day - when).days) <= 3}
+            if system != "nabm" or not any(("loinc", other) in lists[place] for place in mine for other in near):
+                left.append((day, n))
+        return left + [(day, 1) for day, _ in sampled]
 
     def _counted(self, need: Any) -> list[tuple[str, str, date, int]]:
         """Acts and deliveries of the codes, net of reversals: (system, code, day, units)."""

@@ -23,7 +23,9 @@ Decisions where the definition is silent:
   is at most 92 days before its end; one that has not begun lacks nothing.
 * A dose of which only the month or the year is known counts when the whole of it, from his birth on, is in the window; then
   intervals are not asked of it, and ages of the whole of it. One known to be done by a day counts for a window since birth.
-* Results and acts of biology less than four days apart are one test, on the day of the result.
+* An act of biology as it is reimbursed (NABM) and a result (LOINC) come from two kinds of source. Those of one code list,
+  few days apart (one_test.toml), are one test, on the day of the result; two acts, or two results, of different days are
+  two. Results of one code list on one day are one test, whatever their number.
 * A missing table covers nothing; a missing `ald` or `c2s` table knows nothing.
 """
 
@@ -225,7 +227,7 @@ def _load_rules(engine: Engine, tables: RuleTables, store: Store) -> None:
     if store.covers_by_patient:
         engine.view("counter_cares", rule_tables.care_table(tables))
     vaccines = ["counter_vaccines"] * (store.rows.get("vaccinations", 0) > 0)
-    for step in ("counter_acts", "counter_drugs", "counter_products", *vaccines):
+    for step in ("counter_acts", "counter_tests", "counter_drugs", "counter_products", *vaccines):
         _step(engine, step, {})
 
 

@@ -94,7 +94,8 @@ def read_from(entry: Criteria, rules: IndicatorSet) -> str:
 
 
 def _source(codes: CodeList) -> str:
-    kind = "les délivrances remboursées" if codes.systems <= set(DRUG_SYSTEMS) else "les actes remboursés"
+    kind = "les actes remboursés" + " et les résultats d’analyses" * ("loinc" in codes.systems)
+    kind = "les délivrances remboursées" if codes.systems <= set(DRUG_SYSTEMS) else kind
     return f"{kind} ({french.lower_first(codes.label)}, {', '.join(sorted(one.upper() for one in codes.systems))})"
 
 

@@ -23,6 +23,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate, zip_longest
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -54,14 +55,22 @@ from calculators.prevention.indicator import (
     Window,
 )
 from calculators.records.store import CARES, Care
+from calculators.rules import Rule, load
 
 NEVER = -OPEN_END
 """A day before every other: no lower bound."""
 ANY_DOSE = 1_000_000
 """An act that may be any dose."""
-RESULT_DAYS = 3
-"""Days between an act of biology and a result that are one test, on the day of the result [hypothese]."""
 
+
+class _OneTest(Rule):
+    """Shape of one_test.toml."""
+
+    within_days: int
+
+
+RESULT_DAYS = load(Path(__file__).with_name("one_test.toml"), _OneTest).within_days
+"""Days between an act of biology and a result of the same code list that are one test, on the day of the result."""
 Shift = tuple[Unit, int]
 """An age: ("days" | "months" | "years", n)."""
 Days = np.ndarray[Any, Any]
@@ -469,16 +478,17 @@ def entry_ald_table(tables: RuleTables) -> pa.Table:
 
 
 def code_table(tables: RuleTables) -> pa.Table:
-    """One row per counter and code, as written in the rule files, with the first and the last day of use."""
+    """One row per counter and code, as written in the rule files, with the number of its list in the counter and the first
+    and the last day of use."""
     rows = [
         {"counter": position, "useful_from": counter.useful_from, "useful_to": counter.limits.last_day}
-        | {"system": system, "code": code}
+        | {"list": place, "system": system, "code": code}
         for position, counter in enumerate(tables.counters)
-        for name in counter.codes
+        for place, name in enumerate(counter.codes)
         for system, code in tables.rules.codes[name].codes()
     ]
     days = {"useful_from": pa.int32(), "useful_to": pa.int32()}
-    types = {"counter": pa.int32()} | days | {"system": pa.string(), "code": pa.string()}
+    types = {"counter": pa.int32(), "list": pa.int32()} | days | {"system": pa.string(), "code": pa.string()}
     return pa.Table.from_pylist(rows, schema=pa.schema(types.items()))
 
 

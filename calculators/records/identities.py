@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from calculators.records.readers.shape import Person
@@ -273,7 +274,12 @@ def _connected(alike: list[Named]) -> list[list[Named]]:
 
 
 def _settle(same: list[Named], joined: _Joined, numbered: set[str], maybe: list[Maybe]) -> None:
-    """Join people of one name, unless two numbers stand behind it."""
+    """Join people of one name, unless two numbers stand behind it, or two keys of one source."""
+    keyed = {(one.source_id, one.kept_key): joined.of(one.node) for one in same if one.kept_key}
+    if len(keyed) > len({source for source, _ in keyed}):
+        reason = "mêmes nom, naissance et sexe, deux clés d’un même document"
+        maybe += [Maybe(one, other, reason) for one, other in combinations(sorted(set(keyed.values())), 2)]
+        return
     with_number = sorted({joined.of(one.node) for one in same if joined.of(one.node) in numbered})
     if len(with_number) <= 1:
         joined.unite(same)
@@ -419,6 +425,31 @@ def write(folder: Path, identities: Sequence[Identity], salt: bytes) -> None:
     table = pa.Table.from_pylist([vars(one) for one in identities], schema=SCHEMA)
     pq.write_table(table.replace_schema_metadata({SALT: salt.hex().encode()}), folder / FILE, compression="zstd")
     (folder / FILE).chmod(0o600)
+
+
+@dataclass(frozen=True)
+class Called:
+    """How a patient is called, for the screen of his doctor alone: never in an export, an address or a log."""
+
+    family: str
+    given: str
+    phone: str
+    email: str
+
+    @property
+    def name(self) -> str:
+        """« MARTIN Jeanne »: the birth name and the first given name; empty when neither is known."""
+        return " ".join(part for part in (self.family.upper(), *self.given.split()[:1]) if part)
+
+
+def called(folder: Path, keys: Iterable[str]) -> dict[str, Called]:
+    """How these patients are called, by key; those of whom the folder has no name are left out."""
+    if not (folder / FILE).is_file():
+        return {}
+    columns = ["key", "family", "given", "phone", "email"]
+    asked = pc.is_in(pc.field("key"), pa.array(keys, pa.string()))
+    rows = pq.read_table(folder / FILE, columns=columns, filters=asked).to_pylist()
+    return {row.pop("key"): Called(**row) for row in rows if row["family"] or row["given"]}
 
 
 def leads(folder: Path) -> dict[str, str]:

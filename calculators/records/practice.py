@@ -233,8 +233,9 @@ def _read(folder: Path, damaged_goes: bool = False) -> _Kept:
         doctor=sources.doctor(folder),
     )
     if not kept.sources:
-        earlier = _earlier(open_folder(folder))
-        return _with(kept, [earlier], _newest_day([earlier]))
+        earlier = _earlier(open_folder(folder), {one.key: one for one in kept.identities})
+        drawn = tuple(one for one in kept.identities if one.documents)
+        return _with(replace(kept, identities=drawn), [earlier], _newest_day([earlier]))
     try:
         tables = {file.stem: _kept_table(file) for file in sorted((folder / KEPT).glob("*.parquet"))}
         people = tuple(Named(**row) for row in pq.read_table(folder / KEPT / f"{PEOPLE}.parquet").to_pylist())
@@ -255,14 +256,11 @@ def _kept_table(file: Path) -> pa.Table:
     return table
 
 
-def _earlier(folder: Folder) -> Document:
-    """A folder that was not made from documents, as one."""
+def _earlier(folder: Folder, named: Mapping[str, Identity]) -> Document:
+    """A folder that was not made from documents, as one; its patients with the names it gives them."""
     engine = DuckEngine()
     tables = usable_tables(folder, engine) | _whole_drugs(folder)
-    people = tuple(
-        Person(row["patient_id"], row["birth_date"], row["sex"], keeps_key=True)
-        for row in tables["patients"].to_pylist()
-    )
+    people = tuple(_as_person(row, named.get(row["patient_id"])) for row in tables["patients"].to_pylist())
     about = folder.dataset
     covered = () if folder.has("coverage") else _everybody(folder, [one.key for one in people])
     return Document(
@@ -270,6 +268,11 @@ def _earlier(folder: Folder) -> Document:
         covered=covered, created_on=about.extracted_on, synthetic=about.synthetic, ald_known=_knows(folder, "ald"),
         c2s_known=_knows(folder, "c2s"),
     )  # fmt: skip
+
+
+def _as_person(row: Mapping[str, Any], named: Identity | None) -> Person:
+    who = Person(row["patient_id"], row["birth_date"], row["sex"], keeps_key=True)
+    return who if named is None else replace(who, family=named.family, given=named.given, phone=named.phone)
 
 
 def _whole_drugs(folder: Folder) -> dict[str, pa.Table]:

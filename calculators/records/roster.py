@@ -1,6 +1,7 @@
 """Who is on a doctor's list, with which rights, and what care a patient has had."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -82,9 +83,15 @@ def roster(store: Store, doctor: str, as_of: date) -> pa.Table:
 
 def care(store: Store, patient: str, as_of: date) -> pa.Table:
     """Every line of care of a patient up to a day: date, system, code, cip13, quantity, professional; oldest first."""
-    params = {"patient": patient, "as_of": to_day(as_of)}
-    rows = store.engine().fetch(sql_text(ROOM, "care"), params)
-    return rows.set_column(0, "date", _dates(rows["day"]))
+    return care_of(store, [patient], as_of).drop_columns(["patient_id"])
+
+
+def care_of(store: Store, patients: Sequence[str], as_of: date) -> pa.Table:
+    """The same of several patients, with patient_id first."""
+    engine = store.engine()
+    engine.view("asked", pa.table({"patient_id": pa.array(patients, pa.string())}))
+    rows = engine.fetch(sql_text(ROOM, "care"), {"as_of": to_day(as_of)})
+    return rows.set_column(rows.schema.get_field_index("day"), "date", _dates(rows["day"]))
 
 
 def _numbers(rows: list[dict[str, Any]]) -> dict[str, list[int]]:

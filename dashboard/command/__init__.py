@@ -88,6 +88,7 @@ RUNS = {
     "drugs load": _verb("drugs", "load"),
     "sample": _verb("sample"),
     "prevention": _verb("prevention"),
+    "reconcile": _verb("reconcile"),
     "reference build": _verb("reference", "build"),
     "reference publish": _verb("reference", "publish"),
     "sobriety": _verb("sobriety"),

@@ -18,6 +18,7 @@ COMMANDS = (
     "drugs",
     "sample",
     "prevention",
+    "reconcile",
     "reference",
     "sobriety",
     "forfait",
@@ -98,6 +99,13 @@ def table_file(text: str) -> Path:
     return path
 
 
+def html_file(text: str) -> Path:
+    path = given_path(text)
+    if path.suffix != ".html":
+        raise argparse.ArgumentTypeError(f"« {text} » doit finir par .html")
+    return path
+
+
 def rule_file(text: str) -> Path:
     path = given_path(text)
     if path.suffix != ".toml":
@@ -125,6 +133,7 @@ def parser(runs: Mapping[str, Run]) -> Parser:
     _sample(command("sample", "produire des données fictives"))
     _forget(command("forget", "effacer les copies compactes, ou un dossier de données"))
     _prevention(command("prevention", "état de prévention de chaque patient"))
+    _reconcile(command("reconcile", "ce que dit la liste de l’Assurance maladie, à côté des données"))
     reference = commands.add_parser("reference", help="référence du ratio de sobriété")
     actions = reference.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
     _reference(command("build", "construire la référence d’une année", actions, "reference build"))
@@ -213,6 +222,21 @@ def _prevention(made: Parser) -> None:
         help="indicateur à juger en plus du jeu, jamais payé ; répétable (ceux de DIR/indicators le sont déjà)",
     )
     _doubts(made)
+    _out(made)
+
+
+def _reconcile(made: Parser) -> None:
+    _folder(made)
+    _doctor(made)
+    made.add_argument("--as-of", type=iso_date, metavar="DATE", required=True, help="jour jugé, AAAA-MM-JJ")
+    made.add_argument("--set", metavar="JEU", help="jeu d’indicateurs (défaut : celui de l’accord en vigueur)")
+    made.add_argument(
+        "--contest",
+        type=html_file,
+        metavar="FILE.html",
+        help="écrire la lettre qui conteste, avec les actes qui répondent",
+    )
+    made.add_argument("--names", action="store_true", help="nommer les patients dans cette lettre")
     _out(made)
 
 

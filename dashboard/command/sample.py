@@ -8,6 +8,6 @@ from sample_data.generate import AS_OF, generate
 
 def run(asked: Namespace) -> int:
     with progress("Données fictives") as told:
-        generate(asked.doctors, asked.seed, asked.to, asked.as_of or AS_OF, told, since=asked.since)
+        generate(asked.doctors, asked.seed, asked.to, asked.as_of or AS_OF, told, since=asked.since, named=True)
     say(f"Dossier écrit : {asked.to} (données fictives)")
     return 0

@@ -9,7 +9,8 @@ from dashboard import data, widgets
 from dashboard.prevention import declaring, filters, in_words, letters, tables
 from dashboard.widgets import Choice
 
-WIDTHS = {"Patient": 110, "Âge": 60, "Sexe": 58, "ALD": 76, "En un contact": 245, "À faire aujourd’hui": 340}
+WIDTHS = {"Patient": 110, "Nom": 190, "Téléphone": 135, "Âge": 60, "Sexe": 58, "ALD": 76}
+WIDTHS |= {"En un contact": 245, "À faire aujourd’hui": 340}
 WHY = {
     "En un contact": "Ce qu’un seul contact permet de faire aujourd’hui",
     "Possible dès": "Premier jour où un acte à faire peut l’être",
@@ -45,9 +46,11 @@ def patients(choice: Choice) -> None:
         st.caption(f"Seulement : {others} (« Autres filtres »).")
     if late := in_words.late_doses(rules, choice.as_of):
         st.info(late, icon=":material/info:")
+    called = widgets.names(choice)
+    seen = tables.named(shown, called) if called else shown
     event = st.dataframe(
-        shown,
-        column_config=widgets.columns(tables.CALLS, WIDTHS, WHY),
+        seen,
+        column_config=widgets.columns(seen.schema, WIDTHS, WHY),
         hide_index=True,
         height=460,
         on_select="rerun",
@@ -56,6 +59,8 @@ def patients(choice: Choice) -> None:
         placeholder="",
         alt="Liste des patients et de leurs actes à faire, dans l’ordre des appels",
     )
+    if called:
+        widgets.no_toolbar("liste")
     st.caption(f"{in_words.ORDER} Cliquez sur un titre de colonne pour trier autrement.")
     rows = event["selection"]["rows"]
     if rows and rows[0] < len(found):

@@ -10,7 +10,7 @@ import streamlit as st
 from calculators import french
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.worklist import Call
-from dashboard import export
+from dashboard import data, export
 from dashboard.prevention import in_words, messages
 from dashboard.widgets import Choice
 
@@ -34,7 +34,7 @@ def _texts(choice: Choice, contact: str, patients: list[str]) -> None:
     letter, sms = messages.template(contact)
     left, right = st.columns([1.4, 1], gap="medium")
     with left:
-        signed = f"{letter}\n\n{choice.doctor}"
+        signed = f"{letter}\n\n{data.signature(choice.place, choice.doctor)}"
         written = st.text_area("Lettre", signed, height=330, key=f"lettre_{contact}_{choice.doctor}") or ""
         st.download_button(
             f"Imprimer {_letters(len(patients))}",

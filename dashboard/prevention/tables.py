@@ -9,6 +9,7 @@ from calculators.masking import masked_list
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.rates import PeerRate, Rate
 from calculators.prevention.worklist import Call, Falling
+from calculators.records.identities import Called
 from dashboard.prevention.in_words import contact
 from dashboard.report import Rates
 from dashboard.words import labels
@@ -108,6 +109,17 @@ def calls_table(calls: Sequence[Call], rules: IndicatorSet, wanted: Collection[s
     lapsed longest ago; the days are those of the first act named."""
     names = {indicator.id: indicator.label for indicator in rules.indicators}
     return pa.Table.from_pylist([_call(call, rules, names, wanted) for call in calls], schema=CALLS)
+
+
+def named(table: pa.Table, called: Mapping[str, Called]) -> pa.Table:
+    """The list with the name of each patient first and his phone beside; his key goes last. For the screen alone."""
+    mine = [called.get(key) for key in table["Patient"].to_pylist()]
+    names = pa.array([one.name if one else "" for one in mine], pa.string())
+    phones = pa.array([one.phone if one else "" for one in mine], pa.string())
+    first = [("Nom", names), *((name, table[name]) for name in ("Âge", "Sexe")), ("Téléphone", phones)]
+    return pa.table(
+        dict(first) | {name: table[name] for name in table.column_names[3:]} | {"Patient": table["Patient"]}
+    )
 
 
 def _call(call: Call, rules: IndicatorSet, names: Mapping[str, str], wanted: Collection[str]) -> dict[str, object]:

@@ -12,21 +12,23 @@ from calculators.prevention.explain import explain
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.rates import MonthRate, Rate
 from calculators.prevention.worklist import Action
+from calculators.records.identities import Called
 from calculators.records.roster import Care, Listed
 from dashboard import data, widgets
 from dashboard.charts import sized
 from dashboard.prevention import charts, declaring, in_words, tables, timeline
 from dashboard.widgets import Choice
-from dashboard.words import labels
+from dashboard.words import labels, plain
 
 GROUPS = (("due", True), ("unknown", True), ("up_to_date", True), ("excluded", False), ("not_eligible", False))
 SIGNS = {"due": "◯", "unknown": "?", "up_to_date": "●", "excluded": "–", "not_eligible": "–"}
 LENGTHS = {12: "12 mois", 24: "24 mois", 600: "toute la période"}
 
 
-def identity(patient: Listed) -> None:
-    """Age, sex, birth and rights in one line."""
-    st.markdown(in_words.identity(patient))
+def identity(patient: Listed, called: Called | None = None) -> None:
+    """Age, sex, birth and rights in one line, with his phone when names are shown."""
+    phone = f" · {plain.text(called.phone)}" if called and called.phone else ""
+    st.markdown(in_words.identity(patient) + phone)
 
 
 def verdicts(choice: Choice, patient: str, set_name: str) -> None:

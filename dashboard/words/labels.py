@@ -53,6 +53,42 @@ RULE = {
 }  # fmt: skip
 
 
+OUTCOME = {
+    "accord": "D’accord",
+    "acte_retrouve": "Acte qu’elle n’a pas",
+    "acte_manquant": "Acte que vous n’avez pas",
+    "non_liste": "Patient qu’elle ne cite pas",
+    "non_concerne": "Non concerné",
+    "indecidable": "Impossible à dire",
+}
+"""What comes of a row of the insurer's list, as the heading of a column."""
+
+
+SAYS = {
+    "fait": "à jour",
+    "non_fait": "pas à jour",
+    "examen_connu": "dernier examen connu",
+    "eligible": "concerné",
+    "pas_clair": "mots non reconnus",
+    "non_liste": "ne le cite pas",
+}
+
+
+WHY_NOT = {
+    "sexe": "le sexe n’est pas enregistré",
+    "ald": "les ALD ne sont pas enregistrées",
+    "c2s": "la C2S n’est pas enregistrée",
+    "couverture": "les données ne couvrent pas la période",
+    "date": "la date d’un vaccin n’est pas connue au jour près",
+    "exclusion": "une exclusion est possible",
+    "hors_liste": "il n’est pas sur la liste du médecin ce jour-là",
+    "mot_inconnu": "ce que dit la liste n’est pas reconnu",
+    "contradiction": "la liste se contredit",
+    "hors_cible": "hors de la population visée",
+    "exclu": "une exclusion s’applique",
+}
+
+
 PART = {
     "socle": "Socle",
     "majoration": "Majorations",

@@ -18,6 +18,8 @@ AS_OFS = (
     *("2023-10-02", "2026-02-28", "2026-03-01", "2025-12-31", "2024-12-31"),
 )
 
+TESTS = ("nabm", "loinc")
+
 
 def counted(rules: IndicatorSet) -> list[Recorded | Requirement]:
     """Everything the set counts."""
@@ -144,6 +146,17 @@ def _act(rng: random.Random, rules: IndicatorSet, patient: oracle.Patient, one: 
         lines = [(when - timedelta(days=ago), n) for when, n in lines]
     for when, n in lines:
         _record(patient, system, code, when, n, _result(rng, one))
+    if system in TESTS and rng.random() < 0.6:
+        _told_again(rng, rules, patient, one, day)
+
+
+def _told_again(rng: random.Random, rules: IndicatorSet, patient: oracle.Patient, one: Any, day: date) -> None:
+    """The same test, or another of the lists, billed or as a result, at most a few days away; perhaps taken back."""
+    known = [pair for name in one.codes for pair in rules.codes[name].codes() if pair[0] in TESTS]
+    for system, code in rng.choices(known, k=rng.randint(1, 2)):
+        when = day + timedelta(days=rng.choice((0, 0, 1, -2, 3, -3, 4, -4, 7)))
+        for quantity in rng.choice(((1,), (1,), (2,), (1, -1), (2, -1))):
+            _record(patient, system, code, when, quantity, _result(rng, one))
 
 
 def _neighbours(rng: random.Random, rules: IndicatorSet, patient: oracle.Patient, need: Any) -> None:

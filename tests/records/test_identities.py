@@ -93,3 +93,25 @@ def test_names_are_folded():
     assert first_names("Marie Louise") == {"marie", "marie louise"}
     assert first_names("") == frozenset()
     assert identities.digest(ANNE.number, SALT) == identities.digest(ANNE.number[:13], SALT)
+
+
+def test_two_keys_of_one_source_are_two_patients_whatever_their_names():
+    homonyms = [replace(ANNE, number="", key=key, keeps_key=True) for key in ("k1", "k2")]
+    one, other = (named("s" * 24, place, person, SALT) for place, person in enumerate(homonyms))
+    third = named("t" * 24, 0, replace(ANNE, number=""), SALT)
+    told = match([one, other, third], frozenset(), lambda _: frozenset())
+    assert len(set(told.of.values())) == 3
+    assert {maybe.reason for maybe in told.maybe} == {"mêmes nom, naissance et sexe, deux clés d’un même document"}
+
+
+def test_a_patient_is_called_by_his_birth_name_and_first_given_name(tmp_path):
+    known = [
+        identities.Identity("a", family="Le Gall", given="Anne Marie", phone="06 39 98 00 00", email="a@example.org"),
+        identities.Identity("b", number="digest"),
+        identities.Identity("c", given="Zoé"),
+    ]
+    identities.write(tmp_path, known, SALT)
+    called = identities.called(tmp_path, ["a", "b", "c", "d"])
+    assert {key: one.name for key, one in called.items()} == {"a": "LE GALL Anne", "c": "Zoé"}
+    assert (called["a"].phone, called["a"].email) == ("06 39 98 00 00", "a@example.org")
+    assert identities.called(tmp_path / "elsewhere", ["a"]) == {}

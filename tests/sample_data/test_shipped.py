@@ -13,6 +13,7 @@ from calculators.forfait.pay import total_cents
 from calculators.forfait.population import population, price
 from calculators.forfait.version import available_versions, load_version
 from calculators.prevention.indicator import load_set
+from calculators.records import identities
 from calculators.records.folder import open_folder
 from calculators.records.store import Store, open_store
 from calculators.sobriety.definition import load_definition
@@ -66,6 +67,7 @@ def test_the_shipped_practices_are_those_the_program_draws(tmp_path: Path) -> No
     for name, files in open_folder(SHIPPED).files.items():
         drawn = pq.read_table(tmp_path / "practices" / f"{name}.parquet")
         assert drawn.equals(pq.read_table(files[0])), name
+    assert identities.read(tmp_path / "practices") == identities.read(SHIPPED)
 
 
 def test_each_practice_has_a_story_of_two_lines() -> None:

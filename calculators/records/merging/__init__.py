@@ -35,6 +35,8 @@ PRECISION = ("day", "month", "year", "before")
 """From the most precise to the least."""
 MEMORY = "256MB"
 """What the comparison of documents may hold; beyond, it goes through the disk."""
+WHO_SAYS = ("coverage", "insurer_list")
+"""Tables of which every row keeps the source that says it."""
 Row = dict[str, Any]
 
 
@@ -79,7 +81,7 @@ def _merged(engine: DuckEngine, name: str, table: pa.Table) -> pa.Table:
     )
     if name == "vaccinations":
         return one_dose_each(found)
-    return found if name == "coverage" else _distinct(engine, found)
+    return found if name in WHO_SAYS else _distinct(engine, found)
 
 
 def _once(engine: DuckEngine, name: str, table: pa.Table, nodes: Mapping[str, str], ages: Sequence[str]) -> pa.Table:
