@@ -24,14 +24,18 @@ class SourceError(UserError):
 
 
 class Unmapped(NamedTuple):
-    """What a source holds and the tables do not: what, how many, why (French)."""
+    """What a source holds and the tables do not, or not wholly: what, how many, why (French). `example`: where the first
+    one is and what it says; `aside`: its line is not taken at all."""
 
     what: str
     number: int
     reason: str
+    example: str = ""
+    aside: bool = True
 
     def __str__(self) -> str:
-        return f"{self.what} ({self.number}) : {self.reason}"
+        shown = f" ; exemple : {self.example}" if self.example else ""
+        return f"{self.what} ({self.number}) : {self.reason}{shown}"
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,8 @@ class Document:
     """Document ids that this one replaces."""
     read: Mapping[str, int] = field(default_factory=dict)
     """Lines met, kept or not, by section."""
+    kept: int | None = None
+    """Lines that are in the tables; None: as many as these have rows."""
     unmapped: tuple[Unmapped, ...] = ()
     """What the tables do not hold."""
     proposed: tuple[Unmapped, ...] = ()
