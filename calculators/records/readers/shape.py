@@ -2,6 +2,7 @@
 
 import io
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -17,6 +18,9 @@ from calculators.errors import UserError
 
 LARGEST = 200 * 1024 * 1024
 """Bytes of one file, and of all documents of one archive together: more is refused before it is read."""
+
+
+SENTENCE = re.compile(r"(.*) \((\d+)\) : (.*?)(?: ; exemple : (.*))?", re.DOTALL)
 
 
 class SourceError(UserError):
@@ -36,6 +40,12 @@ class Unmapped(NamedTuple):
     def __str__(self) -> str:
         shown = f" ; exemple : {self.example}" if self.example else ""
         return f"{self.what} ({self.number}) : {self.reason}{shown}"
+
+    @classmethod
+    def said(cls, sentence: str) -> "Unmapped":
+        """What a sentence says that was made so; a sentence of another shape is a reason of one."""
+        found = SENTENCE.fullmatch(sentence)
+        return cls(found[1], int(found[2]), found[3], found[4] or "") if found else cls("", 1, sentence)
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,10 @@ class Mapping:
         columns = tuple(replace(one, form=form) if one.position == position else one for one in self.columns)
         return replace(self, columns=columns)
 
+    def said_complete(self, complete: bool) -> "Mapping":
+        """The same, complete or not for its patients in its period."""
+        return replace(self, complete=complete)
+
     def answered(self, answers: Table[int, str]) -> "Mapping":
         """The same once the user has said what these columns are; an empty field: none of those.
 
@@ -168,11 +172,12 @@ class _File(BaseModel):
 @dataclass(frozen=True)
 class OfSheet:
     """What the user said of one sheet of one file, this time: the day of the list, the row of the header (from 1), the
-    separator. None, empty: as detected."""
+    separator, and all its columns. None, empty: as detected, or as said before of one with the same headers."""
 
     as_of: date | None = None
     header_row: int | None = None
     separator: str = ""
+    columns: "Mapping | None" = None
 
 
 @dataclass(frozen=True)
@@ -191,8 +196,13 @@ class Mappings:
 
         What the cells now deny is asked again.
         """
-        if day := self.of_sheet(name, mapping.sheet).as_of:
-            mapping = replace(mapping, as_of=day, as_of_from="dit par l’utilisateur")
+        now = self.of_sheet(name, mapping.sheet)
+        if now.columns is not None:
+            mapping = now.columns
+        if now.as_of is not None:
+            mapping = replace(mapping, as_of=now.as_of, as_of_from="dit par l’utilisateur")
+        if now.columns is not None:
+            return mapping
         said = self.saved.get(mapping.signature)
         if said is None or len(said.fields) != len(mapping.columns):
             return mapping
