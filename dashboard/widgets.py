@@ -178,8 +178,10 @@ def keeper() -> visits.Keeper:
 
 def open_folder(folder: Path | None) -> None:
     """Show another folder from the next run on; None: the one the server was started on."""
-    for name in ("dossier", "medecin", "date", "patient"):
+    for name in (*URL, "patient"):
         st.session_state.pop(name, None)
+        if name in st.query_params:  # else it would be taken for a link that was opened
+            del st.query_params[name]
     if folder is not None and folder.resolve() != data.default_folder().resolve():
         st.session_state["dossier"] = str(folder)
 

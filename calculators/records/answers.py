@@ -1,19 +1,19 @@
 """« Deux fiches, un seul patient ? »: the pairs that matching leaves open, and what was answered of them.
 
-An answer names two keys, which never move, and is kept in the folder (`answers.parquet`, for its owner alone). It holds for
-every document these keys stand for, those that come later included; while none of the documents of one of them is there, it
-waits. « Oui » joins before any rule is looked at; « non » only ends the question: a rule that joins them is stronger.
+An answer names two keys, which never move, and is kept in the folder (`answers.parquet`, for its owner alone). It is looked
+at once matching has given its keys to every document: it holds for all that these keys stand for, whatever comes or is
+withdrawn. « Oui » shows both under one key, the other leads to it; « non » ends the question, and divides nobody.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from calculators.records.identities import Groups, Identity, Named, Told
+from calculators.records.identities import Groups, Identity, Named
 
 FILE = "answers.parquet"
 SCHEMA = pa.schema([("one", pa.string()), ("other", pa.string()), ("same", pa.bool_()), ("said_on", pa.date32())])
@@ -87,23 +87,41 @@ def without(answers: Iterable[Answer], pair: tuple[str, str]) -> tuple[Answer, .
     return tuple(one for one in answers if one.pair != pair)
 
 
-def told(answers: Iterable[Answer], identities: Iterable[Identity]) -> list[Told]:
-    """The same about the documents that each key stands for."""
-    documents = {one.key: one.documents for one in identities}
-    return [Told(documents.get(one.one, ()), documents.get(one.other, ()), one.same) for one in answers]
+def applied(
+    answers: Iterable[Answer], keys: Mapping[str, str], identities: Sequence[Identity], given: Container[str]
+) -> tuple[dict[str, str], list[Identity]]:
+    """The key of each node and every identity, once the pairs said to be one are. `given`: keys that sources gave, which
+    are shown before those that were drawn."""
+    order = {one.key: place for place, one in enumerate(identities)}
+    main = {one.key: one.leads_to or one.key for one in identities}
+    for answer in answers:
+        if answer.same and answer.one in main and answer.other in main:
+            ends = sorted({main[answer.one], main[answer.other]}, key=lambda key: (key not in given, order[key]))
+            main = {key: ends[0] if to in ends else to for key, to in main.items()}
+    told = [replace(one, leads_to="" if main[one.key] == one.key else main[one.key]) for one in identities]
+    return {node: main[key] for node, key in keys.items()}, told
 
 
 def questions(
-    groups: Groups, keys: Mapping[str, str], people: Iterable[Named], files: Mapping[str, str]
+    groups: Groups,
+    keys: Mapping[str, str],
+    people: Iterable[Named],
+    files: Mapping[str, str],
+    answers: Iterable[Answer],
+    leads: Mapping[str, str],
 ) -> list[Question]:
-    """Pairs left open, each once, in the order in which they were met. `keys`: of the nodes; `files`: of the sources."""
+    """Pairs left open, each once, in the order in which they were met. `keys`: of the nodes; `files`: of the sources;
+    `leads`: keys that lead to others."""
     by_key: dict[str, list[Named]] = {}
     for person in people:
         by_key.setdefault(keys[person.node], []).append(person)
+    settled = {frozenset(leads.get(key, key) for key in one.pair) for one in answers if not one.same}
     reasons: dict[tuple[str, str], list[str]] = {}
     for one, other, reason in groups.maybe:
         first, last = sorted((keys[one], keys[other]))
-        if first != last and reason not in reasons.setdefault((first, last), []):
+        if first == last or frozenset((first, last)) in settled:
+            continue
+        if reason not in reasons.setdefault((first, last), []):
             reasons[first, last].append(reason)
     cards = {key: _card(key, by_key[key], files) for pair in reasons for key in pair}
     return [Question(cards[one], cards[other], tuple(why)) for (one, other), why in reasons.items()]

@@ -98,14 +98,6 @@ class Maybe(NamedTuple):
     reason: str
 
 
-class Told(NamedTuple):
-    """What a person said of two keys, by the nodes that each stands for, those withdrawn included (`answers.py`)."""
-
-    one: tuple[str, ...]
-    other: tuple[str, ...]
-    same: bool
-
-
 @dataclass(frozen=True)
 class Groups:
     """Nodes of one person together, by the first of them; pairs that a person must settle."""
@@ -185,15 +177,11 @@ Lines = Callable[[str], frozenset[tuple[date, str, str]]]
 """Lines of a node: (date, system, code)."""
 
 
-def match(people: Iterable[Named], earlier: frozenset[str], lines: Lines, told: Iterable[Told] = ()) -> Groups:
-    """Who is who, whatever the order of the documents. `earlier`: nodes of folders from before identities; `told`: what a
-    person said of pairs that were left open."""
+def match(people: Iterable[Named], earlier: frozenset[str], lines: Lines) -> Groups:
+    """Who is who, whatever the order of the documents. `earlier`: nodes of folders from before identities."""
     every = sorted(people, key=lambda one: one.node)
     joined = _Joined(one.node for one in every)
     maybe: list[Maybe] = []
-    pairs = _pairs_told(every, told)
-    for same in (pair for pair, are_one in pairs if are_one):
-        joined.unite(same)
     for alike in _by(every, lambda one: (one.kept_key, one.birth, one.sex) if one.kept_key else None):
         joined.unite(alike)
     for alike in _by(every, lambda one: one.number or None):
@@ -203,20 +191,7 @@ def match(people: Iterable[Named], earlier: frozenset[str], lines: Lines, told: 
         _by_name(alike, joined, numbered, maybe)
     _by_lines(every, earlier, lines, joined, maybe)
     _propose(every, joined, maybe)
-    settled = {frozenset(joined.of(one.node) for one in pair) for pair, are_one in pairs if not are_one}
-    asked = [one for one in maybe if (ends := frozenset(map(joined.of, one[:2]))) not in settled and len(ends) == 2]
-    return Groups({one.node: joined.of(one.node) for one in every}, tuple(dict.fromkeys(asked)))
-
-
-def _pairs_told(people: Iterable[Named], told: Iterable[Told]) -> list[tuple[list[Named], bool]]:
-    """By the first document of each key that is still there; nothing of a key that has none."""
-    by_node = {one.node: one for one in people}
-    found = []
-    for one in told:
-        ends = [next((by_node[node] for node in nodes if node in by_node), None) for nodes in (one.one, one.other)]
-        if there := [end for end in ends if end is not None]:
-            found.append((there, one.same))
-    return [(ends, same) for ends, same in found if len(ends) == 2]
+    return Groups({one.node: joined.of(one.node) for one in every}, tuple(dict.fromkeys(maybe)))
 
 
 class _Joined:

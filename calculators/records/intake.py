@@ -124,9 +124,22 @@ def _read(
     left: list[str],
 ) -> None:
     try:
-        documents.extend(_reader(kind, mappings)(sources))
+        for document in _reader(kind, mappings)(sources):
+            if document.people or document.kind not in spreadsheet.KINDS:
+                documents.append(document)
+            else:  # kept, it would be there already once its columns are told
+                left.append(_nobody(document))
     except UserError as problem:
         left += str(problem).splitlines()
+
+
+def _nobody(document: Document) -> str:
+    """Why nothing of a list is taken: what most of its lines lack, and the columns that wait for an answer."""
+    aside = [one for one in document.unmapped if one.aside]
+    why = max(aside, key=lambda one: one.number).reason if aside else "il n’y a pas de ligne de données"
+    asked = [one.what for one in document.unmapped if one.reason.startswith("à préciser")]
+    more = f" Dites sur la page Données ce que contient : {', '.join(asked)}." if asked else ""
+    return f"« {document.name} » : aucun patient n’y est reconnu ({why}).{more}"
 
 
 def _reader(kind: str, mappings: spreadsheet.Mappings | None) -> Read:

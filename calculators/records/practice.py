@@ -31,7 +31,7 @@ from calculators.records import folder as folders
 from calculators.records import listed as listed_in
 from calculators.records.answers import Answer, Question
 from calculators.records.folder import STORES, Dataset, Folder, dataset_toml, made_here, mark, open_folder
-from calculators.records.identities import Groups, Identity, Named
+from calculators.records.identities import Identity, Named
 from calculators.records.merging import merged
 from calculators.records.readers.shape import Covered, Document, Person, SourceError
 from calculators.records.signatures import KINDS
@@ -446,9 +446,10 @@ def _make(kept: _Kept) -> _Made:
     every = tuple(sources.superseded(kept.sources))
     speaking = sources.speaking(every)
     ids = {one.source_id for one in speaking}
-    groups = _groups(kept)
+    groups = identities.match(kept.people, _earlier_nodes(kept), _lines_of(kept))
     shown = frozenset(one.node for one in kept.people if one.source_id in ids)
     keys, known = identities.assign(groups, kept.people, kept.identities, _moved(every, kept.people), shown)
+    keys, known = answers.applied(kept.answers, keys, known, {one.kept_key for one in kept.people})
     nodes = {node: key for node, key in keys.items() if node in shown}
     tables = _complete(kept, speaking, nodes, merged(kept.tables, nodes, [one.source_id for one in speaking]))
     told = tuple(replace(one, patient_ids=_patient_ids(one, kept.people, keys)) for one in every)
@@ -457,13 +458,13 @@ def _make(kept: _Kept) -> _Made:
         tables=tables,
         dataset=_dataset(speaking, tables),
         doctor=_doctor(kept, tables),
-        questions=tuple(answers.questions(groups, keys, kept.people, {one.source_id: one.name for one in every})),
-    )
-
-
-def _groups(kept: _Kept) -> Groups:
-    told = answers.told(kept.answers, kept.identities)
-    return identities.match(kept.people, _earlier_nodes(kept), _lines_of(kept), told)
+        questions=tuple(
+            answers.questions(
+                groups, keys, kept.people, {one.source_id: one.name for one in every}, kept.answers,
+                {one.key: one.leads_to for one in known if one.leads_to},
+            )
+        ),
+    )  # fmt: skip
 
 
 def _patient_ids(source: Source, people: Iterable[Named], keys: Mapping[str, str]) -> tuple[str, ...]:

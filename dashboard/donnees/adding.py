@@ -80,16 +80,15 @@ def _waiting(choice: Choice | None, found: Deposit) -> None:
     if found.outcome.fault:
         st.error(plain.text(f"{found.outcome.fault} Rien n’a changé."), icon=":material/info:")
     st.markdown(f"**{french.count(found.count, 'fichier reçu', 'fichiers reçus')}**")
-    for one in found.looked.said:
-        mark = {True: in_words.ALLOWED, False: in_words.NOT_ALLOWED, None: ":material/remove:"}[one.is_read]
-        st.markdown(f"{mark} {plain.text(found.shown(one.sentence))}")
-    for sentence in found.looked.left:
-        st.markdown(f"{in_words.NOT_ALLOWED} {plain.text(found.shown(sentence))}")
-    lists = found.lists
-    if lists:
-        _lists(found, lists)
+    marks = {True: in_words.ALLOWED, False: in_words.NOT_ALLOWED, None: ":material/remove:"}
+    said = [(marks[one.is_read], one.sentence) for one in found.looked.said]
+    said += [(in_words.NOT_ALLOWED, sentence) for sentence in found.looked.left]
+    st.markdown("  \n".join(f"{mark} {plain.text(found.shown(sentence))}" for mark, sentence in said))
     if found.looked.is_something_read:
-        _ask(choice, found)
+        doctor = _ask_doctor(choice)
+        if found.lists:
+            _lists(found, found.lists)
+        _ask_where(choice, found, doctor)
     else:
         st.info("Aucun de ces fichiers ne peut être lu. Ajoutez-en d’autres, ou abandonnez.", icon=":material/info:")
     _field(choice, found)
@@ -216,28 +215,31 @@ def _preview(found: Deposit, one: List, with_names: bool) -> None:
         return
     lines = found.preview(one)[:PREVIEWED]
     shown = {
-        f"{plain.text(column.header or column.position + 1)} ({in_words.field(column.field)})": [
-            plain.text(line.read[place]) if with_names or column.field not in in_words.NAMED or not line.read[place]
+        in_words.heading(column.header or f"n° {column.position + 1}", column.field): [
+            line.read[place] if with_names or column.field not in in_words.NAMED or not line.read[place]
             else in_words.HIDDEN
             for line in lines
         ]
         for place, column in read
     }  # fmt: skip
     st.caption("Premières lignes, telles qu’elles seront lues :")
-    with st.container(horizontal=True, key=f"apercu_{one.columns.signature}"):
-        st.dataframe(shown, hide_index=True, height="content", alt="Premières lignes de la liste, telles que lues")
+    st.dataframe(shown, hide_index=True, height="content", alt="Premières lignes de la liste, telles que lues")
 
 
-def _ask(choice: Choice | None, found: Deposit) -> None:
-    """Whose patients, and where they are kept."""
-    st.markdown("#### Pour qui, et où les garder")
-    doctor = st.text_input(
-        "Médecin traitant de ces patients (numéro RPPS ou nom court)", value=views.doctor_of(choice), key="import_medecin",
-        help=in_words.UNSETTLED_DOCTOR, max_chars=40,
+def _ask_doctor(choice: Choice | None) -> str:
+    st.markdown("#### De qui sont ces patients")
+    return st.text_input(
+        "Médecin traitant (numéro RPPS ou nom court)", value=views.doctor_of(choice), key="import_medecin", max_chars=40,
+        help=in_words.UNSETTLED_DOCTOR,
     )  # fmt: skip
+
+
+def _ask_where(choice: Choice | None, found: Deposit, doctor: str) -> None:
+    st.markdown("#### Où garder ces données")
     own = choice is not None and not data.is_sample(choice.place)
     options = [*([HERE] if own else []), NEW, VISIT]
-    where = st.radio("Où les garder", options, key="import_ou", format_func=lambda one: _where(choice, one))
+    where = st.radio("Où garder ces données", options, key="import_ou", label_visibility="collapsed",
+                     format_func=lambda one: _where(choice, one))  # fmt: skip
     typed = st.text_input("Chemin du dossier", value=str(_proposed()), key="import_chemin") if where == NEW else ""
     if where == VISIT:
         st.caption(in_words.VISIT)
@@ -286,7 +288,7 @@ def _done(found: Deposit) -> None:
     for sentence in outcome.left:
         st.warning(plain.text(sentence), icon=":material/block:")
     if outcome.changed.added:
-        views.left(outcome.changed.added)
+        views.left(outcome.changed.added, "remarques_import")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link("pages/prevention.py", label="Voir mes patients", icon=":material/arrow_forward:")
         st.button("Ajouter d’autres fichiers", key="encore", on_click=_forget)

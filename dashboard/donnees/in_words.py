@@ -28,7 +28,7 @@ NAMED = ("nir", "nir_key", "family", "used_family", "given", "name", "phone", "m
 HIDDEN = "•••"
 SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
 ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1252": "Windows (CP1252)", "iso-8859-15": "ISO 8859-15"}
-SEXES = {"F": "femme", "M": "homme"}
+SEXES = {"F": "Femme", "M": "Homme"}
 ALLOWED, NOT_ALLOWED = ":material/check_circle:", ":material/block:"
 
 
@@ -54,6 +54,11 @@ def period(source: Source) -> str:
     if source.covers_from is None:
         return "ne couvre aucune période"
     return f"couvre du {short_day(source.covers_from)} au {short_day(source.covers_to)}"
+
+
+def days(source: Source) -> str:
+    """The days it covers, in a cell; empty for none."""
+    return f"{short_day(source.covers_from)} – {short_day(source.covers_to)}" if source.covers_from else ""
 
 
 def lines(source: Source) -> str:
@@ -97,11 +102,15 @@ def unique_patient(asked: Question) -> str:
 
 def card(one: Card, with_names: bool) -> str:
     """A patient of a pair: who, when it may be shown, and from which documents."""
-    born = f"{'née' if one.sex == 'F' else 'né'} le {day(one.birth_date)}" if one.birth_date else "naissance inconnue"
+    born = f"{'née' if one.sex == 'F' else 'né'} le {day(one.birth_date)}" if one.birth_date else ", naissance inconnue"
     who = f"**{one.family.upper()} {one.given}**, " if with_names and one.family else ""
+    person = SEXES.get(one.sex, "Sexe inconnu,")
     shown = [f"« {name} »" for name in one.files[:3]]
     more = f" et {number(len(one.files) - 3)} autres" if len(one.files) > 3 else ""
-    return f"{who}{SEXES.get(one.sex, 'sexe inconnu')}, {born}. Documents : {', '.join(shown)}{more}."
+    noun = "Document" if len(one.files) == 1 else "Documents"
+    return f"{who}{lower_first(person) if who else person} {born}. {noun} : {', '.join(shown)}{more}.".replace(
+        " ,", ","
+    )
 
 
 def sheet(mapping: Mapping) -> str:
@@ -118,6 +127,11 @@ def sheet(mapping: Mapping) -> str:
     said += [f"dates {listed(sorted(forms))}"] if forms else []
     said = [*said, f"datée du {short_day(mapping.as_of)} ({mapping.as_of_from})"]
     return lower_first(" · ".join(said))[:1].upper() + " · ".join(said)[1:]
+
+
+def heading(header: str, one: str) -> str:
+    """A column of a preview: its header, and what it holds when the header does not say it in these words."""
+    return header if header.casefold() == field(one).casefold() else f"{header} ({field(one)})"
 
 
 def list_kind(mapping: Mapping) -> str:

@@ -12,14 +12,23 @@ from calculators.records import erasing, folder, practice, recents
 from calculators.records import sources as source_rows
 from calculators.records.sources import Source
 from dashboard import data, shipped, widgets
-from dashboard.donnees import in_words
+from dashboard.donnees import in_words, tables
 from dashboard.serving import visits
 from dashboard.widgets import Choice
 from dashboard.words import plain
 
 SHOWN_PAIRS = 10
 SHOWN_REASONS = 12
-NAMES_SHOWN = "noms_montres"
+MOST_ROWS = 12
+"""Documents above which their table scrolls."""
+WIDTHS = {
+    "Document": 130, "Nature": 175, "Patients": 80, "Période couverte": 185, "Lues": 60, "Reprises": 80, "Écartées": 80,
+    "Importé le": 100, "Daté du": 100, "État": 90,
+}  # fmt: skip
+WHY = {
+    "Lues": "Lignes du document", "Reprises": "Lignes qui sont dans le dossier",
+    "Écartées": "Lignes qui n’ont pas pu être reprises ; leurs raisons sont dessous",
+}  # fmt: skip
 
 
 def with_names(key: str) -> bool:
@@ -56,38 +65,22 @@ def checks(sentences: Sequence[str]) -> None:
 def sources(choice: Choice) -> None:
     """The documents one by one, what was left, and the way to withdraw one."""
     found = data.sources(choice.place)
-    st.dataframe(_rows(found), hide_index=True, key="sources", height="content" if len(found) < 12 else 420,
-                 alt="Documents du dossier, avec leur période et leurs lignes")  # fmt: skip
-    left(found)
+    st.dataframe(
+        tables.sources(found), column_config=widgets.columns(tables.SOURCES, WIDTHS, WHY), hide_index=True, key="sources",
+        height="content" if len(found) < MOST_ROWS else 420, placeholder="",
+        alt="Documents du dossier, avec leur période et leurs lignes",
+    )  # fmt: skip
+    left(found, "remarques")
     withdraw(choice, found)
 
 
-def _rows(found: Sequence[Source]) -> list[dict[str, object]]:
-    return [
-        {
-            "Document": one.name,
-            "Nature": in_words.kind(one.kind),
-            "Patients": len(one.patient_ids),
-            "Couvre du": one.covers_from,
-            "au": one.covers_to,
-            "Lues": one.lines_read,
-            "Reprises": one.lines_kept,
-            "Écartées": one.lines_aside,
-            "Daté du": one.created_on,
-            "Importé le": one.imported_on,
-            "État": "remplacé" if one.superseded_by else "",
-        }
-        for one in found
-    ]
-
-
-def left(found: Sequence[Source]) -> None:
+def left(found: Sequence[Source], key: str) -> None:
     """Lines that were set aside or are to be looked at, each reason once."""
     reasons = in_words.left(found)
     if not reasons:
         st.caption("Aucune ligne écartée, rien à signaler.")
         return
-    with st.expander(f"Lignes écartées et remarques ({len(reasons)})", key="remarques"):
+    with st.expander(f"Lignes écartées et remarques ({len(reasons)})", key=key):
         st.table(
             {
                 "Quoi": [plain.text(one.what) for one in reasons[:SHOWN_REASONS]],
@@ -125,9 +118,7 @@ def pairs(choice: Choice) -> None:
         return
     st.subheader("Deux fiches, un seul patient ?")
     if found:
-        st.markdown(
-            "Ces fiches se ressemblent sans certitude. Votre réponse vaudra aussi pour les imports suivants."
-        )
+        st.markdown("Ces fiches se ressemblent sans certitude. Votre réponse vaudra aussi pour les imports suivants.")
     shown = with_names("noms_des_paires") if found else False
     for place, one in enumerate(found[:SHOWN_PAIRS]):
         with st.container(border=True):
