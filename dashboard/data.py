@@ -164,6 +164,11 @@ def sources(place: Place) -> list[Source]:
     return source_rows.read(Path(place.path))
 
 
+def last_day(place: Place) -> date:
+    """The day judged when nobody chooses."""
+    return source_rows.last_day(sources(place), dataset(place).covers_to)
+
+
 @_remembered
 def questions(place: Place) -> list[Question]:
     """Pairs of its patients that may be one."""
@@ -593,7 +598,7 @@ def warm_up() -> None:
     """Open the default folder and compute its first screen; a folder at fault is for the page to tell."""
     try:
         here = place(default_folder())
-        doctor, as_of = doctors(here)[0], dataset(here).covers_to
+        doctor, as_of = doctors(here)[0], last_day(here)
         chosen = preferred_set(here)
         calls(here, doctor, as_of, chosen, ())
         rates(here, doctor, as_of, chosen)
@@ -607,7 +612,7 @@ def warm_up_others() -> None:
     """What the other pages compute first, for the default doctor, while the first page is being read."""
     try:
         here = place(default_folder())
-        doctor, as_of = doctors(here)[0], dataset(here).covers_to
+        doctor, as_of = doctors(here)[0], last_day(here)
         country()
         for one in versions(here):
             validated(here, doctor, one, as_of.year)

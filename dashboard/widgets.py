@@ -178,9 +178,11 @@ def keeper() -> visits.Keeper:
 
 def open_folder(folder: Path | None) -> None:
     """Show another folder from the next run on; None: the one the server was started on."""
-    for name in (*URL, "patient"):
+    for name in ("dossier", "patient"):
         st.session_state.pop(name, None)
-        if name in st.query_params:  # else it would be taken for a link that was opened
+    for name in URL:  # else they would be taken for a link that was opened
+        st.session_state.get("given", set()).discard(name)
+        if name in st.query_params:
             del st.query_params[name]
     if folder is not None and folder.resolve() != data.default_folder().resolve():
         st.session_state["dossier"] = str(folder)
@@ -207,12 +209,11 @@ def _doctor(place: Place) -> str:
 
 
 def _day(place: Place) -> date:
-    """The day judged: the last one covered, unless the user or the URL says otherwise."""
-    about = data.dataset(place)
+    """The day judged: the last one that is known, unless the user or the URL says otherwise."""
     moved = st.session_state.get("folder") != place.path
     given = "date" in st.session_state.pop("given", ())
     if "date" not in st.session_state or (moved and not given):
-        st.session_state["date"] = about.covers_to
+        st.session_state["date"] = data.last_day(place)
     st.session_state["folder"] = place.path
     first, last = date(2000, 1, 1), date(2100, 12, 31)
     st.session_state["date"] = min(max(st.session_state["date"], first), last)

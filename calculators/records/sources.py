@@ -117,6 +117,16 @@ def _supersedes(newer: Source, older: Source) -> bool:
     return bool(newer.set_id) and newer.set_id == older.set_id and newer.version > older.version
 
 
+LISTS = ("liste_patients",)
+
+
+def last_day(sources: Iterable[Source], covers_to: date) -> date:
+    """The day to judge when nobody chooses: the last one covered, or that of a later list of patients, who are on it from
+    that day on."""
+    listed = [one.created_on for one in sources if one.kind in LISTS and not one.superseded_by]
+    return max([covers_to, *(day for day in listed if day)])
+
+
 def speaking(sources: Iterable[Source]) -> list[Source]:
     """Those that nothing supersedes."""
     return [one for one in sources if one.superseded_by is None]

@@ -156,7 +156,7 @@ def rights(allowed: Allowed) -> str:
         return "Aucun patient sur la liste ce jour-là."
     said = [
         f"{name} connue pour {percent(known / allowed.patients)} des patients"
-        for name, known in (("ALD", allowed.ald), ("C2S", allowed.c2s))
+        for name, known in (("ALD (oui ou non)", allowed.ald), ("C2S", allowed.c2s))
     ]
     share = allowed.prices.share
     said.append("aucune délivrance" if share is None else f"montant connu pour {percent(share)} des délivrances")
