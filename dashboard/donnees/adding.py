@@ -244,8 +244,12 @@ def _ask_where(choice: Choice | None, found: Deposit, doctor: str) -> None:
     if where == VISIT:
         st.caption(in_words.VISIT)
     if st.button("Importer", type="primary", key="importer", icon=":material/download:"):
-        found.to(Target(_folder(choice, str(where), typed), doctor.strip(), date.today()))
-        st.rerun()
+        widgets.safely(lambda: _import(found, _folder(choice, str(where), typed), doctor))
+
+
+def _import(found: Deposit, folder: Path, doctor: str) -> None:
+    found.to(Target(folder, doctor.strip(), date.today()))
+    st.rerun()
 
 
 def _where(choice: Choice | None, one: str) -> str:

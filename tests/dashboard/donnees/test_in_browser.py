@@ -88,7 +88,7 @@ def withdraw_and_erase(watched: Watched, page: Page, folder: Path) -> None:
     page.get_by_test_id("stSidebarNav").get_by_text("Données", exact=True).click()
     watched.read("Données")
     page.get_by_text("Retirer un document").click()
-    page.get_by_role("combobox", name="Document").click()
+    page.get_by_role("combobox", name="Document").press("ArrowDown")
     page.get_by_role("option", name=re.compile("historique.xml")).click()
     page.get_by_role("button", name="Retirer ce document du dossier").click()
     expect(page.get_by_text("« historique.xml » est retiré")).to_be_visible(timeout=SECONDS)
