@@ -1,22 +1,27 @@
 """One figure, computed one way, for the command line, the pages and the reports: what composes the subjects lives here."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from calculators import rows
-from calculators.catalogue import Catalogue
+from calculators import dates, rows
+from calculators.catalogue import Catalogue, in_force
 from calculators.errors import UserError
 from calculators.forfait import compare, doctors, instalments, unfinished
+from calculators.forfait.cautions import ENOUGH, Caution, before_the_figures
 from calculators.forfait.pay import State, pay_lines
 from calculators.forfait.population import Population, Reading, population
 from calculators.forfait.terms import Campaign
 from calculators.forfait.version import Change, Version, apply_changes, on_advances
 from calculators.prevention.assess import assess
 from calculators.prevention.indicator import IndicatorSet
+from calculators.records.prices import Prices, prices_of
+from calculators.records.roster import roster
 from calculators.records.store import Store
 from calculators.sobriety import change as changes
 from calculators.sobriety import coverage
@@ -224,3 +229,66 @@ def concerned(rules: IndicatorSet, verdicts: pa.Table) -> pa.Table:
             "validated": [found[name]["validated_sum"] if name in found else 0 for name in names],
         }
     )
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What the records of a doctor allow, and why they allow no more; each reason is the one its result gives.
+
+    `patients` on his list, of whom `ald` and `c2s` (rights that are known, held or not). `known` and `unknown`: answers of
+    prevention; `because`: the unknown ones by what the records do not say (`assess`), some for two reasons. `ratio_year`,
+    and `no_ratio`: why it has none, empty when it has one. `cautions` before the pay of `pay_year`.
+    """
+
+    doctor: str
+    as_of: date
+    patients: int
+    ald: int
+    c2s: int
+    prices: Prices
+    known: int
+    unknown: int
+    because: tuple[tuple[str, int], ...]
+    ratio_year: int
+    no_ratio: str
+    pay_year: int
+    cautions: tuple[Caution, ...]
+
+
+def allowed(store: Store, doctor: str, as_of: date, known: Catalogue, board: IndicatorSet, shipped: Path) -> Allowed:
+    """Of one doctor on a day. `known`: the rules at hand, `board`: the set judged; `shipped`: folder of references. Raises
+    UserError for an unknown doctor."""
+    listed = roster(store, doctor, as_of)
+    verdicts = assess(store, board, as_of, doctor)
+    status = Counter(verdicts["status"].to_pylist())
+    because = Counter(word for words in verdicts["unknown_because"].to_pylist() if words for word in words.split(","))
+    year = store.dataset.last_full_year
+    return Allowed(
+        doctor=doctor,
+        as_of=as_of,
+        patients=listed.num_rows,
+        ald=pc.sum(listed["ald_known"].cast(pa.int32())).as_py() or 0,
+        c2s=listed.num_rows - listed["c2s"].null_count,
+        prices=prices_of(store, last=dates.to_day(as_of)),
+        known=sum(status[one] for one in CONCERNED),
+        unknown=status["unknown"],
+        because=tuple(because.most_common()),
+        ratio_year=year,
+        no_ratio=_why_no_ratio(store, doctor, year, shipped),
+        pay_year=as_of.year,
+        cautions=tuple(_before_the_pay(store, known, as_of.year, listed.num_rows)),
+    )
+
+
+def _why_no_ratio(store: Store, doctor: str, year: int, shipped: Path) -> str:
+    try:
+        row = rows.only(sobriety(store, year, reference_for(store, year, shipped), doctor), Ratio)
+    except UserError as reason:
+        return str(reason)
+    return row.reason if row.ratio is None else ""
+
+
+def _before_the_pay(store: Store, known: Catalogue, year: int, listed: int) -> list[Caution]:
+    version = known.version(in_force(year))
+    alone = [Caution("un_seul_patient", year, version)] if 0 < listed < ENOUGH else []
+    return before_the_figures(store.dataset, version, year, version) + alone

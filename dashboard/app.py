@@ -21,9 +21,10 @@ PAGES = [
         icon=":material/fact_check:",
         url_path="affirmations",
     ),
+    st.Page("pages/donnees.py", title="Données", icon=":material/folder_open:", url_path="donnees"),
     st.Page("pages/methode.py", title="Méthode", icon=":material/menu_book:", url_path="methode"),
 ]
 
 st.set_page_config(page_title="Tableau de bord du médecin traitant", page_icon="🩺", layout="wide")
 page = st.navigation(PAGES)
-widgets.frame(lambda _choice: page.run())
+widgets.frame(lambda _choice: page.run(), always=page.url_path == "donnees")

@@ -1,18 +1,15 @@
 """What the pages ask: the only place with st.cache_*. Results are read-only and shared; nobody changes them.
 
-A folder of this computer is shared by all sessions. An uploaded file is not: its results live and die with its session.
+A folder of this computer is shared by all sessions. What was opened for a visit is not: its results live and die with the
+session.
 A folder that changed on disk has another stamp, thus other cache entries.
 """
 
 import functools
 import os
-import re
 import secrets
-import shutil
-import tempfile
 import tomllib
-import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -47,8 +44,10 @@ from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.rates import PeerRate, Rate
 from calculators.prevention.reconcile import Proof, Reconciled, Reconciliation
 from calculators.prevention.worklist import Call, Falling
-from calculators.records import atc, identities, insurer, intake, practice
+from calculators.records import atc, identities, insurer, practice
 from calculators.records import roster as rosters
+from calculators.records import sources as source_rows
+from calculators.records.answers import Question
 from calculators.records.check_rules import Result
 from calculators.records.doubts import why_not
 from calculators.records.examined import examined
@@ -56,15 +55,17 @@ from calculators.records.facts import facts
 from calculators.records.folder import Dataset
 from calculators.records.identities import Called
 from calculators.records.insurer import Told
-from calculators.records.readers.shape import SourceError
 from calculators.records.roster import Care, Listed
+from calculators.records.sources import Source
 from calculators.records.store import Store, open_store
+from calculators.results import Allowed
 from calculators.rules import suggest
 from calculators.sobriety.change import RatioChange
 from calculators.sobriety.openings import DoctorYear
 from calculators.sobriety.ratio import Ratio
 from calculators.sobriety.reference_files import Reference, open_reference
 from dashboard import shipped
+from dashboard.serving import visits
 from dashboard.words import rule_texts
 
 P = ParamSpec("P")
@@ -76,7 +77,7 @@ RULES = ("sets", "indicators", "versions", "scenarios")
 
 @dataclass(frozen=True)
 class Place:
-    """A data folder as it is now: its path, its stamp, and whether it was uploaded in this session."""
+    """A data folder as it is now: its path, its stamp, and whether it was opened for a visit only."""
 
     path: str
     stamp: str
@@ -89,7 +90,7 @@ Asked = Callable[Concatenate[Place, P], T]
 
 
 def _remembered(compute: Asked[P, T]) -> Asked[P, T]:
-    """Compute once: for all sessions, or for this one alone when the data were uploaded in it."""
+    """Compute once: for all sessions, or for this one alone when the data are those of a visit."""
     shared = st.cache_resource(max_entries=64, show_spinner=False)(compute)
     own = st.cache_resource(max_entries=32, show_spinner=False, scope="session")(compute)
 
@@ -140,6 +141,17 @@ def opened_here(folder: str) -> None:
         _opened[secrets.token_hex(4)] = folder
 
 
+def opened_folders() -> list[str]:
+    """Those that were opened here, the latest first."""
+    return list(_opened.values())[::-1]
+
+
+def closed_here(folder: str) -> None:
+    """It is no more: nothing stands for it any longer."""
+    for token in [token for token, known in _opened.items() if known == folder]:
+        del _opened[token]
+
+
 def opened_under(token: str) -> str | None:
     """The folder that a word of the address stands for; None when it is not one of ours."""
     return _opened.get(token)
@@ -150,57 +162,20 @@ def token_of(folder: str | None) -> str | None:
     return next((token for token, known in _opened.items() if known == folder), None)
 
 
-def place(folder: Path, uploaded: bool = False) -> Place:
+def place(folder: Path) -> Place:
     """The folder as it is now. Raises UnusableFolderError (French) when there is none, or when it is on a network:
     a link must not make this computer log on to another one."""
     if str(folder).startswith(("\\\\", "//")):
         raise UnusableFolderError(f"« {folder} » est sur un réseau : copiez le dossier sur cet ordinateur.")
     if not given.exists(folder / "dataset.toml"):
         raise UnusableFolderError(
-            f"« {folder} » n’est pas un dossier de données : indiquez un dossier qui contient dataset.toml "
-            "(« tableau-mt import » ou « tableau-mt sample » en écrivent un), ou videz le champ pour revenir au départ."
+            f"« {folder} » n’est pas un dossier de données (il n’y a pas de dataset.toml) : la page Données en fait un de "
+            "vos fichiers, ou en ouvre un autre."
         )
     read = [path for path in folder.iterdir() if path.name[0] != "." and path.name != declarations.FILE]
     read += [path for room in RULES for path in (folder / room).rglob("*.toml")]
     files = [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(read)]
-    return Place(str(folder.resolve()), str(hash(tuple(files))), uploaded)
-
-
-_uploads: "weakref.WeakSet[tempfile.TemporaryDirectory[str]]" = weakref.WeakSet()
-
-
-def forget_uploads() -> None:
-    """Remove what sessions imported: a stopped server would otherwise leave it behind."""
-    for folder in list(_uploads):
-        folder.cleanup()
-
-
-def import_files(files: Sequence[tuple[str, bytes]], into: tempfile.TemporaryDirectory[str]) -> tuple[Place, list[str]]:
-    """Read what was uploaded (name, content) into a data folder that disappears with the session; also says, in French,
-    what each is and why some could not be read. Raises UserError (French) when none could."""
-    _uploads.add(into)
-    place_of = Path(into.name) / "recus"
-    place_of.mkdir(mode=0o700, exist_ok=True)
-    try:
-        taken = intake.take([_written(place_of, *file) for file in files])
-        here = re.compile(re.escape(f"{place_of}{os.sep}") + rf"\d+{re.escape(os.sep)}")
-        said = [here.sub("", sentence) for sentence in (*taken.said, *taken.left)]
-        if not taken.documents:
-            raise SourceError("\n".join(said) or "Aucun fichier à lire.")
-        changed = practice.add(Path(into.name) / "donnees", taken.documents, today=date.today())
-    finally:
-        shutil.rmtree(place_of, ignore_errors=True)
-    return place(Path(into.name) / "donnees", uploaded=True), [*said, *changed.left, *changed.maybe]
-
-
-def _written(folder: Path, name: str, content: bytes) -> Path:
-    """A file as it was uploaded, under its own name; two of one name are apart."""
-    number = len(list(folder.iterdir()))
-    own = folder / str(number)
-    own.mkdir(mode=0o700)
-    file = own / (Path(name).name or "document")
-    file.write_bytes(content)
-    return file
+    return Place(str(folder.resolve()), str(hash(tuple(files))), visits.of(folder) is not None)
 
 
 @_remembered
@@ -232,6 +207,30 @@ def signature(place: Place, doctor: str) -> str:
     """How the doctor signs: his name in the sample, elsewhere his number, which he changes."""
     story = stories().get(doctor) if is_sample(place) else None
     return story.signed if story else doctor
+
+
+@_remembered
+def sources(place: Place) -> list[Source]:
+    """The documents a practice folder was made from, oldest first; none of one that was not."""
+    return source_rows.read(Path(place.path))
+
+
+def last_day(place: Place) -> date:
+    """The day judged when nobody chooses."""
+    return source_rows.last_day(sources(place), dataset(place).covers_to)
+
+
+@_remembered
+def questions(place: Place) -> list[Question]:
+    """Pairs of its patients that may be one."""
+    return practice.questions(Path(place.path)) if sources(place) else []
+
+
+@_remembered
+def allowed(place: Place, doctor: str, as_of: date) -> Allowed:
+    """What the records of a doctor allow, and why no more."""
+    board = rules(place).sets[preferred_set(place)]
+    return results.allowed(store(place), doctor, as_of, rules(place), board, shipped.REFERENCES)
 
 
 @_remembered
@@ -682,7 +681,7 @@ def warm_up() -> None:
     """Open the default folder and compute its first screen; a folder at fault is for the page to tell."""
     try:
         here = place(default_folder())
-        doctor, as_of = doctors(here)[0], dataset(here).covers_to
+        doctor, as_of = doctors(here)[0], last_day(here)
         chosen = preferred_set(here)
         calls(here, doctor, as_of, chosen, ())
         rates(here, doctor, as_of, chosen)
@@ -696,7 +695,7 @@ def warm_up_others() -> None:
     """What the other pages compute first, for the default doctor, while the first page is being read."""
     try:
         here = place(default_folder())
-        doctor, as_of = doctors(here)[0], dataset(here).covers_to
+        doctor, as_of = doctors(here)[0], last_day(here)
         country()
         for one in versions(here):
             validated(here, doctor, one, as_of.year)

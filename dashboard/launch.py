@@ -30,6 +30,7 @@ from streamlit.runtime.pages_manager import PagesManager  # noqa: E402
 
 from calculators import faults, visit  # noqa: E402
 from calculators.records import copies  # noqa: E402
+from dashboard.serving import visits  # noqa: E402
 from dashboard.serving.gate import KEYS, TOKEN, Gate  # noqa: E402
 from dashboard.serving.respond import Respond  # noqa: E402
 
@@ -77,13 +78,14 @@ async def life(_app: st.App) -> AsyncIterator[None]:
     later = threading.Timer(FIRST_PAGE_SECONDS, _warm_the_rest)
     later.daemon = True
     later.start()
-    letting_go = asyncio.create_task(memory.let_go())
+    letting_go = [asyncio.create_task(one()) for one in (memory.let_go, visits.let_go)]
     yield
-    letting_go.cancel()
+    for one in letting_go:
+        one.cancel()
     later.cancel()
     collecting.set()
     later.join()
-    data.forget_uploads()
+    visits.end_all()
     gc.unfreeze()  # or what was frozen is still there when the interpreter ends, and DuckDB tells of it
 
 

@@ -7,25 +7,29 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial, wraps
+from pathlib import Path
 from typing import Any, ParamSpec
 
 import pyarrow as pa
 import streamlit as st
 
-from calculators import french, given, visit
+from calculators import french, given
 from calculators.errors import UserError
 from calculators.records.check_rules import Result
 from calculators.records.identities import Called
 from dashboard import data, export
 from dashboard.data import Place
+from dashboard.serving import visits
 from dashboard.words import days, labels, plain, rule_texts
 
 P = ParamSpec("P")
 URL = ("dossier", "medecin", "date")
+DATA_PAGE = "pages/donnees.py"
+DATA_HELP = "Ajouter des fichiers, ouvrir un autre dossier, voir ce que ces données permettent"
 UNREADABLE = {
     "date": "La date « {} » de l’adresse n’est pas lisible ; exemple : 2025-12-31.",
     "dossier": "Cette adresse désigne un dossier qui n’est pas ouvert ici ({}) : un lien n’ouvre jamais un dossier. "
-    "Donnez son chemin dans « Données ».",
+    "Donnez son chemin sur la page Données.",
     "medecin": "{}",
 }
 """What is said of a part of the address that means nothing here."""
@@ -59,22 +63,45 @@ def sidebar() -> Choice:
     return choice
 
 
-def frame(show: Callable[[Choice], None]) -> None:
-    """Sidebar, banner, then what is shown; a mistake of the user is a sentence, never a traceback."""
+def frame(show: Callable[[Choice], None], always: bool = False) -> None:
+    """Sidebar, banner, then what is shown; a mistake of the user is a sentence, never a traceback. `always`: shown even
+    where no data folder can be opened (`st.session_state["choice"]` is then None)."""
     try:
-        choice = sidebar()
-        banner(choice)
+        choice = _chosen(always)
         st.session_state["framed"] = True
-        show(choice)
+        if choice is not None:
+            banner(choice)
+        if choice is not None or always:
+            show(choice)  # type: ignore[arg-type]
     except UserError as mistake:
         mistaken(mistake)
     finally:
         st.session_state.pop("framed", None)
 
 
+def _chosen(always: bool) -> Choice | None:
+    """What the sidebar says; when no folder can be opened, the reason and the way to the page that opens one."""
+    try:
+        return sidebar()
+    except UserError as mistake:
+        st.session_state["choice"] = None
+        mistaken(mistake)
+        if not always:
+            st.page_link(DATA_PAGE, label="Ouvrir la page Données", icon=":material/folder_open:")
+        return None
+
+
 def mistaken(mistake: UserError) -> None:
     """A mistake of the user, as text: his file may be named like a link."""
     st.error(plain.text(mistake), icon=":material/info:")
+
+
+def safely(show: Callable[[], None]) -> None:
+    """A section whose mistakes leave the others on the page."""
+    try:
+        show()
+    except UserError as mistake:
+        mistaken(mistake)
 
 
 def fragment(show: Callable[P, None]) -> Callable[P, None]:
@@ -90,7 +117,7 @@ def fragment(show: Callable[P, None]) -> Callable[P, None]:
     return st.fragment(told)
 
 
-def page(show: Callable[[Choice], None], *results: Result) -> None:
+def page(show: Callable[..., None], *results: Result, always: bool = False) -> None:
     """Run a page in the frame of app.py, or in one of its own when it is run alone. `results`: those it is made of; data too
     doubtful for one of them are told in its place."""
 
@@ -103,7 +130,7 @@ def page(show: Callable[[Choice], None], *results: Result) -> None:
     if "framed" in st.session_state:
         believed(st.session_state["choice"])
     else:
-        frame(believed)
+        frame(believed, always)
 
 
 def doubtful(choice: Choice, said: str) -> None:
@@ -159,53 +186,35 @@ def _iso_day(text: str) -> date | None:
 
 
 def _folder() -> Place:
-    """The folder typed, else the file imported in this session, else the folder the command was started with."""
-    with st.expander("Données", icon=":material/folder_open:", expanded=bool(st.session_state.get("dossier"))):
-        typed = st.text_input(
-            "Dossier de données",
-            key="dossier",
-            placeholder="vide : le dossier de départ",
-            help="Chemin complet d’un dossier de cet ordinateur qui contient dataset.toml.",
-        )
-        _import()
-    if typed and typed.strip():
-        place = data.place(given.path(typed))
-        data.opened_here(typed)
-    else:
-        place = st.session_state.get("imported") or data.place(data.default_folder())
-    place = replace(place, accepted=place.path in st.session_state.get("doutes_acceptes", ()))
-    data.store(place)
-    return place
+    """The folder opened here, else the one the server was started on; the page Données opens others."""
+    opened = st.session_state.get("dossier")
+    place = data.place(given.path(opened) if opened else data.default_folder())
+    if opened:
+        data.opened_here(opened)
+    if visit := visits.of(Path(place.path)):
+        visit.kept_by(keeper())
+    about = data.dataset(place)
+    name = "Cabinets fictifs" if data.is_sample(place) else "Pour cette visite" if place.uploaded else about.title
+    st.page_link(DATA_PAGE, label=f"Données : {plain.text(name)}", icon=":material/folder_open:", help=DATA_HELP)
+    return replace(place, accepted=place.path in st.session_state.get("doutes_acceptes", ()))
 
 
-def _import() -> None:
-    """Files chosen by the user, of any kind that is read, kept for this session only."""
-    with st.form("import", border=False):
-        files = st.file_uploader(
-            "Ou importer des documents (historique, comptes rendus, listes, zip)",
-            accept_multiple_files=True,
-            key="cda",
-            help="Lus sur cet ordinateur, oubliés à la fermeture de la page.",
-        )
-        asked = st.form_submit_button("Importer", width="stretch")
-    if asked and files:
-        folder = visit.folder()
-        try:
-            given_files = [(file.name, file.getvalue()) for file in files]
-            st.session_state["imported"], said = data.import_files(given_files, folder)
-            st.session_state["imported_folder"] = folder  # removed with the session
-            st.session_state["imported_said"] = said
-        except UserError as mistake:
-            mistaken(mistake)
-    if st.session_state.get("imported"):
-        for sentence in st.session_state.get("imported_said", ()):
-            st.caption(plain.text(sentence))
-        st.button("Fermer les documents importés", on_click=_forget_import, width="stretch")
+def keeper() -> visits.Keeper:
+    """This session, for what is kept as long as it is there."""
+    found: visits.Keeper = st.session_state.setdefault("keeper", visits.Keeper())
+    return found
 
 
-def _forget_import() -> None:
-    for name in ("imported", "imported_folder", "imported_said", "medecin", "date", "patient"):
+def open_folder(folder: Path | None) -> None:
+    """Show another folder from the next run on; None: the one the server was started on."""
+    for name in ("dossier", "patient"):
         st.session_state.pop(name, None)
+    for name in URL:  # else they would be taken for a link that was opened
+        st.session_state.get("given", set()).discard(name)
+        if name in st.query_params:
+            del st.query_params[name]
+    if folder is not None and folder.resolve() != data.default_folder().resolve():
+        st.session_state["dossier"] = str(folder)
 
 
 def _doctor(place: Place) -> str:
@@ -230,12 +239,11 @@ def _doctor(place: Place) -> str:
 
 
 def _day(place: Place) -> date:
-    """The day judged: the last one covered, unless the user or the URL says otherwise."""
-    about = data.dataset(place)
+    """The day judged: the last one that is known, unless the user or the URL says otherwise."""
     moved = st.session_state.get("folder") != place.path
     given = "date" in st.session_state.pop("given", ())
     if "date" not in st.session_state or (moved and not given):
-        st.session_state["date"] = about.covers_to
+        st.session_state["date"] = data.last_day(place)
     st.session_state["folder"] = place.path
     first, last = date(2000, 1, 1), date(2100, 12, 31)
     st.session_state["date"] = min(max(st.session_state["date"], first), last)

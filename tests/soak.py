@@ -16,6 +16,8 @@ import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
 from dashboard import shipped
 from tests.dashboard.opening import ADDRESSES
 from tests.dashboard.serving.server import Server, serving
@@ -38,6 +40,9 @@ STRANGE = [
     "sujet=../..",
     "indicateur=[1]&date=",
 ]
+
+
+VISIT = "Pour cette visite seulement"
 
 
 @dataclass
@@ -87,10 +92,7 @@ def visit(visitor: Visitor, watch: Watch, draw: random.Random) -> None:
             case 1:
                 bring(visitor, watch, draw)
             case 2:
-                [field_of_folder] = [
-                    one for one in visitor.open().all("text_input") if one.label == "Dossier de données"
-                ]
-                watch.seen(visitor.type_in(field_of_folder, draw.choice(["/absent", "[", "", "é" * 300])))
+                open_folder(visitor, watch, draw.choice(["/absent", "[", "", "é" * 300]))
             case _:
                 shown = visitor.open(draw.choice(ADDRESSES), f"medecin={draw.choice(DOCTORS)}")
                 watch.seen(shown)
@@ -101,14 +103,30 @@ def visit(visitor: Visitor, watch: Watch, draw: random.Random) -> None:
         visitor.leave_at_once()
 
 
-def bring(visitor: Visitor, watch: Watch, draw: random.Random) -> None:
-    """A file of one's own: a good one, or a damaged one."""
-    [uploader] = visitor.open().all("file_uploader")
-    content = ordinary().encode()
-    shown = visitor.give(uploader, "historique.xml", content if draw.random() < 0.5 else damaged(content, draw))
-    watch.seen(shown)
-    [button] = [one for one in shown.all("button") if one.label == "Importer"]
+def open_folder(visitor: Visitor, watch: Watch, path: str) -> None:
+    """Another folder, on the page of the data."""
+    shown = visitor.open("donnees")
+    [typed] = [one for one in shown.all("text_input") if one.label == "Dossier de données"]
+    shown = visitor.type_in(typed, path)
+    [button] = [one for one in shown.all("button") if one.label == "Ouvrir"]
     watch.seen(visitor.press(button))
+
+
+def bring(visitor: Visitor, watch: Watch, draw: random.Random) -> None:
+    """A file of one's own, a good one or a damaged one, for the visit; nothing while another visitor's is under way."""
+    uploaders = visitor.open("donnees").all("file_uploader")
+    if not uploaders:
+        return
+    content = ordinary().encode()
+    shown = visitor.give(uploaders[0], "historique.xml", content if draw.random() < 0.5 else damaged(content, draw))
+    watch.seen(shown)
+    for where in shown.all("radio"):
+        if VISIT in where.options:
+            shown = visitor.rerun(WidgetState(id=where.id, string_value=VISIT))
+            watch.seen(shown)
+    for button in shown.all("button"):
+        if button.label in ("Importer", "Ajouter d’autres fichiers"):
+            watch.seen(visitor.press(button))
 
 
 def come_and_go(watch: Watch, draw: random.Random, until: float) -> None:

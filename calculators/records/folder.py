@@ -29,7 +29,7 @@ NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 STORES = ".tableau-mt"
 MADE = ".tableau-mt-origine"
 """What `store.py` keeps beside the tables begins so."""
-OF_DOCUMENTS = ("sources", "sources.parquet", "identities.parquet")
+OF_DOCUMENTS = ("sources", "sources.parquet", "identities.parquet", "answers.parquet")
 """What `practice.py` keeps of the documents a folder was made from: other tables in their place make it void."""
 
 

@@ -8,7 +8,8 @@ from calculators.errors import UserError
 from calculators.records import recognise
 from calculators.records.readers import canonical, cda, drug_base, fhir, snds, spreadsheet
 from calculators.records.readers.shape import Archives, Document, SourceError, SourceFile, Streamed
-from calculators.records.recognise import Batch, Found
+from calculators.records.readers.spreadsheet import Mapping
+from calculators.records.recognise import Batch, Found, Said
 
 Progress = Callable[[str, float], None]
 """Told a sentence and the share done, from 0 to 1."""
@@ -40,9 +41,47 @@ class Taken:
     streamed: tuple[str, ...] = ()
 
 
-def take(paths: Sequence[Path], to: Path | None = None, mappings: spreadsheet.Mappings | None = None) -> Taken:
+@dataclass(frozen=True)
+class Looked:
+    """What was given, before it is read. `said`: kind by kind; `lists`: each sheet of the lists, by the name of its file,
+    with what its columns are; `left`: why a list cannot be opened."""
+
+    said: tuple[Said, ...]
+    lists: tuple[tuple[SourceFile, Mapping], ...] = ()
+    left: tuple[str, ...] = ()
+
+    @property
+    def is_something_read(self) -> bool:
+        return any(one.is_read for one in self.said)
+
+
+def quiet(_sentence: str, _share: float) -> None:
+    """Nobody is told."""
+
+
+def look(paths: Sequence[Path], archives: Archives, mappings: spreadsheet.Mappings | None = None) -> Looked:
+    """Recognise files, folders and archives, and what the columns of lists are, without reading them. The files of the
+    lists are open as long as `archives` is. Never raises for a file."""
+    found = list(recognise.walk(paths, archives))
+    lists: list[tuple[SourceFile, Mapping]] = []
+    left: list[str] = []
+    for batch in recognise.batches(found):
+        for source in batch.sources if READERS[batch.kind] is spreadsheet.read else ():
+            try:
+                lists += [(source, one) for one in spreadsheet.detect(source, mappings)]
+            except UserError as problem:
+                left += str(problem).splitlines()
+    return Looked(tuple(recognise.told(found)), tuple(lists), tuple(left))
+
+
+def take(
+    paths: Sequence[Path],
+    to: Path | None = None,
+    mappings: spreadsheet.Mappings | None = None,
+    told: Progress = quiet,
+) -> Taken:
     """Read files, folders and archives; what stands in `to`, the folder to be written, is left out. `mappings`: what the
-    user said of his lists. Never raises for a file."""
+    user said of his lists; `told`: how far it is. Never raises for a file."""
     archives = Archives()
     try:
         found = [_outside(one, to) for one in recognise.walk(paths, archives)]
@@ -50,12 +89,16 @@ def take(paths: Sequence[Path], to: Path | None = None, mappings: spreadsheet.Ma
         left: list[str] = []
         extraction: list[tuple[Path, str]] = []
         streamed: list[str] = []
+        done, files = 0, sum(len(batch.sources) for batch in recognise.batches(found)) or 1
         for batch in recognise.batches(found):
             if _is_streamed(batch):
                 extraction += [(source.path, source.name) for source in batch.sources]
                 streamed.append(batch.kind)
-            else:
-                _read(batch, mappings, documents, left)
+                continue
+            for sources in _alone(batch):
+                told(recognise.KINDS[batch.kind].plural, done / files)
+                _read(batch.kind, sources, mappings, documents, left)
+                done += len(sources)
     finally:
         archives.close()
     return Taken(tuple(documents), tuple(recognise.summary(found)), tuple(left), tuple(extraction), tuple(streamed))
@@ -87,13 +130,35 @@ def _is_streamed(batch: Batch) -> bool:
     return sum(source.path.stat().st_size for source in batch.sources) > STREAMED
 
 
-def _read(batch: Batch, mappings: spreadsheet.Mappings | None, documents: list[Document], left: list[str]) -> None:
-    alone = batch.kind in ONE_BY_ONE
-    for sources in [[source] for source in batch.sources] if alone else [batch.sources]:
-        try:
-            documents.extend(_reader(batch.kind, mappings)(sources))
-        except UserError as problem:
-            left += str(problem).splitlines()
+def _alone(batch: Batch) -> list[list[SourceFile]]:
+    """What is read in one call."""
+    return [[source] for source in batch.sources] if batch.kind in ONE_BY_ONE else [list(batch.sources)]
+
+
+def _read(
+    kind: str,
+    sources: Sequence[SourceFile],
+    mappings: spreadsheet.Mappings | None,
+    documents: list[Document],
+    left: list[str],
+) -> None:
+    try:
+        for document in _reader(kind, mappings)(sources):
+            if document.people or document.kind not in spreadsheet.KINDS:
+                documents.append(document)
+            else:  # kept, it would be there already once its columns are told
+                left.append(_nobody(document))
+    except UserError as problem:
+        left += str(problem).splitlines()
+
+
+def _nobody(document: Document) -> str:
+    """Why nothing of a list is taken: what most of its lines lack, and the columns that wait for an answer."""
+    aside = [one for one in document.unmapped if one.aside]
+    why = max(aside, key=lambda one: one.number).reason if aside else "il n’y a pas de ligne de données"
+    asked = [one.what for one in document.unmapped if one.reason.startswith("à préciser")]
+    more = f" Dites sur la page Données ce que contient : {', '.join(asked)}." if asked else ""
+    return f"« {document.name} » : aucun patient n’y est reconnu ({why}).{more}"
 
 
 def _reader(kind: str, mappings: spreadsheet.Mappings | None) -> Read:

@@ -27,11 +27,12 @@ from calculators.aside import UNFINISHED, folder_aside
 from calculators.engine import DuckEngine
 from calculators.errors import UnusableFolderError, UserError
 from calculators.french import count, plain
+from calculators.records import answers, identities, sources
 from calculators.records import folder as folders
-from calculators.records import identities, sources
 from calculators.records import listed as listed_in
+from calculators.records.answers import Answer, Question
 from calculators.records.folder import STORES, Dataset, Folder, dataset_toml, made_here, mark, open_folder
-from calculators.records.identities import Groups, Identity, Named
+from calculators.records.identities import Identity, Named
 from calculators.records.merging import merged, numbers
 from calculators.records.readers.shape import Covered, Document, Person, SourceError
 from calculators.records.signatures import KINDS
@@ -91,6 +92,7 @@ class _Kept:
     people: tuple[Named, ...] = ()
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
     identities: tuple[Identity, ...] = ()
+    answers: tuple[Answer, ...] = ()
     salt: bytes = b""
     doctor: str = ""
 
@@ -117,7 +119,7 @@ class _Made:
     tables: Mapping[str, pa.Table]
     dataset: Dataset
     doctor: str
-    maybe: tuple[str, ...]
+    questions: tuple[Question, ...]
 
 
 def add(
@@ -179,6 +181,34 @@ def listed(folder: Path) -> list[Source]:
     return list(_read(folder).sources)
 
 
+def questions(folder: Path) -> list[Question]:
+    """Pairs of patients that may be one, and wait for an answer. Raises UnusableFolderError."""
+    return list(_make(_read(folder)).questions)
+
+
+def answered(folder: Path) -> tuple[Answer, ...]:
+    """What was answered of such pairs."""
+    return answers.read(folder)
+
+
+def answer(folder: Path, pair: tuple[str, str], same: bool | None, today: date) -> Changed:
+    """Are two keys one patient? None takes the answer back. Later imports and withdrawals keep it.
+
+    Raises UserError (French): a key that is not in the folder.
+    """
+    with _as_sentence(folder):
+        before, stamp = _read(folder), _stamp(folder)
+        known = {one.key for one in before.identities}
+        if strange := [key for key in pair if key not in known]:
+            raise UserError(f"« {strange[0]} » n’est la clé d’aucun patient de « {folder} ».")
+        if pair[0] == pair[1]:
+            raise UserError(f"« {pair[0]} » est donné deux fois : donnez les clés de deux patients.")
+        new = answers.of(*pair, bool(same), today)
+        said = answers.without(before.answers, new.pair) if same is None else answers.with_answer(before.answers, new)
+        made = _write(folder, before, replace(before, answers=said), stamp)
+    return _changed(before, made, [], (), (), ())
+
+
 def goes(folder: Path) -> str:
     """What --replace would take away, in French; empty when there is nothing."""
     kept = _read(folder)
@@ -225,10 +255,13 @@ def _read(folder: Path, damaged_goes: bool = False) -> _Kept:
     """What a folder was made from; its own tables when it is from before. `damaged_goes`: what cannot be read is to be
     replaced anyway."""
     if not (folder / "dataset.toml").exists():
-        return _Kept(salt=identities.salt(folder), identities=tuple(identities.read(folder)))
+        return _Kept(
+            salt=identities.salt(folder), identities=tuple(identities.read(folder)), answers=answers.read(folder)
+        )
     kept = _Kept(
         sources=tuple(sources.read(folder)),
         identities=tuple(identities.read(folder)),
+        answers=answers.read(folder),
         salt=identities.salt(folder),
         doctor=sources.doctor(folder),
     )
@@ -399,7 +432,7 @@ def _of_nodes(table: pa.Table, nodes: Mapping[str, str], source_id: str) -> pa.T
 def _write(to: Path, before: _Kept, kept: _Kept, stamp: object) -> _Made:
     """Make the folder anew from what is kept, look at it once, and put it in place of the earlier one."""
     made = _make(kept)
-    ours = {KEPT, sources.FILE, identities.FILE, "dataset.toml", *TABLES}
+    ours = {KEPT, sources.FILE, identities.FILE, answers.FILE, "dataset.toml", *TABLES}
     ours |= {f"{name}.parquet" for name in (*TABLES, *before.tables, *kept.tables, *made.tables)}
     with folder_aside(to, keep=_others(to, ours)) as aside:
         for name, table in made.tables.items():
@@ -410,6 +443,7 @@ def _write(to: Path, before: _Kept, kept: _Kept, stamp: object) -> _Made:
             pq.write_table(table, aside / KEPT / f"{name}.parquet", compression="zstd")
         sources.write(aside, made.kept.sources, made.kept.doctor)
         identities.write(aside, made.kept.identities, made.kept.salt)
+        answers.write(aside, made.kept.answers)
         (aside / "dataset.toml").write_text(dataset_toml(made.dataset), encoding="utf-8")
         if not to.exists() or not any(to.iterdir()) or made_here(to):
             mark(aside)
@@ -434,6 +468,7 @@ def _make(kept: _Kept) -> _Made:
     groups = identities.match(kept.people, _earlier_nodes(kept), _lines_of(kept))
     shown = frozenset(one.node for one in kept.people if one.source_id in ids)
     keys, known = identities.assign(groups, kept.people, kept.identities, _moved(every, kept.people), shown)
+    keys, known = answers.applied(kept.answers, keys, known, {one.kept_key for one in kept.people})
     nodes = {node: key for node, key in keys.items() if node in shown}
     tables = _complete(kept, speaking, nodes, merged(kept.tables, nodes, [one.source_id for one in speaking]))
     told = tuple(replace(one, patient_ids=_patient_ids(one, kept.people, keys)) for one in every)
@@ -442,8 +477,13 @@ def _make(kept: _Kept) -> _Made:
         tables=tables,
         dataset=_dataset(speaking, tables),
         doctor=_doctor(kept, tables),
-        maybe=_said(groups, keys, {one.source_id: one for one in every}, kept.people),
-    )
+        questions=tuple(
+            answers.questions(
+                groups, keys, kept.people, {one.source_id: one.name for one in every}, kept.answers,
+                {one.key: one.leads_to for one in known if one.leads_to},
+            )
+        ),
+    )  # fmt: skip
 
 
 def _patient_ids(source: Source, people: Iterable[Named], keys: Mapping[str, str]) -> tuple[str, ...]:
@@ -619,19 +659,11 @@ def _dataset(speaking: Sequence[Source], tables: Mapping[str, pa.Table]) -> Data
     )
 
 
-def _said(
-    groups: Groups, keys: Mapping[str, str], known: Mapping[str, Source], people: Iterable[Named]
-) -> tuple[str, ...]:
-    """Sentences about people who may be one; keys and file names, never a name."""
-    of = {one.node: known[one.source_id].name for one in people}
-    pairs: dict[tuple[str, ...], str] = {}
-    for one, other, reason in groups.maybe:
-        ends = sorted({keys[one], keys[other]})
-        if len(ends) == 2:
-            files = " et ".join(f"« {name} »" for name in dict.fromkeys((of[one], of[other])))
-            sentence = f"peut-être le même patient : {ends[0]} et {ends[1]} ({files} : {reason}) ; gardés à part."
-            pairs.setdefault((*ends, reason), sentence)
-    return tuple(pairs.values())
+def _said(asked: Question) -> str:
+    """A sentence about people who may be one; keys and file names, never a name."""
+    files = " et ".join(f"« {name} »" for name in dict.fromkeys((asked.one.files[0], asked.other.files[0])))
+    why = " ; ".join(asked.reasons)
+    return f"peut-être le même patient : {asked.one.key} et {asked.other.key} ({files} : {why}) ; gardés à part."
 
 
 def _patients(kept: _Kept) -> int:
@@ -649,7 +681,7 @@ def _changed(
         left=left,
         removed=removed,
         superseded=tuple(one for one in made.kept.sources if one.superseded_by and one.source_id not in silent),
-        maybe=made.maybe,
+        maybe=tuple(map(_said, made.questions)),
         patients=made.tables["patients"].num_rows,
         doctor=made.doctor if made.doctor in made.tables["registrations"]["doctor_id"].to_pylist() else "",
     )

@@ -14,7 +14,7 @@ from calculators.records.readers.shape import Archives, SourceError, SourceFile
 from calculators.records.signatures import KINDS, Kind, Seen, see
 from calculators.records.walking import Met, files
 
-__all__ = ["KINDS", "Batch", "Found", "Kind", "batches", "described", "recognise", "summary", "walk"]
+__all__ = ["KINDS", "Batch", "Found", "Kind", "Said", "batches", "described", "recognise", "summary", "told", "walk"]
 
 EXAMPLES = 3
 """Names told for a kind that is not read."""
@@ -101,19 +101,35 @@ def batches(found: Iterable[Found]) -> list[Batch]:
     return [Batch(kind, home, tuple(sources)) for (kind, home), sources in held.items()]
 
 
+class Said(NamedTuple):
+    """A sentence about files that were given, and whether these can be read; None: there is nothing in them to read."""
+
+    sentence: str
+    is_read: bool | None
+
+
 def summary(found: Iterable[Found]) -> list[str]:
     """What was given, one sentence per kind, those that are read first; then what is at fault, file by file."""
+    return [one.sentence for one in told(found)]
+
+
+def told(found: Iterable[Found]) -> list[Said]:
+    """The same, each with whether it is read."""
     given = list(found)
     kinds = [kind for kind in KINDS.values() if any(one.kind == kind.id for one in given)]
-    lines = [_of_kind(kind, [one for one in given if one.kind == kind.id]) for kind in sorted(kinds, key=_read_first)]
+    lines = [
+        Said(_of_kind(kind, [one for one in given if one.kind == kind.id]), kind.read)
+        for kind in sorted(kinds, key=_read_first)
+    ]
     unknown = [one for one in given if one.kind is None and not (one.aside or one.fault)]
     if unknown:
         what = "fichier n’est pas reconnu" if len(unknown) == 1 else "fichiers ne sont pas reconnus"
-        lines.append(f"{number(len(unknown))} {what}{_names(unknown)}.")
+        lines.append(Said(f"{number(len(unknown))} {what}{_names(unknown)}.", False))
     for reason in dict.fromkeys(one.aside for one in given if one.aside):
         beside = [one for one in given if one.aside == reason]
-        lines.append(f"{number(len(beside))} {'fichiers' if len(beside) > 1 else 'fichier'} à côté : {reason}.")
-    return lines + [one.fault for one in given if one.fault]
+        what = "fichiers" if len(beside) > 1 else "fichier"
+        lines.append(Said(f"{number(len(beside))} {what} à côté : {reason}.", None))
+    return lines + [Said(one.fault, False) for one in given if one.fault]
 
 
 def described() -> str:

@@ -66,7 +66,7 @@ class Source:
 
 def of(document: Document, today: date) -> Source:
     """The row of a document that is imported."""
-    kept = sum(table.num_rows for name, table in document.tables.items() if name not in ("patients", "doctors"))
+    rows = sum(table.num_rows for name, table in document.tables.items() if name not in ("patients", "doctors"))
     days = [day for one in document.covered for day in (one.from_date, one.to_date)]
     return Source(
         source_id=document.source_id,
@@ -79,8 +79,8 @@ def of(document: Document, today: date) -> Source:
         created_on=document.created_on,
         imported_on=today,
         lines_read=sum(document.read.values()),
-        lines_kept=kept,
-        lines_aside=sum(one.number for one in document.unmapped),
+        lines_kept=rows if document.kept is None else document.kept,
+        lines_aside=sum(one.number for one in document.unmapped if one.aside),
         reasons=tuple(map(str, document.unmapped)),
         document_id=document.document_id,
         set_id=document.set_id,
@@ -115,6 +115,16 @@ def _supersedes(newer: Source, older: Source) -> bool:
     if older.document_id and older.document_id in newer.replaces:
         return True
     return bool(newer.set_id) and newer.set_id == older.set_id and newer.version > older.version
+
+
+LISTS = ("liste_patients",)
+
+
+def last_day(sources: Iterable[Source], covers_to: date) -> date:
+    """The day to judge when nobody chooses: the last one covered, or that of a later list of patients, who are on it from
+    that day on."""
+    listed = [one.created_on for one in sources if one.kind in LISTS and not one.superseded_by]
+    return max([covers_to, *(day for day in listed if day)])
 
 
 def speaking(sources: Iterable[Source]) -> list[Source]:

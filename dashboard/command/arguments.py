@@ -189,6 +189,8 @@ def _import(made: Parser) -> None:
 def _sources(made: Parser) -> None:
     _folder(made)
     made.add_argument("--remove", metavar="ID", help="retirer cette source (les premiers caractères suffisent)")
+    for name, what in (("--same", "un seul patient"), ("--distinct", "deux patients")):
+        made.add_argument(name, metavar="CLÉ", nargs=2, action="append", default=[], help=f"ces deux clés sont {what}")
 
 
 def _drugs_load(made: Parser) -> None:

@@ -16,6 +16,7 @@ from calculators.records.readers.drug_base import Loaded
 from calculators.records.readers.shape import SourceFile
 from calculators.records.store import open_store
 from dashboard.command.output import say
+from dashboard.command.report import say_allowed
 
 
 def load(asked: Namespace) -> int:
@@ -29,6 +30,7 @@ def load(asked: Namespace) -> int:
     say(f"Base de médicaments écrite : {asked.to / 'drugs.parquet'}")
     if sentence := prices_of(open_store(asked.to)).sentence():
         say(french.plain(sentence))
+    say_allowed(asked.to)
     return 0
 
 

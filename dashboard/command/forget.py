@@ -1,6 +1,5 @@
 """`tableau-mt forget [DIR]`: be rid of compact copies; `--everything`: of a data folder this program made."""
 
-import shutil
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -8,7 +7,8 @@ from pathlib import Path
 from calculators.errors import UserError
 from calculators.french import count, number, plain, plain_day
 from calculators.records.copies import copies, remove
-from calculators.records.folder import list_folder, made_here
+from calculators.records.erasing import erase, require_erasable
+from calculators.records.folder import list_folder
 from dashboard.command.output import say
 
 
@@ -34,12 +34,8 @@ def _everything(asked: Namespace) -> int:
     if asked.folder is None:
         raise UserError("Dites quel dossier effacer : tableau-mt forget DIR --everything.")
     folder = asked.folder.absolute()
-    list_folder(folder)
-    if not made_here(folder):
-        raise UserError(f"« {folder} » n’a pas été écrit par ce programme : effacez-le vous-même si vous le voulez.")
-    if not asked.yes and _typed(folder) != folder.name:
-        raise UserError("Rien n’a été effacé : le nom tapé n’est pas celui du dossier.")
-    shutil.rmtree(folder)
+    require_erasable(folder)
+    erase(folder, folder.name if asked.yes else _typed(folder))
     say(f"« {folder} » est effacé : données, déclarations et copies.")
     return 0
 

@@ -16,12 +16,16 @@ from calculators.records.practice import Changed
 from calculators.records.readers import spreadsheet
 from calculators.records.readers.shape import Document, SourceError, Unmapped
 from dashboard.command.output import progress, say
+from dashboard.command.report import say_allowed
+from dashboard.donnees import in_words
 
 
 def run(asked: Namespace) -> int:
     _refuse_inside(asked.sources, asked.to)
     mapping = asked.to / practice.MAPPING
-    taken = intake.take(asked.sources, asked.to, spreadsheet.read_mappings(mapping) if mapping.is_file() else None)
+    mappings = spreadsheet.read_mappings(mapping) if mapping.is_file() else None
+    with progress("Lecture") as advance:
+        taken = intake.take(asked.sources, asked.to, mappings, advance)
     told = [*taken.said, *taken.left]
     if not (taken.documents or taken.extraction):
         raise SourceError(
@@ -39,6 +43,7 @@ def _add(taken: Taken, asked: Namespace) -> int:
     new = {one.source_id for one in changed.added}
     _say_read([one for one in taken.documents if one.source_id in new])
     _say_changed(changed, asked.to)
+    say_allowed(asked.to)
     return 0
 
 
@@ -66,11 +71,12 @@ def _say_lines(read: Mapping[str, int], left: Iterable[Unmapped]) -> None:
     """Lines met by section, then what is to be known, each thing once."""
     for section, lines in read.items():
         say(f"{section} : {plain(count(lines, 'ligne'))}")
-    unmapped: Counter[tuple[str, str]] = Counter()
+    found: dict[tuple[str, str], Unmapped] = {}
     for one in left:
-        unmapped[one.what, one.reason] += one.number
-    for (what, reason), number in unmapped.items():
-        say(f"À savoir : {what} ({number}) : {reason}")
+        before = found.get((one.what, one.reason), one._replace(number=0))
+        found[one.what, one.reason] = before._replace(number=before.number + one.number)
+    for one in found.values():
+        say(f"{'Écarté' if one.aside else 'À savoir'} : {one}")
 
 
 def _say_changed(changed: Changed, to: Path) -> None:
@@ -88,7 +94,8 @@ def _say_changed(changed: Changed, to: Path) -> None:
         )
     if changed.added:
         added = plain(count(len(changed.added), "document ajouté", "documents ajoutés"))
-        say(f"{added} ; {plain(count(changed.patients, 'patient'))} dans le dossier.")
+        kinds = plain(in_words.kinds(changed.added))
+        say(f"{added} ({kinds}) ; {plain(count(changed.patients, 'patient'))} dans le dossier.")
     if changed.doctor == practice.UNNAMED:
         say(
             "Les documents ne nomment pas de médecin traitant : ajoutez --doctor NUMÉRO pour que la liste soit la vôtre."

@@ -1,14 +1,20 @@
-"""`tableau-mt sources DIR`: the documents a practice folder was made from; `--remove ID` withdraws one."""
+"""`tableau-mt sources DIR`: the documents a practice folder was made from; `--remove ID` withdraws one.
+
+`--same KEY KEY` and `--distinct KEY KEY` answer what `import` leaves open (« peut-être le même patient »).
+"""
 
 from argparse import Namespace
 from collections.abc import Iterator
+from datetime import date
 
 from calculators.errors import UserError
-from calculators.french import count, number, plain, short_day
+from calculators.french import count, plain, short_day
 from calculators.given import exists
 from calculators.records import practice
 from calculators.records.sources import Source
 from dashboard.command.output import say
+from dashboard.command.report import say_allowed
+from dashboard.donnees import in_words
 
 SHOWN = 8
 """Characters of an id that are shown, and suffice to name it."""
@@ -21,8 +27,21 @@ def run(asked: Namespace) -> int:
         )
     if asked.remove is not None:
         return _remove(asked)
+    if asked.same or asked.distinct:
+        return _answer(asked)
     for source in practice.listed(asked.folder):
         print("\n".join(_told(source)))
+    say_allowed(asked.folder)
+    return 0
+
+
+def _answer(asked: Namespace) -> int:
+    """What the page asks under « deux fiches, un seul patient ? »"""
+    for pairs, same in ((asked.same, True), (asked.distinct, False)):
+        for one, other in pairs:
+            changed = practice.answer(asked.folder, (one, other), same, date.today())
+            what = "sont un seul patient" if same else "sont deux patients"
+            say(f"{one} et {other} {what} ; {plain(count(changed.patients, 'patient'))} dans le dossier.")
     return 0
 
 
@@ -38,16 +57,10 @@ def _remove(asked: Namespace) -> int:
 
 def _told(source: Source) -> Iterator[str]:
     """A source in two to four lines; its patients are counted, never named."""
-    yield f"{source.source_id[:SHOWN]}  {source.kind}  {source.title}  ({source.name})"
-    period = (
-        f"couvre du {short_day(source.covers_from)} au {short_day(source.covers_to)}"
-        if source.covers_from
-        else "ne couvre aucune période"
-    )
+    yield f"{source.source_id[:SHOWN]}  {in_words.kind(source.kind)}  {source.title}  ({source.name})"
     patients = plain(count(len(source.patient_ids), "patient"))
-    yield f"    {patients}, {period}, importé le {short_day(source.imported_on)}"
-    lines = (source.lines_read, source.lines_kept, source.lines_aside)
-    yield "    " + plain("lignes : {} lues, {} reprises, {} signalées".format(*map(number, lines)))
+    yield f"    {patients}, {in_words.period(source)}, importé le {short_day(source.imported_on)}"
+    yield f"    {plain(in_words.lines(source))}"
     yield from (f"    {reason}" for reason in source.reasons)
     if source.superseded_by:
         yield f"    remplacé par {source.superseded_by[:SHOWN]}"

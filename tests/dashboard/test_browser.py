@@ -100,10 +100,10 @@ def test_every_page_of_the_sample_data_by_the_menu(server: Server, watched: Watc
 
 def open_folder(watched: Watched, folder: str) -> None:
     """Type the path of a folder where a person does."""
-    watched.page.get_by_test_id("stSidebar").get_by_text("Données", exact=True).click()
-    field = watched.page.get_by_role("textbox", name="Dossier de données")
-    field.fill(folder)
-    field.press("Enter")
+    watched.page.get_by_test_id("stSidebarNav").get_by_text("Données", exact=True).click()
+    watched.read("Données")
+    watched.page.get_by_role("textbox", name="Dossier de données").fill(folder)
+    watched.page.get_by_role("button", name="Ouvrir", exact=True).click()
 
 
 def test_every_page_of_an_imported_record_by_the_menu(server: Server, record: Path, watched: Watched):

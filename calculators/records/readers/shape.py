@@ -2,6 +2,7 @@
 
 import io
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -19,19 +20,32 @@ LARGEST = 200 * 1024 * 1024
 """Bytes of one file, and of all documents of one archive together: more is refused before it is read."""
 
 
+SENTENCE = re.compile(r"(.*) \((\d+)\) : (.*?)(?: ; exemple : (.*))?", re.DOTALL)
+
+
 class SourceError(UserError):
     """A source that cannot be imported; the message names the file and says what would be right."""
 
 
 class Unmapped(NamedTuple):
-    """What a source holds and the tables do not: what, how many, why (French)."""
+    """What a source holds and the tables do not, or not wholly: what, how many, why (French). `example`: where the first
+    one is and what it says; `aside`: its line is not taken at all."""
 
     what: str
     number: int
     reason: str
+    example: str = ""
+    aside: bool = True
 
     def __str__(self) -> str:
-        return f"{self.what} ({self.number}) : {self.reason}"
+        shown = f" ; exemple : {self.example}" if self.example else ""
+        return f"{self.what} ({self.number}) : {self.reason}{shown}"
+
+    @classmethod
+    def said(cls, sentence: str) -> "Unmapped":
+        """What a sentence says that was made so; a sentence of another shape is a reason of one."""
+        found = SENTENCE.fullmatch(sentence)
+        return cls(found[1], int(found[2]), found[3], found[4] or "") if found else cls("", 1, sentence)
 
 
 @dataclass(frozen=True)
@@ -100,6 +114,8 @@ class Document:
     """Document ids that this one replaces."""
     read: Mapping[str, int] = field(default_factory=dict)
     """Lines met, kept or not, by section."""
+    kept: int | None = None
+    """Lines that are in the tables; None: as many as these have rows."""
     unmapped: tuple[Unmapped, ...] = ()
     """What the tables do not hold."""
     proposed: tuple[Unmapped, ...] = ()

@@ -1,5 +1,6 @@
 """Documents are added, listed and withdrawn; replacing is asked for and said."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,32 @@ def test_nothing_that_can_be_read_is_told_and_changes_nothing(two: Path, tmp_pat
     assert "mauvais.xml" in capsys.readouterr().err
     assert not (tmp_path / "dossier").exists()
     assert run("sources", tmp_path / "dossier") == 2
+
+
+def test_the_report_says_what_is_known_and_what_each_result_can_do(two: Path, tmp_path: Path, capsys):
+    to = tmp_path / "dossier"
+    assert run("import", two, "--to", to, "--doctor", "10001") == 0
+    imported = capsys.readouterr().err
+    assert "2 documents ajoutés (2 historiques des remboursements (CDA)) ; 2 patients" in imported
+    assert run("sources", to) == 0
+    said = capsys.readouterr()
+    for name in ("Prévention : ", "Sobriété : pas de ratio pour 2024. ", "Forfait : "):
+        assert name in imported
+        assert name in said.err
+    assert "ALD (oui ou non) connue pour 0 % des patients" in said.err
+    assert "historique des remboursements (CDA)" in said.out
+    assert "cda_remb" not in said.out
+
+
+def test_pairs_are_answered_by_their_keys(tmp_path: Path, capsys):
+    to, line = tmp_path / "dossier", "Nom;Prénom;Date de naissance;Sexe;NIR\nDUPONT;Marie;01/02/1960;F;{}\n"
+    for place, number in enumerate(("260023500100131", "260023500100228")):
+        (tmp_path / f"{place}.csv").write_text(line.format(number), encoding="utf-8")
+    assert run("import", tmp_path / "0.csv", tmp_path / "1.csv", "--to", to) == 0
+    keys = re.search(r"peut-être le même patient : (\w+) et (\w+)", capsys.readouterr().err)
+    assert keys
+    assert run("sources", to, "--same", keys[1], keys[2]) == 0
+    assert "un seul patient ; 1 patient dans le dossier" in capsys.readouterr().err
+    assert run("sources", to, "--distinct", keys[1], keys[2]) == 0
+    assert "deux patients ; 2 patients dans le dossier" in capsys.readouterr().err
+    assert run("sources", to, "--same", keys[1], "personne") == 2

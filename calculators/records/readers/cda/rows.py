@@ -96,5 +96,12 @@ class Rows:
 DATED = {"deliveries": "date", "acts": "date", "stays": "entry"}
 
 
+LEFT = ("non repris", "non reprise", "rien n’en est repris")
+"""How the reason ends of what is not taken at all."""
+
+
 def told(counted: Counter[tuple[str, str]]) -> tuple[Unmapped, ...]:
-    return tuple(Unmapped(what, number, reason) for (what, reason), number in sorted(counted.items()))
+    return tuple(
+        Unmapped(what, number, reason, aside=reason.endswith(LEFT))
+        for (what, reason), number in sorted(counted.items())
+    )

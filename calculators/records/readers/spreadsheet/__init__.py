@@ -16,13 +16,21 @@ from pathlib import Path
 from calculators.records.readers.shape import Document, SourceError, SourceFile
 from calculators.records.readers.spreadsheet import lists, sheets, values
 from calculators.records.readers.spreadsheet.detect import detect as detect_sheet
-from calculators.records.readers.spreadsheet.mapping import Confidence, Mapping, MappingError, Mappings
+from calculators.records.readers.spreadsheet.mapping import (
+    DATE_FORMS,
+    ColumnMapping,
+    Confidence,
+    Mapping,
+    MappingError,
+    Mappings,
+    OfSheet,
+)
 from calculators.records.readers.spreadsheet.mapping import read as read_mappings
 from calculators.records.readers.spreadsheet.mapping import save as save_mapping
 
 __all__ = [
-    "KINDS", "Confidence", "Mapping", "MappingError", "Mappings", "PreviewLine", "UnknownListError", "detect", "preview",
-    "read", "read_mappings", "recognise", "save_mapping",
+    "DATE_FORMS", "KINDS", "ColumnMapping", "Confidence", "Mapping", "MappingError", "Mappings", "OfSheet", "PreviewLine",
+    "UnknownListError", "detect", "preview", "read", "read_mappings", "recognise", "save_mapping",
 ]  # fmt: skip
 
 KINDS = ("liste_patients", "liste_actes", "liste_vaccinations", "liste_delivrances", "liste_assurance")
@@ -73,7 +81,7 @@ def detect(source: SourceFile, mappings: Mappings | None = None) -> list[Mapping
 
 def preview(source: SourceFile, mapping: Mapping, lines: int = PREVIEWED) -> list[PreviewLine]:
     """The first lines of data as they will be read with that mapping. Raises SourceError (French)."""
-    for sheet in sheets.open_sheets(source, source.content()):
+    for sheet in sheets.open_sheets(source, source.content(), mapping.separator):
         if sheet.name == mapping.sheet:
             return list(islice(_previewed(sheet, mapping, _file_day(source)), lines))
     raise SourceError(f"Le classeur « {source.name} » n’a plus de feuille « {mapping.sheet} ».")
@@ -104,14 +112,17 @@ def _read(source: SourceFile, mapping: Mapping | Mappings | None) -> Iterator[Do
 
 
 def _opened(source: SourceFile, content: bytes, mappings: Mappings | None) -> list[tuple[sheets.Sheet, Mapping]]:
-    found = sheets.open_sheets(source, content)
+    said = mappings or Mappings({})
+    found = sheets.open_sheets(source, content, said.of_sheet(source.name).separator)
     day = _file_day(source)
     try:
-        seen = [(sheet, detect_sheet(sheet, source.name, day)) for sheet in found]
+        seen = [
+            (sheet, detect_sheet(sheet, source.name, day, said.of_sheet(source.name, sheet.name).header_row))
+            for sheet in found
+        ]
     except (csv.Error, UnicodeError):
         raise SourceError(f"Le fichier « {source.name} » n’est pas un tableau lisible : il est abîmé.") from None
-    if mappings:
-        seen = [(sheet, mappings.applied(mapping)) for sheet, mapping in seen]
+    seen = [(sheet, said.applied(mapping, source.name)) for sheet, mapping in seen]
     return sorted(seen, key=lambda pair: not pair[1].kind)
 
 

@@ -14,7 +14,14 @@ from typing import NamedTuple
 from calculators.french import short_day
 from calculators.records import nir
 from calculators.records.readers.spreadsheet import content, folded, headers, values
-from calculators.records.readers.spreadsheet.mapping import ColumnMapping, Confidence, Mapping, Period, with_kind
+from calculators.records.readers.spreadsheet.mapping import (
+    OF_FILE,
+    ColumnMapping,
+    Confidence,
+    Mapping,
+    Period,
+    with_kind,
+)
 from calculators.records.readers.spreadsheet.sheets import Cell, Row, Sheet
 
 HEADER_ROWS = 30
@@ -69,9 +76,10 @@ class _Column:
         return self.guesses[0] if self.guesses else None
 
 
-def detect(sheet: Sheet, name: str, file_day: date) -> Mapping:
-    """What a sheet holds. `name`: of the file, as the user knows it; `file_day`: when the file was last changed."""
-    head = _header(sheet.head)
+def detect(sheet: Sheet, name: str, file_day: date, header_row: int | None = None) -> Mapping:
+    """What a sheet holds. `name`: of the file, as the user knows it; `file_day`: when the file was last changed;
+    `header_row`: number of the row of the header, from 1, when the user says it (0: there is none)."""
+    head = _header(sheet.head) if header_row is None else _told_header(sheet.head, header_row - 1)
     titles = [values.text(cell) for row in sheet.head[: head.rows[0] if head.rows else 0] for cell in row if cell]
     made_on, found_in = _day_of(titles, name, file_day)
     latest = max(made_on, file_day)
@@ -135,7 +143,19 @@ def _header(rows: Sequence[Row]) -> _Head:
     if place < 0:
         first = seen[0] if seen else 0
         return _Head((), ("",) * width, first)
-    width = max(width, len(rows[place]))
+    return _under(rows, place)
+
+
+def _told_header(rows: Sequence[Row], place: int) -> _Head:
+    if 0 <= place < len(rows):
+        return _under(rows, place)
+    width = max((len(row) for row in rows), default=0)
+    return _Head((), ("",) * width, next((number for number, row in enumerate(rows) if not is_blank(row)), 0))
+
+
+def _under(rows: Sequence[Row], place: int) -> _Head:
+    """The header that ends on a row."""
+    width = max(len(row) for row in rows)
     lower = _texts(rows[place], width)
     upper = _upper(rows, place, width)
     composed = tuple(_composed(above, below) for above, below in zip(upper, lower, strict=True))
@@ -552,7 +572,7 @@ def _day_of(titles: Sequence[str], name: str, file_day: date) -> tuple[date, str
         parts = (found[1], found[2], found[3]) if found[1] else (found[6], found[5], found[4])
         if (day := values.day("-".join(parts), how)) and day <= file_day:
             return day, "nom du fichier"
-    return file_day, f"date du fichier, {short_day(file_day)}"
+    return file_day, f"{OF_FILE}, {short_day(file_day)}"
 
 
 def _period(titles: Sequence[str]) -> Period | None:

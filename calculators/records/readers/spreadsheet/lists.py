@@ -60,6 +60,8 @@ RESULT = re.compile(r"(<=|>=|<|>|≤|≥)?\s*(-?[\d\s]+(?:[.,]\d+)?)")
 NO_PATIENT = "ni numéro, ni nom avec une date de naissance lisible"
 NO_DATE = "date absente ou illisible"
 FUTURE = "date postérieure à la liste"
+LONGEST_EXAMPLE = 40
+"""Characters of a cell that are told."""
 
 
 @dataclass
@@ -72,6 +74,10 @@ class _Reading:
     made: dict[str, list[pa.RecordBatch]] = field(default_factory=dict)
     aside: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Lines by what they are and why they are not taken."""
+    examples: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The first line of each, and what it says there."""
+    number: int = 0
+    """Of the line that is being read, from 1."""
     listed: dict[str, dict[str, Any]] = field(default_factory=dict)
     read: int = 0
     kept: int = 0
@@ -86,6 +92,12 @@ class _Reading:
             self.people.births.as_of, american=form == "american", from_1904=self.mapping.from_1904,
             birth=name == "birth", swapped=form == "intervertis",
         )  # fmt: skip
+
+    def leave(self, reason: str, cell: Cell = None, what: str = "ligne") -> None:
+        """The line, or what it names, is not taken."""
+        said = f" : « {values.text(cell)[:LONGEST_EXAMPLE]} »" if cell is not None else ""
+        self.aside[what, reason] += 1
+        self.examples.setdefault((what, reason), f"ligne {self.number}{said}")
 
     def add(self, table: str, row: dict[str, Any]) -> None:
         self.rows.setdefault(table, []).append(row)
@@ -125,38 +137,43 @@ def read_list(sheet: Sheet, mapping: Mapping, source: SourceFile, source_id: str
     return _document(reading, source, source_id)
 
 
-def _lines(sheet: Sheet, mapping: Mapping, reading: _Reading) -> Iterator[Row]:
-    """Lines of data: neither blank, nor a total, nor the header printed again on each page."""
+def _lines(sheet: Sheet, mapping: Mapping, reading: _Reading) -> Iterator[tuple[int, Row]]:
+    """Numbered lines of data: neither blank, nor a total, nor the header printed again on each page."""
     header = [column.header for column in mapping.columns]
     for number, row in enumerate(sheet.rows(), 1):
         if number < mapping.first_row or detect.is_blank(row):
             continue
         reading.read += 1
+        reading.number = number
         if detect.is_total(row):
-            reading.aside["ligne", "total ou pied de page"] += 1
+            reading.leave("total ou pied de page")
         elif detect.is_header(row, header):
-            reading.aside["ligne", "en-tête répété"] += 1
+            reading.leave("en-tête répété")
         else:
-            yield row
+            yield number, row
 
 
-def _parts(lines: Iterator[Row]) -> Iterator[list[Row]]:
+def _parts(lines: Iterator[tuple[int, Row]]) -> Iterator[list[tuple[int, Row]]]:
     while part := list(islice(lines, PART)):
         yield part
 
 
 def _take_part(
-    part: list[Row], places: dict[str, int], reading: _Reading, take: Callable[..., None], marks: dict[str, bool]
+    part: list[tuple[int, Row]],
+    places: dict[str, int],
+    reading: _Reading,
+    take: Callable[..., None],
+    marks: dict[str, bool],
 ) -> None:
     width = max(places.values(), default=0) + 1
-    for row in part:
+    for _, row in part:
         if len(row) < width:
             row += [None] * (width - len(row))
     who = [places.get(name) for name in people.FIELDS]
-    for row in part:
+    for reading.number, row in part:
         key = reading.people.key(tuple(row[place] if place is not None else None for place in who))
         if key is None:
-            reading.aside["ligne", NO_PATIENT] += 1
+            reading.leave(NO_PATIENT)
             continue
         line = {name: row[place] for name, place in places.items()}
         take(reading, key, line, marks)
@@ -187,7 +204,7 @@ def _yes(reading: _Reading, line: Line, name: str, marks: dict[str, bool]) -> bo
 
 def _take_patient(reading: _Reading, key: str, line: Line, marks: dict[str, bool]) -> None:
     if key in reading.listed and reading.mapping.kind == "liste_patients":
-        reading.aside["ligne", "patient déjà dans la liste"] += 1
+        reading.leave("patient déjà dans la liste")
     row = reading.listed.setdefault(key, {"patient_id": key, "alds": ()})
     numbers = values.alds(line["ald"]) if line.get("ald") is not None and not _is_flags(reading) else None
     said = {
@@ -223,7 +240,7 @@ def _take_insurer(reading: _Reading, key: str, line: Line, marks: dict[str, bool
     _take_patient(reading, key, line, marks)
     indicator = values.text(line.get("indicator"))
     if not indicator:
-        reading.aside["ligne", "indicateur absent"] += 1
+        reading.leave("indicateur absent")
         return
     day = values.day(line.get("said_on"), reading.how("said_on"))
     reading.add(
@@ -236,7 +253,7 @@ def _event_day(reading: _Reading, line: Line) -> date | None:
     """The day of the care, or None once the line is set aside."""
     day = values.day(line.get("date"), reading.how("date"))
     if day is None or day > reading.people.births.as_of:
-        reading.aside["ligne", NO_DATE if day is None else FUTURE] += 1
+        reading.leave(NO_DATE if day is None else FUTURE, line.get("date"))
         return None
     return day
 
@@ -246,13 +263,13 @@ def _take_act(reading: _Reading, key: str, line: Line, _: dict[str, bool]) -> No
     said = codes.system(line.get("system")) or codes.digits_of(column.header if column else "")
     acts = codes.acts(line["act_code"], said) if line.get("act_code") is not None else None
     if acts is None:
-        reading.aside["ligne", "acte sans code reconnu (le libellé seul ne suffit pas)"] += 1
+        reading.leave("acte sans code reconnu (le libellé seul ne suffit pas)", line.get("act_code"))
         return
     if (day := _event_day(reading, line)) is None:
         return
     quantity = values.count(line.get("quantity"))
     if quantity == 0:
-        reading.aside["ligne", "quantité nulle"] += 1
+        reading.leave("quantité nulle")
         return
     value, comparator = _result(line.get("value"))
     for place, act in enumerate(acts):
@@ -280,18 +297,18 @@ def _result(cell: Cell) -> tuple[float | None, str | None]:
 def _take_delivery(reading: _Reading, key: str, line: Line, _: dict[str, bool]) -> None:
     cip13, atc = values.cip13(line.get("cip13")), values.atc(line.get("atc"))
     if values.is_destroyed(line.get("cip13")):
-        reading.aside["ligne", "code CIP13 détruit par le tableur (3,40093E+12)"] += 1
+        reading.leave("code CIP13 détruit par le tableur (3,40093E+12)", line.get("cip13"))
         cip13 = None
         if not atc:
             return
     elif not cip13 and not atc:
-        reading.aside["ligne", "médicament sans code CIP13 ni classe ATC"] += 1
+        reading.leave("médicament sans code CIP13 ni classe ATC")
         return
     if (day := _event_day(reading, line)) is None:
         return
     boxes = values.count(line.get("quantity"))
     if boxes == 0:
-        reading.aside["ligne", "quantité nulle"] += 1
+        reading.leave("quantité nulle")
         return
     reading.add(
         "deliveries",
@@ -307,11 +324,11 @@ def _take_vaccination(reading: _Reading, key: str, line: Line, _: dict[str, bool
     cip13, found = values.cip13(line.get("cip13")), vaccine(line.get("vaccine"))
     atc = values.atc(line.get("atc")) or (found.atc if found else None)
     if not atc and not cip13:
-        reading.aside[f"vaccin « {values.text(line.get('vaccine'))[:40]} »", "nom de vaccin inconnu"] += 1
+        reading.leave("nom de vaccin inconnu", what=f"vaccin « {values.text(line.get('vaccine'))[:LONGEST_EXAMPLE]} »")
         return
     dated = values.partial_day(line.get("date"), reading.how("date"))
     if dated is None or dated[0] > reading.people.births.as_of:
-        reading.aside["ligne", NO_DATE if dated is None else FUTURE] += 1
+        reading.leave(NO_DATE if dated is None else FUTURE, line.get("date"))
         return
     reading.add(
         "vaccinations",
@@ -347,7 +364,8 @@ def _document(reading: _Reading, source: SourceFile, source_id: str) -> Document
         tables=reading.tables(),
         covered=_covered(mapping, found),
         created_on=mapping.as_of,
-        read={"lignes": reading.read, "lignes gardées": reading.kept},
+        read={"lignes": reading.read},
+        kept=reading.kept,
         unmapped=tuple(_unmapped(reading)),
         proposed=tuple(_proposed(mapping)),
         ald_known=listed and mapping.column("ald") is not None and not reading.silent["has_ald"],
@@ -365,16 +383,16 @@ def _covered(mapping: Mapping, found: Sequence[Any]) -> tuple[Covered, ...]:
 
 def _unmapped(reading: _Reading) -> Iterator[Unmapped]:
     for (what, reason), number in reading.aside.most_common():
-        yield Unmapped(what, number, reason)
+        yield Unmapped(what, number, reason, reading.examples[what, reason])
     for what, number in reading.people.doubts.most_common():
-        yield Unmapped(what, number, "signalé ; le reste de la ligne est lu quand un autre élément désigne le patient")
+        why = "signalé ; le reste de la ligne est lu quand un autre élément désigne le patient"
+        yield Unmapped(what, number, why, aside=False)
     for column in reading.mapping.columns:
+        named = f"colonne « {column.header or column.position + 1} »"
         if column.confidence is Confidence.ASKED:
-            yield Unmapped(
-                f"colonne « {column.header or column.position + 1} »", reading.read, f"à préciser : {column.why}"
-            )
+            yield Unmapped(named, reading.read, f"à préciser : {column.why}", aside=False)
         elif not column.is_read and column.why != "colonne vide":
-            yield Unmapped(f"colonne « {column.header or column.position + 1} »", reading.read, "non utilisée")
+            yield Unmapped(named, reading.read, "non utilisée", aside=False)
 
 
 def _proposed(mapping: Mapping) -> Iterator[Unmapped]:

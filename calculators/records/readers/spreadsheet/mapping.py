@@ -4,7 +4,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterable
 from collections.abc import Mapping as Table
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +16,15 @@ from calculators import faults, rules
 from calculators.aside import file_aside
 from calculators.errors import UserError
 from calculators.records.readers.spreadsheet import headers
+
+OF_FILE = "date du fichier"
+"""How `as_of_from` begins when nothing in the list says its day."""
+DATE_FORMS = {
+    "fr": "jour/mois/année",
+    "american": "mois/jour/année (américaine)",
+    "intervertis": "jour et mois intervertis",
+}
+"""How the dates of a column may be said to be written; what a spreadsheet holds as a date is read as it is."""
 
 
 class MappingError(UserError):
@@ -97,18 +106,32 @@ class Mapping:
         """The column read as a field."""
         return next((one for one in self.columns if one.field == field and one.confidence is Confidence.SURE), None)
 
+    @property
+    def is_dated(self) -> bool:
+        """Does the list itself, or its name, say its day?"""
+        return not self.as_of_from.startswith(OF_FILE)
+
+    def dated(self, position: int, form: str) -> "Mapping":
+        """The same with the dates of a column written another way: one of `DATE_FORMS`."""
+        columns = tuple(replace(one, form=form) if one.position == position else one for one in self.columns)
+        return replace(self, columns=columns)
+
+    def said_complete(self, complete: bool) -> "Mapping":
+        """The same, complete or not for its patients in its period."""
+        return replace(self, complete=complete)
+
     def answered(self, answers: Table[int, str]) -> "Mapping":
         """The same once the user has said what these columns are; an empty field: none of those.
 
         Raises MappingError (French) when two columns are one field, or a field or a column does not exist.
         """
         places = {column.position for column in self.columns}
-        for position, field in answers.items():
+        for position, said in answers.items():
             if position not in places:
                 raise MappingError(f"La colonne n° {position + 1} n’existe pas : la liste en a {len(places)}.")
-            if field and field not in headers.fields():
+            if said and said not in headers.fields():
                 known = ", ".join(sorted(headers.fields()))
-                raise MappingError(f"« {field} » n’est pas un contenu connu. Sont connus : {known}.")
+                raise MappingError(f"« {said} » n’est pas un contenu connu. Sont connus : {known}.")
         columns = tuple(_said(one, answers[one.position]) if one.position in answers else one for one in self.columns)
         taken = [one.field for one in columns if one.confidence is Confidence.SURE and one.field]
         if twice := sorted({field for field in taken if taken.count(field) > 1}):
@@ -147,35 +170,65 @@ class _File(BaseModel):
 
 
 @dataclass(frozen=True)
+class OfSheet:
+    """What the user said of one sheet of one file, this time: the day of the list, the row of the header (from 1), the
+    separator, and all its columns. None, empty: as detected, or as said before of one with the same headers."""
+
+    as_of: date | None = None
+    header_row: int | None = None
+    separator: str = ""
+    columns: "Mapping | None" = None
+
+
+@dataclass(frozen=True)
 class Mappings:
-    """What the user said of lists of several headers."""
+    """What the user said of lists of several headers, and of this file and sheet."""
 
     saved: Table[str, _Saved]
+    of_sheets: Table[tuple[str, str], OfSheet] = field(default_factory=dict)
 
-    def applied(self, mapping: Mapping) -> Mapping:
+    def of_sheet(self, name: str, sheet: str = "") -> OfSheet:
+        """`name`: of the file, as the user knows it."""
+        return self.of_sheets.get((name, sheet), OfSheet())
+
+    def applied(self, mapping: Mapping, name: str = "") -> Mapping:
         """A list detected, as the user said of one with the same headers; unchanged when he said nothing.
 
         What the cells now deny is asked again.
         """
+        now = self.of_sheet(name, mapping.sheet)
+        if now.columns is not None:
+            mapping = now.columns
+        if now.as_of is not None:
+            mapping = replace(mapping, as_of=now.as_of, as_of_from="dit par l’utilisateur")
+        if now.columns is not None:
+            return mapping
         said = self.saved.get(mapping.signature)
         if said is None or len(said.fields) != len(mapping.columns):
             return mapping
-        columns = tuple(_reapplied(one, field) for one, field in zip(mapping.columns, said.fields, strict=True))
+        pairs = zip(mapping.columns, said.fields, said.forms, strict=True)
+        columns = tuple(_reapplied(_as_written(one, form), name) for one, name, form in pairs)
         return with_kind(replace(mapping, columns=columns, complete=said.complete))
 
 
-def _reapplied(column: ColumnMapping, field: str) -> ColumnMapping:
-    if column.field == field and column.confidence is Confidence.SURE:
+def _as_written(column: ColumnMapping, form: str) -> ColumnMapping:
+    """Its dates as the user said they are written, when that is not how they were detected."""
+    told = form in DATE_FORMS and form != column.form and (column.form in DATE_FORMS or form != "fr")
+    return replace(column, form=form) if told else column
+
+
+def _reapplied(column: ColumnMapping, said: str) -> ColumnMapping:
+    if column.field == said and column.confidence is Confidence.SURE:
         return column
-    if not field:
+    if not said:
         return replace(column, field="", confidence=Confidence.NONE, why="laissée, comme la fois précédente")
-    if column.proposals and field in column.proposals:
-        return replace(column, field=field, confidence=Confidence.SURE, why="comme la fois précédente")
+    if column.proposals and said in column.proposals:
+        return replace(column, field=said, confidence=Confidence.SURE, why="comme la fois précédente")
     return replace(
         column,
-        field=field,
+        field=said,
         confidence=Confidence.ASKED,
-        proposals=(field, *column.proposals),
+        proposals=(said, *column.proposals),
         why="la fois précédente, c’était ce contenu ; les cellules n’y ressemblent plus",
     )
 

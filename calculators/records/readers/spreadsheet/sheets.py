@@ -64,13 +64,14 @@ def is_workbook(head: bytes) -> bool:
     return any(head.startswith(mark) for mark, _ in WORKBOOKS)
 
 
-def open_sheets(source: SourceFile, content: bytes) -> list[Sheet]:
-    """The sheets of a file that hold something. Raises SourceError (French)."""
+def open_sheets(source: SourceFile, content: bytes, separator: str = "") -> list[Sheet]:
+    """The sheets of a file that hold something. `separator`: of a text, when the user says it. Raises SourceError
+    (French)."""
     if is_workbook(content):
         return _workbook(source, content)
     encoding = encoding_of(content)
     try:
-        separator = _separator(content, encoding)
+        separator = separator or _separator(content, encoding)
     except (UnicodeError, csv.Error):
         raise SourceError(f"Le fichier « {source.name} » n’est ni un classeur ni un texte lisible.") from None
     return [Sheet("", encoding, separator, content=content)]
