@@ -185,9 +185,9 @@ def test_a_list_of_which_nobody_is_known_says_why(tmp_path: Path, capsys: pytest
         encoding="utf-8",
     )
     assert run("import", tmp_path / "actes.csv", "--to", tmp_path / "d") == 2
-    assert (
-        "« actes.csv » : ligne (10) : ni numéro, ni nom avec une date de naissance lisible" in capsys.readouterr().err
-    )
+    said = capsys.readouterr().err
+    assert "actes.csv" in said
+    assert "ni nom avec une date de naissance lisible" in said
 
 
 def test_doctors_whom_the_tables_name_are_not_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
