@@ -286,7 +286,10 @@ def _done(found: Deposit) -> None:
     if not found.is_opened:
         found.is_opened = True
         widgets.open_folder(outcome.folder)
+        st.session_state["import_fini"] = True
         st.rerun()
+    if st.session_state.pop("import_fini", False):  # seen wherever the page is scrolled
+        st.toast("Import terminé : le résultat est en haut de la page.", icon=":material/check:")
     for sentence in in_words.changed(outcome.changed):
         st.success(plain.text(sentence), icon=":material/check:")
     for sentence in outcome.left:

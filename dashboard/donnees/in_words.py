@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from calculators.french import count, day, listed, lower_first, number, percent, short_day
+from calculators.french import THIN, count, day, listed, lower_first, number, percent, short_day
 from calculators.prevention.explain import DOUBTS
 from calculators.records.answers import Card, Question
 from calculators.records.practice import EARLIER, Changed
@@ -148,6 +148,11 @@ def field(one: str) -> str:
 def choices() -> list[str]:
     """Fields that a column can be said to hold, in alphabetical order of their labels; first none."""
     return ["", *sorted((name for name, one in fields().items() if one.taken), key=lambda name: fields()[name].label)]
+
+
+def unbroken(sentence: str) -> str:
+    """No line begins with a semicolon."""
+    return sentence.replace(" ;", f"{THIN};")
 
 
 def rights(allowed: Allowed) -> str:

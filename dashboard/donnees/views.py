@@ -51,9 +51,13 @@ def in_short(choice: Choice) -> None:
 def allowed(choice: Choice, cautions: Sequence[str]) -> None:
     """What each of the results can do with these data. `cautions`: what the pay says before its figures."""
     found = data.allowed(choice.place, choice.doctor, choice.as_of)
-    st.markdown(f"{in_words.rights(found)} Au {french.day(choice.as_of)}, pour {plain.text(choice.doctor)} :")
+    st.markdown(
+        f"{in_words.unbroken(in_words.rights(found))} Au {french.day(choice.as_of)}, pour {plain.text(choice.doctor)} :"
+    )
     for name, is_had, said in in_words.results(found, cautions):
-        st.markdown(f"{in_words.ALLOWED if is_had else in_words.NOT_ALLOWED} **{name}** : {plain.text(said)}")
+        st.markdown(
+            f"{in_words.ALLOWED if is_had else in_words.NOT_ALLOWED} **{name}** : {plain.text(in_words.unbroken(said))}"
+        )
 
 
 def checks(sentences: Sequence[str]) -> None:
