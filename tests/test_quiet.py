@@ -36,15 +36,23 @@ def test_nothing_follows_the_summary_of_the_tests(workers: str):
     ("arguments", "code", "said"),
     [
         (["check"], 0, []),
-        (["prevention", "--doctor", "all", "--as-of", "2026-06-30"], 0, []),
+        (["prevention", "--doctor", "all", "--as-of", "2026-06-30"], 0, ["Vérification"]),
         (["prevention", "--doctor", "d2", "--as-of", "2026-06-30"], 2, ["d2"]),
-        (["prevention", "--doctor", "all", "--as-of", "2026-06-30", "--set", "mien.toml"], 2, ["mien.toml"]),
+        (
+            ["prevention", "--doctor", "all", "--as-of", "2026-06-30", "--set", "mien.toml"],
+            2,
+            ["Vérification", "mien.toml"],
+        ),
         (
             ["forfait", "--doctor", "all", "--year", "2025", "--version", "convention_2024"],
             0,
-            ["s’applique depuis", "un seul patient"],
+            ["Vérification", "s’applique depuis", "un seul patient"],
         ),
-        (["sobriety", "--doctor", "all", "--year", "2025"], 0, ["Référence 2025", "n’a que 1 patient"]),
+        (
+            ["sobriety", "--doctor", "all", "--year", "2025"],
+            0,
+            ["Vérification", "Référence 2025", "n’a que 1 patient"],
+        ),
         (["reference", "build", "--year", "2025", "--to", "reference"], 2, ["délivrances"]),
     ],
     ids=lambda value: " ".join(value[:2]) if isinstance(value, list) else None,

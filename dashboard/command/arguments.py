@@ -232,6 +232,7 @@ def _reconcile(made: Parser) -> None:
     _doctor(made)
     made.add_argument("--as-of", type=iso_date, metavar="DATE", required=True, help="jour jugé, AAAA-MM-JJ")
     made.add_argument("--set", metavar="JEU", help="jeu d’indicateurs (défaut : celui de l’accord en vigueur)")
+    _doubts(made)
     made.add_argument(
         "--contest",
         type=html_file,

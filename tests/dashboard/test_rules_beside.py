@@ -13,7 +13,7 @@ from calculators.forfait.version import load_version
 from calculators.prevention.indicator import HERE, load_set
 from dashboard import shipped
 from tests import walkthrough
-from tests.dashboard.opening import opened, told, words
+from tests.dashboard.opening import at_tab, opened, told, words
 
 pytestmark = pytest.mark.slow
 
@@ -125,7 +125,7 @@ def test_the_agreement_is_offered_and_its_lines_are_paid(own: Path):
     box.set_value("accord_7").run()
     assert list(app.exception) == []
     assert "15 à 69 ans, en ALD" in words(app)
-    assert "accord_7" in app.selectbox(key="depuis").options or "Accord 7, pour essayer" in words(app)
+    assert "Accord 7, pour essayer" in words(at_tab(app, "Autres accords"))
 
 
 def test_a_scenario_beside_the_data_is_a_button_of_the_lab(own: Path):
@@ -142,7 +142,8 @@ def test_a_draft_on_an_agreement_that_is_no_longer_at_hand_starts_again(own: Pat
     put(own, versions__accord_7=ACCORD)
     app = faultless("scenarios", s1="accord_7~prevention.amount-9")
     assert next(box for box in app.selectbox if box.label == "Partir de").value == "accord_7"
-    app.text_input(key="dossier").set_value(str(practices)).run()
+    app.session_state["dossier"] = str(practices)
+    app.run()
     assert list(app.exception) == []
     assert next(box for box in app.selectbox if box.label == "Partir de").value == defaults().forfait.drafts[0]
 

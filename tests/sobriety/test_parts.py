@@ -171,7 +171,9 @@ def test_a_table_cut_otherwise_is_refused_with_its_name(tmp_path: Path):
 def test_a_patient_nobody_knows_is_not_a_patient_of_another_department(tmp_path: Path):
     folder = country(tmp_path / "d", c2s=[])
     stranger = practice._row("c2s", ("inconnu",))
-    write(folder / "c2s" / "department=13" / "a.parquet", "c2s", [stranger])
+    known = next(row[0] for row in village(LISTS)["patients"] if department_of(row[0]) == "13")
+    past = [practice._row("c2s", (known, f"{year}-01-01", f"{year}-06-30")) for year in range(1990, 2020)]
+    write(folder / "c2s" / "department=13" / "a.parquet", "c2s", [*past, stranger])  # a stranger in thirty is no doubt
     assert made(folder, tmp_path / "r")
 
 

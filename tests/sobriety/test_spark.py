@@ -1,5 +1,6 @@
 """Every step of the ratio gives the same integers on DuckDB and on Spark, and a reference the same bytes."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -36,15 +37,27 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return practice.write(tmp_path_factory.mktemp("spark") / "d", **tables)
 
 
+@pytest.fixture(scope="module")
+def by_patient(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three patients, the deliveries of one of whom are known for a part of the year."""
+    tables = village({"d1": [1000, 3000], "d2": [2000]}) | {"ald": [], "c2s": []}
+    known = [("d1-p00", "2025-12-31"), ("d1-p01", "2025-06-30"), ("d2-p00", "2025-12-31")]
+    tables["coverage"] = [
+        (patient, domain, "2020-01-01", last, "s") for patient, last in known for domain in ("acts", "deliveries")
+    ]
+    return practice.write(tmp_path_factory.mktemp("spark") / "d", **tables)
+
+
 def test_every_step_of_the_reference_and_of_the_ratio_agrees(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, by_patient: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     both = ask_both(monkeypatch)
     build_by_part(folder, YEAR, definition(), tmp_path / "r", BUILT_ON, engine_of=Store.engine)
     reference, store = open_reference(tmp_path / "r"), open_store(folder)
     assert ratio(store, YEAR, reference, definition()).num_rows == 2
     openings.open_doctor(store, YEAR, reference, definition(), "d1")
-    files = {file.stem for file in Path(openings.__file__).parent.glob("*.sql")}
+    assert ratio(open_store(by_patient), YEAR, reference, definition()).num_rows == 2
+    files = {re.sub("_(first|next)$", "", file.stem) for file in Path(openings.__file__).parent.glob("*.sql")}
     assert files - {step for step, found in both.items() if found} == set()
 
 

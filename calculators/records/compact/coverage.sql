@@ -29,6 +29,7 @@ from (
                 union all select 'vaccinations', 3
             ) g on g.domain = c.domain
             where c.from_date <= c.to_date
+            group by p.patient, g.care, c.from_date, c.to_date  -- twice the same, either could be the one that begins
         ) periods
     ) marked
 ) numbered
