@@ -7,11 +7,13 @@ What would lose something is left as it is, for `check` to report, or refused wi
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -295,20 +297,24 @@ def respelt(file: Path, table: Table, partition: Mapping[str, str | None]) -> It
     layout = layout_of(file)
     said = {column.name: _said(column, partition, layout) for column in table.columns}
     held = [column for column in table.columns if column.name in layout.kinds and column.name not in partition]
-    for column in held:
-        read = column_sql(table, column, layout.kinds[column.name], said[column.name], said)
-        if found := _respelt_column(said, column, read, rows([file], layout)):
-            yield found
+    with closing(connect()) as connection:
+        for column in held:
+            read = column_sql(table, column, layout.kinds[column.name], said[column.name], said)
+            as_written = read == f"cast({said[column.name]} as {type_name(column)})"
+            if not as_written and (found := _respelt_column(connection, said, column, read, rows([file], layout))):
+                yield found
 
 
-def _respelt_column(said: Mapping[str, str], column: Column, read: str, source: str) -> Respelt | None:
+def _respelt_column(
+    connection: duckdb.DuckDBPyConnection, said: Mapping[str, str], column: Column, read: str, source: str
+) -> Respelt | None:
     """Each value once: a file has few, whatever its lines. An act's code is spelt as its system wants."""
     system = said.get("system", "")
     beside = [system] * (column.name == "code" and system.startswith('"'))
     names = ", ".join(dict.fromkeys([said[column.name], *beside]))
     values = f"select {names}, count(*) as n, min(file_row_number) as place from {source} group by {names}"
     spelt = f"cast({said[column.name]} as varchar) as written, cast({read} as varchar) as spelt"
-    found = connect().sql(
+    found = connection.sql(
         "select sum(n) as n, min(place) + 1 as row, arg_min(written, place) as written, "
         f"arg_min(struct_pack(v := spelt), place) as read from (select n, place, {spelt} from ({values}) met) spellings "
         "where written is distinct from spelt and written <> ''"
@@ -349,14 +355,11 @@ def lossy(file: Path, table: Table) -> Iterator[Lossy]:
         said = f'"{column.name}"'
         if kind in (wanted(column), Kind.NOTHING) or not (lost := _lost(column, kind, said)):
             continue
-        found = (
-            connect()
-            .execute(
+        with closing(connect()) as connection:
+            found = connection.execute(
                 f"select count(*), min(file_row_number) + 1, arg_min(cast({said} as varchar), file_row_number) "
                 f"from {rows([file], layout)} where {lost}"
-            )
-            .fetchone()
-        )
+            ).fetchone()
         if found and found[0]:
             yield Lossy(column.name, int(found[1]), str(found[2]), int(found[0]))
 

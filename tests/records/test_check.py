@@ -371,6 +371,9 @@ def plain_counts(acts: list[tuple], periods: list[tuple]) -> Counter:
         told["avant_la_naissance"] += start < BIRTH
         told["periode_inversee"] += end is not None and end < start
         told["doublon"] += any((d, s) == (doctor, start) for _, d, s, _ in periods[:number])
+        told["inscription_repetee"] += bool(span(start, end)) and any(
+            d == doctor and s < start and start.toordinal() in span(s, e) for _, d, s, e in periods
+        )
         days = set(span(start, end))
         told["inscriptions_simultanees"] += any(
             days & set(span(s, e)) for _, d, s, e in periods if d != doctor and (s, d) < (start, doctor)
