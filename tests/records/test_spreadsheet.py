@@ -3,6 +3,8 @@
 import csv
 import io
 import tempfile
+import zipfile
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -181,6 +184,58 @@ def test_a_workbook_keeps_dates_numbers_and_merged_cells(tmp_path: Path):
         [act] = document.tables["acts"].to_pylist()
         assert (act["date"], act["system"], act["code"], act["paid_cents"]) == (date(2025, 5, 2), "ngap", "G", 3000)
         assert any("ni numéro" in one.reason for one in document.unmapped)
+
+
+PEOPLE = [
+    ["NIR", "Nom", "Prénom", "Date de naissance", "Sexe"],
+    ["2840312000001", "INVENTEE", "Aline", date(1984, 3, 12), "F"],
+    ["1550999000002", "FICTIF", "Marc", date(1955, 9, 1), "M"],
+]
+
+
+def xls(rows: list[list[Any]]) -> bytes:
+    made, out = xlwt.Workbook(), io.BytesIO()
+    sheet, days = made.add_sheet("Patients"), xlwt.easyxf(num_format_str="DD/MM/YYYY")
+    for number, row in enumerate(rows):
+        for place, cell in enumerate(row):
+            sheet.write(number, place, cell, days if isinstance(cell, date) else xlwt.Style.default_style)
+    made.save(out)
+    return out.getvalue()
+
+
+ODS = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
+SPACES = "".join(f' xmlns:{name}="{ODS.format(name)}"' for name in ("office", "table", "text"))
+
+
+def ods(rows: list[list[Any]]) -> bytes:
+    lines = "".join(f"<table:table-row>{''.join(map(ods_cell, row))}</table:table-row>" for row in rows)
+    sheet = f'<office:spreadsheet><table:table table:name="Patients">{lines}</table:table></office:spreadsheet>'
+    content = f"<office:document-content{SPACES}><office:body>{sheet}</office:body></office:document-content>"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "META-INF/manifest.xml", '<manifest xmlns="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+        )
+        archive.writestr("content.xml", content)
+    return out.getvalue()
+
+
+def ods_cell(cell: Any) -> str:
+    if isinstance(cell, date):
+        said = f'office:value-type="date" office:date-value="{cell}"'
+        return f"<table:table-cell {said}><text:p>{cell:%d/%m/%Y}</text:p></table:table-cell>"
+    return f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
+
+
+@pytest.mark.parametrize(("name", "made"), [("p.xls", xls), ("p.ods", ods), ("p.xlsx", book)])
+def test_the_same_list_is_read_from_every_kind_of_workbook(tmp_path: Path, name: str, made: Callable[[list], bytes]):
+    (tmp_path / name).write_bytes(made(PEOPLE))
+    found = only(SourceFile(tmp_path / name))
+    assert [(one.number, one.family, one.birth, one.sex) for one in found.people] == [
+        ("2840312000001", "INVENTEE", date(1984, 3, 12), "F"), ("1550999000002", "FICTIF", date(1955, 9, 1), "M"),
+    ]  # fmt: skip
+    assert found.unmapped == ()
 
 
 def test_cells_merged_over_rows_are_those_of_each_row(tmp_path: Path):
