@@ -190,8 +190,12 @@ def test_a_scenario_is_typed_undone_and_presented_from_the_button(server: Server
     page.get_by_role("button", name="Annuler").click()
     expect(page.get_by_text("Par patient · 1 modifié")).to_have_count(0)
     page.get_by_role("button", name="Rétablir").click()
+    expect(page.get_by_text("Par patient · 1 modifié")).to_be_visible()
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=20_000)
     page.get_by_text("Partager", exact=True).click()
-    page.get_by_role("button", name=re.compile("^Présenter")).click()
+    present = page.get_by_role("button", name=re.compile("^Présenter"))
+    expect(present).to_be_visible(timeout=20_000)
+    present.click()
     slide = page.get_by_role("heading", level=1)  # hidden slides are not in the tree that is read aloud
     expect(page.get_by_role("heading", level=1, name="Le scénario")).to_be_visible(timeout=20_000)
     expect(slide).to_have_count(1)

@@ -28,7 +28,7 @@ def test_every_step_agrees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     stores = []
     for by_patient in (False, True):
         known = oracle.Known(date(2015, 1, 1), date(2015, 1, 1), c2s=False, by_patient=by_patient)
-        people = [edges.draw_patient(rng, rules, AS_OF, known) for _ in range(40 - 28 * by_patient)]
+        people = [edges.draw_patient(rng, rules, AS_OF, known) for _ in range(24 - 12 * by_patient)]
         stores.append(open_store(edges.write(tmp_path / f"d{by_patient:d}", people, known, AS_OF)))
     declared = pa.table({
         "patient_id": ["p001", "p002"], "indicator": [rules.indicators[0].id] * 2,
