@@ -35,7 +35,7 @@ from calculators.records import doubts, lossless
 from calculators.records.check_rules import Severity, catalogue
 from calculators.records.facts import FILE, typed, vocabulary
 from calculators.records.folder import Dataset, Folder, Source, open_folder
-from calculators.records.store import SetAside, judge_tables, open_store
+from calculators.records.store import SetAside, Store, judge_tables, open_store
 from calculators.records.tables import TABLES, Column, Table
 
 EXAMPLES = 20
@@ -112,28 +112,29 @@ class Report:
         return json.dumps(content, ensure_ascii=False, indent=2)
 
 
-def check(path: Path, examples: int = EXAMPLES) -> Report:
-    """Verify a data folder, whole.
+def check(path: Path, examples: int = EXAMPLES, store: Store | None = None) -> Report:
+    """Verify a data folder, whole; `store`: that of the folder, when it is open.
 
     Raises UnusableFolderError (French) when a table cannot be read at all.
     """
     folder = open_folder(path)
     connection = connect()
     try:
-        return _report(folder, DuckEngine(connection), examples)
+        return _report(folder, connection, examples, store or open_store(path))
     except duckdb.Error as problem:
         raise UnusableFolderError(f"Dossier « {path} ». {faults.in_french(problem)}") from None
     finally:
         connection.close()
 
 
-def _report(folder: Folder, engine: Engine, examples: int) -> Report:
+def _report(folder: Folder, connection: duckdb.DuckDBPyConnection, examples: int, store: Store) -> Report:
+    engine = DuckEngine(connection)
     judge_tables(folder, engine)
     found = [
         *_dataset_problems(folder.dataset),
         *_typed_problems(folder, engine),
-        *_respelt(folder),
-        *_doubtful(folder),
+        *_respelt(folder, connection),
+        *_doubtful(folder, store),
     ]
     checks = [one for one in _checks() if folder.has(one.table)]
     source = attrgetter("table", "over")
@@ -259,11 +260,11 @@ def _dataset_problems(dataset: Dataset) -> Iterator[Problem]:
             yield _of_dataset(column, last, "couverture_inversee", sentence)
 
 
-def _respelt(folder: Folder) -> Iterator[Problem]:
+def _respelt(folder: Folder, connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
     """Values read in another spelling or type than they are written, once for each file and column."""
     for table in (TABLES[name] for name in folder.files):
         for file in folder.files[table.name]:
-            for one in lossless.respelt(file, table, folder.partition(file)):
+            for one in lossless.respelt(connection, file, table, folder.partition(file)):
                 read = "comme une valeur absente" if one.read is None else f"« {one.read} »"
                 sentence = f"« {one.written} » est lu {read} : écriture reconnue, rien n’est perdu."
                 where = str(file.relative_to(folder.path))
@@ -272,9 +273,9 @@ def _respelt(folder: Folder) -> Iterator[Problem]:
                 )
 
 
-def _doubtful(folder: Folder) -> Iterator[Problem]:
+def _doubtful(folder: Folder, store: Store) -> Iterator[Problem]:
     """What is doubtful of a table, a month or a year as a whole (`doubts.py`)."""
-    for one in doubts.doubts(open_store(folder.path)):
+    for one in doubts.doubts(store):
         where = folder.files[one.table][0].relative_to(folder.path) if len(folder.files[one.table]) == 1 else one.table
         yield Problem(one.table, str(where), None, WHOLE_LINES, one.period, one.suspicion, one.sentence, "erreur", 1)
 

@@ -51,7 +51,7 @@ def examined(store: Store) -> Examined:
 
 
 def _examine(store: Store) -> Examined:
-    found, doubtful = check(store.folder, examples=1), doubts.doubts(store)
+    found, doubtful = check(store.folder, examples=1, store=store), doubts.doubts(store)
     errors = found.count("erreur") - len(doubtful)
     return Examined(errors, sum(found.rows.values()), tuple(doubts.sentences(doubtful)))
 

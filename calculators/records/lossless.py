@@ -292,17 +292,18 @@ class Respelt:
     read: str | None
 
 
-def respelt(file: Path, table: Table, partition: Mapping[str, str | None]) -> Iterator[Respelt]:
+def respelt(
+    connection: duckdb.DuckDBPyConnection, file: Path, table: Table, partition: Mapping[str, str | None]
+) -> Iterator[Respelt]:
     """What is read in another type or another spelling. Raises duckdb.Error."""
     layout = layout_of(file)
     said = {column.name: _said(column, partition, layout) for column in table.columns}
     held = [column for column in table.columns if column.name in layout.kinds and column.name not in partition]
-    with closing(connect()) as connection:
-        for column in held:
-            read = column_sql(table, column, layout.kinds[column.name], said[column.name], said)
-            as_written = read == f"cast({said[column.name]} as {type_name(column)})"
-            if not as_written and (found := _respelt_column(connection, said, column, read, rows([file], layout))):
-                yield found
+    for column in held:
+        read = column_sql(table, column, layout.kinds[column.name], said[column.name], said)
+        as_written = read == f"cast({said[column.name]} as {type_name(column)})"
+        if not as_written and (found := _respelt_column(connection, said, column, read, rows([file], layout))):
+            yield found
 
 
 def _respelt_column(

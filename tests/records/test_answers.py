@@ -10,6 +10,8 @@ from calculators.errors import UserError
 from calculators.records import answers, practice
 from tests.records.documents import document, number_of, person
 
+pytestmark = pytest.mark.slow
+
 BIRTH, DAY = date(1960, 2, 1), date(2026, 3, 1)
 
 

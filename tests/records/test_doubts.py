@@ -26,6 +26,8 @@ from dashboard import shipped
 from sample_data.generate import generate
 from tests import practice
 
+pytestmark = pytest.mark.slow
+
 PAUL = ("paul", "1960-07-15", "M")
 CIPS = ("3400930000007", "3400930000014")
 PRICES = {CIPS[0]: 1000, CIPS[1]: 200}
@@ -156,7 +158,7 @@ def test_doubts_of_several_months_are_one_sentence(tmp_path: Path):
 def test_what_was_found_is_kept_until_the_content_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     store = store_of(tmp_path, acts=acts("2025-03", 3))
     asked = count()
-    monkeypatch.setattr(examined, "check", lambda folder, examples: (next(asked), check(folder, examples))[1])
+    monkeypatch.setattr(examined, "check", lambda folder, examples, store: (next(asked), check(folder, examples))[1])
     first = examined.examined(store)
     assert first == examined.examined(store)
     assert next(asked) == 1

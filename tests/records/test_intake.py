@@ -18,6 +18,8 @@ from tests.records.documents import number_of
 from tests.records.histories import drug, history, ordinary, section
 from tests.records.test_snds import worked
 
+pytestmark = pytest.mark.slow
+
 ONE_DRUG = section("Médicaments", drug("3400930000001", "20250301"))
 LIST = (
     "Nom;Prénom;Date de naissance;Sexe;NIR\n"

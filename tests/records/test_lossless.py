@@ -25,6 +25,8 @@ from calculators.records.store import open_store
 from calculators.records.tables import TABLES
 from tests import practice
 
+pytestmark = pytest.mark.slow
+
 PATIENTS = [("1", "1950-03-12", "F"), ("2", "1962-07-01", "M", "2025-02-03"), ("3", "1985-11-30", "F")]
 ACTS = [("1", "2025-05-02", "nabm", "0552", 1, "d1", "01"), ("2", "2024-03-03", "ccam", "QEQK004")]
 BOXES = [("3", "2025-05-04", "3400930000120", "A10BA02", 2, 480)]

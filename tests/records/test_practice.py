@@ -23,6 +23,8 @@ from calculators.records.store import open_store
 from tests import practice as small
 from tests.records.documents import child, document, person
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2026, 1, 31)
 CATALOGUE = load_set("convention_2024")
 ADULT = person("Martin", "Jean", date(1955, 9, 1), "M")

@@ -22,6 +22,8 @@ from calculators.sobriety.definition import load_definition
 from calculators.sobriety.reference import build
 from sample_data import dcir, generate
 
+pytestmark = pytest.mark.slow
+
 KEYS = {
     "DCT_ORD_NUM": 1, "FLX_DIS_DTD": "2025-03-01", "FLX_EMT_NUM": 1, "FLX_EMT_ORD": 1, "FLX_EMT_TYP": 1,
     "FLX_TRT_DTD": "2025-02-27", "ORG_CLE_NUM": "01C731221", "PRS_ORD_NUM": 1, "REM_TYP_AFF": "a",

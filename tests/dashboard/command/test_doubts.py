@@ -15,6 +15,8 @@ import pytest
 from dashboard import command, shipped
 from tests import practice
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = shipped.REFERENCES / "2025"
 CIP = "3400930000007"
 PATIENTS = [(f"p{n}", f"{1940 + n}-03-{n % 27 + 1:02}", "FM"[n % 2]) for n in range(40)]

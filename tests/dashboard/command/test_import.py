@@ -8,6 +8,8 @@ import pytest
 from tests.dashboard.command.test_command import run
 from tests.records.histories import drug, history, section
 
+pytestmark = pytest.mark.slow
+
 ONE_DRUG = section("Médicaments", drug("3400930000001", "20250301"))
 
 

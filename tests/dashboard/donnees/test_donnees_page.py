@@ -14,6 +14,8 @@ from tests.dashboard.donnees.files import HISTORY, WRONG, Dropped, workbook
 from tests.dashboard.opening import opened, told, words
 from tests.records.documents import document, number_of, person
 
+pytestmark = pytest.mark.slow
+
 BIRTH = date(1960, 2, 1)
 
 

@@ -148,7 +148,7 @@ def test_only_bad_files_can_be_given_up(watched: Watched, server: Server):
     watched.read("Données")
 
 
-def pick(page: Page, box: re.Pattern[str], option: str) -> None:
+def pick_once_settled(page: Page, box: re.Pattern[str], option: str) -> None:
     """From a list that closes when the page is drawn again under it: once more, then."""
     for _ in range(6):
         with suppress(Error):
@@ -165,7 +165,7 @@ def test_a_column_is_said_and_two_cards_are_one_patient(watched: Watched, server
     lists = [Dropped(f"marie{place}.csv", MARIE.format(one).encode()) for place, one in enumerate(numbers)]
     drop(page, Dropped("export.csv", asked_list()), *lists)
     expect(page.get_by_text("DUPONT")).to_have_count(0)
-    pick(page, re.compile("Zzz"), "date de naissance")
+    pick_once_settled(page, re.compile("Zzz"), "date de naissance")
     expect(page.get_by_text("À préciser")).to_have_count(0, timeout=SECONDS)
     import_them(page)
     expect(page.get_by_text("12 patients dans le dossier")).to_be_visible()
