@@ -7,7 +7,7 @@ its n-th file operation, for n from 1 until it ends well; a write of bytes is st
 person finds must be the old state or the new one, whole, once the program has started again.
 
 Operations that only read change nothing, and those inside a folder that is written aside nothing that is found: of a run
-of these, one in ten is stopped at.
+of these, one in twenty-five is stopped at.
 """
 
 import os
@@ -209,7 +209,7 @@ class Aside:
         nameless = bool(path) and os.sep not in path  # in a folder that is being removed
         inside = UNFINISHED in str(Path(path).parent) or (nameless and self.removing)
         self.run = self.run + 1 if inside else 0
-        return self.run > 1 and self.run % 10 != 0
+        return self.run > 1 and self.run % 25 != 0
 
 
 if __name__ == "__main__":

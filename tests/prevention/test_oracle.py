@@ -30,7 +30,7 @@ SETS = [EVERY_WINDOW, OTHER_MEASURES, "convention_2024", "proposition_2024_03_14
 
 
 @pytest.mark.parametrize("name", SETS, ids=lambda name: Path(name).stem)
-@settings(max_examples=min(8, settings.default.max_examples))
+@settings(max_examples=min(6, settings.default.max_examples))
 @given(seed=st.integers(0, 2**32 - 1))
 def test_engine_and_oracle_agree(tmp_path_factory, name, seed):
     compare(load_set(name), seed, tmp_path_factory.mktemp("bord") / "d")

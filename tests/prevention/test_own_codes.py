@@ -33,7 +33,7 @@ def with_added(folder: Path, *texts: str) -> IndicatorSet:
 
 
 @pytest.mark.oracle
-@settings(max_examples=min(6, settings.default.max_examples))
+@settings(max_examples=min(4, settings.default.max_examples))
 @given(seed=st.integers(0, 2**32 - 1))
 def test_engine_and_oracle_agree_on_a_set_and_what_is_judged_beside_it(tmp_path_factory, seed):
     folder = tmp_path_factory.mktemp("ajoute")
