@@ -8,8 +8,10 @@ A folder that changed on disk has another stamp, thus other cache entries.
 import functools
 import os
 import secrets
+import threading
 import tomllib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -50,7 +52,7 @@ from calculators.records import sources as source_rows
 from calculators.records.answers import Question
 from calculators.records.check_rules import Result
 from calculators.records.doubts import why_not
-from calculators.records.examined import examined
+from calculators.records.examined import examined, kept
 from calculators.records.facts import facts
 from calculators.records.folder import Dataset
 from calculators.records.identities import Called
@@ -184,9 +186,29 @@ def store(place: Place) -> Store:
     return found.accepting_doubts() if place.accepted else found
 
 
-@_remembered
 def verified(place: Place) -> str:
-    """What the verification found, in one sentence."""
+    """What the verification found, in one sentence; of large data that were not verified yet, that it is under way: a page
+    does not wait for it, and what is in doubt is known without it."""
+    one = store(place)
+    if sum(one.rows.values()) < MANY_LINES or kept(one):
+        return _verified(place)
+    if place.stamp not in _under_way:
+        _under_way.add(place.stamp)
+        threading.Thread(target=_verify, args=(one,), name="verification", daemon=True).start()
+    return "Vérification en cours : elle sera dite ici."
+
+
+MANY_LINES = 500_000
+_under_way: set[str] = set()
+
+
+def _verify(one: Store) -> None:
+    with suppress(UserError):  # told by the page that opens the folder
+        examined(one)
+
+
+@_remembered
+def _verified(place: Place) -> str:
     return examined(store(place)).sentence()
 
 

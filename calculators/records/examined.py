@@ -39,15 +39,21 @@ def examined(store: Store) -> Examined:
 
     Raises UnusableFolderError (French) when a table cannot be read.
     """
-    content, kept = _content(store), store.place / KEPT
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        found = json.loads(kept.read_text(encoding="utf-8"))
-        if found.pop("content") == content:
-            return Examined(int(found["errors"]), int(found["lines"]), tuple(found["doubtful"]))
+    if found := kept(store):
+        return found
     new = _examine(store)
-    with suppress(OSError), file_aside(kept) as aside:  # the folder may be read-only: it is then checked again
-        aside.write_text(json.dumps({"content": content} | asdict(new), ensure_ascii=False), encoding="utf-8")
+    with suppress(OSError), file_aside(store.place / KEPT) as aside:  # a folder that is read-only is checked again
+        aside.write_text(json.dumps({"content": _content(store)} | asdict(new), ensure_ascii=False), encoding="utf-8")
     return new
+
+
+def kept(store: Store) -> Examined | None:
+    """What was found of this content before; None when it was not examined yet."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        found = json.loads((store.place / KEPT).read_text(encoding="utf-8"))
+        if found.pop("content") == _content(store):
+            return Examined(int(found["errors"]), int(found["lines"]), tuple(found["doubtful"]))
+    return None
 
 
 def _examine(store: Store) -> Examined:

@@ -1,10 +1,12 @@
 """What the verification found is on every page, and data too doubtful for a page are told in its place."""
 
+import threading
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from dashboard import data
 from tests import practice
 from tests.dashboard.opening import PAGES, opened, told, words
 
@@ -70,3 +72,14 @@ def test_every_page_says_in_one_line_what_was_verified(page: str, repeated: Path
     said = [one for one in told(opened(page, dossier=str(repeated)).caption) if one.startswith("Vérification : ")]
     assert len(said) == 1
     assert "Délivrances, mars 2025 : 50 % des lignes" in said[0].replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def test_a_page_does_not_wait_for_the_verification_of_many_lines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(data, "MANY_LINES", 0)
+    folder = practice.write(tmp_path / "d", patients=[("p1", "1950-03-01", "F")])
+    said = [one for one in told(opened("prevention", dossier=str(folder)).caption) if one.startswith("Vérification")]
+    assert said == ["Vérification en cours : elle sera dite ici."]
+    for under_way in [one for one in threading.enumerate() if one.name == "verification"]:
+        under_way.join(60)
+    said = [one for one in told(opened("prevention", dossier=str(folder)).caption) if one.startswith("Vérification")]
+    assert said[0].startswith("Vérification : rien d’anormal")
