@@ -27,7 +27,7 @@ PAGES = ["aujourdhui", "prevention", "indicateurs", "patient", "methode", "forfa
 @pytest.fixture
 def own(practices: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the practices, opened by default, to lay rules beside."""
-    folder = Path(shutil.copytree(practices, tmp_path / "cabinet"))
+    folder = Path(shutil.copytree(practices, tmp_path / "cabinet", ignore=shutil.ignore_patterns(".*")))
     monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(folder))
     monkeypatch.setattr(shipped, "PREVENTION_PEERS", tmp_path / "absent.parquet")
     st.cache_resource.clear()

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 def folder(practices: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of one's own, which can be written to."""
     own = tmp_path / "cabinet"
-    shutil.copytree(practices, own)
+    shutil.copytree(practices, own, ignore=shutil.ignore_patterns(".*"))
     monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(own))
     yield own
     st.cache_resource.clear()

@@ -153,7 +153,7 @@ def write(file: Path, text: str) -> None:
 def beside(practices: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder with rule sets of its own: one that loads, one that does not."""
     own = tmp_path / "cabinet"
-    shutil.copytree(practices, own)
+    shutil.copytree(practices, own, ignore=shutil.ignore_patterns(".*"))
     good = 'id = "maison"\nlabel = "Jeu de la maison"\nindicators = ["suivi_hba1c"]\n'
     write(own / "sets" / "maison.toml", good)
     write(own / "sets" / "abime.toml", good.replace("label", "libelle"))
