@@ -110,10 +110,10 @@ def _compact(compute: Asked[P, pa.Table]) -> Asked[P, pa.Table]:
     def compressed(place: Place, /, *args: P.args, **kwargs: P.kwargs) -> pa.Buffer:
         return _pressed(compute(place, *args, **kwargs))
 
-    kept = _remembered(compressed)
+    held = _remembered(compressed)
 
     def ask(place: Place, /, *args: P.args, **kwargs: P.kwargs) -> pa.Table:
-        return pa.ipc.open_stream(kept(place, *args, **kwargs)).read_all()
+        return pa.ipc.open_stream(held(place, *args, **kwargs)).read_all()
 
     functools.update_wrapper(ask, compute)
     return ask

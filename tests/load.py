@@ -58,12 +58,6 @@ class Crowd:
         self.runs.append(Run(page or HOME, time.perf_counter() - since, visitor.received - before, first))
 
 
-def memory(server: Server) -> float:
-    """Resident memory of the server, in MB."""
-    status = Path(f"/proc/{server.pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
-
-
 def processor(server: Server) -> float:
     """Processor time of the server since it started, in seconds."""
     told = Path(f"/proc/{server.pid}/stat").read_text().rsplit(")", 1)[1].split()
@@ -72,7 +66,7 @@ def processor(server: Server) -> float:
 
 def measure(server: Server, visitors: int, think: float, seconds: float, seed: int) -> Crowd:
     """So many visitors for so long, each reading a page for `think` seconds on average before he asks for another."""
-    crowd = Crowd(visitors, memory(server))
+    crowd = Crowd(visitors, server.memory())
     spent, until = processor(server), time.monotonic() + seconds
 
     def guest(number: int) -> None:
@@ -87,7 +81,7 @@ def measure(server: Server, visitors: int, think: float, seconds: float, seed: i
     for one in guests:
         one.start()
     time.sleep(max(0.0, until - time.monotonic()))
-    crowd.end = memory(server)
+    crowd.end = server.memory()
     for one in guests:
         one.join()
     crowd.spent = processor(server) - spent

@@ -57,10 +57,6 @@ class Watch:
     """Mean time, in seconds, that a visitor looks at a page."""
     peaks: list[tuple[float, float]] = field(default_factory=list)
 
-    def memory(self) -> float:
-        status = Path(f"/proc/{self.server.pid}/status").read_text()
-        return int(status.split("VmRSS:")[1].split()[0]) / 1024
-
     def descriptors(self) -> int:
         return len(list(Path(f"/proc/{self.server.pid}/fd").iterdir()))
 
@@ -69,11 +65,11 @@ class Watch:
         self.faults += [f"{shown.title} : {one.type} {one.message}" for one in shown.all("exception")]
 
     def sample(self, minute: float) -> None:
-        self.peaks.append((minute, self.memory()))
+        self.peaks.append((minute, self.server.memory()))
         if int(minute / TOLD_MINUTES) > self.told:
             self.told = int(minute / TOLD_MINUTES)
             print(
-                f"{minute:6.1f} min {self.memory():6.0f} MB {self.descriptors():5} descriptors {self.runs:7} runs",
+                f"{minute:6.1f} min {self.server.memory():6.0f} MB {self.descriptors():5} descriptors {self.runs:7} runs",
                 flush=True,
             )
 

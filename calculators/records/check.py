@@ -142,7 +142,7 @@ def _report(folder: Folder, connection: duckdb.DuckDBPyConnection, examples: int
         found += _run(folder, engine, list(group), examples)
     order = list(TABLES)
     found.sort(key=lambda p: (p.severity, order.index(p.table) if p.table in order else -1, p.column, p.rule))
-    return Report(folder.path, tuple(found), _set_aside(engine), _rows(folder, engine))
+    return Report(folder.path, tuple(found), store.set_aside, dict(store.facts.read))
 
 
 def _checks() -> Iterator[_Check]:
@@ -293,19 +293,6 @@ def _typed_problems(folder: Folder, engine: Engine) -> Iterator[Problem]:
 
 def _of_dataset(column: str, value: date, rule: str, sentence: str) -> Problem:
     return Problem("dataset", "dataset.toml", None, column, value.isoformat(), rule, sentence, "erreur", 1)
-
-
-def _set_aside(engine: Engine) -> tuple[SetAside, ...]:
-    counted = " union all ".join(
-        f"select '{name}' as \"table\", set_aside_for as code, count(*) as rows from judged_{name} "
-        "where set_aside_for is not null group by set_aside_for"
-        for name in TABLES
-    )
-    return tuple(SetAside(**row) for row in engine.fetch(f"{counted} order by 1, 2").to_pylist())
-
-
-def _rows(folder: Folder, engine: Engine) -> dict[str, int]:
-    return {name: engine.fetch(f"select count(*) from judged_{name}").column(0)[0].as_py() for name in folder.files}
 
 
 def _by_rule(problems: tuple[Problem, ...]) -> list[list[Problem]]:

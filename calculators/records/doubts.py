@@ -8,7 +8,7 @@ Decisions where the definition is silent:
   a doubtful month makes its year doubtful;
 * a table is read as far as a result reads it (`[reads]`); lines set aside, and equal files of a table without days, concern
   every year;
-* a missing month lies between two months with enough lines, both its neighbours; longer silences are only told by `check`.
+* a missing month lies between two months with enough lines, both its neighbours; longer silences are not told.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -133,7 +133,7 @@ def _prices(amounts: Sequence[Amounts], limits: Thresholds) -> Iterable[Doubt]:
         )
         lines = french.count(one.priced, "ligne")
         said = f"le montant d’une boîte vaut {times} fois le prix connu (médiane de {lines}) : {guess}"
-        yield _of_period(Suspicion.PRICE, "deliveries", one.period, f"{said} ?".removesuffix(" ?"))
+        yield _of_period(Suspicion.PRICE, "deliveries", one.period, said)
 
 
 def _small(amounts: Sequence[Amounts], limits: Thresholds) -> Iterable[Doubt]:

@@ -148,6 +148,12 @@ def write_folder(path: Path, tables: Mapping[str, pa.Table], dataset: Dataset) -
         mark(aside)
 
 
+def require_new(to: Path) -> None:
+    """Raises UnusableFolderError (French) when a folder to be written already holds something."""
+    if to.exists() and (not to.is_dir() or any(to.iterdir())):
+        raise UnusableFolderError(f"« {to} » existe déjà : choisissez un dossier vide ou nouveau.")
+
+
 def mark(folder: Path) -> None:
     """Say that this program made the folder: it may then offer to erase it whole."""
     (folder / MADE).touch()

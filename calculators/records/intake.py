@@ -7,12 +7,10 @@ from pathlib import Path
 from calculators.errors import UserError
 from calculators.records import recognise
 from calculators.records.readers import canonical, cda, drug_base, fhir, snds, spreadsheet
-from calculators.records.readers.shape import Archives, Document, SourceError, SourceFile, Streamed
+from calculators.records.readers.shape import Archives, Document, Progress, SourceError, SourceFile, Streamed, quiet
 from calculators.records.readers.spreadsheet import Mapping
 from calculators.records.recognise import Batch, Found, Said
 
-Progress = Callable[[str, float], None]
-"""Told a sentence and the share done, from 0 to 1."""
 Read = Callable[[Sequence[SourceFile]], Iterator[Document]]
 READERS: dict[str, Read] = {
     **{kind: reader.read for reader in (cda, spreadsheet, canonical, drug_base, fhir, snds) for kind in reader.KINDS},
@@ -53,10 +51,6 @@ class Looked:
     @property
     def is_something_read(self) -> bool:
         return any(one.is_read for one in self.said)
-
-
-def quiet(_sentence: str, _share: float) -> None:
-    """Nobody is told."""
 
 
 def look(paths: Sequence[Path], archives: Archives, mappings: spreadsheet.Mappings | None = None) -> Looked:
@@ -104,7 +98,7 @@ def take(
     return Taken(tuple(documents), tuple(recognise.summary(found)), tuple(left), tuple(extraction), tuple(streamed))
 
 
-def convert(taken: Taken, to: Path, progress: Progress | None = None) -> Streamed:
+def convert(taken: Taken, to: Path, progress: Progress = quiet) -> Streamed:
     """Write the data folder `to` from what is too large to be documents. Raises UserError (French)."""
     if taken.documents or len(taken.streamed) > 1 or (to.exists() and any(to.iterdir())):
         raise SourceError(

@@ -75,6 +75,10 @@ def history() -> History:
 def keep(place: int, draft: Draft) -> None:
     """Remember a draft, and write the three of them in the link."""
     _set(place, draft)
+    _write_link()
+
+
+def _write_link() -> None:
     links = {slot: one.link for slot, one in zip(SLOTS, st.session_state["lab"], strict=True)}
     st.session_state["lab_written"] = links
     if any(st.query_params.get(slot) != link for slot, link in links.items()):
@@ -99,9 +103,7 @@ def go(step: Callable[[Sequence[Draft]], list[Draft]]) -> None:
     state = st.session_state
     state["lab"] = step(state["lab"])
     state["lab_turn"] += 1
-    links = {slot: one.link for slot, one in zip(SLOTS, state["lab"], strict=True)}
-    state["lab_written"] = links
-    st.query_params.update(links)
+    _write_link()
 
 
 def steps(above: DeltaGenerator) -> None:

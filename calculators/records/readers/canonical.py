@@ -7,7 +7,7 @@ folder as a document; `convert` streams a large one to a folder of ours, whateve
 import hashlib
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath
 
@@ -20,8 +20,18 @@ from calculators.engine import DuckEngine, connect
 from calculators.errors import UnusableFolderError
 from calculators.records import lossless, nir
 from calculators.records.encodings import encoding_of
-from calculators.records.folder import Folder, dataset_toml, list_folder, mark, require_readable
-from calculators.records.readers.shape import Covered, Document, Person, SourceError, SourceFile, Streamed, Unmapped
+from calculators.records.folder import Folder, dataset_toml, list_folder, mark, require_new, require_readable
+from calculators.records.readers.shape import (
+    Covered,
+    Document,
+    Person,
+    Progress,
+    SourceError,
+    SourceFile,
+    Streamed,
+    Unmapped,
+    quiet,
+)
 from calculators.records.store import Fate, SetAside, judge_tables
 from calculators.records.tables import TABLES, Table
 
@@ -37,7 +47,6 @@ SQL_TYPES = {
     "string": "varchar", "bool": "boolean", "date32[day]": "date", "double": "double", "int8": "tinyint",
     "int16": "smallint", "int32": "integer", "int64": "bigint",
 }  # fmt: skip
-Progress = Callable[[str, float], None]
 
 
 def recognise(head: bytes, name: str) -> str | None:
@@ -65,31 +74,37 @@ def read(sources: Sequence[SourceFile]) -> Iterator[Document]:
             yield _document(root, files)
 
 
-def convert(given: Sequence[tuple[Path, str]], to: Path, progress: Progress | None = None) -> Streamed:
+def convert(given: Sequence[tuple[Path, str]], to: Path, progress: Progress = quiet) -> Streamed:
     """Write the data folder `to`, whole or absent, from the files of one folder of tables (path, name as the user knows it).
     `progress(sentence, share done)` is called before each table.
 
     Raises SourceError (French): several folders, tables that cannot be read, social security numbers as keys;
     UnusableFolderError when `to` already holds something.
     """
-    if to.exists() and (not to.is_dir() or any(to.iterdir())):
-        raise UnusableFolderError(f"« {to} » existe déjà : choisissez un dossier vide ou nouveau.")
+    require_new(to)
     roots = _by_folder([SourceFile(path) for path, _ in given])
     if len(roots) != 1:
         raise SourceError("Plusieurs dossiers de tables, trop grands pour être réunis : importez-les un par un.")
     [(_, root)] = roots
-    try:
+    with _in_french(root):
         folder = list_folder(Path(root))
         require_readable([folder])
         with closing(connect(MEMORY)) as connection, folder_aside(to) as aside:
-            found = _converted(folder, DuckEngine(connection), aside, progress or (lambda _sentence, _share: None))
+            found = _converted(folder, DuckEngine(connection), aside, progress)
             (aside / ABOUT).write_text(dataset_toml(folder.dataset), encoding="utf-8")
             mark(aside)
-        return found
+    return found
+
+
+@contextmanager
+def _in_french(named: str) -> Iterator[None]:
+    """What cannot be read of the tables, with their name."""
+    try:
+        yield
     except UnusableFolderError as problem:
-        raise SourceError(f"Les tables de « {root} » ne peuvent pas être lues : {problem}") from None
+        raise SourceError(f"Les tables de « {named} » ne peuvent pas être lues : {problem}") from None
     except (duckdb.Error, pa.ArrowException, OSError) as problem:
-        raise SourceError(f"Les tables de « {root} » : {faults.in_french(problem)}") from None
+        raise SourceError(f"Les tables de « {named} » : {faults.in_french(problem)}") from None
 
 
 def _converted(folder: Folder, engine: DuckEngine, aside: Path, progress: Progress) -> Streamed:
@@ -173,14 +188,10 @@ def _on_disk(files: Sequence[SourceFile]) -> Iterator[Path]:
 
 def _document(root: Path, files: Sequence[SourceFile]) -> Document:
     named = files[0].name if len(files) == 1 else _folder_name(files[0])
-    try:
+    with _in_french(named):
         folder = list_folder(root)
         require_readable([folder])
         return _read(folder, named, files)
-    except UnusableFolderError as problem:
-        raise SourceError(f"Les tables de « {named} » ne peuvent pas être lues : {problem}") from None
-    except (duckdb.Error, pa.ArrowException, OSError) as problem:
-        raise SourceError(f"Les tables de « {named} » : {faults.in_french(problem)}") from None
 
 
 def _folder_name(source: SourceFile) -> str:

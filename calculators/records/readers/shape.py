@@ -5,7 +5,7 @@ import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,14 @@ LARGEST = 200 * 1024 * 1024
 
 
 SENTENCE = re.compile(r"(.*) \((\d+)\) : (.*?)(?: ; exemple : (.*))?", re.DOTALL)
+
+
+Progress = Callable[[str, float], None]
+"""Told a sentence and the share done, from 0 to 1."""
+
+
+def quiet(_sentence: str, _share: float) -> None:
+    """Nobody is told."""
 
 
 class SourceError(UserError):

@@ -36,6 +36,11 @@ class Server:
         """As Playwright takes it."""
         return {"name": f"tableau_mt_{self.port}", "value": self.token, "url": self.address}
 
+    def memory(self) -> float:
+        """Resident memory, in MB."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
     def said(self) -> str:
         return self.errors.read_text(encoding="utf-8")
 

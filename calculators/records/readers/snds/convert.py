@@ -13,7 +13,7 @@ Memory holds one month of claims at most, and what exceeds `memory` goes to the 
 import calendar
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -28,9 +28,8 @@ from calculators import french
 from calculators.aside import folder_aside
 from calculators.dates import add_months
 from calculators.engine import DuckEngine, connect, sql_text
-from calculators.errors import UnusableFolderError
-from calculators.records.folder import Dataset, dataset_toml, mark
-from calculators.records.readers.shape import SourceError, Unmapped
+from calculators.records.folder import Dataset, dataset_toml, mark, require_new
+from calculators.records.readers.shape import Progress, SourceError, Unmapped, quiet
 from calculators.records.readers.snds.columns import expression
 from calculators.records.readers.snds.files import (
     Extraction,
@@ -51,7 +50,6 @@ KINDS = {"ER_PHA_F": "pha", "ER_BIO_F": "bio", "ER_CAM_F": "cam", "ER_TIP_F": "t
 OF_PERSONS = ("patients", "registrations", "ald", "c2s", "vaccinations")
 RECORDED = {"ald": "IR_IMB_R", "c2s": "IR_ORC_R", "vaccinations": "IR_VAC_F"}
 """Tables that are written only when the extraction has their source."""
-Progress = Callable[[str, float], None]
 
 
 class _MisfiledError(Exception):
@@ -70,20 +68,17 @@ class Converted:
     unmapped: tuple[Unmapped, ...]
 
 
-def convert(
-    given: Iterable[tuple[Path, str]], to: Path, progress: Progress | None = None, memory: str = MEMORY
-) -> Converted:
+def convert(given: Iterable[tuple[Path, str]], to: Path, progress: Progress = quiet, memory: str = MEMORY) -> Converted:
     """Write the data folder `to`, whole or absent, from the files of an extraction (path, name as the user knows it).
     `progress(sentence, share done)` is called before each part.
 
     Raises SourceError (French) when a table cannot be read, UnusableFolderError when `to` already holds something.
     """
-    if to.exists() and (not to.is_dir() or any(to.iterdir())):
-        raise UnusableFolderError(f"« {to} » existe déjà : choisissez un dossier vide ou nouveau.")
+    require_new(to)
     found = extraction(given)
     _require(found)
     with folder_aside(to) as aside, tempfile.TemporaryDirectory(prefix="snds-") as scratch:
-        converted = _whole(found, aside, Path(scratch), progress or (lambda _sentence, _share: None), memory)
+        converted = _whole(found, aside, Path(scratch), progress, memory)
         (aside / "dataset.toml").write_text(dataset_toml(converted.dataset), encoding="utf-8")
         mark(aside)
     return converted
