@@ -295,7 +295,10 @@ def _done(found: Deposit) -> None:
     for sentence in outcome.left:
         st.warning(plain.text(sentence), icon=":material/block:")
     if outcome.changed.added:
-        views.left(outcome.changed.added, "remarques_import")
+        views.left(in_words.left(outcome.changed.added), "remarques_import")
+    if outcome.converted:
+        st.success(in_words.converted(outcome.converted), icon=":material/check:")
+        views.left(outcome.converted.unmapped, "remarques_import")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link("pages/prevention.py", label="Voir mes patients", icon=":material/arrow_forward:")
         st.button("Ajouter d’autres fichiers", key="encore", on_click=_forget)

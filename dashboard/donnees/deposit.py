@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
+from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,10 +18,10 @@ from calculators import faults
 from calculators.errors import UserError
 from calculators.french import number
 from calculators.records import intake, practice, recents
-from calculators.records.intake import Looked
+from calculators.records.intake import Looked, Taken
 from calculators.records.practice import Changed
 from calculators.records.readers import spreadsheet
-from calculators.records.readers.shape import Archives, SourceError, SourceFile
+from calculators.records.readers.shape import Archives, SourceError, SourceFile, Streamed
 from calculators.records.readers.spreadsheet import Mapping, MappingError, Mappings, OfSheet, PreviewLine
 from dashboard.serving import visits
 
@@ -59,12 +60,13 @@ class Target:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an import did: the folder and what changed in it, and sentences about files that were left. `fault`: why nothing
-    was done, else empty."""
+    """What an import did: the folder and what changed in it, and sentences about files that were left; `converted`: what
+    became of data too large to be documents. `fault`: why nothing was done, else empty."""
 
     folder: Path
     changed: Changed = field(default_factory=Changed)
     left: tuple[str, ...] = ()
+    converted: Streamed | None = None
     fault: str = ""
 
 
@@ -91,7 +93,7 @@ class Deposit:
         self.looked, self.outcome = Looked(()), Outcome(self.visit.path)
         self._run, self._saved, self._archives = run, saved, Archives()
         self._told: dict[tuple[str, str], OfSheet] = {}
-        self._files = [_written(self.visit.path, place, one) for place, one in enumerate(given)]
+        self._files = [_written(self.visit.path, one) for one in given]
         self.count = len(self._files)
         run(self._look)
 
@@ -112,7 +114,7 @@ class Deposit:
         """Other files beside these."""
         if self.step is not Step.WAITING:
             return
-        self._files += [_written(self.visit.path, place, one) for place, one in enumerate(given, len(self._files))]
+        self._files += [_written(self.visit.path, one) for one in given]
         self.count = len(self._files)
         self.step, self.sentence, self.share = Step.LOOKING, "Les fichiers sont examinés", 0.0
         self._run(self._look)
@@ -177,6 +179,8 @@ class Deposit:
         taken = intake.take(
             self._files, target.folder, self.mappings, lambda kind, share: self._tell(f"Lecture : {kind}", 0.85 * share)
         )
+        if taken.extraction:
+            return self._converted(taken, target)
         if not taken.documents:
             raise SourceError("\n".join(taken.left) or "Aucun de ces fichiers ne peut être lu : rien n’a changé.")
         documents = number(len(taken.documents))
@@ -187,19 +191,30 @@ class Deposit:
         for place, said in self._told.items():
             if said.columns is not None and place[0] in {source.name for source, _ in self.looked.lists}:
                 spreadsheet.save_mapping(said.columns, target.folder / practice.MAPPING)
-        if visits.of(target.folder) is None:
-            recents.remember(target.folder)
+        _remember(target.folder)
         return Outcome(target.folder, changed, tuple(map(self.shown, (*taken.left, *changed.left))))
+
+    def _converted(self, taken: Taken, target: Target) -> Outcome:
+        """What is too large to be documents is a folder of its own."""
+        done = intake.convert(taken, target.folder, lambda sentence, share: self._tell(f"Conversion : {sentence}", share))
+        _remember(target.folder)
+        return Outcome(target.folder, left=tuple(map(self.shown, taken.left)), converted=done)
 
     def _tell(self, sentence: str, share: float) -> None:
         self.sentence, self.share = sentence, min(1.0, share)
 
 
-def _written(folder: Path, place: int, given: Given) -> Path:
-    """A file under its own name; two of one name are apart."""
-    own = folder / str(place)
-    own.mkdir(mode=0o700)
-    file = own / (Path(given.name).name or "document")
+def _remember(folder: Path) -> None:
+    if visits.of(folder) is None:
+        recents.remember(folder)
+
+
+def _written(visit: Path, given: Given) -> Path:
+    """A file under its own name, beside the others (tables of one folder stay one); two of one name are apart."""
+    name = Path(given.name).name or "document"
+    own = next(one for one in (visit / str(place) for place in count()) if not (one / name).exists())
+    own.mkdir(mode=0o700, exist_ok=True)
+    file = own / name
     file.touch(mode=0o600)
     file.write_bytes(given.getbuffer())
     return file

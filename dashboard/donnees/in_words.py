@@ -7,7 +7,7 @@ from calculators.french import THIN, count, day, listed, lower_first, number, pe
 from calculators.prevention.explain import DOUBTS
 from calculators.records.answers import Card, Question
 from calculators.records.practice import EARLIER, Changed
-from calculators.records.readers.shape import Unmapped
+from calculators.records.readers.shape import Streamed, Unmapped
 from calculators.records.readers.spreadsheet import DATE_FORMS, Mapping
 from calculators.records.readers.spreadsheet.headers import fields
 from calculators.records.signatures import KINDS
@@ -94,6 +94,11 @@ def changed(done: Changed) -> list[str]:
         said.append(f"{there} : rien n’a changé pour {'eux' if len(done.known) > 1 else 'lui'}.")
     said += [f"« {one.name} » est remplacé par une version plus récente." for one in done.superseded]
     return said
+
+
+def converted(done: Streamed) -> str:
+    """What was read of data too large to be documents, table by table."""
+    return f"Dossier écrit. Lignes lues : {listed([f'{table} {number(lines)}' for table, lines in done.read.items()])}."
 
 
 def unique_patient(asked: Question) -> str:

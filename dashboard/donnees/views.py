@@ -10,6 +10,7 @@ from calculators import french, given
 from calculators.errors import UserError
 from calculators.records import erasing, folder, practice, recents
 from calculators.records import sources as source_rows
+from calculators.records.readers.shape import Unmapped
 from calculators.records.sources import Source
 from dashboard import data, shipped, widgets
 from dashboard.donnees import in_words, tables
@@ -74,13 +75,12 @@ def sources(choice: Choice) -> None:
         height="content" if len(found) < MOST_ROWS else 420, placeholder="",
         alt="Documents du dossier, avec leur période et leurs lignes",
     )  # fmt: skip
-    left(found, "remarques")
+    left(in_words.left(found), "remarques")
     withdraw(choice, found)
 
 
-def left(found: Sequence[Source], key: str) -> None:
+def left(reasons: Sequence[Unmapped], key: str) -> None:
     """Lines that were set aside or are to be looked at, each reason once."""
-    reasons = in_words.left(found)
     if not reasons:
         st.caption("Aucune ligne écartée, rien à signaler.")
         return
@@ -94,8 +94,8 @@ def left(found: Sequence[Source], key: str) -> None:
             },
             hide_index=True,
         )
-        if more := len(reasons) - SHOWN_REASONS:
-            st.caption(f"Et {french.count(more, 'autre raison', 'autres raisons')}." if more > 0 else "")
+        if (more := len(reasons) - SHOWN_REASONS) > 0:
+            st.caption(f"Et {french.count(more, 'autre raison', 'autres raisons')}.")
 
 
 def withdraw(choice: Choice, found: Sequence[Source]) -> None:

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from calculators.errors import UserError
-from calculators.records import practice, recents
+from calculators.records import intake, practice, recents
 from calculators.records.readers import spreadsheet
 from calculators.records.readers.spreadsheet import Confidence
+from calculators.records.store import open_store
 from dashboard.donnees import deposit as deposits
 from dashboard.donnees import in_words
 from dashboard.donnees.deposit import Deposit, Step, Target
 from dashboard.serving import visits
+from tests import practice as small
 from tests.dashboard.donnees.files import HISTORY, WRONG, Dropped, asked_list, workbook
 
 DAY = date(2026, 11, 26)
@@ -82,6 +84,53 @@ def test_nothing_that_can_be_read_changes_nothing(tmp_path: Path):
     found.to(Target(tmp_path / "cabinet", "", DAY))
     assert found.outcome.fault
     assert not (tmp_path / "cabinet").exists()
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> list[Dropped]:
+    """A folder of tables, its files dropped one by one."""
+    small.write(
+        tmp_path / "tables", patients=[("p1", "1965-03-01", "F"), ("p2", "1950-03-01", "M")],
+        acts=[("p1", "2025-05-02", "ngap", "G"), ("p3", "2025-05-02", "ngap", "G")], ald=[("p1", 8)], c2s=[],
+    )  # fmt: skip
+    return [Dropped(file.name, file.read_bytes()) for file in sorted((tmp_path / "tables").iterdir())]
+
+
+def test_the_tables_of_a_folder_dropped_one_by_one_are_one_folder(tables: list[Dropped], tmp_path: Path):
+    found = dropped(*tables)
+    found.to(Target(tmp_path / "cabinet", "", DAY))
+    assert (found.outcome.fault, found.outcome.changed.patients) == ("", 2)
+    assert [one.kind for one in practice.listed(tmp_path / "cabinet")] == ["tables"]
+
+
+def test_tables_too_large_to_be_documents_are_converted_to_a_folder_of_their_own(
+    tables: list[Dropped], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(intake, "STREAMED", 10)
+    found = dropped(*tables)
+    found.to(Target(tmp_path / "grand", "", DAY))
+    assert (found.step, found.outcome.fault) == (Step.DONE, "")
+    assert found.outcome.converted is not None
+    assert "acts 2" in in_words.converted(found.outcome.converted)
+    assert [one.number for one in found.outcome.converted.unmapped] == [1]
+    assert open_store(tmp_path / "grand").rows["patients"] == 2
+    assert recents.recents() == [tmp_path / "grand"]
+
+
+def test_beside_other_files_or_documents_they_are_refused_in_a_sentence(
+    tables: list[Dropped], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(intake, "STREAMED", 10)
+    found = dropped(*tables, HISTORY)
+    found.to(Target(tmp_path / "grand", "", DAY))
+    assert "importez-les seules" in found.outcome.fault
+    assert (found.step, (tmp_path / "grand").exists()) == (Step.WAITING, False)
+    deposits.forget()
+    dropped(HISTORY).to(Target(tmp_path / "cabinet", "", DAY))
+    deposits.forget()
+    found = dropped(*tables)
+    found.to(Target(tmp_path / "cabinet", "", DAY))
+    assert "importez-les seules" in found.outcome.fault
 
 
 def test_a_column_that_is_asked_is_read_once_it_was_told_and_told_again_by_itself(tmp_path: Path):
