@@ -196,7 +196,9 @@ class Deposit:
 
     def _converted(self, taken: Taken, target: Target) -> Outcome:
         """What is too large to be documents is a folder of its own."""
-        done = intake.convert(taken, target.folder, lambda sentence, share: self._tell(f"Conversion : {sentence}", share))
+        done = intake.convert(
+            taken, target.folder, lambda sentence, share: self._tell(f"Conversion : {sentence}", share)
+        )
         _remember(target.folder)
         return Outcome(target.folder, left=tuple(map(self.shown, taken.left)), converted=done)
 
