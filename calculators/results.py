@@ -90,7 +90,7 @@ def reference_for(store: Store, year: int, shipped: Path, given: Path | None = N
     if given:
         return open_reference(given)
     if not store.dataset.synthetic:
-        if why := coverage.problem(store, year):
+        if why := coverage.problem(store, year) or coverage.nobody(store, year):
             raise NoReferenceError(str(why), why.code)  # no reference would help
         raise NoReferenceError(
             "Ces données sont réelles et la référence fournie avec le programme est fictive : construisez la vôtre "

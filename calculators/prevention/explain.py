@@ -25,7 +25,7 @@ from calculators.records.roster import Care
 
 DOUBTS = {
     "sexe": "le sexe du patient n’est pas enregistré",
-    "ald": "les ALD ne sont pas enregistrées dans ces données",
+    "ald": "les ALD, ou leurs numéros, ne sont pas enregistrés dans ces données",
     "c2s": "la C2S n’est pas enregistrée dans ces données",
     "couverture": "les données ne remontent pas assez loin",
     "date": "la date d’un vaccin n’est pas connue au jour près",

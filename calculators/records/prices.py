@@ -61,9 +61,13 @@ OWN = Prices(1, 0, 0, None, None)
 """Every amount is the source's own."""
 
 
-def by_doctor(store: Store, year: int) -> dict[int, Prices]:
-    """Of the deliveries of a year, by prescriber (key); nobody where every amount is the source's own."""
-    if not any(one.not_own for one in store.facts.origins if one.year == year):
+NONE = Prices(0, 0, 0, None, None)
+"""No delivery."""
+
+
+def by_doctor(store: Store, year: int, always: bool = False) -> dict[int, Prices]:
+    """Of the deliveries of a year, by prescriber (key); nobody where every amount is the source's own, unless `always`."""
+    if not always and not any(one.not_own for one in store.facts.origins if one.year == year):
         return {}
     days: Params = {"first": to_day(date(year, 1, 1)), "last": to_day(date(year, 12, 31))}
     years = _years(store)

@@ -6,10 +6,12 @@ from datetime import date
 from calculators import dates
 from calculators.records import doubts
 from calculators.records.folder import Dataset, Source
-from calculators.records.store import Store
+from calculators.records.store import CARES, Store
 from calculators.sobriety.reasons import Reason, Why
 
 NEEDED: tuple[Source, ...] = ("acts", "deliveries")
+DELIVERED = CARES.index("deliveries")
+ANYBODY = "select 1 as found from coverage where care = :care and from_day <= :first and to_day >= :last limit 1"
 AMOUNTS = "select 1 as found from deliveries where day >= :first and day <= :last"
 
 
@@ -52,6 +54,14 @@ def uncovered(dataset: Dataset, recorded: Container[str], year: int) -> Why | No
             period = {"covers_from": start, "covers_to": end}
             return Why(Reason.NOT_COVERED, {"table": table, "year": year} | period)
     return None
+
+
+def nobody(store: Store, year: int) -> Why | None:
+    """Where coverage is said patient by patient: there is no patient whose deliveries are known on every day of the year."""
+    days = {"first": dates.to_day(date(year, 1, 1)), "last": dates.to_day(date(year, 12, 31)), "care": DELIVERED}
+    if not store.covers_by_patient or store.engine().fetch(ANYBODY, days).num_rows:
+        return None
+    return Why(Reason.NOT_COVERED, {"table": "deliveries", "year": year, "nobody": True})
 
 
 def nearest_year(store: Store, year: int) -> int | None:

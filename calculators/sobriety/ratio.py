@@ -34,7 +34,7 @@ import pyarrow as pa
 
 from calculators import dates
 from calculators.errors import UserError
-from calculators.records.prices import OWN, Prices, by_doctor
+from calculators.records.prices import NONE, OWN, Prices, by_doctor
 from calculators.records.store import KnownDoctor, Store
 from calculators.sobriety import coverage, statistics
 from calculators.sobriety.definition import Definition
@@ -202,13 +202,14 @@ def ratio_of(
     facts = _facts(asked, steps, unpriced, missing, reference)
     obstacle = _obstacle(store, year, reference, accept_other_year, bool(cents.squares.any()))
     reasons = [obstacle or _why_not(about, definition, accept_unknown_rights) for about in facts]
-    prices = by_doctor(store, year)
+    idle = not boxes.amount.any(axis=1).all()  # somebody may have no delivery at all: nothing of it is priced
+    prices, otherwise = by_doctor(store, year, idle), NONE if idle else OWN
     rows = scale.rows(cents, boxes, reasons, contributed(asked, reference, year))
     for id_, row, reason, about in zip(asked, rows, reasons, facts, strict=True):
         row |= {
             "doctor_id": id_, "year": year, "seen": about.seen, "unpriced": about.unpriced,
             "in_reference": None if reference.published else id_ in reference.members,
-        } | _priced(prices.get(asked[id_].key, OWN))  # fmt: skip
+        } | _priced(prices.get(asked[id_].key, otherwise))  # fmt: skip
         _conclude(row, reason or _why_no_verdict(row, about, year, reference, definition), definition, about.uncovered)
         if obstacle:
             row |= dict.fromkeys(("observed_cents", "boxes", "smallest_stratum", "own_weight"))

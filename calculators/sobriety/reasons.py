@@ -54,6 +54,11 @@ def faithful(patients: int) -> str:
 
 
 def _not_covered(facts: Facts) -> str:
+    if facts.get("nobody"):
+        return (
+            f"Aucun patient n’a ses {CARE[facts['table']]} connues tous les jours de {facts['year']} : importez ce qui les "
+            "porte (historiques de remboursements, extraction)."
+        )
     if months := facts.get("months"):
         named = listed([f"{MONTHS[int(month[5:]) - 1]} {month[:4]}" for month in months])
         return f"Les {CARE[facts['table']]} ne couvrent pas toute l’année {facts['year']} : aucune ligne en {named}."

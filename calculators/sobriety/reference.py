@@ -43,6 +43,7 @@ from calculators.sobriety.partial_sums import Count, EngineOf, Piece, Population
 from calculators.sobriety.reference_files import (
     COLUMNS,
     LAYOUT,
+    DoubtfulReferenceError,
     Reference,
     UnusableReferenceError,
     open_reference,
@@ -53,9 +54,10 @@ from calculators.sobriety.statistics import Cells
 from calculators.sobriety.steps import Year
 from calculators.sobriety.strata import Stratum, strata_of
 
-__all__ = ["Reference", "UnusableReferenceError", "build", "build_by_part", "open_reference"]
+__all__ = ["DoubtfulReferenceError", "Reference", "UnusableReferenceError", "build", "build_by_part", "open_reference"]
 
 PARTS = "-parts"
+UNBUILT = "La référence {} ne peut pas être construite. {}"
 PRIVATE = "ne pas transmettre"
 """What the folder says of itself; « tableau-mt reference publish » makes the copy that travels."""
 
@@ -113,7 +115,8 @@ def _piece(parts: Parts, part: Part, memory: str | None, year: int, accept_doubt
         if accept_doubts:
             return store.accepting_doubts()
         if part is not parts.doctors or len(parts.departments) == 1:
-            _refuse_uncovered(coverage.unknown(store, year) or coverage.doubtful(store, year), year)
+            _refuse_uncovered(coverage.unknown(store, year), year)
+            _refuse_doubtful(coverage.doubtful(store, year), year)
         return store
 
     return Piece(part.name, f"{part.fingerprint}{'*' * accept_doubts}", opened)
@@ -138,7 +141,12 @@ def _build(count: Count, to: Path, built_on: date) -> None:
 
 def _refuse_uncovered(problem: object, year: int) -> None:
     if problem:
-        raise UnusableReferenceError(f"La référence {year} ne peut pas être construite. {problem}")
+        raise UnusableReferenceError(UNBUILT.format(year, problem))
+
+
+def _refuse_doubtful(problem: object, year: int) -> None:
+    if problem:
+        raise DoubtfulReferenceError(UNBUILT.format(year, problem))
 
 
 def _say_nothing(sentence: str, share: float) -> None:

@@ -72,6 +72,10 @@ class UnusableReferenceError(UserError):
     """A reference that cannot be built or read; the message says what would be right."""
 
 
+class DoubtfulReferenceError(UnusableReferenceError):
+    """One that is not built from records in doubt, unless they are accepted."""
+
+
 @dataclass(frozen=True)
 class Reference:
     """An opened reference; the tables have the columns of `COLUMNS`, without rows where a published copy has no file."""

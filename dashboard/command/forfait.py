@@ -8,7 +8,7 @@ from calculators import results
 from calculators.catalogue import Catalogue
 from calculators.errors import UserError
 from calculators.forfait.version import Version
-from dashboard.command.output import deliver, opened, refuse, say_beyond_cover, waiting
+from dashboard.command.output import deliver, opened, refuse, say_beyond_cover, say_without_list, waiting
 from dashboard.command.pay_cautions import say_cautions, say_lists_of_one
 
 
@@ -21,6 +21,7 @@ def run(asked: Namespace) -> int:
     with waiting("Forfait"):
         table = results.pay(store, version, asked.year, doctor, asked.state)
     say_lists_of_one(table)
+    say_without_list(store, table, doctor, version.list_day(asked.year))
     return deliver(table, asked)
 
 

@@ -21,6 +21,11 @@ Progress = Callable[[str, float], None]
 """Told a sentence and the share done."""
 
 
+NAMED = 3
+"""Doctors named in a sentence, at most."""
+ALL_THE_SAME = "Corrigez les données, ou ajoutez --accept-doubts pour calculer quand même."
+
+
 def say(message: str) -> None:
     """A message for the person, never mixed with the results."""
     if sys.stderr is not None:  # closed: there is nobody to tell, and results are no place for it
@@ -56,7 +61,7 @@ def refuse(store: "Store", result: "Result") -> None:
     from calculators.records import doubts
 
     if said := doubts.why_not(store, result):
-        raise doubts.DoubtfulError(f"{said} Corrigez les données, ou ajoutez --accept-doubts pour calculer quand même.")
+        raise doubts.DoubtfulError(f"{said} {ALL_THE_SAME}")
 
 
 def say_outside(store: "Store", day: date) -> None:
@@ -71,6 +76,17 @@ def say_beyond_cover(store: "Store", day: date) -> None:
             f"Attention : les données s’arrêtent au {french.plain_day(store.dataset.covers_to)} ; "
             f"le résultat au {french.plain_day(day)} est calculé comme si elles étaient complètes."
         )
+
+
+def say_without_list(store: "Store", table: "pa.Table", doctor: str | None, day: date) -> None:
+    """The doctors asked for of whom a table (`doctor_id`) says nothing: nobody is on their lists."""
+    there = set(table["doctor_id"].unique().to_pylist())
+    absent = [one for one in ([doctor] if doctor else store.doctors()) if one not in there]
+    if not absent or not store.rows["patients"]:
+        return
+    who = french.plain(french.count(len(absent), "médecin n’a", "médecins n’ont"))
+    named = french.listed(absent) if len(absent) <= NAMED else f"{', '.join(absent[:NAMED])}…"
+    say(f"Attention : {who} aucun patient sur la liste au {french.plain_day(day)}, et aucune ligne ici ({named}).")
 
 
 def may_write(asked: Namespace) -> None:

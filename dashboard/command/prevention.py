@@ -7,7 +7,7 @@ from calculators.defaults import defaults
 from calculators.errors import UserError
 from calculators.prevention.assess import assess
 from calculators.prevention.indicator import IndicatorSet
-from dashboard.command.output import deliver, opened, refuse, say, say_outside, waiting
+from dashboard.command.output import deliver, opened, refuse, say, say_outside, say_without_list, waiting
 from dashboard.words import labels, rule_texts
 
 
@@ -18,6 +18,7 @@ def run(asked: Namespace) -> int:
     say_outside(store, asked.as_of)
     with waiting("Prévention"):
         table = assess(store, rules, asked.as_of, doctor=doctor)
+    say_without_list(store, table, doctor, asked.as_of)
     return deliver(table, asked)
 
 

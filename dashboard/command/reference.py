@@ -7,27 +7,24 @@ from datetime import date
 
 from calculators import french
 from calculators.engine import Engine, SparkEngine, start_spark
+from calculators.errors import UserError
 from calculators.records.store import Store
 from calculators.sobriety import publish as publishing
 from calculators.sobriety.definition import load_definition
-from calculators.sobriety.reference import build_by_part, open_reference
-from dashboard.command.output import progress, say
+from calculators.sobriety.reference import DoubtfulReferenceError, build_by_part, open_reference
+from dashboard.command.output import ALL_THE_SAME, progress, say
 
 
 def build(asked: Namespace) -> int:
     definition, engine_of = load_definition(asked.year), _engine_of(asked.engine, asked.memory)
-    with progress("Référence") as told:
-        work = build_by_part(
-            asked.folder,
-            asked.year,
-            definition,
-            asked.to,
-            date.today(),
-            told,
-            asked.memory,
-            engine_of,
-            asked.accept_doubts,
-        )
+    try:
+        with progress("Référence") as told:
+            work = build_by_part(
+                asked.folder, asked.year, definition, asked.to, date.today(), told, asked.memory, engine_of,
+                asked.accept_doubts,
+            )  # fmt: skip
+    except DoubtfulReferenceError as doubt:
+        raise UserError(f"{doubt} {ALL_THE_SAME}") from None
     say(f"Référence écrite : {asked.to} (ne pas transmettre : « tableau-mt reference publish » en fait une copie)")
     say(f"Sommes par département gardées dans {work} : elles évitent de tout recompter, vous pouvez les supprimer.")
     return 0

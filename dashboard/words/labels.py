@@ -76,7 +76,7 @@ SAYS = {
 
 WHY_NOT = {
     "sexe": "le sexe n’est pas enregistré",
-    "ald": "les ALD ne sont pas enregistrées",
+    "ald": "les ALD, ou leurs numéros, ne sont pas enregistrés",
     "c2s": "la C2S n’est pas enregistrée",
     "couverture": "les données ne couvrent pas la période",
     "date": "la date d’un vaccin n’est pas connue au jour près",

@@ -192,6 +192,31 @@ def test_a_list_of_which_nobody_is_known_says_why(tmp_path: Path, capsys: pytest
     assert "ni nom avec une date de naissance lisible" in said
 
 
+def test_a_list_alone_has_no_ratio_for_want_of_deliveries_not_of_a_reference(tmp_path: Path, capsys):
+    (tmp_path / "patients_2026-01-15.csv").write_text(
+        "Nom;Prénom;Date de naissance;Sexe\nMARTIN;Jean;01/09/1955;M\nDURAND;Anne;02/09/1955;F\n", encoding="utf-8"
+    )
+    assert run("import", tmp_path / "patients_2026-01-15.csv", "--to", tmp_path / "d", "--doctor", "dr") == 0
+    said = capsys.readouterr().err
+    assert "pas de ratio pour 2025. Aucun patient n’a ses délivrances connues tous les jours de 2025" in said
+    assert "reference build" not in said
+
+
+def test_doctors_of_whom_nobody_is_on_the_list_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    small.write(
+        tmp_path / "d", doctors=[("d1",), ("d2",)], patients=[("p1", "1950-03-01", "F")],
+        acts=[("p1", "2025-05-02", "ngap", "G")],
+    )  # fmt: skip
+    said = "1 médecin n’a aucun patient sur la liste au 31 décembre 2025, et aucune ligne ici (d2)"
+    for doctor in ("all", "d2"):
+        assert run("prevention", tmp_path / "d", "--doctor", doctor, "--as-of", "2025-12-31") == 0
+        assert said in capsys.readouterr().err
+    assert run("forfait", tmp_path / "d", "--doctor", "d2", "--year", "2026", "--version", "convention_2024") == 0
+    assert said in capsys.readouterr().err
+    assert run("prevention", tmp_path / "d", "--doctor", "d1", "--as-of", "2025-12-31") == 0
+    assert "aucune ligne ici" not in capsys.readouterr().err
+
+
 def test_doctors_whom_the_tables_name_are_not_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     small.write(tmp_path / "tables", doctors=[("d1",), ("d2",)], patients=[("p1", "1950-03-01", "F")])
     assert run("import", tmp_path / "tables", "--to", tmp_path / "d") == 0

@@ -42,6 +42,16 @@ def test_the_ratio_says_of_which_prices_it_is_made(store):
     assert (row["prices_from"], row["prices_to"]) == (None, None)
 
 
+def test_nothing_is_priced_of_a_doctor_without_deliveries(tmp_path: Path):
+    rows = [("paul", "2025-03-01", OWN, "C09AA05", 1, 700, "d1")]
+    patients = [PAUL, ("anne", "1970-07-15", "F")]
+    lists = [("paul", "d1", "2010-01-01"), ("anne", "d2", "2010-01-01")]
+    small = open_store(practice.write(tmp_path / "d", patients=patients, registrations=lists, deliveries=rows))
+    reference = open_reference(shipped.REFERENCES / "2025")
+    found = ratio(small, 2025, reference, load_definition(2025)).to_pylist()
+    assert {row["doctor_id"]: row["priced_share"] for row in found} == {"d1": 1.0, "d2": None}
+
+
 @given(
     st.integers(0, 5), st.integers(0, 5), st.integers(0, 5), st.sampled_from([(None, None), (2024, 2024), (2023, 2025)])
 )

@@ -228,7 +228,9 @@ def test_no_reference_is_built_on_a_doubtful_year(tmp_path: Path, capsys):
     folder = twice("deliveries")(clean(tmp_path / "export"))
     asked = ["reference", "build", str(folder), "--year", "2025", "--to", str(tmp_path / "reference")]
     assert command.main(asked) == 2
-    assert "Données douteuses. Délivrances : les fichiers" in capsys.readouterr().err
+    refused = capsys.readouterr().err
+    assert "Données douteuses. Délivrances : les fichiers" in refused
+    assert "--accept-doubts" in refused
     assert not (tmp_path / "reference").exists()
     assert command.main([*asked, "--accept-doubts"]) == 2
     accepted = capsys.readouterr().err
