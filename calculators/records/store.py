@@ -13,7 +13,7 @@ The store is a cache beside the data: rebuilt when a source file changed, never 
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -62,6 +62,8 @@ MOST_NAMED = 20
 """Doctors named to whom asks for one who is not there."""
 GROUP_ROWS = 20_000_000
 """Lines sorted at a time when the store is built."""
+HELD_ROWS = 200_000
+"""Up to this many lines a table is judged once for all that reads it while the store is built."""
 IN_MEMORY_ROWS = 5_000_000
 """Below this many lines the tables are held in memory, ten times quicker for one practice."""
 Places = tuple[Path, Path]
@@ -363,8 +365,10 @@ def _pair_vaccines(engine: DuckEngine) -> None:
 def _write_large(folder: Folder, engine: DuckEngine, table: str, place: Path) -> None:
     """Acts and deliveries, one sorted file per group of source files, so that memory does not grow with the source."""
     (place / f"{table}.parquet").mkdir()
-    for number, files in enumerate(_groups(folder.files.get(table, []))):
-        _define(engine, folder, TABLES[table], files)
+    groups = _groups(folder.files.get(table, []))
+    for number, files in enumerate(groups):
+        if len(groups) > 1:
+            _define(engine, folder, TABLES[table], files, engine.define)
         engine.save(place / f"{table}.parquet" / f"{number:04}.parquet", sql_text(COMPACT, table), PARAMETERS)
 
 
@@ -392,9 +396,11 @@ def _count_set_aside(table: str) -> str:
 def judge_tables(folder: Folder, engine: Engine) -> None:
     """Make `judged_<table>` (every row, with its `file`, `row` number and why it is set aside, null when it is usable)
     and `usable_<table>` (the others) for every canonical table; a missing optional table is empty. Tables with a key of
-    their own are held, the others are read again each time they are asked for."""
+    their own and small ones are held, the others are read again each time they are asked for."""
     for table in TABLES.values():
-        _define(engine, folder, table, folder.files.get(table.name, []))
+        files = folder.files.get(table.name, [])
+        is_held = table.name in KEYED or sum(map(lossless.lines, files)) <= min(HELD_ROWS, GROUP_ROWS)
+        _define(engine, folder, table, files, engine.step if is_held else engine.define)
 
 
 def usable_tables(folder: Folder, engine: DuckEngine) -> dict[str, pa.Table]:
@@ -407,8 +413,7 @@ def usable_tables(folder: Folder, engine: DuckEngine) -> dict[str, pa.Table]:
     return found
 
 
-def _define(engine: Engine, folder: Folder, table: Table, files: list[Path]) -> None:
-    name = engine.step if table.name in KEYED else engine.define
+def _define(engine: Engine, folder: Folder, table: Table, files: list[Path], name: Callable[[str, str], None]) -> None:
     name(f"judged_{table.name}", _judged(folder, table, files))
     engine.define(f"usable_{table.name}", f"select * from judged_{table.name} where set_aside_for is null")
 

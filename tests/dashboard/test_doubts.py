@@ -10,6 +10,7 @@ from dashboard import data
 from tests import practice
 from tests.dashboard.opening import PAGES, opened, told, words
 
+pytestmark = pytest.mark.slow
 PATIENTS = [(f"p{n}", f"{1940 + n}-03-01", "F") for n in range(20)]
 DAYS = [date(2025, 1, 1) + timedelta(days=7 * n) for n in range(50)]
 ACTS = [(f"p{n % 20}", day, "ngap", "G", 1, "d1", "01") for n, day in enumerate(DAYS)]

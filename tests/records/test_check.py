@@ -215,6 +215,7 @@ ONE_FAULT = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ONE_FAULT)
 def test_one_fault_is_told_once_with_its_row_column_and_value(tmp_path: Path, name: str):
     tables, expected = ONE_FAULT[name]

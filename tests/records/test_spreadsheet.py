@@ -372,6 +372,7 @@ def test_dates_of_every_form_are_read_and_others_are_not():
         assert values.day(cell, how) is None, cell
 
 
+@pytest.mark.slow
 def test_drawn_layouts_are_never_read_wrong_without_a_word():
     found = layouts.run(150, seed=3)
     assert found.wrong == []

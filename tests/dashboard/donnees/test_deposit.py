@@ -18,6 +18,7 @@ from dashboard.serving import visits
 from tests import practice as small
 from tests.dashboard.donnees.files import HISTORY, WRONG, Dropped, asked_list, workbook
 
+pytestmark = pytest.mark.slow
 DAY = date(2026, 11, 26)
 
 
