@@ -53,6 +53,12 @@ def test_a_value_may_be_written_as_toml_writes_it(tmp_path, value, text):
     assert on(store, "donum.teleservices", "2026-06-30") == text
 
 
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory) -> Path:
+    """One folder whose file alone changes."""
+    return folder(tmp_path_factory.mktemp("facts"), "")
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -67,11 +73,11 @@ def test_a_value_may_be_written_as_toml_writes_it(tmp_path, value, text):
         ("[[fact]", "n’est pas un fichier TOML lisible"),
     ],
 )  # fmt: skip
-def test_a_fault_of_the_file_is_a_sentence_with_what_would_be_right(tmp_path, typed, said):
-    path = folder(tmp_path, typed)
+def test_a_fault_of_the_file_is_a_sentence_with_what_would_be_right(sound, typed, said):
+    (sound / "practice.toml").write_text(typed, encoding="utf-8")
     with pytest.raises(RuleError, match=said):
-        facts(open_store(path))
-    assert any(said in problem.sentence for problem in check(path).problems if problem.table == "practice")
+        facts(open_store(sound))
+    assert any(said in problem.sentence for problem in check(sound).problems if problem.table == "practice")
 
 
 def test_a_value_of_the_table_that_cannot_be_used_is_left_out_and_told_by_check(tmp_path):
