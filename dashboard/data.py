@@ -11,7 +11,6 @@ import secrets
 import threading
 import tomllib
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -67,7 +66,7 @@ from calculators.sobriety.openings import DoctorYear
 from calculators.sobriety.ratio import Ratio
 from calculators.sobriety.reference_files import Reference, open_reference
 from dashboard import shipped
-from dashboard.serving import visits
+from dashboard.serving import verifying, visits
 from dashboard.words import rule_texts
 
 P = ParamSpec("P")
@@ -193,18 +192,15 @@ def verified(place: Place) -> str:
     if sum(one.rows.values()) < MANY_LINES or kept(one):
         return _verified(place)
     if place.stamp not in _under_way:
-        _under_way.add(place.stamp)
-        threading.Thread(target=_verify, args=(one,), name="verification", daemon=True).start()
+        _under_way[place.stamp] = threading.Thread(target=verifying.apart, args=(one.folder,), daemon=True)
+        _under_way[place.stamp].start()
+    if not _under_way[place.stamp].is_alive():  # it could not, nowhere to keep what it found
+        return _verified(place)
     return "Vérification en cours : elle sera dite ici."
 
 
 MANY_LINES = 500_000
-_under_way: set[str] = set()
-
-
-def _verify(one: Store) -> None:
-    with suppress(UserError):  # told by the page that opens the folder
-        examined(one)
+_under_way: dict[str, threading.Thread] = {}
 
 
 @_remembered

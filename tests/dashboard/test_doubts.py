@@ -1,6 +1,5 @@
 """What the verification found is on every page, and data too doubtful for a page are told in its place."""
 
-import threading
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -80,7 +79,7 @@ def test_a_page_does_not_wait_for_the_verification_of_many_lines(monkeypatch: py
     folder = practice.write(tmp_path / "d", patients=[("p1", "1950-03-01", "F")])
     said = [one for one in told(opened("prevention", dossier=str(folder)).caption) if one.startswith("Vérification")]
     assert said == ["Vérification en cours : elle sera dite ici."]
-    for under_way in [one for one in threading.enumerate() if one.name == "verification"]:
+    for under_way in data._under_way.values():
         under_way.join(60)
     said = [one for one in told(opened("prevention", dossier=str(folder)).caption) if one.startswith("Vérification")]
     assert said[0].startswith("Vérification : rien d’anormal")
