@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 import threading
+from contextlib import suppress
 
 M_ARENA_MAX = -8
 EVERY_SECONDS = 5
@@ -21,19 +22,30 @@ def settle() -> None:
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
 
 
+def give_back() -> None:
+    """Return to the machine what was freed: reading the country takes six times what is kept of it, and the allocator would
+    hold on to the rest. Linux only."""
+    if sys.platform == "linux":
+        with suppress(AttributeError):  # of glibc, which not every Linux has
+            ctypes.CDLL(None).malloc_trim(0)
+
+
 def freeze() -> None:
     """Put what is loaded for good out of the collector's sight."""
     gc.collect()
     gc.freeze()
+    give_back()
 
 
 def collect_aside() -> threading.Event:
-    """Collect garbage in a thread of its own rather than at the end of each page, until the event is set."""
+    """Collect garbage in a thread of its own rather than at the end of each page, and give back what it took, until the
+    event is set."""
     stopped = threading.Event()
 
     def run() -> None:
         while not stopped.wait(EVERY_SECONDS):
             gc.collect()
+            give_back()
 
     threading.Thread(target=run, name="collector", daemon=True).start()
     return stopped
