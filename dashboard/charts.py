@@ -43,7 +43,8 @@ LABELS = {"labelLimit": 340, "ticks": False, "domain": False, "labelOverlap": Fa
 
 def french_spec(chart: Any) -> Spec:
     """A French specification without its rows."""
-    drawn = chart.configure(locale=alt.Locale(number=NUMBERS, time=TIMES), font="Source Sans")
+    # what a mark is is said by the words beside it: Vega would read out its columns, under their own names, in English
+    drawn = chart.configure(locale=alt.Locale(number=NUMBERS, time=TIMES), font="Source Sans", aria=False)
     spec: Spec = drawn.configure_view(stroke=None).to_dict()
     spec.pop("data", None)
     spec.pop("datasets", None)
@@ -102,7 +103,12 @@ def large(spec: Spec) -> Spec:
 
 
 def bars(encoding: Spec) -> Spec:
-    config = {"locale": {"number": NUMBERS, "time": TIMES}, "font": "Source Sans", "view": {"stroke": None}}
+    config = {
+        "aria": False,
+        "locale": {"number": NUMBERS, "time": TIMES},
+        "font": "Source Sans",
+        "view": {"stroke": None},
+    }
     return {"mark": "bar", "encoding": encoding, "config": config}
 
 

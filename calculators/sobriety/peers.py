@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from calculators.french import number
 from calculators.sobriety import statistics
 from calculators.sobriety.definition import Definition
 from calculators.sobriety.openings import DoctorYear
@@ -124,7 +125,11 @@ def _groups(
     sized = pc.greater_equal(doctors["patients"], low)
     if high is not None:
         sized = pc.and_(sized, pc.less(doctors["patients"], high))
-    label = f"{low} patients fidèles ou plus" if high is None else f"de {low} à {high - 1} patients fidèles"
+    label = (
+        f"{number(low)} patients fidèles ou plus"
+        if high is None
+        else f"de {number(low)} à {number(high - 1)} patients fidèles"
+    )
     groups: list[tuple[Group, str, pa.Table]] = [("everyone", "", doctors), ("list", label, doctors.filter(sized))]
     if department:
         groups.append(("department", department, doctors.filter(pc.equal(doctors["department"], department))))

@@ -1,12 +1,20 @@
-"""How every answer is dressed: security headers, and a page in French (Streamlit writes `lang="en"`)."""
+"""How every answer is dressed: security headers, and a page in French (Streamlit writes `lang="en"`, and words of its own
+that no option translates: `french.toml`)."""
 
+import json
 import re
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+HERE = Path(__file__).parent
+WORDS = json.dumps(tomllib.loads((HERE / "french.toml").read_text(encoding="utf-8")), ensure_ascii=False)
+SCRIPT = f"<script>{(HERE / 'french.js').read_text(encoding='utf-8').rstrip()}({WORDS})</script>".encode()
 REWRITTEN = (
     (rb'<html lang="en"', b'<html lang="fr"'),
+    (rb"<head>", b"<head>" + SCRIPT),
     # without it, a link to a page looks for the server under that page first, and gets a 404
     (
         rb"<noscript>.*</noscript>",
@@ -72,7 +80,7 @@ def _french(page: list[Message]) -> Iterator[Message]:
     start, *parts = page
     body = b"".join(part.get("body", b"") for part in parts)
     for english, french in REWRITTEN:
-        body = re.sub(english, french, body, count=1, flags=re.DOTALL)
+        body = re.sub(english, lambda _, said=french: said, body, count=1, flags=re.DOTALL)
     headers = [(name, value) for name, value in start["headers"] if name not in (b"content-length", b"etag")]
     if body:  # none for a HEAD request
         headers.append((b"content-length", str(len(body)).encode()))

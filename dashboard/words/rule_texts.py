@@ -183,7 +183,7 @@ def indicator(one: Indicator, rules: IndicatorSet) -> str:
 
 def _indicator(one: Indicator, rules: IndicatorSet) -> Iterator[str]:
     yield one.why
-    yield "**Pour qui**\n\n" + _bullets(_criteria(entry) for entry in one.eligible)
+    yield "**Pour qui**\n\n" + _bullets(_criteria(entry, rules) for entry in one.eligible)
     if one.excluded:
         yield "**Sauf**\n\n" + _bullets(_exclusion(entry, rules) for entry in one.excluded)
     if one.done:
@@ -205,11 +205,11 @@ def _indicator(one: Indicator, rules: IndicatorSet) -> Iterator[str]:
 
 
 def _exclusion(entry: Exclusion, rules: IndicatorSet) -> str:
-    said = f"{_criteria(entry)} ; lu dans {read_from(entry, rules)}"
+    said = f"{_criteria(entry, rules)} ; lu dans {read_from(entry, rules)}"
     return f"{said} ; exclusion possible seulement : le médecin tranche" if entry.possible else said
 
 
-def _criteria(entry: Criteria) -> str:
+def _criteria(entry: Criteria, rules: IndicatorSet) -> str:
     said = []
     if entry.sex:
         said.append({"F": "femmes", "M": "hommes"}[entry.sex])
@@ -224,13 +224,14 @@ def _criteria(entry: Criteria) -> str:
         said.append(("C2S" if entry.c2s else "sans C2S") + DAYS[entry.c2s_on])
     if entry.held_months:
         said.append(f"depuis {entry.held_months} mois sans interruption")
-    said += [_recorded(one) for one in entry.recorded]
+    said += [_recorded(one, rules) for one in entry.recorded]
     return f"{entry.label} ({' ; '.join(said)})" if said else entry.label
 
 
-def _recorded(one: Recorded) -> str:
+def _recorded(one: Recorded, rules: IndicatorSet) -> str:
+    named = [french.lower_first(rules.codes[name].label) for name in one.codes]
     counted = french.count(one.count, "date" if one.count_by == "dates" else "unité")
-    return f"{'moins de ' if one.absent else ''}{counted} de : {', '.join(one.codes)}, {window_sentence(one)}"
+    return f"{'moins de ' if one.absent else ''}{counted} de : {', '.join(named)}, {window_sentence(one)}"
 
 
 def _campaigns(calendar: Calendar) -> str:
