@@ -10,6 +10,7 @@ import os
 import secrets
 import threading
 import tomllib
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -644,6 +645,13 @@ def scenario(place: Place, base: str, changes: str) -> Version:
 def country() -> Country | None:
     """The population of reference, if it ships."""
     return open_country(shipped.FORFAIT) if (shipped.FORFAIT / "country.toml").is_file() else None
+
+
+@st.cache_resource(show_spinner=False)
+def country_digest() -> int:
+    """A number that changes with the population of reference; 0 without one."""
+    found = country()
+    return zlib.crc32(found.people.counts.tobytes(), zlib.crc32(found.people.weight.tobytes())) if found else 0
 
 
 @_remembered

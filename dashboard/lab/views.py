@@ -5,7 +5,6 @@ from datetime import date
 import streamlit as st
 
 from calculators import french
-from calculators.defaults import defaults
 from calculators.forfait.cautions import ENOUGH
 from calculators.forfait.population import Population, Priced, price, reading
 from calculators.forfait.shares import losing_beyond
@@ -21,25 +20,21 @@ from dashboard.words import pay_lines
 def head(choice: Choice) -> tuple[int, Version, bool]:
     """Which of the three, compared with what, and whether what is paid beside the forfait counts."""
     one, other, third = st.columns([0.7, 1.6, 1.6], vertical_alignment="bottom")
-    name = one.segmented_control(
+    place = one.segmented_control(
         "Scénario",
-        controls.NAMES,
-        default=controls.NAMES[0],
+        range(len(controls.NAMES)),
         required=True,
         key="scenario_actif",
-        format_func=lambda n: n[-1],
+        format_func=lambda one: str(one + 1),
     )
     known = {version.id: version.label for version in data.versions(choice.place)}
-    names, usual = list(known), defaults().forfait.compared_with
-    first = names.index(usual) if usual in names else 0
-    base = other.selectbox("Comparé à", names, index=first, format_func=lambda n: known[n], key="compare_a")
+    base = other.selectbox("Comparé à", list(known), format_func=known.__getitem__, key="compare_a")
     means = third.toggle(
         "Avec ROSP, forfait structure et DONUM",
-        value=True,
         key="avec_moyennes",
         help="Moyennes par médecin (DONUM : part de son plafond), telles que chaque accord les verse.",
     )
-    return controls.NAMES.index(str(name)), data.version(choice.place, str(base)), means
+    return int(place or 0), data.version(choice.place, str(base)), means
 
 
 def year_priced(choice: Choice) -> int:

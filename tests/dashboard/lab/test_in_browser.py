@@ -1,0 +1,146 @@
+"""The representative's journey, in a real browser and from what he sees: scenario, link, slides."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from dashboard import shipped
+from tests.dashboard.serving.server import Server, serving
+from tests.dashboard.test_browser import Watched, browser
+
+pytestmark = pytest.mark.browser
+__all__ = ["browser"]
+SECONDS = 30_000
+FIGURES = "[data-testid=stMetricValue], [data-testid=stTable] td, [data-testid=stMarkdown] p"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(shipped.PRACTICES, tmp_path_factory.mktemp("ailleurs")) as server:
+        yield server
+
+
+@pytest.fixture
+def watched(browser: Browser, server: Server) -> Iterator[Watched]:
+    """A projector."""
+    context = opened(browser, server)
+    yield Watched(context.new_page())
+    context.close()
+
+
+def opened(browser: Browser, server: Server) -> BrowserContext:
+    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 720})
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.address)
+    context.add_cookies([server.cookie])
+    return context
+
+
+def to_the_lab(watched: Watched, server: Server) -> Page:
+    """By the menu, from the first page."""
+    watched.page.goto(server.address)
+    watched.read("Aujourd’hui")
+    watched.page.get_by_test_id("stSidebarNav").get_by_text("Scénarios", exact=True).click()
+    watched.read("Scénarios")
+    return watched.page
+
+
+def settled(page: Page) -> None:
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=SECONDS)
+
+
+def see(page: Page, view: str) -> None:
+    """One of the views of the lab."""
+    page.get_by_role("radiogroup", name="Voir").get_by_text(view, exact=True).click()
+    settled(page)
+
+
+def figures(page: Page) -> list[str]:
+    """Every figure on the page, as it is read."""
+    settled(page)
+    return [said for said in page.locator(FIGURES).all_inner_texts() if re.search(r"\d", said)]
+
+
+def type_in(page: Page, label: str, text: str) -> None:
+    field = page.get_by_label(label, exact=True)
+    field.fill(text)
+    field.press("Enter")
+    settled(page)
+
+
+def test_a_link_shows_the_same_figures_in_another_browser(server: Server, watched: Watched, browser: Browser):
+    page = to_the_lab(watched, server)
+    page.get_by_text("Par patient", exact=True).click()
+    type_in(page, "80 ans et plus, en ALD", "120,5")
+    page.get_by_text("Avec ROSP, forfait structure et DONUM").click()
+    settled(page)
+    see(page, "Pays")
+    type_in(page, "« Perd » : plus de (€ par an)", "750")
+    expect(page.get_by_text(re.compile("perdent plus de 750"))).to_be_visible(timeout=SECONDS)
+    page.get_by_role("button", name="Copier le lien").click()
+    expect(page.get_by_text("Lien copié")).to_be_visible()
+    address = page.evaluate("navigator.clipboard.readText()")
+    assert "lien=1." in address
+    page.get_by_role("button", name="QR code").click()
+    expect(page.get_by_role("img", name="QR code du lien")).to_be_visible()
+    page.keyboard.press("Escape")
+    here = figures(page)
+    assert len(here) > 3
+    elsewhere = opened(browser, server)
+    other = Watched(elsewhere.new_page())
+    other.page.goto(address)
+    other.read("Scénarios")
+    expect(other.page.get_by_text(re.compile("perdent plus de 750"))).to_be_visible(timeout=SECONDS)
+    assert figures(other.page) == here
+    other.page.get_by_text("Par patient · 1 modifié").click()
+    expect(other.page.get_by_label("80 ans et plus, en ALD", exact=True)).to_have_value("120,5")
+    other.page.goto(address[:-7])
+    expect(other.page.get_by_text(re.compile("incomplet ou abîmé"))).to_be_visible(timeout=SECONDS)
+    other.page.get_by_role("button", name="Continuer sans ce lien").click()
+    other.read("Scénarios")
+    elsewhere.close()
+
+
+def test_a_scenario_is_typed_undone_and_presented_from_the_button(server: Server, watched: Watched):
+    page = to_the_lab(watched, server)
+    page.get_by_text("Par patient", exact=True).click()
+    amount = page.get_by_label("80 ans et plus, en ALD", exact=True)
+    amount.fill("120,5")
+    amount.press("Enter")
+    expect(page.get_by_text("Par patient · 1 modifié")).to_be_visible()
+    expect(amount).to_be_visible()  # the section stays open
+    amount.fill("1,2,3")
+    amount.press("Enter")
+    expect(page.get_by_text("Valeur gardée : 120,5.")).to_be_visible()
+    page.get_by_role("button", name="Annuler").click()
+    expect(page.get_by_text("Par patient · 1 modifié")).to_have_count(0)
+    page.get_by_role("button", name="Rétablir").click()
+    expect(page.get_by_text("Par patient · 1 modifié")).to_be_visible()
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=20_000)
+    see(page, "Partager")
+    present = page.get_by_role("button", name=re.compile("^Présenter"))
+    expect(present).to_be_visible(timeout=20_000)
+    present.click()
+    slide = page.get_by_role("heading", level=1)  # hidden slides are not in the tree that is read aloud
+    expect(page.get_by_role("heading", level=1, name="Le scénario")).to_be_visible(timeout=20_000)
+    expect(slide).to_have_count(1)
+    expect(page.get_by_text("120,50")).to_be_visible()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("img", name="QR code du lien")).to_be_visible()
+    page.keyboard.press("Home")
+    for key, title in (("ArrowRight", "Ce que cela coûte"), ("r", "Ce que cela coûte"), ("c", "Ce que cela coûte"),
+                       ("PageDown", "Pour un médecin, en moyenne"), ("ArrowLeft", "Ce que cela coûte")):  # fmt: skip
+        page.keyboard.press(key)
+        expect(slide).to_have_text(title)
+    page.reload()
+    expect(page.get_by_role("heading", level=1, name="Ce que cela coûte")).to_be_visible(timeout=20_000)
+    expect(slide).to_have_count(1)
+    page.context.set_offline(True)
+    page.keyboard.press("End")
+    expect(slide).to_have_text("Ce qui est supposé")
+    page.context.set_offline(False)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", level=1, name="Scénarios")).to_be_visible(timeout=20_000)
+    expect(slide).to_have_count(1)
