@@ -57,6 +57,10 @@ class Shown(Frozen):
     years: Amount = Field(2, alias="y")
     constant: bool = Field(False, alias="k")
     trait: Word = Field("", alias="t")
+    detail: Word = Field("", alias="g")
+    patients: Amount = Field(1_000, alias="u")
+    ald: Amount = Field(230, alias="w")
+    old: Amount = Field(80, alias="o")
     slides: tuple[Word, ...] = Field((), alias="l", max_length=60)
 
 

@@ -46,7 +46,7 @@ def ask() -> Told:
     first, labels = outcomes.told_at_first(), {one.id: one.label for one in scales()}
     one, other = st.columns([1, 2.2], vertical_alignment="bottom")
     with one:
-        fields.number("« Perd » : plus de (€ par an)", "perd_au_dela", first.beyond_cents / 100, 0, 50_000)
+        fields.number("Gagner ou perdre : plus de (€/an)", "perd_au_dela", first.beyond_cents / 100, 0, 50_000)
     other.selectbox(
         "Montants nationaux pour", list(labels), format_func=labels.__getitem__, key="montants_pour",
         help="Les seconds et les troisièmes sont payés, par hypothèse, comme la moyenne des premiers.",

@@ -13,8 +13,8 @@ from calculators.defaults import defaults
 from calculators.errors import UserError
 from dashboard import data
 from dashboard.charts import large
+from dashboard.lab import agreements, deck, figures, national, outcomes, sharing, slides, state
 from dashboard.lab import controls as lab_controls
-from dashboard.lab import deck, national, outcomes, sharing, slides, state
 from dashboard.lab.slides import Slide, Subject
 from dashboard.widgets import Choice
 
@@ -72,12 +72,14 @@ def about(choice: Choice) -> Subject:
     draft, country = lab_controls.kept()[place], data.country()
     version, base = lab_controls.version_of(draft), data.version(choice.place, draft.base)
     before = data.version(choice.place, st.session_state["compare_a"])
-    means = st.session_state["avec_moyennes"]
+    means, how = st.session_state["avec_moyennes"], national.told()
+    every = agreements.priced(choice, means)
     return Subject(
         draft=draft, base=base, version=version, before=before,
         old=data.version(choice.place, defaults().forfait.compared_with),
         indicators=lab_controls.indicators(base), country=country,
-        found=outcomes.outcome(country.people, before, version, means, national.told()) if country else None,
+        found=outcomes.outcome(country.people, before, version, means, how) if country else None,
+        told=how, agreements=agreements.beside(every, before, how.beyond_cents) if before.id in every else (),
         link=state.address(choice),
     )  # fmt: skip
 
@@ -90,9 +92,13 @@ def draw(slide: Slide) -> None:
         st.markdown(said)
     if slide.points:
         st.markdown("\n".join(f"* {point}" for point in slide.points))
+    if slide.table:
+        figures.table(slide.table.heads, slide.table.rows)
     if chart := slide.chart:
         said = chart.says.replace("*", "")
         st.vega_lite_chart(chart.rows, large(chart.spec), width="stretch", alt=said, key=f"graphique_{chart.name}")
+    if slide.note:
+        st.caption(slide.note)
     if slide.link:
         sharing.code(slide.link, 420)
         sharing.copy_button(slide.link, "copier_diapo")

@@ -8,13 +8,15 @@ import pyarrow as pa
 
 from calculators import french
 from calculators.forfait.claims import Claim, claims, put_to_the_test
+from calculators.forfait.compare import Beside
 from calculators.forfait.country import Country
 from calculators.forfait.version import Version
 from dashboard.charts import Spec
 from dashboard.lab import charts, in_words, tables
 from dashboard.lab import claims as claims_in_words
 from dashboard.lab.drafts import Draft
-from dashboard.lab.outcomes import Outcome
+from dashboard.lab.in_words import Figure
+from dashboard.lab.outcomes import Outcome, Told
 
 FICTIVE = "Population de référence fictive, tirée d’après des statistiques publiées : des ordres de grandeur."
 NAMES = {
@@ -27,7 +29,8 @@ NAMES = {
     "suppose": "Ce qui est supposé",
 }
 """Slides shown unless others are chosen, in order."""
-OF_COUNTRY = ("cout", "medecin", "gains", "perdants")
+ASKED = {"accords": "Les accords, un par ligne"}
+"""Slides shown only when they are chosen, as those of the statements."""
 
 
 @dataclass(frozen=True)
@@ -41,22 +44,32 @@ class Drawn:
 
 
 @dataclass(frozen=True)
+class Table:
+    """Headings, then rows of figures, each with its interval (empty when it has none); the first cell names the row."""
+
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Figure]]
+
+
+@dataclass(frozen=True)
 class Slide:
     """`figure`: the one thing to keep, very large; `says`: sentences, their bold between `**`; `points`: a list; `link`: an
-    address to open, drawn as a QR code too."""
+    address to open, drawn as a QR code too; `note`: what to know of the figures, smaller."""
 
     title: str
     figure: str = ""
     says: tuple[str, ...] = ()
     points: tuple[str, ...] = ()
     chart: Drawn | None = None
+    table: Table | None = None
     link: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Subject:
     """What the slides are about. `link`: finds it again; `old`: what the statements put to the test compare with; `found`:
-    None when the country cannot be priced under one of the two."""
+    None when the country cannot be priced under one of the two; `agreements`: beside the one compared, with the same."""
 
     draft: Draft
     base: Version
@@ -66,12 +79,14 @@ class Subject:
     indicators: dict[str, str]
     country: Country | None
     found: Outcome | None
+    told: Told
+    agreements: Sequence[Beside] = ()
     link: str = ""
 
 
 def names() -> dict[str, str]:
     """Every slide there may be: those of the scenario, then one for each statement put to the test."""
-    return NAMES | {f"affirmation-{one.id}": one.label for one in claims()}
+    return NAMES | ASKED | {f"affirmation-{one.id}": one.label for one in claims()}
 
 
 def slides(asked: Sequence[str], subject: Subject) -> list[Slide]:
@@ -92,6 +107,8 @@ def _builders(subject: Subject) -> dict[str, Callable[[str], Slide]]:
     if found:
         national = {"cout": _cost, "medecin": _mean, "gains": _gains, "perdants": _losers}
         every |= {name: partial(build, found) for name, build in national.items()}
+    if subject.agreements:
+        every["accords"] = partial(_agreements, subject)
     if country:
         every |= {f"affirmation-{one.id}": partial(_claim, one, country, subject) for one in claims()}
     return every
@@ -156,6 +173,11 @@ def _assumed(subject: Subject, title: str) -> Slide:
             f"{count} dans l’accord : chacun a une lecture retenue et une autre, page Forfait.",
         ),
     )
+
+
+def _agreements(subject: Subject, title: str) -> Slide:
+    heads, rows = tables.agreements_told(subject.agreements, subject.before, subject.told)
+    return Slide(title, table=Table(heads, rows), note=in_words.standing_on(subject.agreements))
 
 
 def _claim(one: Claim, country: Country, subject: Subject, title: str) -> Slide:

@@ -22,6 +22,8 @@ from dashboard.widgets import Choice
 from dashboard.words import plain
 
 VIEWS = {
+    "accords": "Accords",
+    "moi": "Et moi ?",
     "liste": "Cette liste",
     "cabinets": "Cabinets",
     "pays": "Pays",
@@ -30,6 +32,8 @@ VIEWS = {
     "trois": "Les trois",
     "partager": "Partager",
 }
+WIDE = ("accords", "moi")
+"""Views in which no scenario is edited."""
 ASKED = "lien"
 OLDER = ("s1", "s2", "s3")
 """What the address carried before: the scenarios alone."""
@@ -39,7 +43,8 @@ KEYS = {
     "active": "scenario_actif", "compared": "compare_a", "means": "avec_moyennes", "view": "vue",
     "beyond": "perd_au_dela", "scale": "montants_pour", "envelope": "enveloppe", "rise": "hausse",
     "inflation": "inflation", "years": "annees_inflation", "constant": "euros_constants", "trait": "selon",
-    "slides": "ecrans",
+    "slides": "ecrans", "detail": "en_detail", "patients": "moi_patients", "ald": "moi_ald",
+    "old": "moi_ages",
 }  # fmt: skip
 """Field of `link.Shown`: key of its control."""
 NOT_HERE = "Il vient peut-être d’une autre version du programme : demandez le fichier du scénario (TOML)."
@@ -90,6 +95,7 @@ def _at_first() -> dict[str, Any]:
         "active": 0, "compared": usual if usual in known else known[0], "means": True, "view": "liste",
         "beyond": told.beyond_cents / 100, "scale": told.scale.id, "envelope": "constante", "rise": 5.0,
         "inflation": 100 * rate, "years": float(years), "constant": False, "trait": "", "slides": list(slides.NAMES),
+        "detail": defaults().forfait.affirmed, "patients": 1_000, "ald": 230, "old": 80,
     }  # fmt: skip
 
 

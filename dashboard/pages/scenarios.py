@@ -6,7 +6,7 @@ from calculators.errors import UserError
 from calculators.forfait.population import price
 from calculators.forfait.version import Version
 from dashboard import data, widgets
-from dashboard.lab import controls, national, presentation, sharing, state, views
+from dashboard.lab import agreements, controls, mine, national, presentation, sharing, state, views
 from dashboard.widgets import Choice
 
 
@@ -21,6 +21,10 @@ def show(choice: Choice) -> None:
     state.told()
     place, before, with_means = views.head(choice)
     view = state.view()
+    if view in state.WIDE:
+        wide(choice, view, before, with_means)
+        widgets.method_link(choice, "forfait")
+        return
     left, right = st.columns([1, 2.4], gap="medium")
     with left:
         above = st.container()
@@ -42,6 +46,18 @@ def show(choice: Choice) -> None:
         with shared:
             sharing.in_short(state.address(choice))
     widgets.method_link(choice, "forfait")
+
+
+def wide(choice: Choice, view: str, before: Version, with_means: bool) -> None:
+    """One view of the agreements as they are."""
+    if data.country() is None:
+        st.info(national.ABSENT)
+        return
+    shared = st.container()
+    (agreements if view == "accords" else mine).show(choice, before, with_means)
+    state.write()
+    with shared:
+        sharing.in_short(state.address(choice))
 
 
 def results(choice: Choice, view: str, place: int, before: Version, after: Version, with_means: bool) -> None:

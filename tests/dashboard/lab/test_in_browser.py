@@ -13,7 +13,7 @@ from tests.dashboard.test_browser import Watched, browser
 pytestmark = pytest.mark.browser
 __all__ = ["browser"]
 SECONDS = 30_000
-FIGURES = "[data-testid=stMetricValue], [data-testid=stTable] td, [data-testid=stMarkdown] p"
+FIGURES = "[data-testid=stMetricValue], [data-testid=stTable] td, table.chiffres td, [data-testid=stMarkdown] p"
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def test_a_link_shows_the_same_figures_in_another_browser(server: Server, watche
     page.get_by_text("Avec ROSP, forfait structure et DONUM").click()
     settled(page)
     see(page, "Pays")
-    type_in(page, "« Perd » : plus de (€ par an)", "750")
+    type_in(page, "Gagner ou perdre : plus de (€/an)", "750")
     expect(page.get_by_text(re.compile("perdent plus de 750"))).to_be_visible(timeout=SECONDS)
     page.get_by_role("button", name="Copier le lien").click()
     expect(page.get_by_text("Lien copié")).to_be_visible()
@@ -100,6 +100,37 @@ def test_a_link_shows_the_same_figures_in_another_browser(server: Server, watche
     other.page.get_by_role("button", name="Continuer sans ce lien").click()
     other.read("Scénarios")
     elsewhere.close()
+
+
+def test_the_agreements_are_on_one_screen_and_anybody_finds_himself(server: Server, watched: Watched):
+    page = to_the_lab(watched, server)
+    see(page, "Accords")
+    rows = page.locator("table.chiffres tbody tr")
+    expect(rows).to_have_count(6)
+    for name in ("FPMT 2023", "14 mars, option 1", "FMT signé"):
+        expect(rows.filter(has_text=name)).to_have_count(1)
+    signed = rows.filter(has_text="FMT signé").inner_text()
+    assert re.search(r"M€.*€.*%", signed, re.DOTALL)
+    expect(page.get_by_text("médecins simulés : ce que leur nombre laisse ouvert")).to_be_visible()
+    size = page.locator("table.chiffres td span").first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
+    assert size >= 18
+    type_in(page, "Gagner ou perdre : plus de (€/an)", "2 000,5")
+    expect(page.get_by_role("columnheader", name=re.compile("Perdent plus de 2.001"))).to_be_visible(timeout=SECONDS)
+    assert rows.filter(has_text="FMT signé").inner_text() != signed
+    expect(page.get_by_role("heading", name="Deux accords en détail")).to_be_visible()
+    see(page, "Et moi ?")
+    type_in(page, "Mes patients", "1 600")
+    expect(page.get_by_text(re.compile("FMT signé : autour de"))).to_be_visible(timeout=SECONDS)
+    here = page.locator("table.chiffres td").all_inner_texts()
+    type_in(page, "dont en ALD", "douze")
+    expect(page.get_by_text("« douze » n’est pas un nombre")).to_be_visible()
+    assert page.locator("table.chiffres td").all_inner_texts() == here
+    type_in(page, "dont en ALD", "1700")
+    expect(page.get_by_text(re.compile("1.700 patients en ALD sur une liste de 1.600"))).to_be_visible(timeout=SECONDS)
+    type_in(page, "dont en ALD", "400")
+    expect(page.get_by_text(re.compile("FMT signé : autour de"))).to_be_visible(timeout=SECONDS)
+    there = page.locator("table.chiffres td").all_inner_texts()
+    assert (len(there), there == here) == (len(here), False)
 
 
 def test_a_scenario_is_typed_undone_and_presented_from_the_button(server: Server, watched: Watched):

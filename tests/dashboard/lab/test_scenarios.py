@@ -38,8 +38,9 @@ from dashboard.lab import drafts, outcomes, qr, sharing, slides
 from dashboard.lab.drafts import Draft
 from dashboard.lab.history import History
 from dashboard.lab.link import CUT, NEWER, Shown, decode, digest, encode, word_of
+from dashboard.lab.state import VIEWS
 from sample_data.country import judged
-from tests.dashboard.opening import MORAL, opened, told, words
+from tests.dashboard.opening import MORAL, in_link, opened, told, words
 
 pytestmark = pytest.mark.slow
 
@@ -72,16 +73,10 @@ def lab(view: str, **url: str) -> AppTest:
 
 def link(app: AppTest) -> str:
     """What the first scenario of the link says."""
-    return state_of(app).drafts[0]
+    return in_link(app).drafts[0]
 
 
-def state_of(app: AppTest) -> Shown:
-    """What the link of the page says."""
-    given = app.query_params["lien"]
-    return decode(given if isinstance(given, str) else given[0])
-
-
-@pytest.mark.parametrize("view", ["liste", "cabinets", "pays", "perdants", "budget", "trois", "partager"])
+@pytest.mark.parametrize("view", list(VIEWS))
 def test_every_view_of_the_lab_opens_without_a_fault(view):
     app = lab(view)
     assert [fault.message for fault in app.exception] == []
@@ -380,10 +375,10 @@ def test_a_link_gives_another_session_all_that_is_on_screen():
     app.selectbox(key="compare_a").set_value("option_1").run()
     app.toggle(key="avec_moyennes").set_value(False).run()
     app.text_input(key="perd_au_dela_texte").set_value("750,5").run()
-    said = state_of(app)
+    said = in_link(app)
     assert (said.compared, said.means, said.beyond, said.view) == ("option_1", False, 750.5, "pays")
     other = opened("scenarios", lien=encode(said))
-    assert state_of(other) == said
+    assert in_link(other) == said
     assert words(other) == words(app)
     assert not [one for one in other.info if "a changé" in one.value]
 
@@ -424,7 +419,7 @@ def test_a_link_that_was_pasted_opens_as_one_of_the_address():
     app = lab("partager")
     asked = shown_as(drafts=("option_1~socle.ald_des_80_ans-99", "option_2", "option_1"), view="trois")
     app.text_input(key="lien_colle").set_value(f"http://ailleurs:1/scenarios?lien={asked}&x=1").run()
-    assert (link(app), state_of(app).view) == ("option_1~socle.ald_des_80_ans-99", "trois")
+    assert (link(app), in_link(app).view) == ("option_1~socle.ald_des_80_ans-99", "trois")
     app.button(key="lab_annuler").click().run()
     assert link(app) == "convention_2024"
 
