@@ -26,7 +26,7 @@ from calculators.catalogue import Board, Catalogue, SetAside
 from calculators.defaults import defaults
 from calculators.errors import UnusableFolderError, UserError
 from calculators.forfait import leaving, pay, sensitivity, stake, unfinished
-from calculators.forfait.alike import Lists, Spread, alike, lists, spread
+from calculators.forfait.alike import Lists, PaidAlike, alike, lists, spread
 from calculators.forfait.cautions import ENOUGH, Caution, before_the_figures, patients_listed
 from calculators.forfait.country import Country, open_country
 from calculators.forfait.instalments import Instalment
@@ -655,15 +655,6 @@ def national(place: Place, version_name: str, with_means: bool) -> Priced | None
     if found is None or not found.knows(one):
         return None
     return price(found.people, as_counted(one, found.people), with_means=with_means)
-
-
-@dataclass(frozen=True)
-class PaidAlike:
-    """What an agreement pays lists alike, and how far that is from another one."""
-
-    version: Version
-    pay: Spread
-    gap: Spread
 
 
 @st.cache_resource(show_spinner=False)

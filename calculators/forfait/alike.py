@@ -23,7 +23,7 @@ from calculators.forfait.compare import percentile
 from calculators.forfait.country import Country
 from calculators.forfait.doctors import Ints
 from calculators.forfait.population import DEFAULTS, Population, Verdicts, settled
-from calculators.forfait.version import FOLDER
+from calculators.forfait.version import FOLDER, Version
 from calculators.rules import Frozen
 
 Floats = npt.NDArray[np.float64]
@@ -56,6 +56,15 @@ class Spread:
     low: int
     middle: int
     high: int
+
+
+@dataclass(frozen=True)
+class PaidAlike:
+    """What an agreement pays lists alike, and how far that is from another one."""
+
+    version: Version
+    pay: Spread
+    gap: Spread
 
 
 @dataclass(frozen=True)

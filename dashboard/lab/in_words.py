@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from calculators import french
 from calculators.forfait import who_gains
-from calculators.forfait.alike import Spread
+from calculators.forfait.alike import PaidAlike, Spread
 from calculators.forfait.compare import Beside
 from calculators.forfait.shares import Mean, Share, settings
 from calculators.forfait.version import Version, canonical, paths
 from calculators.forfait.who_gains import Group
 from calculators.french import about_millions, signed_about_millions
-from dashboard.data import PaidAlike
 from dashboard.lab.drafts import Draft, controls
 from dashboard.lab.outcomes import Outcome, Told
 
@@ -214,6 +213,14 @@ def summary(name: str, version: Version, draft: Draft, found: Outcome, mine: int
         "Perdent": "–" if one.lose.value is None else french.percent(one.lose.value),
         "Cette liste": french.euros(mine),
     }
+
+
+def too_long(text: str) -> str:
+    """A link that no QR code is made of."""
+    return (
+        f"Trop de changements pour un QR code qui se lise de loin ({french.count(len(text), 'caractère')}) : copiez le "
+        "lien, ou enregistrez le scénario en fichier dans « Partager »."
+    )
 
 
 def paths_in_words(version: Version, base: Version, changes: Mapping[str, object]) -> list[str]:

@@ -4,11 +4,10 @@ import pyarrow as pa
 import streamlit as st
 
 from calculators import french
-from calculators.forfait.alike import entries
+from calculators.forfait.alike import PaidAlike, entries
 from calculators.forfait.version import Version
 from dashboard import data, fields, widgets
 from dashboard.charts import sized
-from dashboard.data import PaidAlike
 from dashboard.lab import charts, controls, figures, in_words
 from dashboard.lab.slides import FICTIVE
 from dashboard.widgets import Choice

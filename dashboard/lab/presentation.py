@@ -6,6 +6,8 @@ scenario.
 """
 
 from collections.abc import Sequence
+from datetime import date
+from functools import partial
 
 import streamlit as st
 
@@ -13,13 +15,17 @@ from calculators.defaults import defaults
 from calculators.errors import UserError
 from dashboard import data
 from dashboard.charts import large
-from dashboard.lab import agreements, deck, figures, national, outcomes, sharing, slides, state
+from dashboard.lab import agreements, deck, figures, handout, national, outcomes, sharing, slides, state
 from dashboard.lab import controls as lab_controls
 from dashboard.lab.slides import Slide, Subject
 from dashboard.widgets import Choice
 
 ASKED, SLIDES = "presenter", "diapos"
 """What the address says: a slide show is asked for; and, as it was written before, its slides in order."""
+MIME = {
+    "pdf": "application/pdf",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
 
 
 def choose() -> None:
@@ -33,6 +39,22 @@ def choose() -> None:
         "Présenter : une idée par écran, flèches du clavier", key="presenter_bouton", icon=":material/slideshow:",
         on_click=start, disabled=not chosen,
     )  # fmt: skip
+
+
+def take_away(choice: Choice) -> None:
+    """The same slides as files, made when they are asked for."""
+    try:
+        subject = about(choice)
+    except UserError:  # told beside
+        return
+    told = tuple(asked()), subject, date.today()
+    with st.container(horizontal=True):
+        for suffix, make, icon in (("pdf", handout.pdf, "picture_as_pdf"), ("pptx", handout.pptx, "slideshow")):
+            st.download_button(
+                f"Diapositives ({suffix.upper()})", data=partial(make, *told), file_name=f"scenario.{suffix}",
+                mime=MIME[suffix], key=f"diapos_{suffix}", icon=f":material/{icon}:", on_click="ignore",
+                disabled=not st.session_state["ecrans"],
+            )  # fmt: skip
 
 
 def start() -> None:

@@ -23,6 +23,13 @@ def address(code: segno.QRCode) -> str:
     return str(code.svg_data_uri(border=BORDER, dark="#000", light="#fff", omitsize=True))
 
 
+def svg(code: segno.QRCode) -> str:
+    """To be printed."""
+    file = io.BytesIO()
+    code.save(file, kind="svg", border=BORDER, dark="#000", light="#fff", scale=4)
+    return file.getvalue().decode()
+
+
 def png(code: segno.QRCode) -> bytes:
     file = io.BytesIO()
     code.save(file, kind="png", scale=12, border=BORDER)

@@ -5,8 +5,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from calculators import french
-from dashboard.lab import link, qr, state
+from dashboard.lab import in_words, link, qr, state
 
 FILES = files("dashboard.lab")
 HERE_ONLY = (
@@ -28,16 +27,9 @@ def code(text: str, width: int) -> None:
     """The QR code, or why there is none. `width` in pixels."""
     made = qr.made(text)
     if made is None:
-        st.markdown(too_long(text))
+        st.markdown(in_words.too_long(text))
         return
     st.html(f'<img src="{qr.address(made)}" alt="QR code du lien" width="{width}">')
-
-
-def too_long(text: str) -> str:
-    return (
-        f"Trop de changements pour un QR code qui se lise de loin ({french.count(len(text), 'caractère')}) : copiez le "
-        "lien, ou enregistrez le scénario en fichier dans « Partager »."
-    )
 
 
 def in_short(text: str) -> None:

@@ -74,6 +74,7 @@ def results(choice: Choice, view: str, place: int, before: Version, after: Versi
         national.three(choice, people, controls.kept(), before, with_means)
     elif view == "partager":
         presentation.choose()
+        presentation.take_away(choice)
         sharing.whole(state.address(choice))
         controls.files(place, controls.kept()[place])
     elif people is None:

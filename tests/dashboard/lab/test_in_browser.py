@@ -1,12 +1,15 @@
 """The representative's journey, in a real browser and from what he sees: scenario, link, slides."""
 
+import io
 import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pptx import Presentation
 
 from dashboard import shipped
+from dashboard.lab import slides
 from tests.dashboard.serving.server import Server, serving
 from tests.dashboard.test_browser import Watched, browser
 
@@ -54,6 +57,13 @@ def see(page: Page, view: str) -> None:
     """One of the views of the lab."""
     page.get_by_role("radiogroup", name="Voir").get_by_text(view, exact=True).click()
     settled(page)
+
+
+def download(page: Page, button: str) -> bytes:
+    """The file behind a button."""
+    with page.expect_download(timeout=SECONDS) as given:
+        page.get_by_role("button", name=button, exact=True).click()
+    return given.value.path().read_bytes()
 
 
 def figures(page: Page) -> list[str]:
@@ -150,6 +160,7 @@ def test_a_scenario_is_typed_undone_and_presented_from_the_button(server: Server
     expect(page.get_by_text("Par patient · 1 modifié")).to_be_visible()
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=20_000)
     see(page, "Partager")
+    taken = {suffix: download(page, f"Diapositives ({suffix.upper()})") for suffix in ("pdf", "pptx")}
     present = page.get_by_role("button", name=re.compile("^Présenter"))
     expect(present).to_be_visible(timeout=20_000)
     present.click()
@@ -172,6 +183,15 @@ def test_a_scenario_is_typed_undone_and_presented_from_the_button(server: Server
     page.keyboard.press("End")
     expect(slide).to_have_text("Ce qui est supposé")
     page.context.set_offline(False)
+    page.keyboard.press("Home")
+    titles = []
+    for place in range(len(slides.NAMES)):
+        expect(page.get_by_text(f"{place + 1} / {len(slides.NAMES)}")).to_be_visible()
+        titles.append(slide.inner_text())
+        page.keyboard.press("ArrowRight")
+    assert titles == [one.shapes.title.text for one in Presentation(io.BytesIO(taken["pptx"])).slides]
+    assert taken["pdf"].startswith(b"%PDF-")
+    assert f"/Type/Pages/Count {len(titles)}".encode() in taken["pdf"]
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", level=1, name="Scénarios")).to_be_visible(timeout=20_000)
     expect(slide).to_have_count(1)

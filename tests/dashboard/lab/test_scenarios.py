@@ -34,7 +34,7 @@ from calculators.forfait.version import (
 from calculators.records.store import open_store
 from dashboard import shipped
 from dashboard.lab import claims as claims_in_words
-from dashboard.lab import drafts, outcomes, qr, sharing, slides
+from dashboard.lab import drafts, in_words, outcomes, qr, slides
 from dashboard.lab.drafts import Draft
 from dashboard.lab.history import History
 from dashboard.lab.link import CUT, NEWER, Shown, decode, digest, encode, word_of
@@ -434,7 +434,7 @@ def test_a_link_never_holds_a_doctor_of_somebodys_data_nor_a_folder():
 def test_a_link_too_long_for_a_code_says_what_to_do():
     assert qr.made("x" * 300) is not None
     assert qr.made("x" * 800) is qr.made("x" * 9_000) is None
-    assert "copiez le lien" in sharing.too_long("x" * 800)
+    assert "copiez le lien" in in_words.too_long("x" * 800)
 
 
 def test_the_statements_are_put_to_the_test_with_verdict_figures_and_assumptions():
