@@ -520,6 +520,13 @@ def products(place: Place) -> dict[str, str]:
 
 
 @_remembered
+def departments(place: Place) -> dict[str, str | None]:
+    """Where each doctor of the folder practises."""
+    known = store(place)
+    return {doctor: known.doctor(doctor).department for doctor in known.doctors()}
+
+
+@_remembered
 def department(place: Place, doctor: str) -> str | None:
     return store(place).doctor(doctor).department
 

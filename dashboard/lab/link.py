@@ -57,6 +57,7 @@ class Shown(Frozen):
     years: Amount = Field(2, alias="y")
     constant: bool = Field(False, alias="k")
     trait: Word = Field("", alias="t")
+    grouped: Word = Field("cabinets", alias="b")
     detail: Word = Field("", alias="g")
     patients: Amount = Field(1_000, alias="u")
     ald: Amount = Field(230, alias="w")

@@ -15,7 +15,7 @@ from calculators.defaults import defaults
 from calculators.errors import UserError
 from calculators.forfait.country import scales
 from dashboard import data
-from dashboard.lab import controls, link, national, outcomes, slides
+from dashboard.lab import controls, link, national, outcomes, slides, views
 from dashboard.lab.drafts import Draft, inflation
 from dashboard.lab.link import Shown
 from dashboard.widgets import Choice
@@ -43,7 +43,7 @@ KEYS = {
     "active": "scenario_actif", "compared": "compare_a", "means": "avec_moyennes", "view": "vue",
     "beyond": "perd_au_dela", "scale": "montants_pour", "envelope": "enveloppe", "rise": "hausse",
     "inflation": "inflation", "years": "annees_inflation", "constant": "euros_constants", "trait": "selon",
-    "slides": "ecrans", "detail": "en_detail", "patients": "moi_patients", "ald": "moi_ald",
+    "slides": "ecrans", "detail": "en_detail", "grouped": "regrouper", "patients": "moi_patients", "ald": "moi_ald",
     "old": "moi_ages",
 }  # fmt: skip
 """Field of `link.Shown`: key of its control."""
@@ -95,7 +95,7 @@ def _at_first() -> dict[str, Any]:
         "active": 0, "compared": usual if usual in known else known[0], "means": True, "view": "liste",
         "beyond": told.beyond_cents / 100, "scale": told.scale.id, "envelope": "constante", "rise": 5.0,
         "inflation": 100 * rate, "years": float(years), "constant": False, "trait": "", "slides": list(slides.NAMES),
-        "detail": defaults().forfait.affirmed, "patients": 1_000, "ald": 230, "old": 80,
+        "grouped": "cabinets", "detail": defaults().forfait.affirmed, "patients": 1_000, "ald": 230, "old": 80,
     }  # fmt: skip
 
 
@@ -125,7 +125,12 @@ def _taken(asked: Shown) -> dict[str, Any]:
 
 def _demand_known(asked: Shown) -> None:
     populations = [one.id for one in scales()]
-    pairs = [(asked.view, VIEWS), (asked.scale, populations), (asked.envelope, national.ENVELOPES)]
+    pairs = [
+        (asked.view, VIEWS),
+        (asked.scale, populations),
+        (asked.envelope, national.ENVELOPES),
+        (asked.grouped, views.GROUPED),
+    ]
     pairs += [(asked.trait, ["", *national.traits()]), *((one, slides.names()) for one in asked.slides)]
     for given, among in pairs:
         if given not in among:

@@ -16,6 +16,8 @@ from dashboard.lab.drafts import Draft
 from dashboard.widgets import Choice
 from dashboard.words import pay_lines
 
+GROUPED = {"cabinets": "Par cabinet", "departements": "Par département"}
+
 
 def head(choice: Choice) -> tuple[int, Version, bool]:
     """Which of the three, compared with what, and whether what is paid beside the forfait counts."""
@@ -94,6 +96,15 @@ def moved(before: Priced, after: Priced, doctor: str) -> None:
         return
     st.table(pay_lines.printed(lines), hide_index=True, border="horizontal", alt="Ce qui change, ligne par ligne")
     widgets.export_button(pay_lines.exported(lines), "scenario-lignes", "csv_lignes")
+
+
+def grouped() -> str:
+    """By what the doctors of the folder are shown."""
+    asked = st.segmented_control(
+        "Regrouper", list(GROUPED), required=True, format_func=GROUPED.__getitem__, key="regrouper",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return str(asked)
 
 
 def practices(choice: Choice, before: Priced, after: Priced) -> None:

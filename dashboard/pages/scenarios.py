@@ -6,7 +6,7 @@ from calculators.errors import UserError
 from calculators.forfait.population import price
 from calculators.forfait.version import Version
 from dashboard import data, widgets
-from dashboard.lab import agreements, controls, mine, national, presentation, sharing, state, views
+from dashboard.lab import agreements, controls, departments, mine, national, presentation, sharing, state, views
 from dashboard.widgets import Choice
 
 
@@ -67,6 +67,8 @@ def results(choice: Choice, view: str, place: int, before: Version, after: Versi
     if view == "liste":
         mine = [price(views.of_folder(choice, one), one, with_means=with_means) for one in (before, after)]
         views.this_list(choice, *mine)
+    elif view == "cabinets" and views.grouped() == "departements":
+        departments.show(choice, before, after, with_means)
     elif view == "cabinets":
         mine = [price(views.of_folder(choice, one), one, with_means=with_means) for one in (before, after)]
         views.practices(choice, *mine)

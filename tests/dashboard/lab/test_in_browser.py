@@ -3,6 +3,8 @@
 import io
 import re
 from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -10,8 +12,9 @@ from pptx import Presentation
 
 from dashboard import shipped
 from dashboard.lab import slides
+from tests import practice
 from tests.dashboard.serving.server import Server, serving
-from tests.dashboard.test_browser import Watched, browser
+from tests.dashboard.test_browser import Watched, browser, open_folder
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser"]
@@ -195,3 +198,38 @@ def test_a_scenario_is_typed_undone_and_presented_from_the_button(server: Server
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", level=1, name="Scénarios")).to_be_visible(timeout=20_000)
     expect(slide).to_have_count(1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Seven doctors in the Nord, two in Ain."""
+    doctors = [f"m{number}" for number in range(9)]
+    patients = [f"{doctor}-{rank}" for doctor in doctors for rank in range(4)]
+    return practice.write(
+        tmp_path / "plusieurs",
+        practice.dataset(title="Neuf médecins", covers_from=date(2018, 1, 1)),
+        doctors=[
+            {"doctor_id": one, "birth_date": date(1970, 1, 1), "department": "59" if place < 7 else "01"}
+            for place, one in enumerate(doctors)
+        ],
+        patients=[(one, "1940-01-01" if one.endswith("0") else "1980-01-01", "F") for one in patients],
+        registrations=[(one, one.split("-")[0], "2019-01-01") for one in patients],
+        acts=[(one, "2025-05-05", "ngap", "G", 1, one.split("-")[0], "01") for one in patients],
+    )
+
+
+def test_the_doctors_of_a_folder_are_compared_by_department(server: Server, watched: Watched, folder: Path):
+    watched.page.goto(server.address)
+    watched.read("Aujourd’hui")
+    open_folder(watched, str(folder))
+    page = watched.page
+    expect(page.get_by_text("Neuf médecins").first).to_be_visible(timeout=SECONDS)
+    page.get_by_test_id("stSidebarNav").get_by_text("Scénarios", exact=True).click()
+    watched.read("Scénarios")
+    see(page, "Cabinets")
+    page.get_by_text("Par département", exact=True).click()
+    expect(page.get_by_text("Département 59 (7)")).to_be_visible(timeout=SECONDS)
+    expect(page.get_by_text("Non montrés, faute de 5 médecins dans le dossier : 01 (2).")).to_be_visible()
+    table = download(page, "Exporter (XLSX)")
+    assert table.startswith(b"PK")
+    watched.read("Scénarios")
