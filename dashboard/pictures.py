@@ -1,6 +1,7 @@
 """A chart of the screen as a file: the same specification, its rows in it, French numbers and days, a font that ships."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -35,6 +36,15 @@ def _converter() -> Any:
 
 def _french() -> dict[str, Any]:
     return {"format_locale": NUMBERS, "time_format_locale": TIMES}
+
+
+def recoloured(spec: Spec, colours: Mapping[str, str]) -> Spec:
+    """The specification with other colours."""
+    text = json.dumps(spec)
+    for old, new in colours.items():
+        text = text.replace(old, new)
+    made: Spec = json.loads(text)
+    return made
 
 
 def _whole(spec: Spec, rows: pa.Table, width: int, source: str) -> Spec:

@@ -1,6 +1,7 @@
 """The scenario lab on screen: three drafts kept in the session and in the link, and the controls of one."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -216,9 +217,9 @@ def files(place: int, draft: Draft) -> None:
         st.rerun()
 
 
-def chart(rows: pa.Table, spec: dict[str, Any], says: str, columns: dict[str, str], key: str) -> None:
-    """A chart, its figures, and both as files: the image from the toolbar of the chart, the table as CSV."""
-    widgets.chart(rows, spec, says.replace("*", ""), columns, key)
-    st.caption("Image (PNG) : flèche vers le bas, en haut à droite du graphique.")
-    table = rows.select(list(columns)).rename_columns(list(columns.values()))
-    widgets.export_button(table, f"scenario-{key}", f"csv_{key}")
+def chart(
+    rows: pa.Table, spec: dict[str, Any], says: str, columns: dict[str, str], key: str, of_country: bool = True
+) -> None:
+    """A chart, its figures, and both as files. `of_country`: is it about the population of reference?"""
+    source = in_words.source(data.country(), date.today()) if of_country else ""
+    widgets.chart(rows, spec, says.replace("*", ""), columns, key, source)

@@ -36,7 +36,9 @@ def show(choice: Choice, before: Version, after: Version, with_means: bool) -> N
          for one in known]
     )  # fmt: skip
     spec = titled(sized(moves(), len(known), 26), "Écart moyen par médecin, en euros par an")
-    controls.chart(bars, spec, says, {"label": "Département", "euros": "Écart moyen (€)"}, "departements")
+    controls.chart(
+        bars, spec, says, {"label": "Département", "euros": "Écart moyen (€)"}, "departements", of_country=False
+    )
     table = exported(known, beyond)
     st.dataframe(table, hide_index=True, key="departements_table", alt=says, height="content")
     widgets.export_buttons(table, "departements", "export_departements")

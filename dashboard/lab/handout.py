@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from calculators import french
 from dashboard import pictures, typeset
 from dashboard.charts import large
 from dashboard.lab import in_words, qr, slideshow
@@ -15,27 +14,21 @@ WIDTH = 1_150
 """Pixels of a chart."""
 
 
-def source(subject: Subject, day: date) -> str:
-    """Where the figures come from, and when they were computed."""
-    if subject.country is None:
-        whose = "accords tels qu’ils sont écrits"
-    else:
-        people = subject.country.people
-        fictive = "fictive " if subject.country.synthetic else ""
-        simulated = french.count(len(people.doctors), "médecin simulé", "médecins simulés")
-        whose = f"population de référence {fictive}({simulated}, année {people.year})"
-    return f"Source : tableau-mt, {whose} ; calculé le {french.day(day)}."
-
-
 def pdf(asked: Sequence[str], subject: Subject, day: date) -> bytes:
     drawn: dict[str, str] = {}
     told = [_page(place, slide, drawn) for place, slide in enumerate(slides(asked, subject))]
-    content = {"title": f"{subject.base.label} : scénario", "source": source(subject, day), "slides": told}
+    content = {
+        "title": f"{subject.base.label} : scénario",
+        "source": in_words.source(subject.country, day),
+        "slides": told,
+    }
     return typeset.pdf("lab/slides.typ", content, drawn)
 
 
 def pptx(asked: Sequence[str], subject: Subject, day: date) -> bytes:
-    return slideshow.made([_told(slide) for slide in slides(asked, subject)], subject.base.label, source(subject, day))
+    return slideshow.made(
+        [_told(slide) for slide in slides(asked, subject)], subject.base.label, in_words.source(subject.country, day)
+    )
 
 
 def _told(slide: Slide) -> Slide:

@@ -1,11 +1,13 @@
 """What a scenario changes and what comes of it, in sentences."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 from calculators import french
 from calculators.forfait import who_gains
 from calculators.forfait.alike import PaidAlike, Spread
 from calculators.forfait.compare import Beside
+from calculators.forfait.country import Country
 from calculators.forfait.shares import Mean, Share, settings
 from calculators.forfait.version import Version, canonical, paths
 from calculators.forfait.who_gains import Group
@@ -221,6 +223,18 @@ def too_long(text: str) -> str:
         f"Trop de changements pour un QR code qui se lise de loin ({french.count(len(text), 'caractère')}) : copiez le "
         "lien, ou enregistrez le scénario en fichier dans « Partager »."
     )
+
+
+def source(country: Country | None, day: date) -> str:
+    """Where the figures come from, and when they were computed."""
+    if country is None:
+        whose = "accords tels qu’ils sont écrits"
+    else:
+        people = country.people
+        fictive = "fictive " if country.synthetic else ""
+        simulated = french.count(len(people.doctors), "médecin simulé", "médecins simulés")
+        whose = f"population de référence {fictive}({simulated}, année {people.year})"
+    return f"Source : tableau-mt, {whose} ; calculé le {french.day(day)}."
 
 
 def paths_in_words(version: Version, base: Version, changes: Mapping[str, object]) -> list[str]:

@@ -121,7 +121,7 @@ def practices(choice: Choice, before: Priced, after: Priced) -> None:
     st.markdown(says)
     columns = {"label": "Cabinet", "before": "Comparaison (€)", "after": "Scénario (€)", "euros": "Écart (€)"}
     spec = titled(sized(moves(), len(found), 26), "Écart en euros par an")
-    controls.chart(tables.bars_of_practices(found), spec, says, columns, "cabinets")
+    controls.chart(tables.bars_of_practices(found), spec, says, columns, "cabinets", of_country=False)
 
 
 def labels() -> dict[str, str]:

@@ -5,7 +5,22 @@ from collections.abc import Iterator
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+PRINTED = b"""<style media="print">
+@page {size: A4; margin: 12mm}
+[data-testid=stSidebar], [data-testid=stSidebarCollapsedControl], [data-testid=stExpandSidebarButton],
+[data-testid=stHeader], [data-testid=stToolbar], [data-testid=stStatusWidget], [data-testid=stElementToolbar],
+[data-testid=stButton], [data-testid=stDownloadButton], [data-testid=stPopover], [data-testid=stPageLink],
+[data-testid=stFileUploader] {display: none !important}
+html, body, #root, .stApp, [data-testid=stAppViewContainer], [data-testid=stMain], [data-testid=stAppScrollToBottomContainer]
+  {position: static !important; height: auto !important; overflow: visible !important; display: block !important}
+[data-testid=stMainBlockContainer] {max-width: none !important; padding: 0 !important}
+[data-testid=stVegaLiteChart], [data-testid=stMetric], [data-testid=stTable] tr, .chiffres tr {break-inside: avoid}
+h1, h2, h3, h4 {break-after: avoid}
+* {print-color-adjust: exact}
+</style></head>"""
+"""What Ctrl+P prints: the page itself, without menu nor buttons, on as many sheets as it takes."""
 REWRITTEN = (
+    (rb"</head>", PRINTED),
     (rb'<html lang="en"', b'<html lang="fr"'),
     # without it, a link to a page looks for the server under that page first, and gets a 404
     (

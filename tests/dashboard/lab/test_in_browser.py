@@ -65,7 +65,7 @@ def see(page: Page, view: str) -> None:
 def download(page: Page, button: str) -> bytes:
     """The file behind a button."""
     with page.expect_download(timeout=SECONDS) as given:
-        page.get_by_role("button", name=button, exact=True).click()
+        page.get_by_role("button", name=button, exact=True).first.click()
     return given.value.path().read_bytes()
 
 
@@ -233,3 +233,30 @@ def test_the_doctors_of_a_folder_are_compared_by_department(server: Server, watc
     table = download(page, "Exporter (XLSX)")
     assert table.startswith(b"PK")
     watched.read("Scénarios")
+
+
+def test_the_pay_of_a_doctor_is_taken_away_as_two_pages_images_and_sheets(server: Server, watched: Watched):
+    page = watched.page
+    page.goto(server.address)
+    watched.read("Aujourd’hui")
+    page.get_by_test_id("stSidebarNav").get_by_text("Forfait", exact=True).click()
+    watched.read("Forfait médecin traitant")
+    page.get_by_text("Les chiffres de ce graphique, et l’enregistrer").first.click()
+    for button, start in (
+        ("Image (PNG)", b"\x89PNG"),
+        ("Image (SVG)", b"<svg"),
+        ("XLSX", b"PK"),
+        ("CSV pour Excel", b"\xef"),
+    ):
+        assert download(page, button).startswith(start)
+    page.get_by_role("button", name="Imprimer").click()
+    expect(page.get_by_role("button", name="Bilan de deux pages (PDF)")).to_be_visible(timeout=SECONDS)
+    assert b"/Type/Pages/Count 2/" in download(page, "Bilan de deux pages (PDF)")
+    page.keyboard.press("Escape")
+    page.emulate_media(media="print")
+    for hidden in ("stSidebar", "stHeader"):
+        expect(page.get_by_test_id(hidden)).to_be_hidden()
+    expect(page.get_by_role("button", name="Imprimer")).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) >= 2
+    assert watched.faults == []
