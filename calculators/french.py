@@ -58,8 +58,14 @@ def about_euros(cents: float) -> str:
 
 def two_figures(value: float) -> float:
     """A value to two significant figures, halves away from zero: what a simulated country can tell."""
+    return figures(value, 2)
+
+
+def figures(value: float, significant: int) -> float:
+    """A value to so many significant figures, halves away from zero."""
     exact = Decimal(str(value))
-    return float(exact.quantize(Decimal(1).scaleb(exact.adjusted() - 1), ROUND_HALF_UP)) if exact else 0.0
+    unit = Decimal(1).scaleb(exact.adjusted() - significant + 1) if exact else Decimal(1)
+    return float(exact.quantize(unit, ROUND_HALF_UP))
 
 
 def about_millions(cents: float) -> str:

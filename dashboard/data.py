@@ -10,6 +10,7 @@ import os
 import secrets
 import threading
 import tomllib
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -25,12 +26,13 @@ from calculators.catalogue import Board, Catalogue, SetAside
 from calculators.defaults import defaults
 from calculators.errors import UnusableFolderError, UserError
 from calculators.forfait import leaving, pay, sensitivity, stake, unfinished
+from calculators.forfait.alike import Lists, PaidAlike, alike, lists, spread
 from calculators.forfait.cautions import ENOUGH, Caution, before_the_figures, patients_listed
 from calculators.forfait.country import Country, open_country
 from calculators.forfait.instalments import Instalment
 from calculators.forfait.leaving import SoonUnseen
 from calculators.forfait.pay import STATES, PayLine, State
-from calculators.forfait.population import Population, Reading
+from calculators.forfait.population import Population, Priced, Reading, as_counted, price
 from calculators.forfait.scenario import decode_changes
 from calculators.forfait.sensitivity import Level, OpenReading
 from calculators.forfait.stake import Stake
@@ -518,6 +520,13 @@ def products(place: Place) -> dict[str, str]:
 
 
 @_remembered
+def departments(place: Place) -> dict[str, str | None]:
+    """Where each doctor of the folder practises."""
+    known = store(place)
+    return {doctor: known.doctor(doctor).department for doctor in known.doctors()}
+
+
+@_remembered
 def department(place: Place, doctor: str) -> str | None:
     return store(place).doctor(doctor).department
 
@@ -647,6 +656,44 @@ def country() -> Country | None:
 
 
 @_remembered
+def national(place: Place, version_name: str, with_means: bool) -> Priced | None:
+    """The country priced under an agreement; None without a country, or when it was counted in another way."""
+    found, one = country(), version(place, version_name)
+    if found is None or not found.knows(one):
+        return None
+    return price(found.people, as_counted(one, found.people), with_means=with_means)
+
+
+@st.cache_resource(show_spinner=False)
+def _lists_alike() -> Lists | None:
+    found = country()
+    return lists(found) if found else None
+
+
+@_remembered
+def paid_alike(place: Place, patients: int, ald: int, old: int, other: str, with_means: bool) -> list[PaidAlike]:
+    """Lists of so many patients, with an ALD and among the oldest, under every agreement the country was counted for;
+    none without the one that is compared."""
+    known, reference = _lists_alike(), country()
+    if known is None or reference is None or not reference.knows(version(place, other)):
+        return []
+    people = alike(known, patients, ald, old)
+    held = [one for one in versions(place) if reference.knows(one)]
+    priced = {one.id: price(people, as_counted(one, people), with_means=with_means).totals for one in held}
+    weight = people.weight
+    return [
+        PaidAlike(one, spread(priced[one.id], weight), spread(priced[one.id] - priced[other], weight)) for one in held
+    ]
+
+
+@st.cache_resource(show_spinner=False)
+def country_digest() -> int:
+    """A number that changes with the population of reference; 0 without one."""
+    found = country()
+    return zlib.crc32(found.people.counts.tobytes(), zlib.crc32(found.people.weight.tobytes())) if found else 0
+
+
+@_remembered
 def population(place: Place, doctor: str | None, year: int, read: Reading) -> Population:
     """The lists of one doctor or of all as counts, under one reading of a list; verdicts of every indicator set."""
     return results.counted(store(place), year, read, doctor, versions(place))
@@ -714,9 +761,10 @@ def warm_up_others() -> None:
     try:
         here = place(default_folder())
         doctor, as_of = doctors(here)[0], last_day(here)
-        country()
         for one in versions(here):
+            national(here, one.id, True)
             validated(here, doctor, one, as_of.year)
+        _lists_alike()
         tornado(here, doctor, as_of.year, version_in_force(here, as_of.year))
         levels(here, doctor, as_of.year, version_in_force(here, as_of.year))
     except (UserError, IndexError):

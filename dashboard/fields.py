@@ -1,6 +1,5 @@
-"""A field for a number, in French: Streamlit's own reads « 120,5 » as 1205 without a word.
-
-What cannot be read keeps the last value, puts it back in the field and says so.
+"""Fields in French. Of a number: Streamlit's own reads « 120,5 » as 1205 without a word; what cannot be read keeps the last
+value, puts it back in the field and says so. Of files: its own speaks English, whatever the browser.
 """
 
 from typing import TypedDict, Unpack
@@ -9,6 +8,22 @@ import streamlit as st
 
 from calculators import french
 from dashboard.words import plain
+
+FRENCH_FILES = """<style>
+[data-testid=stFileUploaderDropzone] button p {font-size: 0}
+[data-testid=stFileUploaderDropzone] button p::after {content: "Choisir des fichiers"; font-size: 1rem}
+[data-testid=stFileUploaderDropzoneInstructions] {font-size: 0}
+[data-testid=stFileUploaderDropzoneInstructions] * {font-size: 0 !important}
+[data-testid=stFileUploaderDropzoneInstructions]::after {content: "%s"; font-size: .9rem}
+[data-testid=stFileUploaderFileErrorMessage] {font-size: 0 !important}
+[data-testid=stFileUploaderFileErrorMessage]::after {content: "Fichier refusé : plus de %s"; font-size: .9rem}
+</style>"""
+"""What the field for files says in English cannot be given in French otherwise."""
+
+
+def french_files(beside: str, most: str) -> str:
+    """The style of the fields for files of a page: what stands beside the button, the size beyond which they are refused."""
+    return FRENCH_FILES % (beside, most)
 
 
 class Shown(TypedDict, total=False):

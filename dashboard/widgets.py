@@ -17,7 +17,7 @@ from calculators import french, given
 from calculators.errors import UserError
 from calculators.records.check_rules import Result
 from calculators.records.identities import Called
-from dashboard import data, export
+from dashboard import data, export, saving
 from dashboard.data import Place
 from dashboard.serving import visits
 from dashboard.words import days, labels, plain, rule_texts
@@ -307,12 +307,21 @@ def _set_aside(place: Place) -> None:
                   "Lignes": [french.number(r.rows) for r in rows]}, hide_index=True)  # fmt: skip
 
 
-def chart(rows: pa.Table, spec: dict[str, Any], says: str, columns: dict[str, str], key: str) -> None:
-    """A chart, what it says in words for those who cannot see it, and its figures as a table."""
+def chart(rows: pa.Table, spec: dict[str, Any], says: str, columns: dict[str, str], key: str, source: str = "") -> None:
+    """A chart, what it says in words for those who cannot see it, its figures as a table, and all of it as files."""
     st.vega_lite_chart(rows, spec, width="stretch", alt=says, key=key)
-    with st.expander("Voir les chiffres de ce graphique"):
+    with st.expander("Les chiffres de ce graphique, et l’enregistrer"):
         shown = rows.select(list(columns)).rename_columns(list(columns.values()))
         st.dataframe(shown, hide_index=True, key=f"{key}_chiffres", alt=says, height="content")
+        saving.chart(rows, spec, shown, key, source or _source())
+
+
+def _source() -> str:
+    """Where the figures of a page come from, under an image that leaves it."""
+    choice: Choice = st.session_state["choice"]
+    about = data.dataset(choice.place)
+    fictive = ", données fictives" if about.synthetic and "fictif" not in about.title else ""
+    return f"Source : tableau-mt, {about.title}{fictive}, au {french.day(choice.as_of)}."
 
 
 def columns(schema: pa.Schema, widths: dict[str, int], why: dict[str, str]) -> dict[str, Any]:

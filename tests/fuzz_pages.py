@@ -23,8 +23,8 @@ ENGLISH = re.compile(
 )
 NOWHERE = "pirate"
 NAMES = [
-    "medecin", "date", "dossier", "patient", "indicateur", "sujet", "s1", "s2", "s3", "presenter", "jeton", "vue", "annee",
-    "accord", "inconnu",
+    "medecin", "date", "dossier", "patient", "indicateur", "sujet", "s1", "s2", "s3", "lien", "presenter", "jeton", "vue",
+    "annee", "accord", "inconnu",
 ]  # fmt: skip
 USUAL = [
     "M01", "M12", "2026-06-30", "2025-12-31", "convention_2024", "option_2", "1", "vaccin_grippe", "M01-0001", "prevention",

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from calculators.forfait.doctors import Ints
 from calculators.forfait.population import Population, Priced, price
-from calculators.forfait.shares import Share, share
+from calculators.forfait.shares import Mean, Share, mean, share
 from calculators.forfait.terms import PARTS
 from calculators.forfait.version import Version, apply_changes
 
@@ -33,6 +33,19 @@ class Distribution:
     losers: int
     gainers: int
     beyond_cents: int
+    lose: Share
+
+
+@dataclass(frozen=True)
+class Beside:
+    """An agreement over a country, beside another one: what it costs, pays a doctor, how far that is from the other; who
+    gains and who loses more than a sum a year."""
+
+    version: Version
+    cost_cents: int
+    pay: Mean
+    gap: Mean
+    gain: Share
     lose: Share
 
 
@@ -119,11 +132,25 @@ def distribution(before: Priced, after: Priced, beyond_cents: int) -> Distributi
         doctors=doctors,
         total_cents=total,
         mean_cents=total / doctors if doctors else 0.0,
-        percentiles={percent: _percentile(difference, weight, percent) for percent in PERCENTILES},
+        percentiles={percent: percentile(difference, weight, percent) for percent in PERCENTILES},
         losers=int(weight[lost].sum()),
         gainers=int(weight[difference > beyond_cents].sum()),
         beyond_cents=beyond_cents,
         lose=share(lost, np.ones(len(weight), dtype=bool), weight),
+    )
+
+
+def beside(other: Priced, one: Priced, beyond_cents: int) -> Beside:
+    """One agreement beside another, on the same doctors."""
+    weight = one.population.weight
+    everyone, difference = np.ones(len(weight), dtype=bool), one.totals - other.totals
+    return Beside(
+        version=one.version,
+        cost_cents=one.cost_cents,
+        pay=mean(one.totals, everyone, weight),
+        gap=mean(difference, everyone, weight),
+        gain=share(difference > beyond_cents, everyone, weight),
+        lose=share(difference < -beyond_cents, everyone, weight),
     )
 
 
@@ -160,7 +187,7 @@ def _as_table(frame: pd.DataFrame, keys: list[str]) -> pa.Table:
     return pa.Table.from_pandas(frame[order], preserve_index=False)
 
 
-def _percentile(values: Ints, weight: Ints, percent: int) -> int:
+def percentile(values: Ints, weight: Ints, percent: int) -> int:
     """Smallest value that at least `percent` % of the doctors do not exceed."""
     if not len(values):
         return 0

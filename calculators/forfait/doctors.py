@@ -10,7 +10,7 @@ Decisions where the definition is silent:
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -87,6 +87,14 @@ class Doctors:
     def installed_year(self) -> Ints:
         """Calendar year of the installation, -1 when unknown."""
         return _years(self.installed_day)
+
+    def kept(self, which: slice) -> "Doctors":
+        """Some of them."""
+
+        def cut(value: Any) -> Any:
+            return {when: one[which] for when, one in value.items()} if isinstance(value, Mapping) else value[which]
+
+        return replace(self, **{one.name: cut(getattr(self, one.name)) for one in fields(self)})
 
     def __len__(self) -> int:
         return len(self.doctor_id)

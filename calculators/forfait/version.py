@@ -167,9 +167,11 @@ class OpenPoint(Frozen):
 
 
 class Version(Rule):
-    """An agreement, or a scenario on one. `valid_from`, `valid_to`: years in which it is, or was to be, in force;
-    `signed_to`: the last year it was signed for, when it goes on until another takes its place."""
+    """An agreement, or a scenario on one. `short`: a name for a column or a chart; `valid_from`, `valid_to`: years in which
+    it is, or was to be, in force; `signed_to`: the last year it was signed for, when it goes on until another takes its
+    place."""
 
+    short: str = Field("", max_length=24)
     valid_from: date | None = None
     valid_to: date | None = None
     signed_to: int | None = None
@@ -189,6 +191,11 @@ class Version(Rule):
     open_point: tuple[OpenPoint, ...] = ()
     notes: tuple[str, ...] = ()
     example: tuple[Example, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its short name, else its label."""
+        return self.short or self.label
 
     @property
     def seniority(self) -> tuple[date, str]:
@@ -362,7 +369,7 @@ def paths(version: Version, indicators: Iterable[str] | None = None) -> dict[str
 
     `indicators`: ids that may have an amount of their own; by default those with a published rate.
     """
-    content = version.model_dump(exclude={"id", "label", "reference", "open_point", "notes", "example"})
+    content = version.model_dump(exclude={"id", "label", "short", "reference", "open_point", "notes", "example"})
     found = {_short(path): value for path, value in _leaves(content) if _is_changeable(path, value)}
     if version.prevention:
         names = indicators_known() if indicators is None else indicators
@@ -526,5 +533,5 @@ def _named(version: Version, stem: str, scenario: Scenario) -> Version:
     name = "".join(letter if letter.isalnum() and letter.isascii() else "_" for letter in stem.lower())
     label = scenario.label or f"{version.label} (scénario {stem})"
     return version.model_copy(
-        update={"id": name, "label": label, "reference": (*version.reference, *scenario.reference)}
+        update={"id": name, "label": label, "short": "", "reference": (*version.reference, *scenario.reference)}
     )

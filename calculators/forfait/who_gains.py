@@ -33,6 +33,12 @@ def traits(people: Population) -> dict[str, Ints]:
     return {"size": size} | years | percents
 
 
+def labels() -> list[str]:
+    """What doctors are grouped by, in order."""
+    given = rules.read_toml(FOLDER / "country.toml")
+    return [*(group["label"] for group in given["groups"].values()), given["zones"]["label"]]
+
+
 @dataclass(frozen=True)
 class Group:
     """One row of `by_group`; nothing but its size is known of a group of too few simulated doctors."""

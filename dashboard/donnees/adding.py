@@ -9,7 +9,7 @@ from calculators import french, given
 from calculators.errors import UserError
 from calculators.records.readers import spreadsheet
 from calculators.records.readers.spreadsheet import ColumnMapping, Confidence
-from dashboard import data, widgets
+from dashboard import data, fields, widgets
 from dashboard.donnees import deposit as deposits
 from dashboard.donnees import in_words, views
 from dashboard.donnees.deposit import Deposit, List, Step, Target
@@ -21,21 +21,11 @@ HERE, NEW, VISIT = "Dans le dossier ouvert", "Dans un nouveau dossier", "Pour ce
 OFTEN = 0.5
 """Seconds between two looks at an import."""
 PREVIEWED = 5
-FRENCH_FIELD = """<style>
-[data-testid=stFileUploaderDropzone] button p {font-size: 0}
-[data-testid=stFileUploaderDropzone] button p::after {content: "Choisir des fichiers"; font-size: 1rem}
-[data-testid=stFileUploaderDropzoneInstructions] {font-size: 0}
-[data-testid=stFileUploaderDropzoneInstructions] * {font-size: 0 !important}
-[data-testid=stFileUploaderDropzoneInstructions]::after {content: "ou les déposer ici, 200 Mo au plus"; font-size: .9rem}
-[data-testid=stFileUploaderFileErrorMessage] {font-size: 0 !important}
-[data-testid=stFileUploaderFileErrorMessage]::after {content: "Fichier refusé : plus de 200 Mo"; font-size: .9rem}
-</style>"""
-"""What the field for files says in English cannot be given in French otherwise."""
 
 
 def section(choice: Choice | None) -> None:
     """Where the deposit is: nothing dropped, files that wait, an import under way, its outcome."""
-    st.html(FRENCH_FIELD)
+    st.html(fields.french_files("ou les déposer ici, 200 Mo au plus", "200 Mo"))
     found = deposits.current()
     if found is None:
         st.markdown(in_words.INTRODUCTION)

@@ -5,7 +5,7 @@ Blue for what is gained, orange for what is lost: told apart by everyone, and ne
 
 from functools import cache
 
-from dashboard.charts import BLUE, ORANGE, Spec, bars, labels, quantitative, sides, tips
+from dashboard.charts import BLUE, ORANGE, SKY, Spec, bars, labels, quantitative, sides, tips
 
 LOSE, GAIN = "en dessous", "au-dessus ou inchangés"
 """What the legend calls the two sides: a loss is said beyond a sum only."""
@@ -24,6 +24,26 @@ def gains() -> Spec:
         }
     )
     return {**spec, "height": 280}
+
+
+@cache
+def ranges() -> Spec:
+    """Rows: version, low, middle, high (euros). From the low to the high end, with the middle."""
+    tooltip = tips(
+        ("version", "Accord", None), ("low", "Au moins", ",.0f"), ("middle", "Autour de", ",.0f"),
+        ("high", "Au plus", ",.0f"),
+    )  # fmt: skip
+    start = {**quantitative("low", "Euros par an"), "scale": {"zero": False}}
+    line = bars({"y": labels("version")})
+    return {
+        "config": line["config"],
+        "encoding": {**line["encoding"], "tooltip": tooltip},
+        "layer": [
+            {"mark": {"type": "bar", "height": 10, "color": SKY}, "encoding": {"x": start, "x2": {"field": "high"}}},
+            {"mark": {"type": "tick", "thickness": 4, "size": 20, "color": BLUE},
+             "encoding": {"x": {"field": "middle", "type": "quantitative"}}},
+        ],
+    }  # fmt: skip
 
 
 @cache

@@ -1,6 +1,7 @@
 """The scenario lab on screen: three drafts kept in the session and in the link, and the controls of one."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -9,7 +10,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from calculators.defaults import defaults
-from calculators.errors import UserError
 from calculators.forfait.scenario import encode_changes, scenario_from_toml, scenario_toml
 from calculators.forfait.version import Change, Scenario, Version
 from dashboard import data, fields, widgets
@@ -20,9 +20,6 @@ from dashboard.lab.history import History
 
 TOOLBARS = "<style>[data-testid=stElementToolbar] {opacity: 1 !important; z-index: 9 !important}</style>"
 """The toolbar of a chart, which saves its image, is otherwise seen only under the pointer."""
-
-
-SLOTS = ("s1", "s2", "s3")
 
 
 NAMES = ("Scénario 1", "Scénario 2", "Scénario 3")
@@ -46,7 +43,7 @@ def at_first() -> list[Draft]:
 
 
 def kept() -> list[Draft]:
-    """The three drafts: those of the link that was opened, else those of the session."""
+    """The three drafts of this session."""
     state = st.session_state
     if "lab" not in state:
         state["lab"], state["lab_turn"] = at_first(), 0
@@ -54,16 +51,17 @@ def kept() -> list[Draft]:
     for place, draft in enumerate(state["lab"]):
         if draft.base not in known:  # it lay beside other data
             state["lab"][place] = at_first()[place]
-    written = state.get("lab_written", {})
-    for place, slot in enumerate(SLOTS):
-        given = st.query_params.get(slot)
-        if given and given != written.get(slot):
-            try:
-                state["lab"][place] = Draft.read(given, known)
-                state["lab_turn"] += 1
-            except UserError as mistake:
-                st.warning(str(mistake))
     return list(state["lab"])
+
+
+def start_with(given: Sequence[Draft]) -> None:
+    """The three drafts of a link: a step like another, which can be undone."""
+    state = st.session_state
+    if list(given) != kept():
+        if "lab_written" in state:  # something was on screen
+            history().add(state["lab"])
+        state["lab"] = list(given)
+        state["lab_turn"] += 1
 
 
 def history() -> History:
@@ -73,37 +71,24 @@ def history() -> History:
 
 
 def keep(place: int, draft: Draft) -> None:
-    """Remember a draft, and write the three of them in the link."""
-    _set(place, draft)
-    _write_link()
-
-
-def _write_link() -> None:
-    links = {slot: one.link for slot, one in zip(SLOTS, st.session_state["lab"], strict=True)}
-    st.session_state["lab_written"] = links
-    if any(st.query_params.get(slot) != link for slot, link in links.items()):
-        st.query_params.update(links)
-
-
-def replace(place: int, draft: Draft) -> None:
-    """Put another draft in a slot: its controls start again from it."""
-    _set(place, draft)
-    st.session_state["lab_turn"] += 1
-
-
-def _set(place: int, draft: Draft) -> None:
+    """Remember a draft."""
     held = st.session_state["lab"]
     if held[place] != draft:
         history().add(held)
         st.session_state["lab"] = [*held[:place], draft, *held[place + 1 :]]
 
 
+def replace(place: int, draft: Draft) -> None:
+    """Put another draft in a slot: its controls start again from it."""
+    keep(place, draft)
+    st.session_state["lab_turn"] += 1
+
+
 def go(step: Callable[[Sequence[Draft]], list[Draft]]) -> None:
-    """To the drafts of another step, in the controls and in the link."""
+    """To the drafts of another step."""
     state = st.session_state
     state["lab"] = step(state["lab"])
     state["lab_turn"] += 1
-    _write_link()
 
 
 def steps(above: DeltaGenerator) -> None:
@@ -210,11 +195,8 @@ def indicators(version: Version) -> dict[str, str]:
     return {one.id: one.label for one in paid.indicators} if paid else {}
 
 
-def share(place: int, draft: Draft) -> None:
-    """The draft as a link without anyone's data, and as a file; a file opens here too."""
-    url = str(st.context.url or "http://127.0.0.1:8501/scenarios").split("?")[0]
-    st.caption("Lien à copier : il ne contient que l’accord et les changements.")
-    st.code(f"{url}?s1={draft.link}", language=None, wrap_lines=True)
+def files(place: int, draft: Draft) -> None:
+    """The draft as a file; a file opens here too."""
     name = st.text_input("Nom du scénario", value="Mon scénario", key=f"name_{place}")
     st.download_button(
         "Enregistrer (TOML)",
@@ -225,7 +207,8 @@ def share(place: int, draft: Draft) -> None:
         icon=":material/save:",
         on_click="ignore",
     )
-    file = st.file_uploader("Ouvrir un scénario (TOML)", type=["toml"], key=f"open_{place}")
+    st.html(fields.french_files("ou le déposer ici", "1 Mo"))
+    file = st.file_uploader("Ouvrir un scénario (TOML)", type=["toml"], key=f"open_{place}", max_upload_size=1)
     if file and st.session_state.get("lab_file") != file.file_id:
         st.session_state["lab_file"] = file.file_id
         given = scenario_from_toml(file.getvalue().decode("utf-8", "replace"), file.name)
@@ -234,9 +217,9 @@ def share(place: int, draft: Draft) -> None:
         st.rerun()
 
 
-def chart(rows: pa.Table, spec: dict[str, Any], says: str, columns: dict[str, str], key: str) -> None:
-    """A chart, its figures, and both as files: the image from the toolbar of the chart, the table as CSV."""
-    widgets.chart(rows, spec, says.replace("*", ""), columns, key)
-    st.caption("Image (PNG) : flèche vers le bas, en haut à droite du graphique.")
-    table = rows.select(list(columns)).rename_columns(list(columns.values()))
-    widgets.export_button(table, f"scenario-{key}", f"csv_{key}")
+def chart(
+    rows: pa.Table, spec: dict[str, Any], says: str, columns: dict[str, str], key: str, of_country: bool = True
+) -> None:
+    """A chart, its figures, and both as files. `of_country`: is it about the population of reference?"""
+    source = in_words.source(data.country(), date.today()) if of_country else ""
+    widgets.chart(rows, spec, says.replace("*", ""), columns, key, source)

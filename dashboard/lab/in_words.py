@@ -1,15 +1,19 @@
 """What a scenario changes and what comes of it, in sentences."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 from calculators import french
 from calculators.forfait import who_gains
-from calculators.forfait.shares import settings
+from calculators.forfait.alike import PaidAlike, Spread
+from calculators.forfait.compare import Beside
+from calculators.forfait.country import Country
+from calculators.forfait.shares import Mean, Share, settings
 from calculators.forfait.version import Version, canonical, paths
 from calculators.forfait.who_gains import Group
 from calculators.french import about_millions, signed_about_millions
 from dashboard.lab.drafts import Draft, controls
-from dashboard.lab.outcomes import Outcome
+from dashboard.lab.outcomes import Outcome, Told
 
 UNITS = {"euros": f"{french.NBSP}€", "percent": f"{french.THIN}%"}
 
@@ -92,6 +96,65 @@ def about_signed(cents: float) -> str:
     return ("+" if cents > 0 else "") + french.about_euros(cents)
 
 
+Figure = tuple[str, str]
+"""A value, and its interval."""
+
+
+def cost(one: Beside, told: Told) -> Figure:
+    """What an agreement costs for the doctors it is told for."""
+    if one.pay.value is None or one.pay.low is None or one.pay.high is None:
+        return "–", _too_few(one.pay.simulated)
+    doctors = told.scale.doctors
+    low, high = (french.number(french.figures(value * doctors / 1e8, 3)) for value in (one.pay.low, one.pay.high))
+    return about_millions(one.pay.value * doctors), f"{low} à {high}"
+
+
+def mean(one: Mean, signed: bool = False) -> Figure:
+    """A mean per doctor."""
+    if one.value is None or one.low is None or one.high is None:
+        return "–", _too_few(one.simulated)
+    low, high = (french.number(french.figures(value / 100, 3)) for value in (one.low, one.high))
+    return (about_signed if signed else french.about_euros)(one.value), f"{low} à {high}"
+
+
+def share(one: Share) -> Figure:
+    """A share of the doctors."""
+    if one.value is None or one.low is None or one.high is None:
+        return "–", _too_few(one.simulated)
+    return french.percent(one.value), f"{french.number(100 * one.low)} à {french.percent(one.high)}"
+
+
+def spread(one: Spread, signed: bool = False) -> Figure:
+    """What lists alike are paid, and where most of them are."""
+    low, high = (french.number(french.figures(value / 100, 3)) for value in (one.low, one.high))
+    return (about_signed if signed else french.about_euros)(one.middle), f"{low} à {high}"
+
+
+def alike(one: PaidAlike, other: Version) -> str:
+    """What the last agreement would pay a list, beside the one compared."""
+    value, ends = spread(one.pay)
+    said = f"**{one.version.name}** : autour de **{value}** par an (de {ends} €)."
+    if one.version.id == other.id:
+        return said
+    sure = "plus" if one.gap.low > 0 else "moins" if one.gap.high < 0 else ""
+    value, ends = spread(one.gap, signed=True)
+    side = f"{sure} dans presque tous les cas" if sure else "plus ou moins selon la liste"
+    return f"{said} Face à {other.name} : {value} (de {ends} €), {side}."
+
+
+def _too_few(simulated: int) -> str:
+    return f"{french.count(simulated, 'médecin')} : trop peu"
+
+
+def standing_on(found: Sequence[Beside]) -> str:
+    """What the intervals tell, and what they stand on."""
+    simulated = french.count(found[0].pay.simulated, "médecin simulé", "médecins simulés")
+    return (
+        f"Sous chaque chiffre, son intervalle à 95 %, sur {simulated} : ce que leur nombre laisse ouvert, non ce que la "
+        "simulation a de faux."
+    )
+
+
 def balance_in_words(found: Outcome) -> str:
     """The amount per indicator at which nothing changes for the country."""
     one = who_gains.balance(found.before, found.after)
@@ -152,6 +215,26 @@ def summary(name: str, version: Version, draft: Draft, found: Outcome, mine: int
         "Perdent": "–" if one.lose.value is None else french.percent(one.lose.value),
         "Cette liste": french.euros(mine),
     }
+
+
+def too_long(text: str) -> str:
+    """A link that no QR code is made of."""
+    return (
+        f"Trop de changements pour un QR code qui se lise de loin ({french.count(len(text), 'caractère')}) : copiez le "
+        "lien, ou enregistrez le scénario en fichier dans « Partager »."
+    )
+
+
+def source(country: Country | None, day: date) -> str:
+    """Where the figures come from, and when they were computed."""
+    if country is None:
+        whose = "accords tels qu’ils sont écrits"
+    else:
+        people = country.people
+        fictive = "fictive " if country.synthetic else ""
+        simulated = french.count(len(people.doctors), "médecin simulé", "médecins simulés")
+        whose = f"population de référence {fictive}({simulated}, année {people.year})"
+    return f"Source : tableau-mt, {whose} ; calculé le {french.day(day)}."
 
 
 def paths_in_words(version: Version, base: Version, changes: Mapping[str, object]) -> list[str]:

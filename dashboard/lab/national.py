@@ -6,6 +6,7 @@ import streamlit as st
 
 from calculators import french, rows
 from calculators.errors import UserError
+from calculators.forfait import who_gains
 from calculators.forfait.compare import LineChange, by_line
 from calculators.forfait.country import scales
 from calculators.forfait.population import Population, Priced, as_counted, price
@@ -15,6 +16,7 @@ from dashboard.charts import by_part, sized
 from dashboard.lab import charts, controls, drafts, in_words, outcomes, tables, views
 from dashboard.lab.drafts import Draft
 from dashboard.lab.outcomes import Outcome, Told
+from dashboard.lab.slides import FICTIVE
 from dashboard.widgets import Choice
 from dashboard.words import pay_lines
 
@@ -25,7 +27,6 @@ OTHER_READING = (
 )
 ON_ADVANCES = "« {} » est compté ici sur la liste de ses acomptes, celle du 31 décembre N-1."
 ENVELOPES = {"constante": "Constante", "hausse": "Avec une hausse", "inflation": "Indexée sur l’inflation"}
-FICTIVE = "Population de référence fictive, tirée d’après des statistiques publiées : des ordres de grandeur."
 
 
 def told() -> Told:
@@ -35,12 +36,17 @@ def told() -> Told:
     return Told(round(100 * state.get("perd_au_dela", first.beyond_cents / 100)), scale)
 
 
+def traits() -> list[str]:
+    """What doctors are grouped by."""
+    return who_gains.labels()
+
+
 def ask() -> Told:
     """Controls of how national figures are told."""
     first, labels = outcomes.told_at_first(), {one.id: one.label for one in scales()}
     one, other = st.columns([1, 2.2], vertical_alignment="bottom")
     with one:
-        fields.number("« Perd » : plus de (€ par an)", "perd_au_dela", first.beyond_cents / 100, 0, 50_000)
+        fields.number("Gagner ou perdre : plus de (€/an)", "perd_au_dela", first.beyond_cents / 100, 0, 50_000)
     other.selectbox(
         "Montants nationaux pour", list(labels), format_func=labels.__getitem__, key="montants_pour",
         help="Les seconds et les troisièmes sont payés, par hypothèse, comme la moyenne des premiers.",
@@ -101,7 +107,7 @@ def losers(found: Outcome) -> None:
 def budget(found: Outcome, place: int, people: Population, with_means: bool) -> None:
     """The envelope, constant, raised or indexed; one button scales the scenario to it."""
     kind = st.segmented_control(
-        "Enveloppe", list(ENVELOPES), default="constante", required=True, format_func=ENVELOPES.__getitem__,
+        "Enveloppe", list(ENVELOPES), required=True, format_func=ENVELOPES.__getitem__,
         key="enveloppe",
     )  # fmt: skip
     rate, years = drafts.inflation()

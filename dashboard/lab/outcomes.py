@@ -34,6 +34,13 @@ class Outcome:
     before: Priced
     after: Priced
     told: Told
+    with_means: bool = True
+
+    @property
+    def counted(self) -> str:
+        """What the amounts hold, to end a sentence."""
+        beside = "ROSP, forfait structure et DONUM"
+        return f"{beside} compris" if self.with_means else f"sans {beside}"
 
     @property
     def spread(self) -> Distribution:
@@ -52,7 +59,7 @@ def outcome(people: Population, before: Version, after: Version, with_means: boo
     if any(reading(version) != people.reading for version in versions):
         return None
     first, second = (price(people, version, with_means=with_means) for version in versions)
-    return Outcome(first, second, told)
+    return Outcome(first, second, told, with_means)
 
 
 def to_envelope(people: Population, version: Version, target_cents: int, with_means: bool) -> dict[str, Change]:

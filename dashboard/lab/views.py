@@ -5,7 +5,6 @@ from datetime import date
 import streamlit as st
 
 from calculators import french
-from calculators.defaults import defaults
 from calculators.forfait.cautions import ENOUGH
 from calculators.forfait.population import Population, Priced, price, reading
 from calculators.forfait.shares import losing_beyond
@@ -17,29 +16,27 @@ from dashboard.lab.drafts import Draft
 from dashboard.widgets import Choice
 from dashboard.words import pay_lines
 
+GROUPED = {"cabinets": "Par cabinet", "departements": "Par département"}
+
 
 def head(choice: Choice) -> tuple[int, Version, bool]:
     """Which of the three, compared with what, and whether what is paid beside the forfait counts."""
     one, other, third = st.columns([0.7, 1.6, 1.6], vertical_alignment="bottom")
-    name = one.segmented_control(
+    place = one.segmented_control(
         "Scénario",
-        controls.NAMES,
-        default=controls.NAMES[0],
+        range(len(controls.NAMES)),
         required=True,
         key="scenario_actif",
-        format_func=lambda n: n[-1],
+        format_func=lambda one: str(one + 1),
     )
     known = {version.id: version.label for version in data.versions(choice.place)}
-    names, usual = list(known), defaults().forfait.compared_with
-    first = names.index(usual) if usual in names else 0
-    base = other.selectbox("Comparé à", names, index=first, format_func=lambda n: known[n], key="compare_a")
+    base = other.selectbox("Comparé à", list(known), format_func=known.__getitem__, key="compare_a")
     means = third.toggle(
         "Avec ROSP, forfait structure et DONUM",
-        value=True,
         key="avec_moyennes",
         help="Moyennes par médecin (DONUM : part de son plafond), telles que chaque accord les verse.",
     )
-    return controls.NAMES.index(str(name)), data.version(choice.place, str(base)), means
+    return int(place or 0), data.version(choice.place, str(base)), means
 
 
 def year_priced(choice: Choice) -> int:
@@ -101,6 +98,15 @@ def moved(before: Priced, after: Priced, doctor: str) -> None:
     widgets.export_button(pay_lines.exported(lines), "scenario-lignes", "csv_lignes")
 
 
+def grouped() -> str:
+    """By what the doctors of the folder are shown."""
+    asked = st.segmented_control(
+        "Regrouper", list(GROUPED), required=True, format_func=GROUPED.__getitem__, key="regrouper",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return str(asked)
+
+
 def practices(choice: Choice, before: Priced, after: Priced) -> None:
     """Each doctor of the folder."""
     sample = data.is_sample(choice.place)
@@ -115,7 +121,7 @@ def practices(choice: Choice, before: Priced, after: Priced) -> None:
     st.markdown(says)
     columns = {"label": "Cabinet", "before": "Comparaison (€)", "after": "Scénario (€)", "euros": "Écart (€)"}
     spec = titled(sized(moves(), len(found), 26), "Écart en euros par an")
-    controls.chart(tables.bars_of_practices(found), spec, says, columns, "cabinets")
+    controls.chart(tables.bars_of_practices(found), spec, says, columns, "cabinets", of_country=False)
 
 
 def labels() -> dict[str, str]:

@@ -11,7 +11,7 @@ from calculators.forfait.country import Country, scales
 from calculators.forfait.version import Version
 from dashboard import data, widgets
 from dashboard.lab import claims as claims_in_words
-from dashboard.lab import national
+from dashboard.lab import slides
 from dashboard.widgets import Choice
 from dashboard.words import rule_texts
 
@@ -34,7 +34,7 @@ def show(choice: Choice) -> None:
             readings(tested)
             behind(tested)
             method(claim)
-    st.caption(f"Population : {scales()[0].label}. {national.FICTIVE}")
+    st.caption(f"Population : {scales()[0].label}. {slides.FICTIVE}")
     widgets.method_link(choice, "forfait")
 
 

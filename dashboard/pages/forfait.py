@@ -10,6 +10,7 @@ from calculators.forfait.version import Version
 from dashboard import data, widgets
 from dashboard.forfait import in_words, tables, views
 from dashboard.lab import controls
+from dashboard.pages import _bilan
 from dashboard.widgets import Choice
 
 TABS = ("Ligne par ligne", "Mois par mois", "Autres accords", "Ce qui est supposé", "Un point de plus")
@@ -40,7 +41,9 @@ def show(choice: Choice) -> None:
         if tab.open:  # the others are not computed
             with tab:
                 draw()
-    widgets.method_link(choice, "forfait")
+    with st.container(horizontal=True):
+        widgets.method_link(choice, "forfait")
+        _bilan.button(choice)
 
 
 def pick(choice: Choice) -> tuple[int, Version]:

@@ -6,50 +6,58 @@ from calculators.errors import UserError
 from calculators.forfait.population import price
 from calculators.forfait.version import Version
 from dashboard import data, widgets
-from dashboard.lab import controls, national, presentation, views
+from dashboard.lab import agreements, controls, departments, mine, national, presentation, sharing, state, views
 from dashboard.widgets import Choice
-
-VIEWS = {
-    "liste": "Cette liste",
-    "cabinets": "Cabinets",
-    "pays": "Pays",
-    "perdants": "Qui perd",
-    "budget": "Budget",
-    "trois": "Les trois",
-    "partager": "Partager",
-}
 
 
 def show(choice: Choice) -> None:
-    drafts = controls.kept()
+    state.open_address()
     if st.query_params.get(presentation.ASKED):
-        presentation.show(choice, drafts)
+        state.write()
+        presentation.show(choice)
         return
     st.html(controls.TOOLBARS)
     st.title("Scénarios")
-    st.markdown("Changez un montant, un âge, un taux ou une règle : le résultat suit. Rien n’est officiel ici.")
+    state.told()
     place, before, with_means = views.head(choice)
+    view = state.view()
+    if view in state.WIDE:
+        wide(choice, view, before, with_means)
+        widgets.method_link(choice, "forfait")
+        return
     left, right = st.columns([1, 2.4], gap="medium")
     with left:
         above = st.container()
-        draft = controls.edit(place, drafts[place])
+        draft = controls.edit(place, controls.kept()[place])
     with right:
-        view = str(
-            st.segmented_control(
-                "Voir", list(VIEWS), default="liste", required=True, format_func=VIEWS.__getitem__, key="vue"
-            )
-        )
+        shared = st.container()
         try:
             after = controls.version_of(draft)
         except UserError as mistake:
             st.error(str(mistake))
+            state.write()
             return
         controls.keep(place, draft)
         controls.steps(above)  # once the last one is known
         if said := views.beside_left_out(draft, with_means):
             st.info(said)
         results(choice, view, place, before, after, with_means)
+        state.write()
+        with shared:
+            sharing.in_short(state.address(choice))
     widgets.method_link(choice, "forfait")
+
+
+def wide(choice: Choice, view: str, before: Version, with_means: bool) -> None:
+    """One view of the agreements as they are."""
+    if data.country() is None:
+        st.info(national.ABSENT)
+        return
+    shared = st.container()
+    (agreements if view == "accords" else mine).show(choice, before, with_means)
+    state.write()
+    with shared:
+        sharing.in_short(state.address(choice))
 
 
 def results(choice: Choice, view: str, place: int, before: Version, after: Version, with_means: bool) -> None:
@@ -59,14 +67,18 @@ def results(choice: Choice, view: str, place: int, before: Version, after: Versi
     if view == "liste":
         mine = [price(views.of_folder(choice, one), one, with_means=with_means) for one in (before, after)]
         views.this_list(choice, *mine)
+    elif view == "cabinets" and views.grouped() == "departements":
+        departments.show(choice, before, after, with_means)
     elif view == "cabinets":
         mine = [price(views.of_folder(choice, one), one, with_means=with_means) for one in (before, after)]
         views.practices(choice, *mine)
     elif view == "trois":
         national.three(choice, people, controls.kept(), before, with_means)
     elif view == "partager":
-        controls.share(place, controls.kept()[place])
         presentation.choose()
+        presentation.take_away(choice)
+        sharing.whole(state.address(choice))
+        controls.files(place, controls.kept()[place])
     elif people is None:
         st.info(national.ABSENT)
     else:

@@ -12,7 +12,22 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 HERE = Path(__file__).parent
 WORDS = json.dumps(tomllib.loads((HERE / "french.toml").read_text(encoding="utf-8")), ensure_ascii=False)
 SCRIPT = f"<script>{(HERE / 'french.js').read_text(encoding='utf-8').rstrip()}({WORDS})</script>".encode()
+PRINTED = b"""<style media="print">
+@page {size: A4; margin: 12mm}
+[data-testid=stSidebar], [data-testid=stSidebarCollapsedControl], [data-testid=stExpandSidebarButton],
+[data-testid=stHeader], [data-testid=stToolbar], [data-testid=stStatusWidget], [data-testid=stElementToolbar],
+[data-testid=stButton], [data-testid=stDownloadButton], [data-testid=stPopover], [data-testid=stPageLink],
+[data-testid=stFileUploader] {display: none !important}
+html, body, #root, .stApp, [data-testid=stAppViewContainer], [data-testid=stMain], [data-testid=stAppScrollToBottomContainer]
+  {position: static !important; height: auto !important; overflow: visible !important; display: block !important}
+[data-testid=stMainBlockContainer] {max-width: none !important; padding: 0 !important}
+[data-testid=stVegaLiteChart], [data-testid=stMetric], [data-testid=stTable] tr, .chiffres tr {break-inside: avoid}
+h1, h2, h3, h4 {break-after: avoid}
+* {print-color-adjust: exact}
+</style></head>"""
+"""What Ctrl+P prints: the page itself, without menu nor buttons, on as many sheets as it takes."""
 REWRITTEN = (
+    (rb"</head>", PRINTED),
     (rb'<html lang="en"', b'<html lang="fr"'),
     (rb"<head>", b"<head>" + SCRIPT),
     # without it, a link to a page looks for the server under that page first, and gets a 404

@@ -8,6 +8,7 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
+from dashboard.lab.link import Shown, decode
 
 ROOT = Path(__file__).parents[2]
 TITLE = re.compile(r"st\.title\(\"(.+)\"\)")
@@ -39,6 +40,12 @@ def at_tab(app: AppTest, name: str) -> AppTest:
     """The page « Forfait » once a tab is open: the others are not computed."""
     app.session_state["onglet_forfait"] = name
     return app.run()
+
+
+def in_link(app: AppTest) -> Shown:
+    """What the link of the lab says."""
+    given = app.query_params["lien"]
+    return decode(given if isinstance(given, str) else given[0])
 
 
 def told(*groups: Iterable[Any]) -> list[str]:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calculators.forfait.compare import beside
 from calculators.forfait.population import Population, price
 from calculators.forfait.version import apply_changes, load_version, on_advances
 from calculators.forfait.who_gains import BINS, balance, by_group, histogram, traits
@@ -94,3 +95,17 @@ def test_at_the_amount_that_balances_both_cost_the_same():
     dearer = price(people, apply_changes(SIGNED, {"socle.ald_des_80_ans": 200}))
     assert balance(before, dearer).cents is None
     assert balance(before, price(people, OLD)).cents is None
+
+
+def test_an_agreement_beside_another_says_what_it_costs_and_who_gains_and_loses():
+    """Twenty doctors in a zone lose 1 250 euros of 13 750, twenty others are paid 12 500 in both, each for ten."""
+    people = doctors([2_500] * 40, zone=["zip"] * 20 + ["none"] * 20, weight=[10] * 40)
+    before = price(people, SIGNED, prevention=False)
+    after = price(people, apply_changes(SIGNED, {"majoration.zip": 0}), prevention=False)
+    found, back = beside(before, after, 100_000), beside(after, before, 100_000)
+    assert (found.cost_cents, found.pay.value, found.gap.value) == (400 * 1_250_000, 1_250_000, -62_500)
+    assert (found.pay.low, found.pay.high) == (1_250_000, 1_250_000)
+    half = 1.96 * 62_500 * (40 / 39) ** 0.5 / 40**0.5
+    assert found.gap.high - found.gap.value == pytest.approx(half)
+    assert (found.lose.value, found.gain.value, back.gain.value, back.lose.value) == (0.5, 0, 0.5, 0)
+    assert beside(before, after, 125_000).lose.value == 0

@@ -2,8 +2,10 @@
 
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import streamlit as st
@@ -32,11 +34,13 @@ from calculators.forfait.version import (
 from calculators.records.store import open_store
 from dashboard import shipped
 from dashboard.lab import claims as claims_in_words
-from dashboard.lab import drafts, outcomes, presentation
+from dashboard.lab import drafts, in_words, outcomes, qr, slides
 from dashboard.lab.drafts import Draft
 from dashboard.lab.history import History
+from dashboard.lab.link import CUT, NEWER, Shown, decode, digest, encode, word_of
+from dashboard.lab.state import VIEWS
 from sample_data.country import judged
-from tests.dashboard.opening import MORAL, opened, words
+from tests.dashboard.opening import MORAL, in_link, opened, told, words
 
 pytestmark = pytest.mark.slow
 
@@ -69,11 +73,10 @@ def lab(view: str, **url: str) -> AppTest:
 
 def link(app: AppTest) -> str:
     """What the first scenario of the link says."""
-    given = app.query_params["s1"]
-    return given if isinstance(given, str) else given[0]
+    return in_link(app).drafts[0]
 
 
-@pytest.mark.parametrize("view", ["liste", "cabinets", "pays", "perdants", "budget", "trois", "partager"])
+@pytest.mark.parametrize("view", list(VIEWS))
 def test_every_view_of_the_lab_opens_without_a_fault(view):
     app = lab(view)
     assert [fault.message for fault in app.exception] == []
@@ -101,7 +104,7 @@ def test_a_step_is_undone_done_again_and_found_in_the_history():
     at_first = labelled(app, label).value
     assert app.button(key="lab_annuler").disabled
     labelled(app, label).set_value("120,5").run()
-    app.selectbox(key="base_0_1").set_value("fpmt_2024").run()
+    app.selectbox(key="base_0_0").set_value("fpmt_2024").run()
     assert link(app) == "fpmt_2024"
     said = [one.label for one in app.button if (one.key or "").startswith("etape_")]
     assert said[0].startswith("Scénario 1 : ")
@@ -139,7 +142,7 @@ def test_the_history_goes_back_and_forth_over_the_same_states(moves: list[str | 
 
 def test_a_broken_link_is_told_in_french_and_the_page_still_opens():
     app = opened("scenarios", s1="convention_2025~socle.x-1")
-    assert any("accord inconnu" in warning.value for warning in app.warning)
+    assert any("accord inconnu" in fault.value for fault in app.error)
     assert list(app.exception) == []
     app = opened("scenarios", s1="convention_2024~socle.nimporte-1")
     assert any("n’existe pas" in fault.value for fault in app.error)
@@ -166,7 +169,7 @@ PRESETS = sorted(Catalogue().scenarios)
 
 def same(one: Version, other: Version) -> bool:
     """Are they one version, whatever they are called?"""
-    kept = [two.model_dump(exclude={"id", "label", "reference"}) for two in (one, other)]
+    kept = [two.model_dump(exclude={"id", "label", "short", "reference"}) for two in (one, other)]
     return kept[0] == kept[1]
 
 
@@ -305,7 +308,7 @@ def test_the_large_screens_show_one_idea_each_and_no_doctor():
     app = opened("scenarios", s1="convention_2024~socle.ald_des_80_ans-120", presenter="1")
     assert list(app.exception) == []
     assert "dr-" not in "\n".join(element.value for element in app.markdown)
-    assert [one.value for one in app.title] == list(presentation.NAMES.values())
+    assert [one.value for one in app.title] == list(slides.NAMES.values())
 
 
 def test_the_slides_are_those_chosen_in_their_order_and_a_statement_has_its_own():
@@ -313,7 +316,7 @@ def test_the_slides_are_those_chosen_in_their_order_and_a_statement_has_its_own(
     said = claims()[0]
     app.multiselect(key="ecrans").set_value(["cout", f"affirmation-{said.id}", "scenario"]).run()
     app.button(key="presenter_bouton").click().run()
-    assert [one.value for one in app.title] == [presentation.NAMES["cout"], said.label, presentation.NAMES["scenario"]]
+    assert [one.value for one in app.title] == [slides.NAMES["cout"], said.label, slides.NAMES["scenario"]]
     assert list(app.exception) == []
     verdicts = [word for _, word in claims_in_words.VERDICT.values()]
     assert sum(one.value.count(word) for one in app.markdown for word in verdicts) == 1
@@ -321,7 +324,117 @@ def test_the_slides_are_those_chosen_in_their_order_and_a_statement_has_its_own(
 
 def test_a_link_to_slides_that_are_not_there_shows_the_usual_ones():
     app = opened("scenarios", presenter="1", diapos="rien,,cout<b>")
-    assert [one.value for one in app.title] == list(presentation.NAMES.values())
+    assert [one.value for one in app.title] == list(slides.NAMES.values())
+
+
+WORDS = hypo.text(hypo.characters(codec="utf-8"), max_size=20)
+STATES = hypo.fixed_dictionaries(
+    {
+        "drafts": hypo.tuples(WORDS, WORDS, WORDS), "compared": WORDS, "digest": WORDS, "active": hypo.integers(0, 2),
+        "means": hypo.booleans(), "view": WORDS, "beyond": hypo.floats(-1e6, 1e6),
+        "slides": hypo.lists(WORDS, max_size=9).map(tuple),
+    }
+).map(lambda values: Shown(**values))  # fmt: skip
+
+
+@given(STATES)
+def test_a_link_says_the_whole_state_again(shown: Shown):
+    assert decode(encode(shown)) == shown
+    assert word_of(f"http://127.0.0.1:8501/scenarios?medecin=M01&lien={encode(shown)}&presenter=1#d2") == encode(shown)
+
+
+@given(STATES, hypo.data())
+def test_a_link_cut_or_altered_is_refused_and_never_another_state(shown: Shown, draw: hypo.DataObject):
+    word = encode(shown)
+    place = draw.draw(hypo.integers(0, len(word) - 1))
+    letter = draw.draw(hypo.sampled_from("ABab01-_.~é "))
+    for wrong in (word[:place], word[:place] + letter + word[place + 1 :], word + letter):
+        with suppress(UserError):
+            assert decode(wrong) == shown
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("", CUT), ("1", CUT), ("1.", CUT), ("n’importe quoi", CUT), ("0.eJw", CUT), ("2.eJw", NEWER), ("9" * 9_000, NEWER),
+        ("1." + "A" * 9_000, CUT),
+    ],
+)  # fmt: skip
+def test_rubbish_for_a_link_is_a_sentence(word: str, said: str):
+    with pytest.raises(UserError, match=said[:30]):
+        decode(word)
+
+
+def shown_as(**values: object) -> str:
+    usual = {"drafts": ("convention_2024", "option_2", "option_1"), "compared": "fpmt_2024"}
+    return encode(Shown(**usual | values))
+
+
+def test_a_link_gives_another_session_all_that_is_on_screen():
+    app = lab("pays", s1="convention_2024~socle.ald_des_80_ans-120")
+    app.selectbox(key="compare_a").set_value("option_1").run()
+    app.toggle(key="avec_moyennes").set_value(False).run()
+    app.text_input(key="perd_au_dela_texte").set_value("750,5").run()
+    said = in_link(app)
+    assert (said.compared, said.means, said.beyond, said.view) == ("option_1", False, 750.5, "pays")
+    other = opened("scenarios", lien=encode(said))
+    assert in_link(other) == said
+    assert words(other) == words(app)
+    assert not [one for one in other.info if "a changé" in one.value]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"compared": "mon_accord"}, "mon_accord"),
+        ({"drafts": ("mon_accord~socle.x-1", "option_1", "option_2")}, "dossier « versions »"),
+        ({"view": "inconnue"}, "inconnue"),
+        ({"slides": ("cout", "autre")}, "autre"),
+        ({"scale": "tous"}, "tous"),
+    ],
+)
+def test_a_link_to_what_is_not_here_is_a_sentence_and_a_way_out(values: dict[str, object], said: str):
+    app = opened("scenarios", lien=shown_as(**values))
+    assert list(app.exception) == []
+    [refused] = told(app.error)
+    assert said in refused
+    app.button(key="lien_refuse").click().run()
+    assert list(app.error) == []
+    assert link(app) == "convention_2024"
+
+
+def test_a_link_cut_in_its_middle_changes_nothing_on_screen():
+    app = opened("scenarios", lien=shown_as(drafts=("option_1", "option_1", "option_1"))[:-9])
+    assert [one[:25] for one in told(app.error)] == [CUT[:25]]
+    assert link(app) == "convention_2024"
+
+
+def test_a_link_made_with_other_rules_says_that_figures_have_changed():
+    app = opened("scenarios", lien=shown_as(digest="00000000"))
+    assert any("a changé" in one.value for one in app.info)
+    assert digest([SIGNED], 1) != digest([apply_changes(SIGNED, {"socle.ald_des_80_ans": 1})], 1) != digest([SIGNED], 2)
+
+
+def test_a_link_that_was_pasted_opens_as_one_of_the_address():
+    app = lab("partager")
+    asked = shown_as(drafts=("option_1~socle.ald_des_80_ans-99", "option_2", "option_1"), view="trois")
+    app.text_input(key="lien_colle").set_value(f"http://ailleurs:1/scenarios?lien={asked}&x=1").run()
+    assert (link(app), in_link(app).view) == ("option_1~socle.ald_des_80_ans-99", "trois")
+    app.button(key="lab_annuler").click().run()
+    assert link(app) == "convention_2024"
+
+
+def test_a_link_never_holds_a_doctor_of_somebodys_data_nor_a_folder():
+    app = lab("partager")
+    [said] = [one.value for one in app.code]
+    assert "dr-" not in said
+    assert set(parse_qs(urlsplit(said).query)) == {"lien"}
+
+
+def test_a_link_too_long_for_a_code_says_what_to_do():
+    assert qr.made("x" * 300) is not None
+    assert qr.made("x" * 800) is qr.made("x" * 9_000) is None
+    assert "copiez le lien" in in_words.too_long("x" * 800)
 
 
 def test_the_statements_are_put_to_the_test_with_verdict_figures_and_assumptions():

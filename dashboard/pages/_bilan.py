@@ -1,0 +1,116 @@
+"""What a doctor takes away, put together from every subject: the two pages, and the button that makes them. A page asks for
+it with `button`."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+
+import pyarrow as pa
+import streamlit as st
+
+from calculators import rows
+from calculators.errors import UserError
+from calculators.forfait import pay
+from calculators.prevention import worklist
+from calculators.prevention.rates import Rate
+from calculators.sobriety.definition import load_definition
+from calculators.sobriety.ratio import read_limits
+from dashboard import data, two_pages
+from dashboard.charts import sized
+from dashboard.forfait import charts as forfait_charts
+from dashboard.forfait import in_words as forfait_words
+from dashboard.forfait import tables as forfait_tables
+from dashboard.forfait import views as forfait
+from dashboard.prevention import charts as prevention_charts
+from dashboard.prevention import declaring
+from dashboard.prevention import in_words as prevention_words
+from dashboard.prevention import tables as prevention_tables
+from dashboard.report import Content
+from dashboard.sobriety import charts as sobriety_charts
+from dashboard.sobriety import in_words as sobriety_words
+from dashboard.sobriety import standing
+from dashboard.two_pages import Chart
+from dashboard.widgets import Choice
+from dashboard.words import labels
+
+
+def button(choice: Choice) -> None:
+    """The way to the two pages; what they say is put together once it is opened."""
+    asked = st.popover("Imprimer", icon=":material/print:", key="imprimer", on_change="rerun")
+    if not asked.open:
+        return
+    with asked:
+        st.caption(
+            "Prévention, sobriété et forfait, avec leurs graphiques, leurs sources et leurs limites. Aucun patient."
+        )
+        st.download_button(
+            "Bilan de deux pages (PDF)",
+            data=setting(choice),
+            file_name=f"bilan-{choice.doctor}-{choice.as_of}.pdf",
+            mime="application/pdf",
+            key="bilan_pdf",
+            icon=":material/picture_as_pdf:",
+            on_click="ignore",
+        )
+
+
+def setting(choice: Choice) -> Callable[[], bytes]:
+    """All that the two pages say, computed; what is left is to set them."""
+    year = choice.as_of.year
+    version = data.version(choice.place, data.version_in_force(choice.place, year))
+    set_name = data.preferred_set(choice.place)
+    rules = data.indicator_set(choice.place, set_name)
+    every = data.rates(choice.place, choice.doctor, choice.as_of, set_name)
+    rates = [rate for rate in every if rate.indicator not in rules.added]
+    verdicts = data.judged(choice.place, choice.doctor, choice.as_of, set_name, declaring.said(choice))
+    actions = worklist.actions(verdicts, rules, choice.as_of)
+    parts = _parts(choice, year, version.id) if not forfait.why_not(choice, year, version) else {}
+    content = Content(
+        doctor=choice.doctor,
+        as_of=choice.as_of,
+        dataset=data.dataset(choice.place),
+        standing=prevention_words.standing(len(data.roster(choice.place, choice.doctor, choice.as_of)), rates),
+        actions=[prevention_words.action(action) for action in actions] or [prevention_words.nothing_to_do(rates)],
+        rates=prevention_tables.reported(rates),
+        ratio=standing.sentence(choice),
+        pay=forfait.pay_sentence(choice, year, version),
+        pay_limits=forfait_words.pay_limits(version, year, data.dataset(choice.place).covers_to),
+    )
+    named = [(labels.PART[part], cents) for part, cents in parts.items()]
+    total = [("Total", sum(parts.values()))] if parts else []
+    drawn = {**_prevention(rates), **_ratio(choice), **_pay(parts)}
+    whose = data.signature(choice.place, choice.doctor)
+    return partial(two_pages.pdf, content, whose, [*named, *total], drawn, date.today())
+
+
+def _parts(choice: Choice, year: int, version: str) -> dict[str, int]:
+    return pay.lines_by_part(data.forfait(choice.place, choice.doctor, year, version))
+
+
+def _prevention(rates: list[Rate]) -> dict[str, Chart]:
+    if not any(rate.concerned for rate in rates):
+        return {}
+    says = prevention_words.rates_in_words(rates).replace("**", "")
+    spec = sized(prevention_charts.statuses(), len(rates), 17)
+    return {"prevention": Chart(spec, rows.table(rates, Rate), says)}
+
+
+def _ratio(choice: Choice) -> dict[str, Chart]:
+    try:
+        row = data.sobriety(choice.place, choice.doctor, data.sobriety_years(choice.place)[0])
+    except UserError:  # told in its sentence
+        return {}
+    definition = load_definition(row.year)
+    limits = read_limits(row, definition)
+    if limits is None:
+        return {}
+    drawn = pa.Table.from_pylist([limits._asdict() | {"expected": 1.0}])
+    return {"ratio": Chart(sobriety_charts.interval(), drawn, sobriety_words.interval(row, definition))}
+
+
+def _pay(parts: dict[str, int]) -> dict[str, Chart]:
+    if not parts:
+        return {}
+    drawn = forfait_tables.waterfall(parts)
+    says = forfait_words.pay(parts, sum(parts.values())).replace("**", "")
+    return {"pay": Chart(sized(forfait_charts.waterfall(), drawn.num_rows, 26), drawn, says)}

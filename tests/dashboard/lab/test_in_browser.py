@@ -1,0 +1,262 @@
+"""The representative's journey, in a real browser and from what he sees: scenario, link, slides."""
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pptx import Presentation
+
+from dashboard import shipped
+from dashboard.lab import slides
+from tests import practice
+from tests.dashboard.serving.server import Server, serving
+from tests.dashboard.test_browser import Watched, browser, open_folder
+
+pytestmark = pytest.mark.browser
+__all__ = ["browser"]
+SECONDS = 30_000
+FIGURES = "[data-testid=stMetricValue], [data-testid=stTable] td, table.chiffres td, [data-testid=stMarkdown] p"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(shipped.PRACTICES, tmp_path_factory.mktemp("ailleurs")) as server:
+        yield server
+
+
+@pytest.fixture
+def watched(browser: Browser, server: Server) -> Iterator[Watched]:
+    """A projector."""
+    context = opened(browser, server)
+    yield Watched(context.new_page())
+    context.close()
+
+
+def opened(browser: Browser, server: Server) -> BrowserContext:
+    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 720})
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.address)
+    context.add_cookies([server.cookie])
+    return context
+
+
+def to_the_lab(watched: Watched, server: Server) -> Page:
+    """By the menu, from the first page."""
+    watched.page.goto(server.address)
+    watched.read("Aujourd’hui")
+    watched.page.get_by_test_id("stSidebarNav").get_by_text("Scénarios", exact=True).click()
+    watched.read("Scénarios")
+    return watched.page
+
+
+def settled(page: Page) -> None:
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=SECONDS)
+
+
+def see(page: Page, view: str) -> None:
+    """One of the views of the lab."""
+    page.get_by_role("radiogroup", name="Voir").get_by_text(view, exact=True).click()
+    settled(page)
+
+
+def download(page: Page, button: str) -> bytes:
+    """The file behind a button."""
+    with page.expect_download(timeout=SECONDS) as given:
+        page.get_by_role("button", name=button, exact=True).first.click()
+    return given.value.path().read_bytes()
+
+
+def figures(page: Page) -> list[str]:
+    """Every figure on the page, as it is read."""
+    settled(page)
+    return [said for said in page.locator(FIGURES).all_inner_texts() if re.search(r"\d", said)]
+
+
+def type_in(page: Page, label: str, text: str) -> None:
+    field = page.get_by_label(label, exact=True)
+    field.fill(text)
+    field.press("Enter")
+    settled(page)
+
+
+def test_a_link_shows_the_same_figures_in_another_browser(server: Server, watched: Watched, browser: Browser):
+    page = to_the_lab(watched, server)
+    page.get_by_text("Par patient", exact=True).click()
+    type_in(page, "80 ans et plus, en ALD", "120,5")
+    page.get_by_text("Avec ROSP, forfait structure et DONUM").click()
+    settled(page)
+    see(page, "Pays")
+    type_in(page, "Gagner ou perdre : plus de (€/an)", "750")
+    expect(page.get_by_text(re.compile("perdent plus de 750"))).to_be_visible(timeout=SECONDS)
+    page.get_by_role("button", name="Copier le lien").click()
+    expect(page.get_by_text("Lien copié")).to_be_visible()
+    address = page.evaluate("navigator.clipboard.readText()")
+    assert "lien=1." in address
+    page.get_by_role("button", name="QR code").click()
+    expect(page.get_by_role("img", name="QR code du lien")).to_be_visible()
+    page.keyboard.press("Escape")
+    here = figures(page)
+    assert len(here) > 3
+    elsewhere = opened(browser, server)
+    other = Watched(elsewhere.new_page())
+    other.page.goto(address)
+    other.read("Scénarios")
+    expect(other.page.get_by_text(re.compile("perdent plus de 750"))).to_be_visible(timeout=SECONDS)
+    assert figures(other.page) == here
+    other.page.get_by_text("Par patient · 1 modifié").click()
+    expect(other.page.get_by_label("80 ans et plus, en ALD", exact=True)).to_have_value("120,5")
+    other.page.goto(address[:-7])
+    expect(other.page.get_by_text(re.compile("incomplet ou abîmé"))).to_be_visible(timeout=SECONDS)
+    other.page.get_by_role("button", name="Continuer sans ce lien").click()
+    other.read("Scénarios")
+    elsewhere.close()
+
+
+def test_the_agreements_are_on_one_screen_and_anybody_finds_himself(server: Server, watched: Watched):
+    page = to_the_lab(watched, server)
+    see(page, "Accords")
+    rows = page.locator("table.chiffres tbody tr")
+    expect(rows).to_have_count(6)
+    for name in ("FPMT 2023", "14 mars, option 1", "FMT signé"):
+        expect(rows.filter(has_text=name)).to_have_count(1)
+    signed = rows.filter(has_text="FMT signé").inner_text()
+    assert re.search(r"M€.*€.*%", signed, re.DOTALL)
+    expect(page.get_by_text("médecins simulés : ce que leur nombre laisse ouvert")).to_be_visible()
+    size = page.locator("table.chiffres td span").first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
+    assert size >= 18
+    type_in(page, "Gagner ou perdre : plus de (€/an)", "2 000,5")
+    expect(page.get_by_role("columnheader", name=re.compile("Perdent plus de 2.001"))).to_be_visible(timeout=SECONDS)
+    assert rows.filter(has_text="FMT signé").inner_text() != signed
+    expect(page.get_by_role("heading", name="Deux accords en détail")).to_be_visible()
+    see(page, "Et moi ?")
+    type_in(page, "Mes patients", "1 600")
+    expect(page.get_by_text(re.compile("FMT signé : autour de"))).to_be_visible(timeout=SECONDS)
+    here = page.locator("table.chiffres td").all_inner_texts()
+    type_in(page, "dont en ALD", "douze")
+    expect(page.get_by_text("« douze » n’est pas un nombre")).to_be_visible()
+    assert page.locator("table.chiffres td").all_inner_texts() == here
+    type_in(page, "dont en ALD", "1700")
+    expect(page.get_by_text(re.compile("1.700 patients en ALD sur une liste de 1.600"))).to_be_visible(timeout=SECONDS)
+    type_in(page, "dont en ALD", "400")
+    expect(page.get_by_text(re.compile("FMT signé : autour de"))).to_be_visible(timeout=SECONDS)
+    there = page.locator("table.chiffres td").all_inner_texts()
+    assert (len(there), there == here) == (len(here), False)
+
+
+def test_a_scenario_is_typed_undone_and_presented_from_the_button(server: Server, watched: Watched):
+    page = to_the_lab(watched, server)
+    page.get_by_text("Par patient", exact=True).click()
+    amount = page.get_by_label("80 ans et plus, en ALD", exact=True)
+    amount.fill("120,5")
+    amount.press("Enter")
+    expect(page.get_by_text("Par patient · 1 modifié")).to_be_visible()
+    expect(amount).to_be_visible()  # the section stays open
+    amount.fill("1,2,3")
+    amount.press("Enter")
+    expect(page.get_by_text("Valeur gardée : 120,5.")).to_be_visible()
+    page.get_by_role("button", name="Annuler").click()
+    expect(page.get_by_text("Par patient · 1 modifié")).to_have_count(0)
+    page.get_by_role("button", name="Rétablir").click()
+    expect(page.get_by_text("Par patient · 1 modifié")).to_be_visible()
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=20_000)
+    see(page, "Partager")
+    taken = {suffix: download(page, f"Diapositives ({suffix.upper()})") for suffix in ("pdf", "pptx")}
+    present = page.get_by_role("button", name=re.compile("^Présenter"))
+    expect(present).to_be_visible(timeout=20_000)
+    present.click()
+    slide = page.get_by_role("heading", level=1)  # hidden slides are not in the tree that is read aloud
+    expect(page.get_by_role("heading", level=1, name="Le scénario")).to_be_visible(timeout=20_000)
+    expect(slide).to_have_count(1)
+    expect(page.get_by_text("120,50")).to_be_visible()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("img", name="QR code du lien")).to_be_visible()
+    page.keyboard.press("Home")
+    for key, title in (("ArrowRight", "Ce que cela coûte"), ("r", "Ce que cela coûte"), ("c", "Ce que cela coûte"),
+                       ("PageDown", "Pour un médecin, en moyenne"), ("ArrowLeft", "Ce que cela coûte")):  # fmt: skip
+        page.keyboard.press(key)
+        expect(slide).to_have_text(title)
+    page.reload()
+    expect(page.get_by_role("heading", level=1, name="Ce que cela coûte")).to_be_visible(timeout=20_000)
+    expect(slide).to_have_count(1)
+    page.context.set_offline(True)
+    page.keyboard.press("End")
+    expect(slide).to_have_text("Ce qui est supposé")
+    page.context.set_offline(False)
+    page.keyboard.press("Home")
+    titles = []
+    for place in range(len(slides.NAMES)):
+        expect(page.get_by_text(f"{place + 1} / {len(slides.NAMES)}")).to_be_visible()
+        titles.append(slide.inner_text())
+        page.keyboard.press("ArrowRight")
+    assert titles == [one.shapes.title.text for one in Presentation(io.BytesIO(taken["pptx"])).slides]
+    assert taken["pdf"].startswith(b"%PDF-")
+    assert f"/Type/Pages/Count {len(titles)}".encode() in taken["pdf"]
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", level=1, name="Scénarios")).to_be_visible(timeout=20_000)
+    expect(slide).to_have_count(1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Seven doctors in the Nord, two in Ain."""
+    doctors = [f"m{number}" for number in range(9)]
+    patients = [f"{doctor}-{rank}" for doctor in doctors for rank in range(4)]
+    return practice.write(
+        tmp_path / "plusieurs",
+        practice.dataset(title="Neuf médecins", covers_from=date(2018, 1, 1)),
+        doctors=[
+            {"doctor_id": one, "birth_date": date(1970, 1, 1), "department": "59" if place < 7 else "01"}
+            for place, one in enumerate(doctors)
+        ],
+        patients=[(one, "1940-01-01" if one.endswith("0") else "1980-01-01", "F") for one in patients],
+        registrations=[(one, one.split("-")[0], "2019-01-01") for one in patients],
+        acts=[(one, "2025-05-05", "ngap", "G", 1, one.split("-")[0], "01") for one in patients],
+    )
+
+
+def test_the_doctors_of_a_folder_are_compared_by_department(server: Server, watched: Watched, folder: Path):
+    watched.page.goto(server.address)
+    watched.read("Aujourd’hui")
+    open_folder(watched, str(folder))
+    page = watched.page
+    expect(page.get_by_text("Neuf médecins").first).to_be_visible(timeout=SECONDS)
+    page.get_by_test_id("stSidebarNav").get_by_text("Scénarios", exact=True).click()
+    watched.read("Scénarios")
+    see(page, "Cabinets")
+    page.get_by_text("Par département", exact=True).click()
+    expect(page.get_by_text("Département 59 (7)")).to_be_visible(timeout=SECONDS)
+    expect(page.get_by_text("Non montrés, faute de 5 médecins dans le dossier : 01 (2).")).to_be_visible()
+    table = download(page, "Exporter (XLSX)")
+    assert table.startswith(b"PK")
+    watched.read("Scénarios")
+
+
+def test_the_pay_of_a_doctor_is_taken_away_as_two_pages_images_and_sheets(server: Server, watched: Watched):
+    page = watched.page
+    page.goto(server.address)
+    watched.read("Aujourd’hui")
+    page.get_by_test_id("stSidebarNav").get_by_text("Forfait", exact=True).click()
+    watched.read("Forfait médecin traitant")
+    page.get_by_text("Les chiffres de ce graphique, et l’enregistrer").first.click()
+    for button, start in (
+        ("Image (PNG)", b"\x89PNG"),
+        ("Image (SVG)", b"<svg"),
+        ("XLSX", b"PK"),
+        ("CSV pour Excel", b"\xef"),
+    ):
+        assert download(page, button).startswith(start)
+    page.get_by_role("button", name="Imprimer").click()
+    expect(page.get_by_role("button", name="Bilan de deux pages (PDF)")).to_be_visible(timeout=SECONDS)
+    assert b"/Type/Pages/Count 2/" in download(page, "Bilan de deux pages (PDF)")
+    page.keyboard.press("Escape")
+    page.emulate_media(media="print")
+    for hidden in ("stSidebar", "stHeader"):
+        expect(page.get_by_test_id(hidden)).to_be_hidden()
+    expect(page.get_by_role("button", name="Imprimer")).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) >= 2
+    assert watched.faults == []

@@ -1,0 +1,90 @@
+"""The two pages a doctor takes away: two they are, they say what the screen says, and name no patient."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+import typst
+
+from calculators.records import roster
+from calculators.records.store import open_store
+from dashboard import data, pictures, two_pages
+from dashboard.charts import GREY
+from dashboard.pages import _bilan
+from dashboard.prevention import charts, declaring
+from dashboard.report import Content, Rates
+from dashboard.widgets import Choice
+from tests import practice
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("kept_caches")]
+
+
+@pytest.fixture(autouse=True)
+def nothing_declared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the doctor declares is read from his session."""
+    monkeypatch.setattr(declaring, "said", lambda choice: ())
+
+
+def of(folder: Path, doctor: str | None = None) -> Choice:
+    here = data.place(folder)
+    return Choice(here, doctor or data.doctors(here)[0], data.last_day(here))
+
+
+def given_to_typst(monkeypatch: pytest.MonkeyPatch, choice: Choice) -> dict[str, bytes]:
+    """The files the document is set from."""
+    given: dict[str, bytes] = {}
+    monkeypatch.setattr(typst, "compile", lambda told, **_: given.update(told) or b"")
+    _bilan.setting(choice)()
+    return given
+
+
+def test_there_are_two_pages_for_a_practice_and_for_one_patient_alone(practices: Path, record: Path):
+    for folder in (practices, record):
+        made = _bilan.setting(of(folder))()
+        assert made.startswith(b"%PDF-")
+        assert b"/Type/Pages/Count 2/" in made
+        assert b"pdfuaid" in made
+
+
+def test_they_say_the_period_the_source_and_the_limits_and_no_patient(practices: Path, monkeypatch: pytest.MonkeyPatch):
+    choice = of(practices)
+    given = given_to_typst(monkeypatch, choice)
+    told = json.loads(given["content.json"])
+    text = given["content.json"].decode() + "".join(given[name].decode() for name in given if name.endswith(".svg"))
+    patients = roster.roster(open_store(practices), choice.doctor, choice.as_of)["patient_id"].to_pylist()
+    assert patients
+    assert [one for one in patients if one in text] == []
+    assert told["fictive"]
+    assert "extraites le" in told["about"]
+    assert told["source"].startswith("Source : tableau-mt")
+    assert len(told["method"]) == 3
+    assert told["parts"][-1][0] == "Total"
+    rates = data.rates(choice.place, choice.doctor, choice.as_of, data.preferred_set(choice.place))
+    assert [label for label, _ in told["rates"]] == [one.label for one in rates if one.concerned]
+    assert {name for name, one in told["charts"].items() if one} == {"prevention", "ratio", "pay"}
+
+
+def test_one_record_alone_has_neither_ratio_nor_pay_drawn(record: Path, monkeypatch: pytest.MonkeyPatch):
+    told = json.loads(given_to_typst(monkeypatch, of(record))["content.json"])
+    assert {name for name, one in told["charts"].items() if one} == {"prevention"}
+    assert told["parts"] == []
+    assert told["ratio"]
+    assert told["pay"]
+
+
+def test_a_hostile_title_is_text():
+    hostile = "#panic() *a* $ @b \\ <c> [d] `e` \x07"
+    content = Content(
+        doctor=hostile, as_of=date(2026, 6, 30), dataset=practice.dataset(title=hostile), standing=hostile,
+        actions=[hostile] * 3, rates=Rates(["Taux"], [(hostile, [hostile])]), ratio=hostile, pay=hostile,
+        pay_limits=hostile,
+    )  # fmt: skip
+    assert two_pages.pdf(content, hostile, [(hostile, 1)], {}, date(2026, 11, 26)).startswith(b"%PDF-")
+
+
+def test_on_paper_what_is_unknown_is_nearly_white():
+    paper = json.dumps(pictures.recoloured(charts.statuses(), {GREY: two_pages.PALE}))
+    assert GREY in json.dumps(charts.statuses())
+    assert GREY not in paper
+    assert two_pages.PALE in paper
