@@ -66,7 +66,7 @@ from calculators.sobriety.openings import DoctorYear
 from calculators.sobriety.ratio import Ratio
 from calculators.sobriety.reference_files import Reference, open_reference
 from dashboard import shipped
-from dashboard.serving import verifying, visits
+from dashboard.serving import cards, verifying, visits
 from dashboard.words import rule_texts
 
 P = ParamSpec("P")
@@ -151,6 +151,7 @@ def closed_here(folder: str) -> None:
     """It is no more: nothing stands for it any longer."""
     for token in [token for token, known in _opened.items() if known == folder]:
         del _opened[token]
+    cards.forget(folder)
 
 
 def opened_under(token: str) -> str | None:

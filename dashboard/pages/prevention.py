@@ -5,7 +5,7 @@ import streamlit as st
 
 from calculators import french
 from calculators.prevention import worklist
-from dashboard import data, widgets
+from dashboard import address, data, widgets
 from dashboard.prevention import declaring, filters, in_words, letters, tables
 from dashboard.widgets import Choice
 
@@ -25,6 +25,8 @@ WHY = {
 
 def show(choice: Choice) -> None:
     st.title("Prévention")
+    if said := st.session_state.pop("dit_sur_la_liste", ""):
+        st.info(said, icon=":material/info:")
     patients(choice)
     widgets.method_link(choice, "prevention")
 
@@ -34,7 +36,7 @@ def patients(choice: Choice) -> None:
     """The list, its filters, its exports; choosing a row reruns this part alone."""
     first, more = st.container(), st.expander("Autres filtres", icon=":material/tune:")
     with more:
-        set_name = widgets.indicator_set("jeu")
+        set_name = widgets.indicator_set()
     rules = data.indicator_set(choice.place, set_name)
     everyone = data.calls(choice.place, choice.doctor, choice.as_of, set_name, declaring.said(choice))
     wanted = filters.main_filters(first, rules) | filters.other_filters(more, choice.as_of)
@@ -64,8 +66,7 @@ def patients(choice: Choice) -> None:
     st.caption(f"{in_words.ORDER} Cliquez sur un titre de colonne pour trier autrement.")
     rows = event["selection"]["rows"]
     if rows and rows[0] < len(found):
-        st.session_state["patient"] = found[rows[0]].patient_id
-        st.switch_page("pages/patient.py")
+        address.open_patient(choice.place.path, found[rows[0]].patient_id)
     dated = shown.append_column("Au", pa.array([choice.as_of] * shown.num_rows, pa.date32()))
     widgets.export_buttons(dated, f"prevention-{choice.as_of}", key="export_prevention")
     letters.panel(choice, found, rules, wanted["indicators"])

@@ -9,6 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 from calculators import french
 from calculators.dates import add_months
 from calculators.prevention.indicator import IndicatorSet
+from dashboard import address
+from dashboard.address import EVERY_AGE
 from dashboard.prevention import in_words
 
 STATES = {
@@ -28,20 +30,17 @@ SEEN = {
 }
 
 
-EVERY_AGE = (0, 110)
-
-
 def main_filters(place: DeltaGenerator, rules: IndicatorSet) -> dict[str, Any]:
     """For what, in which contact, done or not."""
     labels = {indicator.id: indicator.label for indicator in rules.indicators}
     contacts = dict.fromkeys(indicator.contact or indicator.id for indicator in rules.indicators)
     words = {"": "tous les contacts"} | {name: in_words.contact(name, rules) for name in contacts}
-    preset = st.query_params.get("indicateur")
+    address.all_among("filtre_indicateurs", labels)
+    address.among("filtre_contact", list(words))
     first, second, third = place.columns([2.4, 2, 1.6], gap="medium")
     wanted = first.multiselect(
         "Indicateurs",
         list(labels),
-        default=[preset] if preset in labels else [],
         format_func=labels.__getitem__,
         placeholder="Tous les indicateurs",
         key="filtre_indicateurs",
@@ -54,7 +53,7 @@ def main_filters(place: DeltaGenerator, rules: IndicatorSet) -> dict[str, Any]:
 def other_filters(place: DeltaGenerator, as_of: date) -> dict[str, Any]:
     """Age, last contact, ALD."""
     first, second, third = place.columns([2.4, 2, 1.6], gap="medium", vertical_alignment="bottom")
-    ages = first.slider("Âge", *EVERY_AGE, EVERY_AGE, key="filtre_age")
+    ages = first.slider("Âge", *EVERY_AGE, key="filtre_age")
     seen = second.selectbox("Vu par vous", list(SEEN), format_func=SEEN.__getitem__, key="filtre_vu")
     ald = third.toggle("En ALD", key="filtre_ald")
     between = {

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 
 from calculators.records.store import open_store
+from dashboard import address
 from tests import practice
 from tests.once import made_once
 
@@ -74,6 +75,14 @@ def components_are_looked_for_once() -> Iterator[None]:
     """Each AppTest reads the metadata of every installed package, which takes it longer than to run a page."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_person() -> Iterator[None]:
+    """A page run as a script has no cookies."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(address, "_person", lambda: "moi")
         yield
 
 

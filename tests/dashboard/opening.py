@@ -35,9 +35,15 @@ def opened(page: str, **url: str) -> AppTest:
     return app.run()
 
 
-def at_tab(app: AppTest, name: str) -> AppTest:
-    """The page « Forfait » once a tab is open: the others are not computed."""
-    app.session_state["onglet_forfait"] = name
+def at_patient(app: AppTest, rank: int = 0) -> AppTest:
+    """The page « Patient » once one of the list is chosen."""
+    box = next(box for box in app.selectbox if box.label == "Patient")
+    return box.set_value(box.options[rank]).run()
+
+
+def at_tab(app: AppTest, name: str, page: str = "forfait") -> AppTest:
+    """A page of several tabs once one is open: the others are not computed."""
+    app.session_state[f"onglet_{page}"] = name
     return app.run()
 
 

@@ -12,7 +12,7 @@ from calculators.records.folder import dataset_toml, open_folder
 from calculators.records.identities import Identity
 from dashboard import data
 from dashboard.prevention import tables
-from tests.dashboard.opening import opened, told, words
+from tests.dashboard.opening import at_patient, opened, told, words
 from tests.records.documents import document, person
 
 pytestmark = pytest.mark.slow
@@ -46,7 +46,7 @@ def own(named: Path, tmp_path: Path) -> Path:
 
 
 def test_names_of_fictitious_patients_are_shown_when_asked_for(named: Path):
-    app = opened("patient", dossier=str(named))
+    app = at_patient(opened("patient", dossier=str(named)))
     assert app.toggle(key="noms").value is False
     assert [one.value for one in app.title] == ["Patient"]
     assert NAME not in words(app)
