@@ -63,6 +63,12 @@ def _whole(given: Given) -> int:
     return int(given[0])
 
 
+def _number(given: Given) -> str:
+    if not re.fullmatch("[0-9a-f]{16}", word(given)):
+        raise ValueError
+    return given[0]
+
+
 def _ages(given: Given) -> tuple[int, int]:
     low, high = (_whole([one]) for one in given)
     if not EVERY_AGE[0] <= low <= high <= EVERY_AGE[1]:
@@ -106,6 +112,11 @@ STATES = {
     "now_ids": "aujourdhui", "gap_ids": "plus-tard", "unknown_ids": "inconnu", "declined_ids": "refuse", "all": "tous",
 }  # fmt: skip
 SEEN = {"all": "tous", "recent": "recemment", "leaving": "bientot-deux-ans", "never": "jamais"}
+CALLED = {
+    "all": "tous", "a_appeler": "a-appeler", "message_laisse": "message-laisse", "rendez_vous": "rendez-vous",
+    "refuse": "refuse", "fait_ailleurs": "fait-ailleurs",
+}  # fmt: skip
+ORDERS = ("appels", "nom", "age", "vu")
 PARTS = (
     Part("dossier", "dossier", None, _folder, lambda folder: [token] if (token := data.token_of(folder)) else []),
     Part("medecin", "medecin", None, always=True),
@@ -115,6 +126,10 @@ PARTS = (
     Part("contact", "filtre_contact", "", group=LIST),
     _named("montrer", "filtre_etat", STATES, "now_ids", LIST),
     Part("age", "filtre_age", EVERY_AGE, _ages, _many, LIST),
+    _named("appel", "filtre_appel", CALLED, "all", LIST),
+    Part("seance", "seance", "", _number, group=LIST),
+    _named("tri", "tri_liste", {name: name for name in ORDERS}, "appels", LIST),
+    Part("page", "page_liste", 1, _whole, group=LIST),
     _named("vu", "filtre_vu", SEEN, "all", LIST),
     Part("ald", "filtre_ald", False, _yes, lambda _: [YES], LIST),
     Part("volet-forfait", "onglet_forfait", None),
@@ -171,7 +186,8 @@ def adopt_patient(folder: str) -> None:
     if state[HERE] != PATIENT_PAGE or given == state.get(CARD):
         return
     if given is not None:
-        state["patient"] = cards.patient(_person(), folder, given)
+        meant = cards.meant(_person(), folder, given)
+        state["patient"] = meant if isinstance(meant, str) else None
         state["patient_perdu"] = state["patient"] is None
     elif not state[MOVED]:  # the back button, to the page as it was before a patient
         state["patient"] = None
@@ -227,6 +243,17 @@ def open_patient(folder: str, patient: str) -> None:
     st.switch_page(
         f"pages/{PATIENT_PAGE}.py", query_params=_wanted() | {CARD: cards.number(_person(), folder, patient)}
     )
+
+
+def number_of(folder: str, patients: tuple[str, ...]) -> str:
+    """The number that stands for several patients in the address."""
+    return cards.number(_person(), folder, patients)
+
+
+def several(folder: str, number: str) -> tuple[str, ...]:
+    """The patients it stands for; none when it is not known here."""
+    meant = cards.meant(_person(), folder, number)
+    return meant if isinstance(meant, tuple) else ()
 
 
 def among(key: str, options: Sequence[Any], usual: Any = None) -> None:

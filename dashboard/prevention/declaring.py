@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,19 @@ def form(choice: Choice, patient: str, indicator: str, times: int, already: bool
 
 
 def _record(choice: Choice, given: dict[str, Any]) -> None:
+    if _declared(choice, given):
+        st.rerun()
+
+
+def say(choice: Choice, patient: str, indicators: list[str], kind: str, on: date | None) -> bool:
+    """The same of several acts at once, all or none of what is incomplete; false when it was refused, which is told."""
+    at = datetime.now().replace(microsecond=0)
+    known = {"patient_id": patient, "kind": kind, "by": choice.doctor, "on": on, "at": at}
+    return all(_declared(choice, known | {"indicator": one}) for one in indicators)
+
+
+def _declared(choice: Choice, given: dict[str, Any]) -> bool:
+    """Keep one; false when it was refused, which is told."""
     try:
         declare(choice.place, Declaration.model_validate(given))
     except ValidationError as faults:
@@ -86,7 +99,8 @@ def _record(choice: Choice, given: dict[str, Any]) -> None:
     except UserError as reason:
         st.error(str(reason))
     else:
-        st.rerun()
+        return True
+    return False
 
 
 def where(place: Place) -> str:

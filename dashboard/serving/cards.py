@@ -1,24 +1,27 @@
-"""Which patient a number of the address stands for: the address names nobody, and is in the history of the browser.
+"""What a number of the address stands for: a patient, or those of a session of calls. The address names nobody, and is in
+the history of the browser.
 
-A number is drawn once for a person (the cookie that opens this server), a folder and a patient, and kept in memory: it
-means nothing to anybody else, in another folder, or once the server has stopped.
+A number is drawn once for a person (the cookie that opens this server), a folder and what it means, and kept in memory: it
+says nothing to anybody else, in another folder, or once the server has stopped.
 """
 
 import secrets
 import threading
 
 MOST = 20_000
-Opened = tuple[str, str, str]
-"""The person, the folder, the patient."""
+Meant = str | tuple[str, ...]
+"""A patient, or several."""
+Opened = tuple[str, str, Meant]
+"""The person, the folder, and what is meant."""
 
 _numbers: dict[Opened, str] = {}
 _opened: dict[str, Opened] = {}
 _lock = threading.Lock()
 
 
-def number(person: str, folder: str, patient: str) -> str:
-    """The number that stands for a patient; the oldest is forgotten when there are too many."""
-    asked = (person, folder, patient)
+def number(person: str, folder: str, meant: Meant) -> str:
+    """The number that stands for it; the oldest is forgotten when there are too many."""
+    asked = (person, folder, meant)
     with _lock:
         if asked not in _numbers:
             if len(_numbers) >= MOST:
@@ -28,8 +31,8 @@ def number(person: str, folder: str, patient: str) -> str:
         return _numbers[asked]
 
 
-def patient(person: str, folder: str, given: str) -> str | None:
-    """The patient a number stands for; None when it is not one of this person's in this folder."""
+def meant(person: str, folder: str, given: str) -> Meant | None:
+    """What a number stands for; None when it is not one of this person's in this folder."""
     found = _opened.get(given)
     return found[2] if found and found[:2] == (person, folder) else None
 

@@ -11,7 +11,8 @@ VALUES = {
     "dossier": None, "medecin": "10101010101", "date": date(2026, 6, 30), "jeu": "proposition_2024_03_14",
     "indicateur": ["vaccin_grippe", "vaccin_ror"], "contact": "vaccination", "montrer": "gap_ids", "age": (20, 60),
     "vu": "never", "ald": True, "volet-forfait": "Autres accords", "volet-sobriete": "Et si…", "annee": 2024,
-    "ecart": "classe", "mois": "vaccin_grippe",
+    "appel": "rendez_vous", "seance": "0123456789abcdef", "tri": "age", "page": 2, "ecart": "classe",
+    "mois": "vaccin_grippe",
 }  # fmt: skip
 
 
@@ -24,7 +25,8 @@ def test_each_part_is_read_back_as_it_was_written(part: address.Part):
 
 @pytest.mark.parametrize(
     ("name", "given"),
-    [("age", ["20"]), ("age", ["60", "20"]), ("age", ["20", "200"]), ("age", ["٣", "٤"]), ("ald", ["1"]), ("date", ["demain"]),
+    [("age", ["20"]), ("age", ["60", "20"]), ("age", ["20", "200"]), ("age", ["٣", "٤"]), ("ald", ["1"]),
+     ("date", ["demain"]), ("page", ["x"]), ("seance", ["12"]), ("tri", ["hasard"]), ("appel", ["refus"]),
      ("montrer", ["now_ids"]), ("annee", ["-1"]), ("annee", ["1e3"]), ("contact", ["a", "b"]), ("contact", ["x" * 500]),
      ("indicateur", ["\u202e"]), ("dossier", ["/etc"])],
 )  # fmt: skip
@@ -38,17 +40,18 @@ def test_a_number_stands_for_a_patient_of_one_person_and_folder_alone():
     number = cards.number("moi", "/a", "p1")
     assert cards.number("moi", "/a", "p1") == number
     assert cards.number("moi", "/a", "p2") != number
-    assert cards.patient("moi", "/a", number) == "p1"
-    assert cards.patient("toi", "/a", number) is None
-    assert cards.patient("moi", "/b", number) is None
-    assert cards.patient("moi", "/a", "f" * 16) is None
+    assert cards.meant("moi", "/a", number) == "p1"
+    assert cards.meant("toi", "/a", number) is None
+    assert cards.meant("moi", "/b", number) is None
+    assert cards.meant("moi", "/a", "f" * 16) is None
     cards.forget("/a")
-    assert cards.patient("moi", "/a", number) is None
+    assert cards.meant("moi", "/a", number) is None
     assert cards.number("moi", "/a", "p1") != number
 
 
 def test_numbers_do_not_grow_without_end(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(cards, "MOST", 3)
+    for name, value in (("MOST", 3), ("_numbers", {}), ("_opened", {})):
+        monkeypatch.setattr(cards, name, value)
     given = [cards.number("moi", "/c", f"p{n}") for n in range(5)]
-    assert [cards.patient("moi", "/c", number) for number in given[-2:]] == ["p3", "p4"]
-    assert cards.patient("moi", "/c", given[0]) is None
+    assert [cards.meant("moi", "/c", number) for number in given[-2:]] == ["p3", "p4"]
+    assert cards.meant("moi", "/c", given[0]) is None

@@ -22,6 +22,7 @@ from calculators.prevention.worklist import Call
 from dashboard import data, export
 from dashboard.prevention import in_words, messages, tables
 from dashboard.words import labels
+from tests.dashboard import opening
 from tests.dashboard.opening import opened, words
 
 pytestmark = pytest.mark.slow
@@ -41,7 +42,7 @@ def own_practices(monkeypatch: pytest.MonkeyPatch, practices: Path, kept_caches:
 
 
 def shown(app: AppTest):
-    return app.dataframe[0].value
+    return opening.worklist(app).to_pandas()
 
 
 def asked(app: AppTest) -> list[Call]:
@@ -111,11 +112,11 @@ def test_a_filter_that_the_closed_panel_hides_is_said_beside_the_list(ages, said
     app.slider(key="filtre_age").set_value(ages).run()
     captions = [caption.value.replace("\u00a0", " ") for caption in app.caption]
     assert [caption for caption in captions if "Autres filtres" in caption] == (
-        [f"Seulement : {said} (« Autres filtres »)."] if said else []
+        [f"Seulement : {said} (« Autres filtres, ordre »)."] if said else []
     )
     app.toggle(key="filtre_ald").set_value(True).run()
     app.selectbox(key="filtre_vu").set_value("never").run()
-    everything = f"Seulement : {said + ', ' if said else ''}jamais vu et en ALD (« Autres filtres »)."
+    everything = f"Seulement : {said + ', ' if said else ''}jamais vu et en ALD (« Autres filtres, ordre »)."
     assert everything in [caption.value.replace("\u00a0", " ") for caption in app.caption]
 
 
