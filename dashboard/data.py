@@ -48,6 +48,7 @@ from calculators.prevention.rates import PeerRate, Rate
 from calculators.prevention.reconcile import Proof, Reconciled, Reconciliation
 from calculators.prevention.worklist import Call, Falling
 from calculators.records import atc, identities, insurer, practice
+from calculators.records import history as histories
 from calculators.records import roster as rosters
 from calculators.records import sources as source_rows
 from calculators.records.answers import Question
@@ -56,6 +57,7 @@ from calculators.records.doubts import why_not
 from calculators.records.examined import examined, kept
 from calculators.records.facts import facts
 from calculators.records.folder import Dataset
+from calculators.records.history import Line
 from calculators.records.identities import Called as Named
 from calculators.records.insurer import Told
 from calculators.records.roster import Care, Listed
@@ -479,6 +481,13 @@ def _peers() -> pa.Table:
 def care(place: Place, patient: str, as_of: date) -> list[Care]:
     """Every line of care of a patient, oldest first."""
     return rows.read(rosters.care(store(place), patient, as_of), Care)
+
+
+@_remembered
+def history(place: Place, patient: str, as_of: date) -> list[Line]:
+    """What was really done for a patient, with who did it, results and amounts; oldest first."""
+    lines = histories.net(rows.read(histories.history(store(place), patient, as_of), Line))
+    return sorted(lines, key=lambda line: line.date)
 
 
 @_remembered

@@ -62,10 +62,17 @@ def form(choice: Choice, patient: str, indicator: str, times: int, already: bool
     """Say something of one act of one patient, of which something was said `times` before and holds `already`; whether he
     is concerned, where an exclusion makes it `doubtful`."""
     key = f"{patient}_{indicator}_{times}"  # another one, closed and empty, once something was declared
-    with (
-        st.popover("Corriger", icon=":material/edit:", key=f"corriger_{key}"),
-        st.form(f"declarer_{key}", border=False),
-    ):
+    with st.popover("Corriger", icon=":material/edit:", key=f"corriger_{key}"):
+        if st.button("Refusé, sans motif", key=f"refuse_{key}", icon=":material/block:"):
+            at = datetime.now().replace(microsecond=0)
+            known = {"patient_id": patient, "indicator": indicator, "by": choice.doctor, "at": at}
+            _record(choice, known | {"kind": "refus"})
+        _fields(choice, patient, indicator, key, already, doubtful)
+
+
+def _fields(choice: Choice, patient: str, indicator: str, key: str, already: bool, doubtful: bool) -> None:
+    """All that can be said."""
+    with st.form(f"declarer_{key}", border=False):
         kinds = [kind for kind in KINDS if {"retrait": already, "concerne": doubtful}.get(kind, True)]
         kind = st.radio("Ce que vous savez", kinds, format_func=KINDS.__getitem__, key=f"quoi_{key}")
         on = st.date_input("Fait le", value=None, format="DD/MM/YYYY", max_value=datetime.now().date(), key=f"le_{key}")

@@ -78,6 +78,7 @@ def first_page() -> None:
 def wanted(as_of: date, rules: IndicatorSet) -> dict[str, Any]:
     """What the filters of this session ask of `worklist.keep`, whichever page they are drawn on."""
     state, known = st.session_state, {one.id for one in rules.indicators}
+    contacts = {one.contact or one.id for one in rules.indicators}
     seen, among, contact = (state.get(key) for key in ("filtre_vu", "filtre_etat", "filtre_contact"))
     between = {
         "recent": (add_months(as_of, -3), as_of),
@@ -85,7 +86,7 @@ def wanted(as_of: date, rules: IndicatorSet) -> dict[str, Any]:
     }
     return {
         "indicators": [one for one in state.get("filtre_indicateurs") or [] if one in known],
-        "contact": contact or None,
+        "contact": contact if contact in contacts else None,
         "among": None if among == "all" else among or "now_ids",
         "ages": state.get("filtre_age") or EVERY_AGE,
         "ald": state.get("filtre_ald") or None,

@@ -23,7 +23,7 @@ from dashboard import data, export
 from dashboard.prevention import in_words, messages, tables
 from dashboard.words import labels
 from tests.dashboard import opening
-from tests.dashboard.opening import opened, words
+from tests.dashboard.opening import at_patient, opened, words
 
 pytestmark = pytest.mark.slow
 
@@ -121,11 +121,18 @@ def test_a_filter_that_the_closed_panel_hides_is_said_beside_the_list(ages, said
 
 
 def test_no_euro_is_on_the_board_nor_in_what_leaves_it():
-    for page in ("prevention", "patient", "indicateurs"):
+    for page in ("prevention", "indicateurs"):
         assert not re.search("€|euro", words(opened(page)), re.I)
     app = opened("prevention")
     assert not re.search("€|euro", export.excel_csv(tables.calls_table(asked(app), RULES)).decode("utf-8-sig"), re.I)
     assert not re.search("€|euro", messages.TEMPLATES.read_text(encoding="utf-8"), re.I)
+
+
+def test_the_only_euros_beside_a_patient_are_those_of_his_care():
+    said = [line for line in words(at_patient(opened("patient"))).splitlines() if re.search("€|euro", line, re.I)]
+    assert said
+    assert all(re.fullmatch(r"[\d\u202f]+\u00a0€", line) for line in said), said
+    assert not re.search(r"forfait|\bpayé", words(at_patient(opened("patient"))), re.I)
 
 
 def test_every_contact_and_every_state_has_french_words():
