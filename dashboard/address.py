@@ -22,8 +22,8 @@ from dashboard.serving.gate import cookie_name
 LIST = "liste"
 EVERY_AGE = (0, 110)
 PATIENT_PAGE, CARD = "patient", "fiche"
-WRITTEN, HERE, MOVED = "adresse_ecrite", "page_montree", "page_nouvelle"
-"""Where the session keeps what was last written, on which page, and whether this run has just come to it."""
+WRITTEN, HERE, MOVED, HELD = "adresse_ecrite", "page_montree", "page_nouvelle", "adresse_tenue"
+"""Where the session keeps what was last written, on which page, whether this run has just come to it, and the values."""
 MOST_LETTERS = 120
 USUAL = "valeurs_usuelles"
 """Where the session keeps the usual value of widgets whose options are known to their page alone."""
@@ -154,6 +154,9 @@ def adopt(page: str) -> list[str]:
     given = {part.name: st.query_params.get_all(part.name) for part in PARTS}
     whole = {part.group for part in PARTS if part.group and given[part.name]}
     state[MOVED] = state.get(HERE) != page
+    if state[MOVED]:  # the browser forgets the widgets of the page it leaves; what they held does not
+        for key, value in state.get(HELD, {}).items():
+            state[key] = value
     for part in PARTS:
         now = given[part.name]
         if part.key in state and now == written.get(part.name, []):
@@ -203,6 +206,7 @@ def write(folder: str) -> None:
     """Put in the address what is shown, and leave there what others have put."""
     state, here = st.session_state, st.query_params
     wanted = _wanted()
+    _hold()
     state[WRITTEN] = {name: values for name, values in wanted.items() if name != CARD}
     if state[HERE] == PATIENT_PAGE and (patient := state.get("patient")):
         wanted[CARD] = [cards.number(_person(), folder, patient)]
@@ -232,14 +236,21 @@ def _is_unusual(part: Part, value: Any) -> bool:
     return value not in (None, part.usual, st.session_state.get(USUAL, {}).get(part.key))
 
 
+def _hold() -> None:
+    state = st.session_state
+    state[HELD] = {part.key: state[part.key] for part in PARTS if part.key in state}
+
+
 def go(page: str) -> None:
     """Open another page with what is shown here, from the script of a page: links and the menu do it by themselves."""
+    _hold()
     st.switch_page(f"pages/{page}.py", query_params=_wanted())
 
 
 def open_patient(folder: str, patient: str) -> None:
     """Open the page of a patient."""
     st.session_state["patient"] = patient
+    _hold()
     st.switch_page(
         f"pages/{PATIENT_PAGE}.py", query_params=_wanted() | {CARD: cards.number(_person(), folder, patient)}
     )
