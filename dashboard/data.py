@@ -38,16 +38,19 @@ from calculators.forfait.sensitivity import Level, OpenReading
 from calculators.forfait.stake import Stake
 from calculators.forfait.terms import Campaign
 from calculators.forfait.version import Version
-from calculators.prevention import declarations, worklist
+from calculators.prevention import calling, declarations, worklist
 from calculators.prevention import rates as prevention_rates
 from calculators.prevention import reconcile as reconciling
 from calculators.prevention.assess import Verdict, assess
+from calculators.prevention.calling import Called
 from calculators.prevention.declarations import Declaration
 from calculators.prevention.indicator import IndicatorSet
+from calculators.prevention.journal import Kept, Read
 from calculators.prevention.rates import PeerRate, Rate
 from calculators.prevention.reconcile import Proof, Reconciled, Reconciliation
 from calculators.prevention.worklist import Call, Falling
 from calculators.records import atc, identities, insurer, practice
+from calculators.records import history as histories
 from calculators.records import roster as rosters
 from calculators.records import sources as source_rows
 from calculators.records.answers import Question
@@ -56,7 +59,8 @@ from calculators.records.doubts import why_not
 from calculators.records.examined import examined, kept
 from calculators.records.facts import facts
 from calculators.records.folder import Dataset
-from calculators.records.identities import Called
+from calculators.records.history import Line
+from calculators.records.identities import Called as Named
 from calculators.records.insurer import Told
 from calculators.records.roster import Care, Listed
 from calculators.records.sources import Source
@@ -68,7 +72,7 @@ from calculators.sobriety.openings import DoctorYear
 from calculators.sobriety.ratio import Ratio
 from calculators.sobriety.reference_files import Reference, open_reference
 from dashboard import shipped
-from dashboard.serving import verifying, visits
+from dashboard.serving import cards, verifying, visits
 from dashboard.words import rule_texts
 
 P = ParamSpec("P")
@@ -76,6 +80,10 @@ T = TypeVar("T")
 PAID_ON = ["patient_id", "doctor_id", "indicator", "status", "validated"]
 RULES = ("sets", "indicators", "versions", "scenarios")
 """Folders of rules beside the data."""
+
+
+SAID = (declarations.FILE, calling.FILE)
+"""What is said of patients beside the data, which it does not change."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +161,7 @@ def closed_here(folder: str) -> None:
     """It is no more: nothing stands for it any longer."""
     for token in [token for token, known in _opened.items() if known == folder]:
         del _opened[token]
+    cards.forget(folder)
 
 
 def opened_under(token: str) -> str | None:
@@ -175,7 +184,7 @@ def place(folder: Path) -> Place:
             f"« {folder} » n’est pas un dossier de données (il n’y a pas de dataset.toml) : la page Données en fait un de "
             "vos fichiers, ou en ouvre un autre."
         )
-    read = [path for path in folder.iterdir() if path.name[0] != "." and path.name != declarations.FILE]
+    read = [path for path in folder.iterdir() if path.name[0] != "." and path.name not in SAID]
     read += [path for room in RULES for path in (folder / room).rglob("*.toml")]
     files = [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(read)]
     return Place(str(folder.resolve()), str(hash(tuple(files))), visits.of(folder) is not None)
@@ -375,7 +384,7 @@ def has_names(place: Place) -> bool:
 
 
 @_remembered
-def names(place: Place, doctor: str, as_of: date) -> dict[str, Called]:
+def names(place: Place, doctor: str, as_of: date) -> dict[str, Named]:
     """How the patients of the list are called, by key; for the screen alone."""
     return identities.called(Path(place.path), [one.patient_id for one in roster(place, doctor, as_of)])
 
@@ -401,19 +410,27 @@ def judged(place: Place, doctor: str, as_of: date, set_name: str, said: tuple[st
     )
 
 
-def declared(place: Place) -> declarations.Read:
+def declared(place: Place) -> Read[Declaration]:
     """What the doctor said and what cannot be read of it, beside these data; read again when the file has changed."""
-    file = Path(place.path) / declarations.FILE
+    return _journal(Path(place.path) / declarations.FILE, declarations.read)
+
+
+def called(place: Place) -> Read[Called]:
+    """What came of the calls, in the same way."""
+    return _journal(Path(place.path) / calling.FILE, calling.read)
+
+
+def _journal(file: Path, read: Callable[[Path], Read[Kept]]) -> Read[Kept]:
     try:
         state = file.stat()
     except OSError:
-        return declarations.read(Path(place.path))
-    return _declared(place.path, state.st_size, state.st_mtime_ns)
+        return read(file.parent)
+    return _read_journal(str(file), state.st_size, state.st_mtime_ns, read)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _declared(folder: str, size: int, changed: int) -> declarations.Read:
-    return declarations.read(Path(folder))
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _read_journal(file: str, size: int, changed: int, _read: Callable[[Path], Read[Kept]]) -> Read[Kept]:
+    return _read(Path(file).parent)
 
 
 def holding(said: tuple[str, ...]) -> dict[tuple[str, str], Declaration]:
@@ -466,6 +483,13 @@ def _peers() -> pa.Table:
 def care(place: Place, patient: str, as_of: date) -> list[Care]:
     """Every line of care of a patient, oldest first."""
     return rows.read(rosters.care(store(place), patient, as_of), Care)
+
+
+@_remembered
+def history(place: Place, patient: str, as_of: date) -> list[Line]:
+    """What was really done for a patient, with who did it, results and amounts; oldest first."""
+    lines = histories.net(rows.read(histories.history(store(place), patient, as_of), Line))
+    return sorted(lines, key=lambda line: line.date)
 
 
 @_remembered

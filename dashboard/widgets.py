@@ -17,22 +17,14 @@ from calculators import french, given
 from calculators.errors import UserError
 from calculators.records.check_rules import Result
 from calculators.records.identities import Called
-from dashboard import data, export, saving
+from dashboard import address, data, export, saving
 from dashboard.data import Place
 from dashboard.serving import visits
 from dashboard.words import days, labels, plain, rule_texts
 
 P = ParamSpec("P")
-URL = ("dossier", "medecin", "date")
 DATA_PAGE = "pages/donnees.py"
 DATA_HELP = "Ajouter des fichiers, ouvrir un autre dossier, voir ce que ces données permettent"
-UNREADABLE = {
-    "date": "La date « {} » de l’adresse n’est pas lisible ; exemple : 2025-12-31.",
-    "dossier": "Cette adresse désigne un dossier qui n’est pas ouvert ici ({}) : un lien n’ouvre jamais un dossier. "
-    "Donnez son chemin sur la page Données.",
-    "medecin": "{}",
-}
-"""What is said of a part of the address that means nothing here."""
 NAMES_SHOWN = (
     "Noms et téléphones, à l’écran seulement : ils ne vont ni dans l’adresse de la page, ni dans les fichiers exportés."
 )
@@ -49,40 +41,45 @@ class Choice:
     """Are names shown?"""
 
 
-def sidebar() -> Choice:
-    """Data folder, doctor and day. Raises UserError (French) when the folder cannot be used."""
-    _adopt_url()
+def sidebar(page: str) -> Choice:
+    """Data folder, doctor and day, for a `page` of the address. Raises UserError (French) without a usable folder."""
+    for misread in address.adopt(page):
+        st.sidebar.warning(plain.text(misread))
     with st.sidebar:
         place = _folder()
+        if st.session_state.get("folder") not in (None, place.path):  # a key may be of another patient there
+            st.session_state["patient"] = None
+        address.adopt_patient(place.path)
         doctor = _doctor(place)
         as_of = _day(place)
         named = _named(place)
     choice = Choice(place, doctor, as_of, named)
-    _write_url(choice)
     st.session_state["choice"] = choice
     return choice
 
 
-def frame(show: Callable[[Choice], None], always: bool = False) -> None:
-    """Sidebar, banner, then what is shown; a mistake of the user is a sentence, never a traceback. `always`: shown even
-    where no data folder can be opened (`st.session_state["choice"]` is then None)."""
+def frame(show: Callable[[Choice], None], page: str, always: bool = False) -> None:
+    """Sidebar, banner, then what is shown; a mistake of the user is a sentence, never a traceback. `page`: its name in the
+    address. `always`: shown even where no data folder can be opened (`st.session_state["choice"]` is then None)."""
     try:
-        choice = _chosen(always)
+        choice = _chosen(page, always)
         st.session_state["framed"] = True
         if choice is not None:
             banner(choice)
         if choice is not None or always:
             show(choice)  # type: ignore[arg-type]
+        if choice is not None:
+            address.write(choice.place.path)
     except UserError as mistake:
         mistaken(mistake)
     finally:
         st.session_state.pop("framed", None)
 
 
-def _chosen(always: bool) -> Choice | None:
+def _chosen(page: str, always: bool) -> Choice | None:
     """What the sidebar says; when no folder can be opened, the reason and the way to the page that opens one."""
     try:
-        return sidebar()
+        return sidebar(page)
     except UserError as mistake:
         st.session_state["choice"] = None
         mistaken(mistake)
@@ -111,6 +108,8 @@ def fragment(show: Callable[P, None]) -> Callable[P, None]:
     def told(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             show(*args, **kwargs)
+            if "framed" not in st.session_state:  # it runs alone: no frame writes the address after it
+                address.write(st.session_state["choice"].place.path)
         except UserError as mistake:
             mistaken(mistake)
 
@@ -130,7 +129,7 @@ def page(show: Callable[..., None], *results: Result, always: bool = False) -> N
     if "framed" in st.session_state:
         believed(st.session_state["choice"])
     else:
-        frame(believed, always)
+        frame(believed, Path(show.__code__.co_filename).stem, always)
 
 
 def doubtful(choice: Choice, said: str) -> None:
@@ -146,43 +145,11 @@ def _accept(place: Place) -> None:
     st.session_state.setdefault("doutes_acceptes", set()).add(place.path)
 
 
-def url_of(choice: Choice, **more: str) -> dict[str, str]:
-    """Query parameters that find this choice again."""
+def url_of(choice: Choice, **more: str | list[str]) -> dict[str, str | list[str]]:
+    """Query parameters that find this choice again; never the patient."""
     folder = data.token_of(st.session_state.get("dossier"))
-    return ({"dossier": folder} if folder else {}) | {"medecin": choice.doctor, "date": choice.as_of.isoformat()} | more
-
-
-def _adopt_url() -> None:
-    """Take what the URL says when it is not what we last wrote there: a link was opened, or the back button used."""
-    written = st.session_state.get("written", {})
-    for name in URL:
-        if name in st.session_state:  # kept when the page changes, which otherwise forgets its widgets
-            st.session_state[name] = st.session_state[name]
-        asked_for = st.query_params.get(name)
-        if asked_for is None or (asked_for == written.get(name) and name in st.session_state):
-            continue
-        asked = {"date": _iso_day, "dossier": data.opened_under}.get(name, str)(asked_for)
-        if asked:
-            st.session_state[name] = asked
-            st.session_state.setdefault("given", set()).add(name)
-        else:
-            st.sidebar.warning(UNREADABLE[name].format(plain.text(asked_for)))
-
-
-def _write_url(choice: Choice) -> None:
-    wanted = url_of(choice)
-    st.session_state["written"] = wanted
-    if any(st.query_params.get(name) != value for name, value in wanted.items()):
-        st.query_params.update(wanted)
-    if "dossier" not in wanted and "dossier" in st.query_params:
-        del st.query_params["dossier"]
-
-
-def _iso_day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    found = {"dossier": folder} if folder else {}
+    return found | {"medecin": choice.doctor, "date": choice.as_of.isoformat()} | more
 
 
 def _folder() -> Place:
@@ -209,10 +176,8 @@ def open_folder(folder: Path | None) -> None:
     """Show another folder from the next run on; None: the one the server was started on."""
     for name in ("dossier", "patient"):
         st.session_state.pop(name, None)
-    for name in URL:  # else they would be taken for a link that was opened
-        st.session_state.get("given", set()).discard(name)
-        if name in st.query_params:
-            del st.query_params[name]
+    st.session_state.get("given", set()).clear()  # what stands there would be taken for a link that was opened
+    address.leave()
     if folder is not None and folder.resolve() != data.default_folder().resolve():
         st.session_state["dossier"] = str(folder)
 
@@ -385,13 +350,13 @@ def method_link(choice: Choice, topic: str) -> None:
     )
 
 
-def indicator_set(key: str) -> str:
-    """Which agreement's indicators are judged."""
+def indicator_set() -> str:
+    """Which agreement's indicators are judged, the same on every page."""
     place = st.session_state["choice"].place
     names = data.set_names(place)
     labels = {name: data.indicator_set(place, name).label for name in names}
-    first = names.index(data.preferred_set(place))
-    picked = str(st.selectbox("Indicateurs de", names, index=first, format_func=lambda name: labels[name], key=key))
+    address.among("jeu", names, data.preferred_set(place))
+    picked = str(st.selectbox("Indicateurs de", names, format_func=lambda name: labels[name], key="jeu"))
     for one in data.not_judged(place, picked):
         if one not in data.set_aside(place):  # the banner has told the others
             st.warning(rule_texts.set_aside(one), icon=":material/rule:")

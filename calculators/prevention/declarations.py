@@ -5,8 +5,7 @@ The last line about a patient and an act is the one that holds; `retrait` takes 
 A patient who turns out to be one with another takes his declarations along.
 """
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -15,28 +14,22 @@ from typing import Annotated, Literal, Self
 import pyarrow as pa
 from pydantic import Field, model_validator
 
-from calculators import faults
-from calculators.aside import append_line
 from calculators.dates import to_day
-from calculators.errors import UserError
-from calculators.french import count, listed, plain_day
+from calculators.french import plain_day
+from calculators.prevention import journal
 from calculators.prevention.assess import Verdict
-from calculators.records import identities
-from calculators.rules import Frozen
+from calculators.prevention.journal import Entry, Read
 
 FILE = "declarations.jsonl"
 Kind = Literal["fait_ailleurs", "refus", "non_applicable", "concerne", "retrait"]
-MOST_NAMED = 10
-"""Lines named when they cannot be read."""
 DECLINED = {"refus": "refused", "non_applicable": "not_applicable"}
 """What these declarations make of an act due or unknown; one done since, or that no longer concerns him, stays as it is."""
 Words = Annotated[str, Field(max_length=500)]
 
 
-class Declaration(Frozen):
+class Declaration(Entry):
     """One declaration. `on`: day of the act, for `fait_ailleurs`; `reason`: needed for `non_applicable`."""
 
-    patient_id: str
     indicator: str
     kind: Kind
     on: date | None = None
@@ -86,55 +79,12 @@ class Said(Verdict):
 def declare(folder: Path, declaration: Declaration) -> None:
     """Append one declaration, on the disk when this returns. Raises UserError (French) when it cannot be written; nothing
     of what was declared before is lost."""
-    try:
-        append_line(folder / FILE, declaration.model_dump_json())
-    except OSError as problem:
-        raise UserError(f"La déclaration n’a pas été enregistrée. {faults.in_french(problem)}") from None
+    journal.append(folder / FILE, declaration, "La déclaration n’a pas été enregistrée.")
 
 
-@dataclass(frozen=True)
-class Read:
-    """What the file says: declarations, oldest first, and the numbers of the lines nobody can read."""
-
-    known: list[Declaration]
-    strange: list[int]
-
-    def sentence(self) -> str:
-        """About the strange lines; empty without."""
-        if not self.strange:
-            return ""
-        lines = count(len(self.strange), "ligne illisible", "lignes illisibles")
-        return (
-            f"{lines} dans « {FILE} » ({listed([str(number) for number in self.strange[:MOST_NAMED]])}) : laissées de côté, "
-            "les autres sont prises."
-        )
-
-
-def read(folder: Path) -> Read:
+def read(folder: Path) -> Read[Declaration]:
     """All declarations. A line torn by a crash, or written by another program, is set aside and told."""
-    try:
-        lines = (folder / FILE).read_bytes().split(b"\n")  # not splitlines: U+2028 may stand inside a reason
-    except FileNotFoundError:
-        return Read([], [])
-    found = {number: _parse(line) for number, line in enumerate(lines, start=1) if line.strip()}
-    strange = [number for number, declaration in found.items() if declaration is None]
-    known = [declaration for declaration in found.values() if declaration is not None]
-    return Read(_followed(known, identities.leads(folder)), strange)
-
-
-def _followed(known: list[Declaration], leads: Mapping[str, str]) -> list[Declaration]:
-    """The same under the keys that patients are shown under now."""
-    return [
-        one.model_copy(update={"patient_id": leads[one.patient_id]}) if one.patient_id in leads else one
-        for one in known
-    ]
-
-
-def _parse(line: bytes) -> Declaration | None:
-    try:
-        return Declaration.model_validate(json.loads(line.decode("utf-8")))
-    except (ValueError, RecursionError):
-        return None
+    return journal.read(folder / FILE, Declaration)
 
 
 def holding(declarations: Iterable[Declaration], as_of: date) -> dict[tuple[str, str], Declaration]:

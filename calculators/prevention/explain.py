@@ -41,6 +41,13 @@ def explain(row: Verdict, rules: IndicatorSet, as_of: date, care: Sequence[Care]
     return _why(row, rules, as_of, care) + _noted(row, rules, care)
 
 
+def in_short(row: Verdict) -> str:
+    """Why an act is due, in one sentence."""
+    found = f"dernier acte le {plain_day(row.last_on)}" if row.last_on else "aucun acte retrouvé"
+    counted = f", {row.count} sur {row.required} dans la période" if row.count and (row.required or 0) > 1 else ""
+    return f"Il manque : {_missing(row)} ({row.population}) ; {found}{counted}."
+
+
 def _why(row: Verdict, rules: IndicatorSet, as_of: date, care: Sequence[Care]) -> str:
     indicator = rules.indicator(row.indicator)
     match row.status:

@@ -7,7 +7,7 @@ import streamlit as st
 from calculators.forfait import pay
 from calculators.forfait.pay import State
 from calculators.forfait.version import Version
-from dashboard import data, widgets
+from dashboard import address, data, widgets
 from dashboard.forfait import in_words, tables, views
 from dashboard.lab import controls
 from dashboard.pages import _bilan
@@ -37,6 +37,7 @@ def show(choice: Choice) -> None:
         partial(views.open_points, choice, year, version),
         partial(views.one_more_point, choice, year, version),
     )
+    address.among("onglet_forfait", TABS)
     for tab, draw in zip(st.tabs(TABS, on_change="rerun", key="onglet_forfait"), drawn, strict=True):
         if tab.open:  # the others are not computed
             with tab:

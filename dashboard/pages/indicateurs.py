@@ -15,7 +15,7 @@ SHOWN = {"label": "Indicateur", "up_to_date": "À jour", "unknown": "Inconnus", 
 
 def show(choice: Choice) -> None:
     st.title("Indicateurs")
-    set_name = widgets.indicator_set("jeu_indicateurs")
+    set_name = widgets.indicator_set()
     rules = data.indicator_set(choice.place, set_name)
     rates = data.rates(choice.place, choice.doctor, choice.as_of, set_name)
     too_many(rules)

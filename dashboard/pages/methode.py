@@ -42,7 +42,7 @@ def show(choice: Choice) -> None:
 
 
 def prevention(choice: Choice) -> None:
-    rules = data.indicator_set(choice.place, widgets.indicator_set("jeu_methode"))
+    rules = data.indicator_set(choice.place, widgets.indicator_set())
     st.markdown(rule_texts.STATUSES)
     st.markdown(rule_texts.indicator_set(rules))
     for indicator in rules.indicators:

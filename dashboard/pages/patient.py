@@ -1,19 +1,25 @@
 """What is done, due or unknown for this patient, and why? His care in time."""
 
-from collections.abc import Mapping
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from calculators import french
 from calculators.records.identities import Called
-from dashboard import data, widgets
-from dashboard.prevention import declaring, views
+from dashboard import address, data, widgets
+from dashboard.prevention import declaring, history, listing, views, walk
 from dashboard.widgets import Choice
 from dashboard.words import plain
 
+GONE = (
+    "Le patient de cette adresse n’est plus connu ici : une adresse ne nomme personne, et ne vaut que pour qui l’a ouverte, "
+    "jusqu’à l’arrêt du programme. Choisissez-le dans la liste."
+)
+
 
 def show(choice: Choice) -> None:
+    if address.lost():
+        st.session_state["dit_sur_la_liste"] = GONE
+        address.go("prevention")
     head, called = st.container(), widgets.names(choice)
     roster = data.roster(choice.place, choice.doctor, choice.as_of)
     if not roster:
@@ -23,14 +29,25 @@ def show(choice: Choice) -> None:
             icon=":material/info:",
         )
         return
-    patient = pick([one.patient_id for one in roster], called)
-    title(head, called.get(patient))
+    set_name = chosen_set(choice)
+    patient = walk.through(choice, listing.current(choice, set_name).ids(), [one.patient_id for one in roster], called)
+    title(head, called.get(patient or ""))
+    if patient is None:
+        st.info("Aucun patient n’est ouvert : choisissez-le ici, ou dans la liste.", icon=":material/person_search:")
+        st.page_link("pages/prevention.py", label="Ouvrir la liste", icon=":material/list:")
+        return
     views.identity(next(one for one in roster if one.patient_id == patient), called.get(patient))
-    set_name = widgets.indicator_set("jeu_patient")
     views.verdicts(choice, patient, set_name)
     declaring.panel(choice)
-    views.care(choice, patient, data.indicator_set(choice.place, set_name))
+    history.show(choice, patient, data.indicator_set(choice.place, set_name))
+    widgets.indicator_set()
     widgets.method_link(choice, "prevention")
+
+
+def chosen_set(choice: Choice) -> str:
+    """The agreement whose indicators are judged; the field that changes it stands at the end of the page."""
+    address.among("jeu", data.set_names(choice.place), data.preferred_set(choice.place))
+    return str(st.session_state["jeu"])
 
 
 def title(place: DeltaGenerator, called: Called | None) -> None:
@@ -40,19 +57,6 @@ def title(place: DeltaGenerator, called: Called | None) -> None:
             st.title(plain.text(called.name))
         else:
             st.title("Patient")
-
-
-def pick(known: list[str], called: Mapping[str, Called]) -> str:
-    """The patient, kept in the session and never in the URL."""
-    names = {key: f"{called[key].name} · {key}" if key in called else key for key in known}
-    if st.session_state.get("patient") not in known:
-        st.session_state["patient"] = known[0]
-    place = known.index(st.session_state["patient"])
-    picked = st.selectbox(
-        "Patient", known, index=place, format_func=names.__getitem__, placeholder="Choisir un patient"
-    )
-    st.session_state["patient"] = picked
-    return str(picked)
 
 
 widgets.page(show, "prevention")

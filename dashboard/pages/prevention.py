@@ -1,74 +1,108 @@
 """Whom to call first, and for what? The worklist: one row per patient, with all that is due."""
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import streamlit as st
 
-from calculators import french
-from calculators.prevention import worklist
-from dashboard import data, widgets
-from dashboard.prevention import declaring, filters, in_words, letters, tables
+from calculators import french, rows
+from calculators.prevention.assess import Verdict
+from dashboard import address, data, widgets
+from dashboard.prevention import calling, declaring, filters, follow_up, in_words, letters, listing, tables
+from dashboard.prevention import worklist_table as table
+from dashboard.prevention.listing import AT_ONCE, Listing
 from dashboard.widgets import Choice
-
-WIDTHS = {"Patient": 110, "Nom": 190, "Téléphone": 135, "Âge": 60, "Sexe": 58, "ALD": 76}
-WIDTHS |= {"En un contact": 245, "À faire aujourd’hui": 340}
-WHY = {
-    "En un contact": "Ce qu’un seul contact permet de faire aujourd’hui",
-    "Possible dès": "Premier jour où un acte à faire peut l’être",
-    "À faire aujourd’hui": "L’acte choisi d’abord, puis celui qui est échu depuis le plus longtemps",
-    "À faire plus tard": "Actes à faire qui ne sont pas possibles aujourd’hui : campagne fermée, âge, période passée",
-    "Échu depuis (jours)": "Du premier acte nommé ; vide s’il n’a jamais été à jour",
-    "Vu le": "Dernier acte fait par vous et retrouvé dans les données",
-    "Prochaine échéance": "Premier acte à refaire parmi ceux qui sont à jour",
-    "ALD": "Numéros ; vide : aucune",
-}
+from dashboard.words import labels
 
 
 def show(choice: Choice) -> None:
+    st.html("<style>[data-testid=stMainBlockContainer] {padding-inline: min(3rem, 5vw)}</style>")
     st.title("Prévention")
+    if said := st.session_state.pop("dit_sur_la_liste", ""):
+        st.info(said, icon=":material/info:")
     patients(choice)
     widgets.method_link(choice, "prevention")
 
 
 @widgets.fragment
 def patients(choice: Choice) -> None:
-    """The list, its filters, its exports; choosing a row reruns this part alone."""
-    first, more = st.container(), st.expander("Autres filtres", icon=":material/tune:")
+    """The list, its filters, its exports; what is done in it reruns this part alone."""
+    first, more = st.container(), st.expander("Autres filtres, ordre", icon=":material/tune:", key="autres_filtres")
+    asked = table.asked()
+    if asked.opened:
+        address.open_patient(choice.place.path, asked.opened)
+    if asked.page:
+        st.session_state["page_liste"] = asked.page
     with more:
-        set_name = widgets.indicator_set("jeu")
+        set_name = widgets.indicator_set()
     rules = data.indicator_set(choice.place, set_name)
-    everyone = data.calls(choice.place, choice.doctor, choice.as_of, set_name, declaring.said(choice))
-    wanted = filters.main_filters(first, rules) | filters.other_filters(more, choice.as_of)
-    found = worklist.keep(everyone, **wanted)
-    shown = tables.calls_table(found, rules, wanted["indicators"])
-    st.markdown(f"**{french.count(shown.num_rows, 'patient')}** sur {french.number(len(everyone))}, "
-                "dans l’ordre des appels. Cliquez sur une ligne pour ouvrir le patient.")  # fmt: skip
-    if others := filters.others_in_words():
-        st.caption(f"Seulement : {others} (« Autres filtres »).")
+    filters.main_filters(more if listing.session(choice) else first, rules)
+    filters.other_filters(more, choice.named)
+    if asked.state:
+        follow_up.note(choice, *asked.state)
+    found = listing.current(choice, set_name)
+    heading(choice, found)
     if late := in_words.late_doses(rules, choice.as_of):
         st.info(late, icon=":material/info:")
-    called = widgets.names(choice)
-    seen = tables.named(shown, called) if called else shown
-    event = st.dataframe(
-        seen,
-        column_config=widgets.columns(seen.schema, WIDTHS, WHY),
-        hide_index=True,
-        height=460,
-        on_select="rerun",
-        selection_mode="single-row",
-        key="liste",
-        placeholder="",
-        alt="Liste des patients et de leurs actes à faire, dans l’ordre des appels",
-    )
-    if called:
-        widgets.no_toolbar("liste")
-    st.caption(f"{in_words.ORDER} Cliquez sur un titre de colonne pour trier autrement.")
-    rows = event["selection"]["rows"]
-    if rows and rows[0] < len(found):
-        st.session_state["patient"] = found[rows[0]].patient_id
-        st.switch_page("pages/patient.py")
+    follow_up.panel(choice, found)
+    one_page(choice, found, set_name)
+    st.caption(in_words.ORDER)
+    shown = tables.calls_table(found.calls, rules, found.wanted)
     dated = shown.append_column("Au", pa.array([choice.as_of] * shown.num_rows, pa.date32()))
     widgets.export_buttons(dated, f"prevention-{choice.as_of}", key="export_prevention")
-    letters.panel(choice, found, rules, wanted["indicators"])
+    letters.panel(choice, found.calls, rules, found.wanted)
+
+
+def heading(choice: Choice, found: Listing) -> None:
+    """How many, out of whom; and the session of calls."""
+    left, right = st.columns([2.4, 1], vertical_alignment="center")
+    with left:
+        st.markdown(in_words.heading(len(found.calls), found.everyone, found.begun))
+        if others := filters.others_in_words():
+            st.caption(f"Seulement : {others} (« Autres filtres, ordre »).")
+    with right:
+        if found.begun:
+            st.button("Terminer la séance", key="terminer", icon=":material/check:", on_click=listing.end)
+            return
+        first = listing.to_call(found.calls, calling.standing(choice.place))[:AT_ONCE]
+        if first:
+            patients = [call.patient_id for call in first]
+            st.button(
+                f"Commencer : {french.count(len(first), 'patient')}",
+                key="commencer",
+                type="primary",
+                icon=":material/call:",
+                on_click=listing.begin,
+                args=(choice, patients),
+                help="Les premiers de cette liste à appeler aujourd’hui ; ceux dont l’appel est noté s’en vont.",
+            )
+
+
+def one_page(choice: Choice, found: Listing, set_name: str) -> None:
+    """Twenty patients, with what is said of each."""
+    if not found.calls:
+        st.info(in_words.nobody(found.begun), icon=":material/done_all:" if found.begun else ":material/info:")
+        return
+    pages = -(-len(found.calls) // AT_ONCE)
+    page = min(max(int(st.session_state.get("page_liste") or 1), 1), pages)
+    st.session_state["page_liste"] = page
+    calls = found.calls[(page - 1) * AT_ONCE : page * AT_ONCE]
+    judged = data.judged(choice.place, choice.doctor, choice.as_of, set_name, declaring.said(choice))
+    mine = judged.filter(pc.field("patient_id").isin([call.patient_id for call in calls]))
+    table.show(
+        tables.lines(
+            calls,
+            rows.read(mine, Verdict),
+            found.rules,
+            found.wanted,
+            widgets.names(choice),
+            calling.latest(choice.place),
+            calling.standing(choice.place),
+        ),
+        labels.CALL,
+        page,
+        pages,
+        f"{(page - 1) * AT_ONCE + 1} à {(page - 1) * AT_ONCE + len(calls)} sur {french.number(len(found.calls))}",
+    )
 
 
 widgets.page(show, "prevention")

@@ -18,7 +18,7 @@ def show(choice: Choice) -> None:
     if not data.insurer_told(choice.place):
         st.info(NONE, icon=":material/info:")
         return
-    set_name = widgets.indicator_set("jeu_rapprochement")
+    set_name = widgets.indicator_set()
     rules = data.indicator_set(choice.place, set_name)
     found = data.reconciled(choice.place, choice.doctor, choice.as_of, set_name)
     st.markdown(contest.summary(found))

@@ -66,7 +66,7 @@ def monthly() -> Spec:
 
 @cache
 def timeline() -> Spec:
-    """Rows: date, lane, rank (of the lane), kind, label, code. Each line of care on its day, one lane per kind."""
+    """Rows: date, lane, rank (of the lane), kind, label, who, code. Each line of care on its day, one lane per kind."""
     chart = (
         alt.Chart(no_rows())
         .mark_point(filled=True, size=70, opacity=0.75)
@@ -86,6 +86,7 @@ def timeline() -> Spec:
             tooltip=[
                 alt.Tooltip("date:T", title="Date", format="%d/%m/%Y"),
                 alt.Tooltip("label:N", title="Soin"),
+                alt.Tooltip("who:N", title="Par"),
                 alt.Tooltip("code:N", title="Code"),
             ],
         )

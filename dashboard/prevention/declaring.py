@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +62,17 @@ def form(choice: Choice, patient: str, indicator: str, times: int, already: bool
     """Say something of one act of one patient, of which something was said `times` before and holds `already`; whether he
     is concerned, where an exclusion makes it `doubtful`."""
     key = f"{patient}_{indicator}_{times}"  # another one, closed and empty, once something was declared
-    with (
-        st.popover("Corriger", icon=":material/edit:", key=f"corriger_{key}"),
-        st.form(f"declarer_{key}", border=False),
-    ):
+    with st.popover("Corriger", icon=":material/edit:", key=f"corriger_{key}"):
+        if st.button("Refusé, sans motif", key=f"refuse_{key}", icon=":material/block:"):
+            at = datetime.now().replace(microsecond=0)
+            known = {"patient_id": patient, "indicator": indicator, "by": choice.doctor, "at": at}
+            _record(choice, known | {"kind": "refus"})
+        _fields(choice, patient, indicator, key, already, doubtful)
+
+
+def _fields(choice: Choice, patient: str, indicator: str, key: str, already: bool, doubtful: bool) -> None:
+    """All that can be said."""
+    with st.form(f"declarer_{key}", border=False):
         kinds = [kind for kind in KINDS if {"retrait": already, "concerne": doubtful}.get(kind, True)]
         kind = st.radio("Ce que vous savez", kinds, format_func=KINDS.__getitem__, key=f"quoi_{key}")
         on = st.date_input("Fait le", value=None, format="DD/MM/YYYY", max_value=datetime.now().date(), key=f"le_{key}")
@@ -78,6 +85,19 @@ def form(choice: Choice, patient: str, indicator: str, times: int, already: bool
 
 
 def _record(choice: Choice, given: dict[str, Any]) -> None:
+    if _declared(choice, given):
+        st.rerun()
+
+
+def say(choice: Choice, patient: str, indicators: list[str], kind: str, on: date | None) -> bool:
+    """The same of several acts at once, all or none of what is incomplete; false when it was refused, which is told."""
+    at = datetime.now().replace(microsecond=0)
+    known = {"patient_id": patient, "kind": kind, "by": choice.doctor, "on": on, "at": at}
+    return all(_declared(choice, known | {"indicator": one}) for one in indicators)
+
+
+def _declared(choice: Choice, given: dict[str, Any]) -> bool:
+    """Keep one; false when it was refused, which is told."""
     try:
         declare(choice.place, Declaration.model_validate(given))
     except ValidationError as faults:
@@ -86,7 +106,8 @@ def _record(choice: Choice, given: dict[str, Any]) -> None:
     except UserError as reason:
         st.error(str(reason))
     else:
-        st.rerun()
+        return True
+    return False
 
 
 def where(place: Place) -> str:

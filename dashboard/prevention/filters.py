@@ -9,7 +9,10 @@ from streamlit.delta_generator import DeltaGenerator
 from calculators import french
 from calculators.dates import add_months
 from calculators.prevention.indicator import IndicatorSet
+from dashboard import address
+from dashboard.address import EVERY_AGE
 from dashboard.prevention import in_words
+from dashboard.words.labels import CALL
 
 STATES = {
     "now_ids": "À faire aujourd’hui",
@@ -28,40 +31,78 @@ SEEN = {
 }
 
 
-EVERY_AGE = (0, 110)
+ORDERS = {
+    "appels": "Ordre des appels", "nom": "Nom", "age": "Les plus âgés d’abord", "vu": "Vus il y a le plus longtemps",
+}  # fmt: skip
 
 
-def main_filters(place: DeltaGenerator, rules: IndicatorSet) -> dict[str, Any]:
-    """For what, in which contact, done or not."""
+def main_filters(place: DeltaGenerator, rules: IndicatorSet) -> None:
+    """For what, in which contact, done or not, called or not."""
     labels = {indicator.id: indicator.label for indicator in rules.indicators}
     contacts = dict.fromkeys(indicator.contact or indicator.id for indicator in rules.indicators)
     words = {"": "tous les contacts"} | {name: in_words.contact(name, rules) for name in contacts}
-    preset = st.query_params.get("indicateur")
-    first, second, third = place.columns([2.4, 2, 1.6], gap="medium")
-    wanted = first.multiselect(
+    address.all_among("filtre_indicateurs", labels)
+    address.among("filtre_contact", list(words))
+    first, second, third, fourth = place.columns([1.9, 1.7, 1.8, 1.3], gap="small")
+    first.multiselect(
         "Indicateurs",
         list(labels),
-        default=[preset] if preset in labels else [],
         format_func=labels.__getitem__,
         placeholder="Tous les indicateurs",
         key="filtre_indicateurs",
+        on_change=first_page,
     )
-    contact = second.selectbox("À faire ensemble", list(words), format_func=words.__getitem__, key="filtre_contact")
-    among = third.selectbox("Montrer", list(STATES), format_func=STATES.__getitem__, key="filtre_etat")
-    return {"indicators": wanted, "contact": contact or None, "among": None if among == "all" else among}
+    for column, label, options, key in (
+        (second, "À faire ensemble", words, "filtre_contact"),
+        (third, "Montrer", STATES, "filtre_etat"),
+        (fourth, "Appels", {"all": "Tous"} | CALL, "filtre_appel"),
+    ):
+        column.selectbox(label, list(options), format_func=options.__getitem__, key=key, on_change=first_page)
 
 
-def other_filters(place: DeltaGenerator, as_of: date) -> dict[str, Any]:
-    """Age, last contact, ALD."""
-    first, second, third = place.columns([2.4, 2, 1.6], gap="medium", vertical_alignment="bottom")
-    ages = first.slider("Âge", *EVERY_AGE, EVERY_AGE, key="filtre_age")
-    seen = second.selectbox("Vu par vous", list(SEEN), format_func=SEEN.__getitem__, key="filtre_vu")
-    ald = third.toggle("En ALD", key="filtre_ald")
+def other_filters(place: DeltaGenerator, named: bool) -> None:
+    """Age, last contact, ALD, and the order."""
+    first, second, third, fourth = place.columns([2, 1.7, 1, 1.6], gap="medium", vertical_alignment="bottom")
+    first.slider("Âge", *EVERY_AGE, key="filtre_age", on_change=first_page)
+    second.selectbox("Vu par vous", list(SEEN), format_func=SEEN.__getitem__, key="filtre_vu", on_change=first_page)
+    third.toggle("En ALD", key="filtre_ald", on_change=first_page)
+    offered = [name for name in ORDERS if named or name != "nom"]
+    address.among("tri_liste", offered)
+    fourth.selectbox("Trier", offered, format_func=ORDERS.__getitem__, key="tri_liste", on_change=first_page)
+
+
+def first_page() -> None:
+    st.session_state["page_liste"] = 1
+
+
+def wanted(as_of: date, rules: IndicatorSet) -> dict[str, Any]:
+    """What the filters of this session ask of `worklist.keep`, whichever page they are drawn on."""
+    state, known = st.session_state, {one.id for one in rules.indicators}
+    contacts = {one.contact or one.id for one in rules.indicators}
+    seen, among, contact = (state.get(key) for key in ("filtre_vu", "filtre_etat", "filtre_contact"))
     between = {
         "recent": (add_months(as_of, -3), as_of),
         "leaving": (add_months(as_of, -24) + timedelta(days=1), add_months(as_of, -20)),
     }
-    return {"ages": ages, "ald": ald or None, "seen": between.get(seen), "never_seen": seen == "never"}
+    return {
+        "indicators": [one for one in state.get("filtre_indicateurs") or [] if one in known],
+        "contact": contact if contact in contacts else None,
+        "among": None if among == "all" else among or "now_ids",
+        "ages": state.get("filtre_age") or EVERY_AGE,
+        "ald": state.get("filtre_ald") or None,
+        "seen": between.get(str(seen)),
+        "never_seen": seen == "never",
+    }
+
+
+def call_state() -> str | None:
+    """Which state of the calls is asked for."""
+    asked = st.session_state.get("filtre_appel") or "all"
+    return None if asked == "all" else str(asked)
+
+
+def order() -> str:
+    return str(st.session_state.get("tri_liste") or "appels")
 
 
 def others_in_words() -> str:

@@ -96,6 +96,24 @@ def about_peers(peers: Sequence[PeerRate], day: date | None) -> str:
     return f"Pairs : {said}, sans nom, au {french.day(day)} ; montrés à partir de {LEAST_PEERS}."
 
 
+def heading(shown: int, everyone: int, begun: int) -> str:
+    """« 406 patients sur 1 180 », or how far a session of calls is."""
+    if begun:
+        return f"Séance d’appels : **{count(shown, 'patient')}** à appeler sur {begun}."
+    return f"**{count(shown, 'patient')}** sur {number(everyone)}, dans l’ordre des appels."
+
+
+def nobody(begun: int) -> str:
+    """An empty list."""
+    if begun:
+        return (
+            f"Les {begun} patients de cette séance sont appelés."
+            if begun > 1
+            else "Le patient de cette séance est appelé."
+        )
+    return "Aucun patient ne répond à ces filtres."
+
+
 ORDER = (
     "Dans l’ordre des appels : d’abord les patients pour qui un seul contact règle le plus d’actes possibles aujourd’hui ; "
     "à égalité, ceux dont un de ces actes n’a jamais été retrouvé, puis ceux dont l’un est échu depuis le plus longtemps ; "

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from calculators.prevention.reconcile import Outcome, Reconciled
-from dashboard import data, widgets
+from dashboard import address, data, widgets
 from dashboard.prevention import contest
 from dashboard.widgets import Choice
 from dashboard.words import labels
@@ -46,8 +46,7 @@ def one_by_one(choice: Choice, rows: list[Reconciled], set_name: str) -> None:
         widgets.no_toolbar("rapprochement")
     chosen = event["selection"]["rows"]
     if chosen and chosen[0] < len(kept) and kept[chosen[0]].status:
-        st.session_state["patient"] = kept[chosen[0]].patient_id
-        st.switch_page("pages/patient.py")
+        address.open_patient(choice.place.path, kept[chosen[0]].patient_id)
     widgets.export_buttons(shown, f"rapprochement-{choice.as_of}", key="export_rapprochement")
 
 

@@ -1,15 +1,19 @@
 """Prevention as tables in words: the worklist, rates beside the country and the peers, who asks, what falls due."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
 
 from calculators import french
 from calculators.masking import masked_list
+from calculators.prevention.assess import Verdict
+from calculators.prevention.calling import TO_CALL, Called, State
+from calculators.prevention.explain import in_short
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.rates import PeerRate, Rate
 from calculators.prevention.worklist import Call, Falling
-from calculators.records.identities import Called
+from calculators.records.identities import Called as Named
 from dashboard.prevention.in_words import contact
 from dashboard.report import Rates
 from dashboard.words import labels
@@ -111,17 +115,6 @@ def calls_table(calls: Sequence[Call], rules: IndicatorSet, wanted: Collection[s
     return pa.Table.from_pylist([_call(call, rules, names, wanted) for call in calls], schema=CALLS)
 
 
-def named(table: pa.Table, called: Mapping[str, Called]) -> pa.Table:
-    """The list with the name of each patient first and his phone beside; his key goes last. For the screen alone."""
-    mine = [called.get(key) for key in table["Patient"].to_pylist()]
-    names = pa.array([one.name if one else "" for one in mine], pa.string())
-    phones = pa.array([one.phone if one else "" for one in mine], pa.string())
-    first = [("Nom", names), *((name, table[name]) for name in ("Âge", "Sexe")), ("Téléphone", phones)]
-    return pa.table(
-        dict(first) | {name: table[name] for name in table.column_names[3:]} | {"Patient": table["Patient"]}
-    )
-
-
 def _call(call: Call, rules: IndicatorSet, names: Mapping[str, str], wanted: Collection[str]) -> dict[str, object]:
     named = sorted(call.gap_ids, key=lambda name: name not in wanted)
     now, later = [one for one in named if one in call.now_ids], [one for one in named if one not in call.now_ids]
@@ -148,6 +141,86 @@ def _contact(call: Call, rules: IndicatorSet) -> str:
         return ""
     more = f" ({call.together} actes)" if call.together > 1 else ""
     return contact(call.contact, rules) + more
+
+
+Line = dict[str, Any]
+HEAD = ["Patient", "Pourquoi", "Actes : aujourd’hui, puis plus tard", "Appel"]
+
+
+def lines(
+    calls: Sequence[Call],
+    verdicts: Sequence[Verdict],
+    rules: IndicatorSet,
+    wanted: Collection[str],
+    named: Mapping[str, Named],
+    called: Mapping[str, Called],
+    standing: Mapping[str, State],
+) -> list[Line]:
+    """The worklist as it is drawn, one per patient: who, the sentence of the first act, acts of today and of later, where
+    the calls stand. `verdicts`: those of these patients; acts that are `wanted` come first."""
+    due = {(one.patient_id, one.indicator): one for one in verdicts if one.status == "due"}
+    return [
+        _line(call, due, rules, wanted, named.get(call.patient_id))
+        | _called(called.get(call.patient_id), standing.get(call.patient_id, TO_CALL))
+        for call in calls
+    ]
+
+
+def _line(
+    call: Call,
+    due: Mapping[tuple[str, str], Verdict],
+    rules: IndicatorSet,
+    wanted: Collection[str],
+    named: Named | None,
+) -> Line:
+    acts = [due[call.patient_id, one] for one in sorted(call.gap_ids, key=lambda name: name not in wanted)]
+    today, later = (
+        [one for one in acts if one.indicator in call.now_ids],
+        [one for one in acts if one.indicator not in call.now_ids],
+    )
+    who = named.name if named else call.patient_id
+    about = f"{french.count(call.age, 'an')}, {labels.SEX.get(call.sex, 'sexe non connu')}"
+    return {
+        "id": call.patient_id,
+        "who": who,
+        "about": about,
+        "phone": named.phone or "" if named else "",
+        "why": in_short(next(iter(today or later))) if acts else _nothing(call, rules),
+        "today": [{"label": rules.indicator(one.indicator).label, "when": since(one)} for one in today],
+        "later": [{"label": rules.indicator(one.indicator).label, "when": _from(one)} for one in later],
+        "says": f"{who}, {about} : {french.count(len(today), 'acte possible', 'actes possibles')} aujourd’hui. "
+        "Entrée ouvre le patient.",
+    }
+
+
+def since(row: Verdict) -> str:
+    """Since when this act is overdue."""
+    if row.due_on:
+        return f"échu depuis le {french.short_day(row.due_on)}"
+    return "à compléter" if row.count else "jamais retrouvé"
+
+
+def _from(row: Verdict) -> str:
+    return f"dès le {french.short_day(row.actionable_on)}" if row.actionable_on else "période passée"
+
+
+def _nothing(call: Call, rules: IndicatorSet) -> str:
+    """Why a patient without anything due is shown."""
+    for ids, said in (
+        (call.unknown_ids, "Les données ne permettent pas de dire : {}."),
+        (call.declined_ids, "Écarté : {}."),
+    ):
+        if ids:
+            return said.format(french.listed([french.lower_first(rules.indicator(one).label) for one in ids]))
+    return "Rien à faire d’après ces données."
+
+
+def _called(called: Called | None, standing: State) -> Line:
+    """Where the calls stand, who said so and when."""
+    if called is None:
+        return {"state": standing, "said": ""}
+    past = "" if called.state == standing else f"{labels.CALL[called.state]} "
+    return {"state": standing, "said": f"{past}le {french.short_day(called.at.date())}, {called.by}"}
 
 
 def reported(rates: Sequence[Rate]) -> Rates:

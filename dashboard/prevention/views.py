@@ -15,8 +15,7 @@ from calculators.prevention.worklist import Action
 from calculators.records.identities import Called
 from calculators.records.roster import Care, Listed
 from dashboard import data, widgets
-from dashboard.charts import sized
-from dashboard.prevention import charts, declaring, in_words, tables, timeline
+from dashboard.prevention import charts, declaring, in_words, tables
 from dashboard.widgets import Choice
 from dashboard.words import labels, plain
 
@@ -78,27 +77,6 @@ def _care_of(choice: Choice, row: Said) -> list[Care]:
 
 def _is_doubtful(row: Said) -> bool:
     return row.unknown_because == "exclusion"
-
-
-def care(choice: Choice, patient: str, rules: IndicatorSet) -> None:
-    """The timeline."""
-    st.subheader("Soins dans le temps")
-    points = timeline.points(data.care(choice.place, patient, choice.as_of), rules)
-    if not points.num_rows:
-        st.info("Aucun soin de ce patient dans les données.", icon=":material/info:")
-        return
-    spec = sized(charts.timeline(), len(set(points["lane"].to_pylist())), 26)
-    st.vega_lite_chart(points, spec, width="stretch", alt=in_words.care(points), key="frise")
-    with st.expander("Voir les soins en tableau"):
-        names = {"date": "Date", "label": "Soin", "system": "Nomenclature", "code": "Code", "quantity": "Nombre"}
-        st.dataframe(
-            points.select(list(names)).rename_columns(list(names.values())),
-            hide_index=True,
-            column_config={"Date": st.column_config.DateColumn(format="DD/MM/YYYY")},
-            key="soins",
-            placeholder="",
-            alt="Soins du patient",
-        )
 
 
 def beside(choice: Choice, rates: list[Rate], set_name: str) -> None:

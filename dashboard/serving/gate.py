@@ -84,7 +84,7 @@ class Gate:
         return self._enter(scope, host)
 
     def _knows(self, headers: Headers, host: str) -> bool:
-        held = _cookie(headers, _cookie_name(host))
+        held = _cookie(headers, cookie_name(host))
         return held is not None and _same(held, self.keys.token)
 
     def _enter(self, scope: Scope, host: str) -> Response:
@@ -97,7 +97,7 @@ class Gate:
             return HTMLResponse(page, HTTPStatus.FORBIDDEN, {"cache-control": "no-store"})
         rest = urlencode([pair for pair in parse_qsl(query) if pair[0] not in (TOKEN, ADDRESS)])
         found = RedirectResponse(quote(scope["path"]) + (f"?{rest}" if rest else ""), HTTPStatus.SEE_OTHER)
-        found.set_cookie(_cookie_name(host), self.keys.token, httponly=True, samesite="strict", path="/")
+        found.set_cookie(cookie_name(host), self.keys.token, httponly=True, samesite="strict", path="/")
         found.headers["cache-control"] = "no-store"
         return found
 
@@ -109,7 +109,7 @@ def _name(host: str) -> str | None:
         return None
 
 
-def _cookie_name(host: str) -> str:
+def cookie_name(host: str) -> str:
     """Cookies ignore the port: two servers of one computer would otherwise take each other's."""
     return f"tableau_mt_{host.rpartition(':')[2]}"
 

@@ -19,7 +19,7 @@ from calculators.sobriety.openings import Capped, ClassGap, DoctorYear, PatientG
 from calculators.sobriety.peers import Among, Position
 from calculators.sobriety.ratio import Ratio, without_self_first
 from calculators.sobriety.what_if import Case, Less, what_if
-from dashboard import data, fields, widgets
+from dashboard import address, data, fields, widgets
 from dashboard.charts import sized
 from dashboard.sobriety import charts, in_words, tables
 from dashboard.widgets import Choice
@@ -63,9 +63,8 @@ def contributions(choice: Choice, row: Ratio, opened: DoctorYear) -> None:
     st.subheader("D’où vient l’écart à l’attendu")
     if without_self_first(row, opened.definition):
         st.caption(in_words.OFFICIAL)
-    by = st.segmented_control(
-        "Par", list(PARTS), default="groupe", required=True, format_func=PARTS.__getitem__, key="ecart_par"
-    )
+    address.among("ecart_par", list(PARTS))
+    by = st.segmented_control("Par", list(PARTS), required=True, format_func=PARTS.__getitem__, key="ecart_par")
     gaps = _gaps(str(by), opened, data.products(choice.place))
     says, found = in_words.contributions(gaps, LARGEST), tables.gap_rows(gaps)
     st.markdown(says)

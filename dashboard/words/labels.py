@@ -41,6 +41,16 @@ CONTACT = {
 """What one contact settles together."""
 
 
+CALL = {
+    "a_appeler": "À appeler",
+    "message_laisse": "Message laissé",
+    "rendez_vous": "Rendez-vous",
+    "refuse": "Refusé",
+    "fait_ailleurs": "Fait ailleurs",
+}
+"""Where the calls to a patient stand."""
+
+
 STATE = {"propose": "proposé", "en_vigueur": "en vigueur", "retire": "retiré"}
 
 

@@ -6,12 +6,15 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 
 from calculators.records.store import open_store
+from dashboard import address, widgets
 from tests import practice
+from tests.dashboard import opening
 from tests.once import made_once
 
 DOCTORS = ("dr-ardant", "dr-boyer", "dr-caumont")
@@ -74,6 +77,27 @@ def components_are_looked_for_once() -> Iterator[None]:
     """Each AppTest reads the metadata of every installed package, which takes it longer than to run a page."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_person() -> Iterator[None]:
+    """A page run as a script has no cookies."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(address, "_person", lambda: "moi")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_is_exported_is_kept() -> Iterator[None]:
+    offer = widgets.export_buttons
+
+    def keep(table: pa.Table, name: str, key: str) -> None:
+        opening.EXPORTED[-8:] = [*opening.EXPORTED[-7:], (key, table)]
+        offer(table, name, key)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(widgets, "export_buttons", keep)
         yield
 
 

@@ -1,12 +1,15 @@
 """Open a page as a script and read what it says."""
 
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from streamlit.testing.v1 import AppTest
 
+from calculators import french
 from dashboard import data
 from dashboard.lab.link import Shown, decode
 
@@ -18,12 +21,14 @@ PAGES = {
 }
 """Every page there is, by name: its title."""
 HOME = "aujourdhui"
+EXPORTED: list[tuple[str, pa.Table]] = []
+"""Tables that pages offered, the latest last, each with the key of its buttons."""
 ADDRESSES = ["" if name == HOME else name for name in PAGES]
 """What stands after the slash for each of them."""
 MORAL = re.compile(r"\b(mauvais|bons? élèves?|vertueu\w*|pires?|médiocres?|cancres?|laxistes?|irresponsables?)\b", re.I)
 
 
-def opened(page: str, **url: str) -> AppTest:
+def opened(page: str, /, **url: str) -> AppTest:
     """A page as a link opens it; a `dossier` is first opened here, as if its path had been typed."""
     if folder := url.get("dossier"):
         data.opened_here(folder)
@@ -36,9 +41,27 @@ def opened(page: str, **url: str) -> AppTest:
     return app.run()
 
 
-def at_tab(app: AppTest, name: str) -> AppTest:
-    """The page « Forfait » once a tab is open: the others are not computed."""
-    app.session_state["onglet_forfait"] = name
+def worklist(app: AppTest) -> pa.Table:
+    """The list of the page « Prévention », all its pages, as it is exported."""
+    [found] = [table for key, table in EXPORTED if key == "export_prevention"][-1:]
+    assert f"**{french.count(found.num_rows, 'patient')}**" in words(app)
+    return found
+
+
+def drawn(app: AppTest) -> list[dict[str, Any]]:
+    """The page of it that is drawn, line by line."""
+    return [line for one in app.get("bidi_component") for line in json.loads(one.proto.json)["rows"]]
+
+
+def at_patient(app: AppTest, rank: int = 0) -> AppTest:
+    """The page « Patient » once one of the list is chosen."""
+    box = next(box for box in app.selectbox if box.label == "Patient")
+    return box.set_value(box.options[rank]).run()
+
+
+def at_tab(app: AppTest, name: str, page: str = "forfait") -> AppTest:
+    """A page of several tabs once one is open: the others are not computed."""
+    app.session_state[f"onglet_{page}"] = name
     return app.run()
 
 

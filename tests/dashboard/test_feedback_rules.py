@@ -39,7 +39,7 @@ from dashboard.sobriety import in_words as sobriety_words
 from dashboard.sobriety import tables as sobriety_tables
 from dashboard.words.drugs import drug_class, family
 from tests import practice
-from tests.dashboard.opening import MORAL, ROOT, opened, words
+from tests.dashboard.opening import MORAL, ROOT, at_tab, opened, words
 from tests.simulations.coverage import cells
 
 pytestmark = pytest.mark.slow
@@ -55,6 +55,10 @@ PALETTE = {BLUE, ORANGE, SKY, GREY, INK}
 @pytest.fixture(scope="module")
 def reference() -> Reference:
     return results.open_reference(shipped.REFERENCES / str(YEAR))
+
+
+TABS = ("D’où vient l’écart", "Parmi les confrères", "D’une année à l’autre", "Et si…", "En boîtes")
+GAPS, PEERS, _, CHANGES, _ = TABS
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +85,14 @@ def page() -> AppTest:
         patch.setenv("TABLEAU_MT_DOSSIER", str(shipped.PRACTICES))
         st.cache_resource.clear()
         return opened("sobriete", medecin=PLAIN)
+
+
+@pytest.fixture(scope="module")
+def every_tab(page: AppTest) -> str:
+    """All that the page says, one tab after the other."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TABLEAU_MT_DOSSIER", str(shipped.PRACTICES))
+        return "\n".join(words(at_tab(page, tab, "sobriete")) for tab in TABS)
 
 
 def row_of(**known: Any) -> Ratio:
@@ -192,12 +204,12 @@ def test_d6_a_hundred_patients_or_fewer_have_no_ratio_and_are_told_why():
     assert len(app.get("vega_lite_chart")) == 0
 
 
-def test_d7_one_comparator_at_first_the_peers_on_demand_and_an_own_mark_that_stays(page: AppTest):
+def test_d7_one_comparator_at_first_the_peers_on_demand_and_an_own_mark_that_stays():
     drawn = {
         encoding["x"]["field"] for layer in sobriety_charts.interval()["layer"] for encoding in [layer["encoding"]]
     }
     assert drawn == {"low_998", "low_95", "expected", "ratio"}  # the expected spend is the one comparator
-    app = opened("sobriete", medecin=PLAIN)
+    app = at_tab(opened("sobriete", medecin=PLAIN), PEERS, "sobriete")
     mark = app.text_input(key="repere_texte")
     assert mark.value == ""
     mark.set_value("1,2").run()
@@ -253,7 +265,7 @@ def test_d11_what_is_shown_sums_to_observed_minus_expected_to_the_cent(part: str
 
 
 def test_d12_a_patient_set_aside_needs_a_reason_shows_both_values_and_leaves_a_trace():
-    app = opened("sobriete", medecin=PLAIN)
+    app = at_tab(opened("sobriete", medecin=PLAIN), CHANGES, "sobriete")
     official = app.metric[0].value
     patient = app.selectbox(key="part_patient").options[0]
     app.selectbox(key="part_patient").set_value(patient)
@@ -310,7 +322,7 @@ def test_d19_the_gap_is_rounded_rather_than_what_the_ratio_divides(expected: flo
 
 
 def test_d25_a_low_ratio_is_not_quality_and_no_mark_is_under_the_peers_median():
-    app = opened("sobriete", medecin=LOW)
+    app = at_tab(opened("sobriete", medecin=LOW), PEERS, "sobriete")
     assert float(app.metric[0].value.replace(",", ".")) < DEFINITION.under_treatment.ratio_under
     assert "peut aussi traduire un sous-traitement" in words(app)
     assert "Voir les actes à faire" in [link.proto.label for link in app.get("page_link")]
@@ -327,8 +339,8 @@ def _column(app: AppTest, name: str) -> list[str]:
     return [cell for table in app.table if name in table.value.columns for cell in table.value[name]]
 
 
-def test_the_change_the_bonus_and_the_boxes_say_what_they_rest_on(page: AppTest):
-    said = words(page)
+def test_the_change_the_bonus_and_the_boxes_say_what_they_rest_on(every_tab: str):
+    said = every_tab
     assert re.search(r"De 2024 à 2025, le ratio passe de \d,\d\d à \d,\d\d", said)
     assert said.count("hypothèse, source : presse ou syndicat") == 2
     assert "une probabilité n’est ni oui ni non" in said
@@ -336,18 +348,18 @@ def test_the_change_the_bonus_and_the_boxes_say_what_they_rest_on(page: AppTest)
     assert "la source ne dit ni la période" in said
 
 
-def test_a_small_group_compares_the_doctor_with_the_others_only(page: AppTest, year: DoctorYear):
-    assert re.search(r"sur les seuls \d+ autres médecins du département 15, sans vous : ratio de \d,\d\d", words(page))
+def test_a_small_group_compares_the_doctor_with_the_others_only(every_tab: str, year: DoctorYear):
+    assert re.search(r"sur les seuls \d+ autres médecins du département 15, sans vous : ratio de \d,\d\d", every_tab)
     assert sobriety_words.among(Among(None, None, None, "Moins de 5 confrères"), "15") == ""
 
 
 def test_a_country_of_points_is_thinned_and_says_so(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("dashboard.sobriety.views.MOST_POINTS", 1000)
-    assert "Un confrère sur 3, jamais nommé." in words(opened("sobriete", medecin=PLAIN))
+    assert "Un confrère sur 3, jamais nommé." in words(at_tab(opened("sobriete", medecin=PLAIN), PEERS, "sobriete"))
 
 
 def test_what_if_moves_the_ratio_and_says_which_share_of_the_gap_it_is(year: DoctorYear):
-    app = opened("sobriete", medecin=PLAIN)
+    app = at_tab(opened("sobriete", medecin=PLAIN), CHANGES, "sobriete")
     now, then = rows.read(what_if(year, [Less(0, long_use=year.definition.what_if[0].id)]), Case)
     moved = f"Le ratio passerait de **{french.number(now.ratio, 2)}** à **{french.number(then.ratio, 2)}**"
     assert moved in words(app)
@@ -415,7 +427,7 @@ def with_reference(folder: Path, doctor: str) -> AppTest:
 def test_who_weighs_much_in_the_reference_reads_his_ratio_without_himself_first(small: Path):
     app = with_reference(small, LOW)
     assert (app.metric[0].label, app.metric[0].value) == ("Observé / attendu, sans vous", "0,65")
-    said = words(app).translate(SPACES)
+    said = "\n".join(words(at_tab(app, tab, "sobriete")) for tab in TABS).translate(SPACES)
     assert "En 2025, sans vous dans la référence, un ratio de **0,65** : 35 % de moins que" in said
     assert "Ratio officiel, vous compris : 0,68." in said
     assert "Intervalle à 95 % : 0,57 à 0,75 ; à 99,8 % : 0,52 à 0,81." in said
@@ -435,7 +447,7 @@ def test_a_published_copy_draws_no_colleague_and_says_it_cannot_tell_who_is_in_i
         classes.drop_columns("patients"), exact / "classes.parquet"
     )  # older ones: nothing of a class is told
     publish(exact, tmp_path / "copie", DEFINITION)
-    app = with_reference(tmp_path / "copie", LOW)
+    app = at_tab(with_reference(tmp_path / "copie", LOW), PEERS, "sobriete")
     said = words(app).translate(SPACES)
     assert "données fictives, copie publiée" in said
     assert "Elle ne dit pas quels médecins l’ont faite" in said
@@ -443,7 +455,7 @@ def test_a_published_copy_draws_no_colleague_and_says_it_cannot_tell_who_is_in_i
     assert "Une copie publiée ne montre aucun confrère." in said
     assert _column(app, "Part sous le vôtre") == ["0\u202f% à 5\u202f%"]
     assert _column(app, "La moitié sous") == ["1,00"]
-    app.segmented_control(key="ecart_par").set_value("classe").run()
+    at_tab(app, GAPS, "sobriete").segmented_control(key="ecart_par").set_value("classe").run()
     assert "autres classes, que la copie publiée ne détaille pas" in words(app)
 
 

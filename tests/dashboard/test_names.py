@@ -10,9 +10,7 @@ import pytest
 from calculators.records import identities, practice
 from calculators.records.folder import dataset_toml, open_folder
 from calculators.records.identities import Identity
-from dashboard import data
-from dashboard.prevention import tables
-from tests.dashboard.opening import opened, told, words
+from tests.dashboard.opening import at_patient, drawn, opened, told, words
 from tests.records.documents import document, person
 
 pytestmark = pytest.mark.slow
@@ -46,7 +44,7 @@ def own(named: Path, tmp_path: Path) -> Path:
 
 
 def test_names_of_fictitious_patients_are_shown_when_asked_for(named: Path):
-    app = opened("patient", dossier=str(named))
+    app = at_patient(opened("patient", dossier=str(named)))
     assert app.toggle(key="noms").value is False
     assert [one.value for one in app.title] == ["Patient"]
     assert NAME not in words(app)
@@ -54,17 +52,17 @@ def test_names_of_fictitious_patients_are_shown_when_asked_for(named: Path):
     assert [one.value for one in app.title] == [NAME]
     assert PHONE in words(app)
     app.switch_page("pages/prevention.py").run()
-    assert set(app.dataframe[0].value["Nom"]) == {NAME}
-    assert set(app.dataframe[0].value["Téléphone"]) == {PHONE}
+    assert {(line["who"], line["phone"]) for line in drawn(app)} == {(NAME, PHONE)}
     assert not any(word in str(value) for value in app.query_params.values() for word in NAME.split())
 
 
 def test_names_of_one_s_own_patients_are_shown_until_told_otherwise(own: Path):
     app = opened("prevention", dossier=str(own))
     assert app.toggle(key="noms").value is True
-    assert "Nom" in app.dataframe[0].value
+    assert drawn(app)[0]["who"] == NAME
     app.toggle(key="noms").set_value(False).run()
-    assert "Nom" not in app.dataframe[0].value
+    assert drawn(app)[0]["who"] == drawn(app)[0]["id"] != NAME
+    assert drawn(app)[0]["phone"] == ""
     app.switch_page("pages/patient.py").run()
     assert [one.value for one in app.title] == ["Patient"]
 
@@ -78,7 +76,7 @@ def test_names_are_in_no_export(own: Path, monkeypatch: pytest.MonkeyPatch):
     written = []
     monkeypatch.setattr("dashboard.widgets.export_buttons", lambda table, *_, **__: written.append(table))
     app = opened("prevention", dossier=str(own))
-    assert "Nom" in app.dataframe[0].value
+    assert drawn(app)[0]["who"] == NAME
     assert written
     text = str([table.to_pydict() for table in written])
     assert not any(word in text for word in ("AUBÉPINE", "Aubépine", "Rosalie", PHONE))
@@ -90,13 +88,3 @@ def test_a_name_like_markdown_is_shown_as_it_is(tmp_path: Path):
     assert app.toggle(key="noms").value is True
     assert told(app.title) == ["[A](B) Jean"]
     assert app.title[0].value != "[A](B) Jean"
-
-
-def test_the_list_with_names_holds_all_that_the_list_holds(named: Path):
-    place = data.place(named)
-    doctor, day = data.doctors(place)[0], data.dataset(place).covers_to
-    rules = data.indicator_set(place, data.preferred_set(place))
-    shown = tables.calls_table(data.calls(place, doctor, day, rules.id, ()), rules)
-    seen = tables.named(shown, data.names(place, doctor, day))
-    assert seen.column_names[:4] == ["Nom", "Âge", "Sexe", "Téléphone"]
-    assert seen.select(shown.column_names).equals(shown)

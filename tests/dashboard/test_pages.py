@@ -17,11 +17,11 @@ from calculators.prevention.rates import Rate
 from calculators.records.store import open_store
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.reference import build
-from dashboard import report
+from dashboard import address, report
 from dashboard.forfait import in_words as forfait_words
 from dashboard.prevention import in_words as prevention_words
 from dashboard.prevention import tables as prevention_tables
-from tests.dashboard.opening import MORAL, PAGES, ROOT, at_tab, opened, told, words
+from tests.dashboard.opening import MORAL, PAGES, ROOT, at_patient, at_tab, opened, told, words, worklist
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +81,7 @@ def test_the_count_of_an_action_is_the_length_of_the_list_it_opens():
     assert indicator
     listed = opened("prevention")
     listed.multiselect(key="filtre_indicateurs").set_value([indicator[1]]).run()
-    assert str(len(listed.dataframe[0].value)) == re.search(r"(\d+)", action)[1]
+    assert str(worklist(listed).num_rows) == re.search(r"(\d+)", action)[1]
 
 
 def test_the_url_chooses_the_doctor_and_the_day():
@@ -93,9 +93,32 @@ def test_the_url_chooses_the_doctor_and_the_day():
 def test_the_sidebar_writes_the_url_and_never_a_patient(practices: Path):
     app = opened("patient")
     app.selectbox(key="medecin").set_value("dr-boyer").run()
-    patient = next(box for box in app.selectbox if box.label == "Patient")
-    patient.set_value(patient.options[3]).run()
+    at_patient(app, 3)
+    number = app.query_params.pop("fiche")
     assert dict(app.query_params) == {"medecin": "dr-boyer", "date": "2026-06-30"}
+    assert re.fullmatch("[0-9a-f]{16}", number)
+    again = opened("patient", medecin="dr-boyer", fiche=number)
+    assert again.session_state["patient"] == app.session_state["patient"]
+    assert opened("patient", medecin="dr-ardant", fiche=number).session_state["patient"] is None
+
+
+def test_a_number_that_is_not_known_opens_nobody():
+    app = opened("patient", fiche="0123456789abcdef")
+    assert app.session_state["patient"] is None
+    assert "n’est plus connu ici" in words(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_rubbish_in_the_address_is_as_if_it_were_not_there(page: str):
+    parts = [part.name for part in address.PARTS if part.name not in ("dossier", "medecin", "date")]
+    usual = opened(page)
+    for value in ("x\u202e", "-1<b>"):
+        given = opened(page, **dict.fromkeys(parts, value))
+        assert [fault.message for fault in given.exception] == []
+        assert told(given.error, given.warning) == told(usual.error, usual.warning)
+        assert len(words(given)) == len(words(usual))
+        if not value.isprintable():
+            assert not ({*parts} & {*given.query_params})
 
 
 @pytest.mark.parametrize(
@@ -144,7 +167,7 @@ def test_no_euro_stands_beside_a_patient():
 
 
 def test_a_patient_has_every_indicator_once():
-    app = opened("patient")
+    app = at_patient(opened("patient"))
     folded = [line.value for group in app.expander for line in group.markdown]
     said = [line.value for line in app.markdown if line.value.startswith("**") and "  \n" in line.value]
     assert len(said) == len({*said})
@@ -168,7 +191,7 @@ def test_the_ratio_page_opens_the_number(reference: Path):
     app.text_input(key="dossier_reference").set_value(str(reference)).run()
     assert [fault.message for fault in app.exception] == []
     assert re.fullmatch(r"\d,\d\d", app.metric[0].value)
-    assert len(app.get("vega_lite_chart")) == 5
+    assert len(app.get("vega_lite_chart")) == 3
     [gaps] = [grid.value for grid in app.dataframe if "Écart (€)" in grid.value.columns]
     row = results.sobriety(
         open_store(Path(app.session_state["choice"].place.path)), 2025, results.open_reference(reference), "dr-ardant"

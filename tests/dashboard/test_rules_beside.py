@@ -13,7 +13,7 @@ from calculators.forfait.version import load_version
 from calculators.prevention.indicator import HERE, load_set
 from dashboard import shipped
 from tests import walkthrough
-from tests.dashboard.opening import at_tab, in_link, opened, told, words
+from tests.dashboard.opening import at_patient, at_tab, in_link, opened, told, words
 
 pytestmark = pytest.mark.slow
 
@@ -90,7 +90,7 @@ def test_an_added_indicator_is_marked_wherever_it_is_read_and_counts_in_no_total
         line for line in now.splitlines() if "1\u00a0indicateur ajouté à côté des données" in line
     ]
     assert ADDED in faultless("prevention").multiselect(key="filtre_indicateurs").options
-    assert ADDED in words(faultless("patient"))
+    assert ADDED in words(at_patient(faultless("patient")))
     table = next(t.value for t in faultless("indicateurs").table if "Rémunéré" in t.value.columns).set_index(
         "Indicateur"
     )
@@ -111,9 +111,9 @@ def test_an_indicator_that_clashes_with_the_set_chosen_is_said_there(own: Path):
     assert any(
         "est déjà jugé avec le jeu" in one.value for one in app.warning
     )  # in the banner: the set by default has it
-    app.selectbox(key="jeu_indicateurs").set_value(other).run()
+    app.selectbox(key="jeu").set_value(other).run()
     assert len([one for one in app.warning if "est déjà jugé avec le jeu" in one.value]) == 2
-    app.selectbox(key="jeu_indicateurs").set_value("court").run()
+    app.selectbox(key="jeu").set_value("court").run()
     assert f"{SET.indicators[0].label} (ajouté)" in words(app)
 
 

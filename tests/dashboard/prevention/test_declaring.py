@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from calculators.prevention import declarations
 from dashboard import command, data, export, shipped
 from dashboard.prevention import declaring
-from tests.dashboard.opening import opened, told, words
+from tests.dashboard.opening import opened, told, words, worklist
 
 pytestmark = pytest.mark.slow
 
@@ -69,7 +69,7 @@ def listed(app: AppTest, state: str = "now_ids", indicator: str | None = None) -
     app.switch_page("pages/prevention.py").run()
     app.selectbox(key="filtre_etat").set_value(state).run()
     app.multiselect(key="filtre_indicateurs").set_value([indicator] if indicator else []).run()
-    return app.dataframe[0].value["Patient"].tolist()
+    return worklist(app)["Patient"].to_pylist()
 
 
 def test_a_refusal_is_kept_shown_and_off_the_calls(folder: Path):

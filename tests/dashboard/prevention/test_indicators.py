@@ -108,7 +108,7 @@ def test_more_paid_than_were_promised_is_a_warning(beside: Path, more: int, warn
     listed = ", ".join(f'"{name}"' for name in names)
     write(beside / "sets" / "large.toml", f'id = "large"\nlabel = "Large"\nindicators = [{listed}]\n')
     app = opened("indicateurs")
-    app.selectbox(key="jeu_indicateurs").set_value("large").run()
+    app.selectbox(key="jeu").set_value("large").run()
     assert any(f"rémunère {MOST_PAID + 1} indicateurs" in one.value for one in app.warning) == warned
 
 
@@ -174,7 +174,7 @@ def test_a_broken_set_is_named_with_its_reason_and_the_others_are_offered(beside
 
 def test_a_set_beside_the_data_is_judged_like_the_others(beside: Path):
     app = opened("indicateurs")
-    app.selectbox(key="jeu_indicateurs").set_value("maison").run()
+    app.selectbox(key="jeu").set_value("maison").run()
     assert table_with(app, "Votre taux")["Indicateur"].tolist() == [RULES.indicator("suivi_hba1c").label]
 
 

@@ -22,7 +22,8 @@ from calculators.prevention.worklist import Call
 from dashboard import data, export
 from dashboard.prevention import in_words, messages, tables
 from dashboard.words import labels
-from tests.dashboard.opening import opened, words
+from tests.dashboard import opening
+from tests.dashboard.opening import at_patient, opened, words
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +42,7 @@ def own_practices(monkeypatch: pytest.MonkeyPatch, practices: Path, kept_caches:
 
 
 def shown(app: AppTest):
-    return app.dataframe[0].value
+    return opening.worklist(app).to_pandas()
 
 
 def asked(app: AppTest) -> list[Call]:
@@ -111,20 +112,27 @@ def test_a_filter_that_the_closed_panel_hides_is_said_beside_the_list(ages, said
     app.slider(key="filtre_age").set_value(ages).run()
     captions = [caption.value.replace("\u00a0", " ") for caption in app.caption]
     assert [caption for caption in captions if "Autres filtres" in caption] == (
-        [f"Seulement : {said} (« Autres filtres »)."] if said else []
+        [f"Seulement : {said} (« Autres filtres, ordre »)."] if said else []
     )
     app.toggle(key="filtre_ald").set_value(True).run()
     app.selectbox(key="filtre_vu").set_value("never").run()
-    everything = f"Seulement : {said + ', ' if said else ''}jamais vu et en ALD (« Autres filtres »)."
+    everything = f"Seulement : {said + ', ' if said else ''}jamais vu et en ALD (« Autres filtres, ordre »)."
     assert everything in [caption.value.replace("\u00a0", " ") for caption in app.caption]
 
 
 def test_no_euro_is_on_the_board_nor_in_what_leaves_it():
-    for page in ("prevention", "patient", "indicateurs"):
+    for page in ("prevention", "indicateurs"):
         assert not re.search("€|euro", words(opened(page)), re.I)
     app = opened("prevention")
     assert not re.search("€|euro", export.excel_csv(tables.calls_table(asked(app), RULES)).decode("utf-8-sig"), re.I)
     assert not re.search("€|euro", messages.TEMPLATES.read_text(encoding="utf-8"), re.I)
+
+
+def test_the_only_euros_beside_a_patient_are_those_of_his_care():
+    said = [line for line in words(at_patient(opened("patient"))).splitlines() if re.search("€|euro", line, re.I)]
+    assert said
+    assert all(re.fullmatch(r"[\d\u202f]+\u00a0€", line) for line in said), said
+    assert not re.search(r"forfait|\bpayé", words(at_patient(opened("patient"))), re.I)
 
 
 def test_every_contact_and_every_state_has_french_words():

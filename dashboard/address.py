@@ -1,0 +1,288 @@
+"""What the address says: a page is found again by the menu, the back button, a refresh or a link, with its filters.
+
+`adopt` takes the address before a page is drawn, `write` puts there what was chosen once it is. What is not understood is as
+if it were not there. Each part is a value of the session that widgets share by its key; only what is not as usual is
+written. A patient never stands there: a number does (`serving/cards.py`).
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from calculators.defaults import defaults
+from dashboard import data
+from dashboard.serving import cards
+from dashboard.serving.gate import cookie_name
+
+LIST = "liste"
+EVERY_AGE = (0, 110)
+PATIENT_PAGE, CARD = "patient", "fiche"
+WRITTEN, HERE, MOVED, HELD = "adresse_ecrite", "page_montree", "page_nouvelle", "adresse_tenue"
+"""Where the session keeps what was last written, on which page, whether this run has just come to it, and the values."""
+MOST_LETTERS = 120
+USUAL = "valeurs_usuelles"
+"""Where the session keeps the usual value of widgets whose options are known to their page alone."""
+YES = "oui"
+Given = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part: its name in the address, its key in the session, its usual value. `read` raises ValueError; `group`: parts
+    that a link gives together, so that what it leaves out is as usual; `always`: no usual value, always written."""
+
+    name: str
+    key: str
+    usual: Any = ""
+    read: Callable[[Given], Any] = lambda given: word(given)
+    write: Callable[[Any], list[str]] = lambda value: [str(value)]
+    group: str = ""
+    always: bool = False
+
+
+def word(given: Given) -> str:
+    """The only value, short and printable."""
+    (one,) = given
+    if not one.isprintable() or len(one) > MOST_LETTERS:
+        raise ValueError
+    return one
+
+
+def _words(given: Given) -> list[str]:
+    return list(dict.fromkeys(word([one]) for one in given))
+
+
+def _whole(given: Given) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", word(given)):
+        raise ValueError
+    return int(given[0])
+
+
+def _number(given: Given) -> str:
+    if not re.fullmatch("[0-9a-f]{16}", word(given)):
+        raise ValueError
+    return given[0]
+
+
+def _ages(given: Given) -> tuple[int, int]:
+    low, high = (_whole([one]) for one in given)
+    if not EVERY_AGE[0] <= low <= high <= EVERY_AGE[1]:
+        raise ValueError
+    return low, high
+
+
+def _yes(given: Given) -> bool:
+    if word(given) != YES:
+        raise ValueError
+    return True
+
+
+def _day(given: Given) -> date:
+    return date.fromisoformat(word(given))
+
+
+def _folder(given: Given) -> str:
+    if folder := data.opened_under(word(given)):
+        return folder
+    raise ValueError
+
+
+def _named(name: str, key: str, words: Mapping[str, str], usual: str, group: str = "") -> Part:
+    """A part whose values go by French words in the address."""
+    codes = {said: code for code, said in words.items()}
+
+    def read(given: Given) -> str:
+        if (said := word(given)) not in codes:
+            raise ValueError
+        return codes[said]
+
+    return Part(name, key, usual, read, lambda code: [words[code]], group)
+
+
+def _many(values: Iterable[Any]) -> list[str]:
+    return [str(value) for value in values]
+
+
+STATES = {
+    "now_ids": "aujourdhui", "gap_ids": "plus-tard", "unknown_ids": "inconnu", "declined_ids": "refuse", "all": "tous",
+}  # fmt: skip
+SEEN = {"all": "tous", "recent": "recemment", "leaving": "bientot-deux-ans", "never": "jamais"}
+CALLED = {
+    "all": "tous", "a_appeler": "a-appeler", "message_laisse": "message-laisse", "rendez_vous": "rendez-vous",
+    "refuse": "refuse", "fait_ailleurs": "fait-ailleurs",
+}  # fmt: skip
+ORDERS = ("appels", "nom", "age", "vu")
+PARTS = (
+    Part("dossier", "dossier", None, _folder, lambda folder: [token] if (token := data.token_of(folder)) else []),
+    Part("medecin", "medecin", None, always=True),
+    Part("date", "date", None, _day, lambda day: [day.isoformat()], always=True),
+    Part("jeu", "jeu", defaults().prevention.set),
+    Part("indicateur", "filtre_indicateurs", [], _words, _many, LIST),
+    Part("contact", "filtre_contact", "", group=LIST),
+    _named("montrer", "filtre_etat", STATES, "now_ids", LIST),
+    Part("age", "filtre_age", EVERY_AGE, _ages, _many, LIST),
+    _named("appel", "filtre_appel", CALLED, "all", LIST),
+    Part("seance", "seance", "", _number, group=LIST),
+    _named("tri", "tri_liste", {name: name for name in ORDERS}, "appels", LIST),
+    Part("page", "page_liste", 1, _whole, group=LIST),
+    _named("vu", "filtre_vu", SEEN, "all", LIST),
+    Part("ald", "filtre_ald", False, _yes, lambda _: [YES], LIST),
+    Part("volet-forfait", "onglet_forfait", None),
+    Part("volet-sobriete", "onglet_sobriete", None),
+    Part("annee", "annee_sobriete", None, _whole),
+    Part("ecart", "ecart_par", "groupe"),
+    Part("mois", "mois_indicateur", None),
+)  # fmt: skip
+MISREAD = {
+    "date": "La date « {} » de l’adresse n’est pas lisible ; exemple : 2025-12-31.",
+    "dossier": "Cette adresse désigne un dossier qui n’est pas ouvert ici ({}) : un lien n’ouvre jamais un dossier. "
+    "Donnez son chemin sur la page Données.",
+}
+"""What is said of a part that means nothing here; of the others, nothing."""
+
+
+def adopt(page: str) -> list[str]:
+    """Take what the address says, when it is not what we last wrote there: a link was opened, or the back button used.
+    `page`: its name in the address. Gives a sentence for what could not be read."""
+    state, misread = st.session_state, []
+    written: Mapping[str, list[str]] = state.get(WRITTEN, {})
+    given = {part.name: st.query_params.get_all(part.name) for part in PARTS}
+    whole = {part.group for part in PARTS if part.group and given[part.name]}
+    state[MOVED] = state.get(HERE) != page
+    if state[MOVED]:  # the browser forgets the widgets of the page it leaves; what they held does not
+        for key, value in state.get(HELD, {}).items():
+            state[key] = value
+    for part in PARTS:
+        now = given[part.name]
+        if part.key in state and now == written.get(part.name, []):
+            state[part.key] = state[part.key]  # kept when the page changes, which otherwise forgets its widgets
+        elif now:
+            misread += _take(part, now)
+        elif part.key in state and (part.always or (state[MOVED] and part.group not in whole)):
+            state[part.key] = state[part.key]
+        elif not part.always:
+            state[part.key] = copy(part.usual)
+    state[HERE] = page
+    return misread
+
+
+def _take(part: Part, now: list[str]) -> list[str]:
+    state = st.session_state
+    try:
+        state[part.key] = part.read(now)
+    except ValueError:
+        if not part.always:
+            state[part.key] = copy(part.usual)
+        return [MISREAD[part.name].format(now[-1])] if part.name in MISREAD else []
+    state.setdefault("given", set()).add(part.name)
+    return []
+
+
+def adopt_patient(folder: str) -> None:
+    """The patient whose number the address carries. One that is not known here is nobody: `lost` then says so."""
+    state, given = st.session_state, st.query_params.get(CARD)
+    if state[HERE] != PATIENT_PAGE or given == state.get(CARD):
+        return
+    if given is not None:
+        meant = cards.meant(_person(), folder, given)
+        state["patient"] = meant if isinstance(meant, str) else None
+        state["patient_perdu"] = state["patient"] is None
+    elif not state[MOVED]:  # the back button, to the page as it was before a patient
+        state["patient"] = None
+    state[CARD] = given
+
+
+def lost() -> bool:
+    """Did the address carry a number that is not known here? Told once."""
+    return bool(st.session_state.pop("patient_perdu", False))
+
+
+def write(folder: str) -> None:
+    """Put in the address what is shown, and leave there what others have put."""
+    state, here = st.session_state, st.query_params
+    wanted = _wanted()
+    _hold()
+    state[WRITTEN] = {name: values for name, values in wanted.items() if name != CARD}
+    if state[HERE] == PATIENT_PAGE and (patient := state.get("patient")):
+        wanted[CARD] = [cards.number(_person(), folder, patient)]
+    state[CARD] = wanted.get(CARD, [None])[0]
+    ours = {*(part.name for part in PARTS), CARD}
+    if wanted != {name: here.get_all(name) for name in here if name in ours}:
+        here.from_dict({name: here.get_all(name) for name in here if name not in ours} | wanted)
+
+
+def leave() -> None:
+    """Another folder is opened: the address, which says the one before, is not to be taken any more."""
+    state, here = st.session_state, st.query_params
+    for name in ("dossier", "medecin", "date", CARD):
+        if name in here:
+            del here[name]
+        state.get(WRITTEN, {}).pop(name, None)
+    state.pop(CARD, None)
+
+
+def _wanted() -> dict[str, list[str]]:
+    state = st.session_state
+    found = {part.name: part.write(state[part.key]) for part in PARTS if _is_unusual(part, state.get(part.key))}
+    return {name: values for name, values in found.items() if values}
+
+
+def _is_unusual(part: Part, value: Any) -> bool:
+    return value not in (None, part.usual, st.session_state.get(USUAL, {}).get(part.key))
+
+
+def _hold() -> None:
+    state = st.session_state
+    state[HELD] = {part.key: state[part.key] for part in PARTS if part.key in state}
+
+
+def go(page: str) -> None:
+    """Open another page with what is shown here, from the script of a page: links and the menu do it by themselves."""
+    _hold()
+    st.switch_page(f"pages/{page}.py", query_params=_wanted())
+
+
+def open_patient(folder: str, patient: str) -> None:
+    """Open the page of a patient."""
+    st.session_state["patient"] = patient
+    _hold()
+    st.switch_page(
+        f"pages/{PATIENT_PAGE}.py", query_params=_wanted() | {CARD: cards.number(_person(), folder, patient)}
+    )
+
+
+def number_of(folder: str, patients: tuple[str, ...]) -> str:
+    """The number that stands for several patients in the address."""
+    return cards.number(_person(), folder, patients)
+
+
+def several(folder: str, number: str) -> tuple[str, ...]:
+    """The patients it stands for; none when it is not known here."""
+    meant = cards.meant(_person(), folder, number)
+    return meant if isinstance(meant, tuple) else ()
+
+
+def among(key: str, options: Sequence[Any], usual: Any = None) -> None:
+    """Before a widget is drawn: what the address or another page left there is one of its options, else as usual (the first
+    of them when nothing is said)."""
+    state = st.session_state
+    first = options[0] if usual is None and options else usual
+    state.setdefault(USUAL, {})[key] = first
+    if state.get(key) not in options:
+        state[key] = first
+
+
+def all_among(key: str, options: Iterable[Any]) -> None:
+    """The same of a widget of several choices: those that are no option go."""
+    known = set(options)
+    st.session_state[key] = [one for one in st.session_state.get(key) or [] if one in known]
+
+
+def _person() -> str:
+    """The cookie that opens this server."""
+    return st.context.cookies.get(cookie_name(st.context.headers.get("host") or ""), "")

@@ -1,0 +1,154 @@
+"""The doctor on Monday morning, in a real browser: whom to call, one patient after the other, and back."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.dashboard.serving.server import Server
+from tests.dashboard.test_browser import Watched, browser, server
+
+pytestmark = pytest.mark.browser
+__all__ = ["browser", "server"]
+SECONDS = 20_000
+
+
+@pytest.fixture
+def watched(browser: Browser, server: Server) -> Iterator[Watched]:
+    """What a doctor has: a small screen."""
+    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 720})
+    context.add_cookies([server.cookie])
+    yield Watched(context.new_page())
+    context.close()
+
+
+def number(text: str) -> int:
+    return int(re.sub(r"\D", "", text))
+
+
+def lines(page: Page) -> Locator:
+    return page.locator("tbody tr[data-id]")
+
+
+def settled(watched: Watched, title: str | re.Pattern[str]) -> None:
+    expect(watched.page.get_by_role("heading", level=1)).to_have_text(title, timeout=SECONDS)
+    expect(watched.page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=SECONDS)
+    assert watched.faults == []
+
+
+def heading(page: Page) -> Locator:
+    return page.get_by_test_id("stMain").get_by_text(re.compile(r"^[\d\s]+patients? sur"))
+
+
+def test_from_a_card_to_the_calls_and_from_patient_to_patient(server: Server, watched: Watched):
+    page = watched.page
+    page.goto(server.address)
+    settled(watched, "Aujourd’hui")
+    card = page.locator("[data-testid=stPageLink] a", has_text="Voir les").first
+    behind = number(card.inner_text())
+    card.click()
+    settled(watched, "Prévention")
+    expect(heading(page)).to_contain_text(re.compile(r"^" + r"\s?".join(str(behind)) + r"\s"))
+    expect(lines(page)).to_have_count(20)
+    acts = page.locator("li")
+    assert all(acts.nth(n).evaluate("one => one.scrollWidth <= one.clientWidth + 1") for n in range(acts.count()))
+    listed = [line.get_attribute("data-id") for line in lines(page).all()]
+    page.get_by_test_id("stSidebar").get_by_text("Afficher les noms").click()
+    expect(lines(page).first).to_contain_text(re.compile(r"0\d( \d\d){4}"), timeout=SECONDS)
+    name = lines(page).nth(1).locator(".who").inner_text()
+    lines(page).nth(1).focus()
+    page.keyboard.press("Enter")
+    settled(watched, name)
+    where = page.get_by_test_id("stMain").get_by_text(re.compile(r"^\d+ / "))
+    expect(where).to_have_text(re.compile(r"^2 / "))
+    assert not any(one and one in page.url for one in (listed[1], name.split()[0]))
+    second = page.url
+    page.keyboard.press("ArrowRight")
+    expect(where).to_have_text(re.compile(r"^3 / "), timeout=SECONDS)
+    expect(page).not_to_have_url(second)
+    page.reload()
+    settled(watched, "Patient")
+    expect(where).to_have_text(re.compile(r"^3 / "))
+    page.go_back()
+    expect(where).to_have_text(re.compile(r"^2 / "), timeout=SECONDS)
+    page.go_forward()
+    expect(where).to_have_text(re.compile(r"^3 / "), timeout=SECONDS)
+    page.get_by_role("button", name="Liste").click()
+    settled(watched, "Prévention")
+    expect(heading(page)).to_contain_text(re.compile(r"^" + r"\s?".join(str(behind)) + r"\s"))
+    expect(lines(page)).to_have_count(20)
+    assert [line.get_attribute("data-id") for line in lines(page).all()] == listed
+
+
+def test_the_filters_outlive_the_menu_a_refresh_the_back_button_and_a_shared_link(
+    server: Server, watched: Watched, browser: Browser
+):
+    page = watched.page
+    page.goto(server.address)
+    settled(watched, "Aujourd’hui")
+    page.get_by_test_id("stSidebarNav").get_by_text("Prévention", exact=True).click()
+    settled(watched, "Prévention")
+    everyone = number(heading(page).inner_text().split("patient")[0])
+    page.get_by_text("Autres filtres, ordre").click()
+    page.get_by_text("En ALD", exact=True).click()
+    page.wait_for_url(re.compile("ald=oui"))
+    expect(page.get_by_text("Seulement : en ALD")).to_be_visible()
+    found = heading(page).inner_text()
+    assert number(found.split("patient")[0]) < everyone
+    for menu in ("Indicateurs", "Prévention"):
+        page.get_by_test_id("stSidebarNav").get_by_text(menu, exact=True).click()
+        settled(watched, menu)
+    expect(heading(page)).to_have_text(found)
+    page.reload()
+    settled(watched, "Prévention")
+    expect(heading(page)).to_have_text(found)
+    lines(page).first.locator(".who").click()
+    settled(watched, "Patient")
+    link = page.url
+    page.go_back()
+    settled(watched, "Prévention")
+    expect(heading(page)).to_have_text(found)
+    page.get_by_role("button", name="Suivants").click()
+    page.wait_for_url(re.compile("page=2"))
+    expect(page.get_by_text(re.compile("^21 à 40 sur"))).to_be_visible()
+    page.go_back()
+    expect(page.get_by_text(re.compile("^1 à 20 sur"))).to_be_visible(timeout=SECONDS)
+    shared, patient = page.url, re.sub("fiche=[0-9a-f]+", "fiche=0123456789abcdef", link)
+    assert patient != link
+    other = browser.new_context(locale="fr-FR")
+    other.add_cookies([server.cookie])
+    elsewhere = Watched(other.new_page())
+    elsewhere.page.goto(shared)
+    settled(elsewhere, "Prévention")
+    expect(heading(elsewhere.page)).to_have_text(found)
+    elsewhere.page.goto(patient)
+    settled(elsewhere, "Prévention")
+    expect(elsewhere.page.get_by_text("n’est plus connu ici")).to_be_visible()
+    expect(heading(elsewhere.page)).to_have_text(found)
+    other.close()
+
+
+def test_a_session_of_calls_lets_go_of_those_who_were_called(server: Server, watched: Watched):
+    page = watched.page
+    page.goto(server.address)
+    settled(watched, "Aujourd’hui")
+    page.get_by_test_id("stSidebarNav").get_by_text("Prévention", exact=True).click()
+    settled(watched, "Prévention")
+    page.get_by_role("button", name=re.compile("Commencer : 20.patients")).click()
+    expect(page.get_by_text(re.compile("Séance d’appels : 20.patients à appeler sur 20"))).to_be_visible(
+        timeout=SECONDS
+    )
+    first = lines(page).first.get_attribute("data-id")
+    lines(page).first.locator("select").select_option("Rendez-vous")
+    expect(lines(page)).to_have_count(19, timeout=SECONDS)
+    lines(page).first.locator("select").select_option("Refusé")
+    expect(page.get_by_text("refusé : quels actes ?")).to_be_visible(timeout=SECONDS)
+    page.locator(".st-key-preciser").locator("[data-variant=pills]").first.click()
+    declare = page.get_by_role("button", name="Déclarer ces actes")
+    expect(declare).to_be_enabled(timeout=SECONDS)
+    declare.click()
+    expect(page.get_by_text("quels actes ?")).to_have_count(0, timeout=SECONDS)
+    expect(lines(page)).to_have_count(18)
+    page.get_by_role("button", name="Terminer la séance").click()
+    expect(page.locator(f"tr[data-id='{first}'] select")).to_have_value("rendez_vous", timeout=SECONDS)
