@@ -11,6 +11,8 @@ import pyarrow.compute as pc
 
 from calculators import dates, rows
 from calculators.catalogue import Catalogue, in_force
+from calculators.comparison import known
+from calculators.comparison.known import Known
 from calculators.errors import UserError
 from calculators.forfait import compare, doctors, instalments, unfinished
 from calculators.forfait.cautions import ENOUGH, Caution, before_the_figures
@@ -30,6 +32,7 @@ from calculators.sobriety.definition import load_definition
 from calculators.sobriety.openings import DoctorYear, opened_of
 from calculators.sobriety.ratio import Ratio, check_definition, count, ratio, ratio_of
 from calculators.sobriety.reasons import Reason
+from calculators.sobriety.received import open_received
 from calculators.sobriety.reference_files import Reference, open_reference
 
 
@@ -86,20 +89,30 @@ def change(before: DoctorYear, now: DoctorYear) -> RatioChange:
 
 def reference_for(store: Store, year: int, shipped: Path, given: Path | None = None) -> Reference:
     """The reference given, or the fictitious one of the folder `shipped` (one folder per year) for fictitious data: real
-    spending is not compared with an invented one. Raises NoReferenceError."""
+    spending is compared with the latest of those that were added, never with an invented one. Raises NoReferenceError."""
     if given:
         return open_reference(given)
     if not store.dataset.synthetic:
+        if kept := known.preferred(year):
+            return open_reference(kept.path)
         if why := coverage.problem(store, year) or coverage.nobody(store, year):
             raise NoReferenceError(str(why), why.code)  # no reference would help
         raise NoReferenceError(
-            "Ces données sont réelles et la référence fournie avec le programme est fictive : construisez la vôtre "
-            "avec « tableau-mt reference build », puis indiquez son dossier (page Sobriété, ou --reference)."
+            f"Ces données sont réelles, la référence fournie avec le programme est fictive, et aucune référence réelle de "
+            f"{year} n’a été ajoutée ici : ajoutez celle que vous avez reçue (page Comparaison, ou « tableau-mt reference "
+            "add »), ou construisez la vôtre avec « tableau-mt reference build » et indiquez son dossier (page Sobriété, ou "
+            "--reference)."
         )
     if not (shipped / str(year)).is_dir():
         years = ", ".join(map(str, reference_years(shipped))) or "aucune"
         raise NoReferenceError(f"Il n’y a pas de référence fournie pour {year} (années fournies : {years}).")
     return open_reference(shipped / str(year))
+
+
+def add_reference(source: Path, added_on: date) -> Known:
+    """Keep a published reference for this user, once its checksums, its definition and its content are found right. Raises
+    UserError."""
+    return known.add(source, added_on, open_received)
 
 
 def shipped_nearest(store: Store, year: int, shipped: Path) -> Reference | None:

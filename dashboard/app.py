@@ -21,6 +21,7 @@ PAGES = [
         icon=":material/fact_check:",
         url_path="affirmations",
     ),
+    st.Page("pages/comparaison.py", title="Comparaison", icon=":material/groups:", url_path="comparaison"),
     st.Page("pages/donnees.py", title="Données", icon=":material/folder_open:", url_path="donnees"),
     st.Page("pages/methode.py", title="Méthode", icon=":material/menu_book:", url_path="methode"),
 ]

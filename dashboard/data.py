@@ -23,6 +23,7 @@ import streamlit as st
 
 from calculators import catalogue, given, results, rows
 from calculators.catalogue import Board, Catalogue, SetAside
+from calculators.comparison import known as references
 from calculators.defaults import defaults
 from calculators.errors import UnusableFolderError, UserError
 from calculators.forfait import leaving, pay, sensitivity, stake, unfinished
@@ -492,10 +493,21 @@ def history(place: Place, patient: str, as_of: date) -> list[Line]:
     return sorted(lines, key=lambda line: line.date)
 
 
-@_remembered
 def sobriety(place: Place, doctor: str, year: int) -> Ratio:
-    """One doctor's ratio with the reference that ships. Raises UserError when there is none to compare with."""
-    return rows.only(results.sobriety(store(place), year, sobriety_reference(place, year), doctor), Ratio)
+    """One doctor's ratio with the reference that nobody has to choose. Raises UserError when there is none to compare
+    with."""
+    return _sobriety(place, doctor, year, chosen_reference(place, year))
+
+
+@_remembered
+def _sobriety(place: Place, doctor: str, year: int, reference: str | None) -> Ratio:
+    return rows.only(results.sobriety(store(place), year, sobriety_reference(place, year, reference), doctor), Ratio)
+
+
+def chosen_reference(place: Place, year: int) -> str | None:
+    """Folder of the added reference that real data of a year are compared with; None for fictitious data, or without one."""
+    kept = None if dataset(place).synthetic else references.preferred(year)
+    return str(kept.path) if kept else None
 
 
 @_remembered

@@ -56,6 +56,15 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def nothing_is_kept_of_this_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """References he added, and sums he released, are none of a test's."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("XDG_DATA_HOME", "XDG_STATE_HOME"):
+            patch.setenv(name, str(tmp_path_factory.mktemp(name)))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def a_rule_file_is_parsed_once() -> Iterator[None]:
     """The same few texts are read thousands of times, which took a third of the quick lane. Whoever asks gets his own
     copy."""

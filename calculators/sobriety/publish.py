@@ -6,12 +6,14 @@
 * `scope.parquet`, `classes.parquet` (strata held as one under the first of them): numbers of few patients are null.
 * `distribution.parquet` in place of `doctors.parquet`: one row, doctors, tau, tau_basis, tau_low, tau_high, then the
   centiles of the ratio (p5, p10, …), null where too few doctors lie on one side. No `cells.parquet`.
-* `reference.toml` says that it is a copy, `published = true`.
+* `reference.toml` says that it is a copy, `published = true`, who made it (`maker`), and the SHA-256 of each other file
+  (`checksums`): whoever receives it can tell that nothing changed on the way (`received.py`).
 
 How few is few: `[published]` of the definition. Refused: too few doctors or patients, a copy of a copy, a folder that holds
 an exact reference or something else.
 """
 
+import hashlib
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -47,8 +49,9 @@ Row = dict[str, Any]
 Group = list[int]
 
 
-def publish(source: Path, to: Path, definition: Definition) -> Reference:
+def publish(source: Path, to: Path, definition: Definition, maker: str = "") -> Reference:
     """Write the copy of the exact reference `source` into the folder `to`, replacing an earlier copy; gives it opened.
+    `maker`: who answers for it.
 
     Raises UnusableReferenceError, OtherDefinitionError (French).
     """
@@ -56,11 +59,11 @@ def publish(source: Path, to: Path, definition: Definition) -> Reference:
     check_definition(reference, definition)
     _refuse(reference, to, limits)
     tables = _tables(reference, definition)
-    about = _about(reference, tables)
     with folder_aside(to) as aside:
         for name, table in tables.items():
             pq.write_table(table, aside / f"{name}.parquet", compression="zstd")
-        (aside / "reference.toml").write_text(about, encoding="utf-8")
+        sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(aside.iterdir())}
+        (aside / "reference.toml").write_text(_about(reference, tables, maker, sums), encoding="utf-8")
     return open_reference(to)
 
 
@@ -241,13 +244,14 @@ def _distribution(reference: Reference, definition: Definition) -> pa.Table:
     return pa.Table.from_pylist([row], schema=pa.schema(DISTRIBUTION | centiles))
 
 
-def _about(reference: Reference, tables: dict[str, pa.Table]) -> str:
+def _about(reference: Reference, tables: dict[str, pa.Table], maker: str, sums: dict[str, str]) -> str:
     """The text of `reference.toml`: what the exact one says, but for what only it holds."""
     about = tomllib.loads((reference.path / "reference.toml").read_text(encoding="utf-8"))
     counts = about.pop("counts") | {name: table.num_rows for name, table in tables.items() if name in COLUMNS}
     told = {name: counts[name] for name in COUNTED if name in counts}
     definition = about.pop("definition")
-    return toml_of(about | {"usage": USAGE, "published": True}, definition=definition, counts=told)
+    told_of = about | {"usage": USAGE, "published": True} | ({"maker": maker} if maker else {})
+    return toml_of(told_of, definition=definition, counts=told, checksums=sums)
 
 
 COUNTED = ("strata", "scope", "doctors", "classes", "tracked_classes", "patients", "observed_cents")

@@ -97,6 +97,8 @@ class Reference:
     cells: pa.Table
     classes: pa.Table
     distribution: pa.Table | None = None
+    maker: str = ""
+    """Who answers for it, when it says so."""
 
     @property
     def published(self) -> bool:
@@ -207,6 +209,7 @@ def open_reference(path: Path) -> Reference:
             counts=dict(about["counts"]),
             **{name: _table_of(path, name, published) for name in COLUMNS},
             distribution=_read_table(path / "distribution.parquet", DISTRIBUTION) if published else None,
+            maker=str(about.get("maker", "")),
         )
     except (KeyError, TypeError, ValueError) as problem:
         raise UnusableReferenceError(

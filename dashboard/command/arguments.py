@@ -106,6 +106,16 @@ def html_file(text: str) -> Path:
     return path
 
 
+def reference_folder(text: str) -> Path:
+    """A folder, or a reference kept here by its id."""
+    path = given_path(text)
+    if given.exists(path) or len(path.parts) > 1:
+        return path
+    from calculators.comparison import known
+
+    return next((one.path for one in known.known() if one.id == text), path)
+
+
 def rule_file(text: str) -> Path:
     path = given_path(text)
     if path.suffix != ".toml":
@@ -139,6 +149,9 @@ def parser(runs: Mapping[str, Run]) -> Parser:
     _reference(command("build", "construire la référence d’une année", actions, "reference build"))
     summary = "faire d’une référence la copie qui peut être transmise : aucun petit effectif, aucun médecin"
     _publish(command("publish", summary, actions, "reference publish"))
+    _reference_add(command("add", "garder une référence publiée que vous avez reçue", actions, "reference add"))
+    command("list", "références gardées ici, et celle qui est choisie", actions, "reference list")
+    _reference_remove(command("remove", "retirer une référence gardée ici", actions, "reference remove"))
     _sobriety(command("sobriety", "ratio de sobriété de chaque médecin"))
     _forfait(command("forfait", "lignes du forfait de chaque médecin"))
     _compare(command("compare", "les mêmes listes sous plusieurs accords, ligne par ligne"))
@@ -257,6 +270,17 @@ def _reference(made: Parser) -> None:
 def _publish(made: Parser) -> None:
     made.add_argument("reference", metavar="REFDIR", type=Path, help="dossier de la référence exacte")
     _to(made, "dossier de la copie à écrire", "COPY")
+    made.add_argument("--maker", metavar="NOM", help="qui répond de la copie : URPS, CPAM, faculté…")
+
+
+def _reference_add(made: Parser) -> None:
+    made.add_argument(
+        "source", metavar="FOLDER|ZIP", type=given_path, help="référence publiée : dossier ou archive zip"
+    )
+
+
+def _reference_remove(made: Parser) -> None:
+    made.add_argument("id", metavar="ID", help="identifiant donné par « reference list », ou son début")
 
 
 def _sobriety(made: Parser) -> None:
@@ -264,7 +288,11 @@ def _sobriety(made: Parser) -> None:
     _doctor(made)
     _year(made)
     made.add_argument(
-        "--reference", type=given_path, metavar="REFDIR", help="référence (défaut : celle des données fictives)"
+        "--reference",
+        type=reference_folder,
+        metavar="REFDIR|ID",
+        help="référence : dossier, ou identifiant d’une référence gardée ici (défaut : la dernière ajoutée de l’année ; "
+        "celle qui est fournie pour des données fictives)",
     )
     _doubts(made)
     _out(made)

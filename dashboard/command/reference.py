@@ -1,11 +1,13 @@
 """`tableau-mt reference build DIR`: the reference of a year from all the doctors of a folder, department by department;
-`tableau-mt reference publish REFDIR`: the copy of it that may travel."""
+`publish REFDIR`: the copy of it that may travel; `add`, `list`, `remove`: copies received, kept for this user."""
 
 from argparse import Namespace
 from collections.abc import Callable
 from datetime import date
 
-from calculators import french
+from calculators import french, results
+from calculators.comparison import known
+from calculators.comparison.known import Known
 from calculators.engine import Engine, SparkEngine, start_spark
 from calculators.errors import UserError
 from calculators.records.store import Store
@@ -31,13 +33,57 @@ def build(asked: Namespace) -> int:
 
 
 def publish(asked: Namespace) -> int:
-    copy = publishing.publish(asked.reference, asked.to, load_definition(open_reference(asked.reference).year))
+    definition = load_definition(open_reference(asked.reference).year)
+    copy = publishing.publish(asked.reference, asked.to, definition, asked.maker or "")
     grouped = sum(key != first for key, first in copy.by_stratum.first_of.items())
     patients, doctors = (french.plain(french.number(n)) for n in (copy.by_stratum.patients, copy.size))
     say(
         f"Copie écrite : {asked.to} ({doctors} médecins, {patients} patients ; strates jointes à une autre : {grouped})"
     )
     return 0
+
+
+def add(asked: Namespace) -> int:
+    added = results.add_reference(asked.source, date.today())
+    say(f"Référence gardée : {told(added)}")
+    say(f"Son dossier : {added.path}")
+    chosen = known.preferred(added.year)
+    if added.synthetic:
+        say("Elle est fictive : elle ne sert à des données réelles que si vous la nommez (--reference).")
+    elif chosen and chosen.id != added.id:
+        say(
+            f"Sans autre choix, les données réelles de {added.year} sont comparées à {chosen.id}, construite après elle."
+        )
+    else:
+        say(f"Sans autre choix, les données réelles de {added.year} lui sont comparées.")
+    return 0
+
+
+def listed(asked: Namespace) -> int:
+    every = known.known()
+    if not every:
+        say("Aucune référence n’est gardée ici ; ajoutez-en une avec « tableau-mt reference add DOSSIER|ZIP ».")
+    chosen = {found.id for one in every if (found := known.preferred(one.year))}
+    for one in every:
+        print(f"{told(one)}{' ; choisie pour les données réelles de cette année' if one.id in chosen else ''}")
+    return 0
+
+
+def remove(asked: Namespace) -> int:
+    gone = known.remove(asked.id)
+    say(f"Référence retirée : {told(gone)}")
+    return 0
+
+
+def told(one: Known) -> str:
+    """A reference in one line."""
+    doctors, patients = (french.plain(french.number(n)) for n in (one.doctors, one.patients))
+    kind = ", fictive" if one.synthetic else ""
+    return (
+        f"{one.id} : année {one.year}{kind}, {one.maker or 'auteur non dit'}, {doctors} médecins, {patients} patients, "
+        f"construite le {french.plain_day(one.built_on)}, ajoutée le {french.plain_day(one.added_on)} (source : "
+        f"{one.source})"
+    )
 
 
 def _engine_of(engine: str, memory: str | None) -> Callable[[Store], Engine]:

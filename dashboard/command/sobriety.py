@@ -13,6 +13,7 @@ from calculators.sobriety.ratio import Ratio, hangs_on_tau
 from calculators.sobriety.reference_files import Reference
 from dashboard import shipped
 from dashboard.command.output import deliver, opened, say, waiting
+from dashboard.sobriety import in_words
 
 
 def run(asked: Namespace) -> int:
@@ -52,8 +53,10 @@ def reference_of(asked: Namespace, store: Store) -> Reference:
             raise
         say(str(missing))
         return nearest
-    if not asked.reference:
+    if not asked.reference and store.dataset.synthetic:
         say(f"Référence {asked.year} fournie avec le programme : fictive.")
+    elif not asked.reference:
+        say(french.plain(f"{in_words.in_use(reference, load_definition(asked.year))} Gardée dans {reference.path}."))
     return reference
 
 

@@ -22,7 +22,7 @@ def show(choice: Choice) -> None:
     years = data.sobriety_years(choice.place)
     address.among("annee_sobriete", years)
     year = int(st.selectbox("Année", years, key="annee_sobriete", width=160) or years[0])
-    reference, before = standing.own_references(choice)
+    reference, before = standing.own_references(choice, year)
     accept, other_year = (bool(st.session_state.get(key)) for key in ("accepter", "autre_annee"))
     try:
         row, opened = data.doctor_year(choice.place, choice.doctor, year, reference, accept, other_year)

@@ -136,11 +136,15 @@ def in_use(reference: Reference, definition: Definition) -> str:
     kind = "données fictives" if reference.synthetic else "données réelles"
     copy = ", copie publiée" if reference.published else ""
     return (
-        f"Référence {reference.year} ({kind}{copy}). Faite à partir de : {reference.source}. "
+        f"Référence {reference.year} ({kind}{copy}). {_maker(reference)}Faite à partir de : {reference.source}. "
         f"{count(reference.size, 'médecin')}, {count(reference.by_stratum.patients, 'patient')} ; construite le "
         f"{day(reference.built_on)}. Elle tient compte de l’âge, du sexe, de l’ALD et de la C2S, de rien d’autre. "
         f"{_from_the_country(reference.size, spread.tau)}"
     )
+
+
+def _maker(reference: Reference) -> str:
+    return f"Auteur : {reference.maker}. " if reference.maker else ""
 
 
 def _from_the_country(doctors: int, tau: float) -> str:

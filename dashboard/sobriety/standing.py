@@ -4,6 +4,7 @@ import pyarrow as pa
 import streamlit as st
 
 from calculators import french
+from calculators.comparison import known
 from calculators.errors import UserError
 from calculators.sobriety import coverage
 from calculators.sobriety.definition import load_definition
@@ -13,16 +14,19 @@ from calculators.sobriety.reference_files import Reference
 from dashboard import data, widgets
 from dashboard.sobriety import charts, in_words
 from dashboard.widgets import Choice
+from dashboard.words import plain
 
 
-def own_references(choice: Choice) -> tuple[str | None, str | None]:
-    """Folders of references of the user's own, for the year and the one before; fictitious ones serve fictitious data."""
+def own_references(choice: Choice, year: int) -> tuple[str | None, str | None]:
+    """Folders of the references of the year and of the one before: typed, else picked among those that were added, else the
+    one taken when nobody chooses; fictitious ones serve fictitious data."""
     with st.expander("Référence", expanded=not data.dataset(choice.place).synthetic):
+        picked = _added(choice, year), data.chosen_reference(choice.place, year - 1)
         typed = [
             st.text_input(
                 label,
                 key=key,
-                placeholder="vide : la référence fictive fournie (données fictives seulement)",
+                placeholder="vide : celle qui est choisie ci-dessus, ou la dernière ajoutée de l’année",
                 help="Produit par « tableau-mt reference build DOSSIER --year AAAA --to DOSSIER ».",
             )
             for label, key in (
@@ -30,8 +34,26 @@ def own_references(choice: Choice) -> tuple[str | None, str | None]:
                 ("Dossier de la référence de l’année précédente", "dossier_reference_avant"),
             )
         ]
-    year, before = (text.strip() or None if text else None for text in typed)
-    return year, before
+    given, before = (text.strip() or None if text else None for text in typed)
+    return given or picked[0], before or picked[1]
+
+
+def _added(choice: Choice, year: int) -> str | None:
+    """The reference picked among those added for the year; None leaves fictitious data to the one that ships."""
+    every = known.known(year)
+    first = data.chosen_reference(choice.place, year)
+    names = {str(one.path): f"{one.id} · {one.maker or one.source}" for one in every}
+    if data.dataset(choice.place).synthetic:
+        names = {"": "celle qui est fournie, fictive"} | names
+    if not every:
+        st.page_link("pages/comparaison.py", label="Ajouter une référence reçue", query_params=widgets.url_of(choice))
+        return first
+    place = list(names).index(first or "") if (first or "") in names else 0
+    picked = st.selectbox("Référence", list(names), index=place, format_func=names.__getitem__,
+                          key=f"reference_ajoutee_{year}")  # fmt: skip
+    if picked:
+        st.caption(plain.text(f"Gardée dans {picked}"))
+    return str(picked) if picked else None
 
 
 def cannot(choice: Choice, reason: str, year: int, code: Reason | None = None) -> None:
@@ -64,7 +86,7 @@ def ask_to_accept(row: Ratio) -> None:
 def which_reference(row: Ratio, reference: Reference) -> None:
     """What he is compared with, how much of it is he, and what it hardly knows."""
     definition = load_definition(row.year)
-    st.caption(f"{in_words.in_use(reference, definition)} {in_words.own_weight(row, definition)}")
+    st.caption(f"{plain.text(in_words.in_use(reference, definition))} {in_words.own_weight(row, definition)}")
     if warning := in_words.smallest_stratum(row, definition):
         st.caption(warning)
 

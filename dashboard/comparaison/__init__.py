@@ -1,0 +1,1 @@
+"""What a doctor is compared with: references received, a group of volunteers, the insurer's own figure."""

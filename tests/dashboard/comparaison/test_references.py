@@ -1,0 +1,68 @@
+"""The page where a reference is added, and the page where it is used, for a real doctor."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from calculators import french, results
+from calculators.comparison import known
+from tests.comparison.test_known import ADDED, published, real, real_practice
+from tests.dashboard.opening import opened, told, words
+from tests.once import made_once
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_once(tmp_path_factory, "copie", published)
+
+
+@pytest.fixture(autouse=True)
+def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(known, "shelf", lambda: tmp_path / "gardees")
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(real_practice(tmp_path / "d")))
+    yield
+    st.cache_resource.clear()
+
+
+def test_a_reference_added_on_the_page_gives_a_real_doctor_his_ratio(copy: Path, tmp_path: Path):
+    before = opened("sobriete")
+    assert "aucune référence réelle" in words(before)
+    app = opened("comparaison")
+    assert "Aucune référence n’a été ajoutée" in words(app)
+    app.text_input(key="chemin_reference").set_value(str(real(copy, tmp_path / "c")))
+    next(button for button in app.button if button.label == "Ajouter").click().run()
+    assert [fault.message for fault in app.exception] == []
+    [one] = known.known()
+    assert one.id in "\n".join(told(app.success))
+    kept = french.plain(words(opened("comparaison")))
+    assert [said for said in ("URPS d’essai", "2 813 médecins", "année 2025", "rien d’autre") if said not in kept] == []
+    page = words(opened("sobriete"))
+    assert "Observé / attendu" in page
+    assert "Auteur : URPS d’essai" in page
+    assert str(one.path) in page
+
+
+def test_another_reference_is_picked_and_one_is_removed(copy: Path, tmp_path: Path):
+    older = results.add_reference(real(copy, tmp_path / "a", built_on=date(2026, 1, 1), source="A"), ADDED)
+    newer = results.add_reference(real(copy, tmp_path / "b", built_on=date(2026, 2, 1), source="B"), ADDED)
+    app = opened("sobriete")
+    assert "Faite à partir de : B" in words(app)
+    app.selectbox(key="reference_ajoutee_2025").set_value(str(older.path)).run()
+    assert "Faite à partir de : A" in words(app)
+    page = opened("comparaison")
+    page.button(key=f"retirer_{newer.id}").click().run()
+    assert [one.id for one in known.known()] == [older.id]
+    assert "Faite à partir de : A" in words(opened("sobriete"))
+
+
+def test_a_wrong_folder_is_told_and_nothing_is_kept(tmp_path: Path):
+    app = opened("comparaison")
+    app.text_input(key="chemin_reference").set_value(str(tmp_path / "absent"))
+    next(button for button in app.button if button.label == "Ajouter").click().run()
+    assert "n’existe pas" in "\n".join(told(app.error))
+    assert known.known() == []
