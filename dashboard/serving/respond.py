@@ -95,7 +95,7 @@ def _french(page: list[Message]) -> Iterator[Message]:
     start, *parts = page
     body = b"".join(part.get("body", b"") for part in parts)
     for english, french in REWRITTEN:
-        body = re.sub(english, lambda _, said=french: said, body, count=1, flags=re.DOTALL)
+        body = re.sub(english, french.replace(b"\\", rb"\\"), body, count=1, flags=re.DOTALL)
     headers = [(name, value) for name, value in start["headers"] if name not in (b"content-length", b"etag")]
     if body:  # none for a HEAD request
         headers.append((b"content-length", str(len(body)).encode()))
