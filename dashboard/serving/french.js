@@ -1,6 +1,7 @@
 // What Streamlit writes in English becomes French as it comes, and no line begins with a sign: the spaces before ; : ! ? % €
 // and inside « » do not break. Our own words and those of the data are never translated: a whole label is looked up, outside
-// of texts.
+// of texts. For who has the page read aloud or has no mouse: a chart is what its words say, not its marks; an icon beside
+// words is nothing; a table that is wider than the page scrolls with the arrows.
 (words => {
   const LABELS = ['aria-label', 'title', 'placeholder', 'aria-description']
   const KEPT = 'script, style, code, pre, textarea, noscript, [contenteditable=true], [data-testid=stIconMaterial]'
@@ -26,8 +27,14 @@
       const text = element.getAttribute(name)
       if (!text) continue
       const said = spaced(french(text.trim()))
-      if (said !== text) element.setAttribute(name, said)
+      if (!said) hide(element)
+      else if (said !== text) element.setAttribute(name, said)
     }
+  }
+  const hide = element => element.setAttribute('aria-hidden', 'true')
+  const each = (node, selector, change) => {
+    if (node.matches(selector)) change(node)
+    node.querySelectorAll(selector).forEach(change)
   }
   const write = node => {
     const parent = node.parentElement
@@ -41,8 +48,9 @@
   const all = node => {
     if (node.nodeType === Node.TEXT_NODE) return write(node)
     if (node.nodeType !== Node.ELEMENT_NODE) return
-    label(node)
-    node.querySelectorAll('[aria-label], [title], [placeholder], [aria-description]').forEach(label)
+    each(node, '[aria-label], [title], [placeholder], [aria-description]', label)
+    each(node, 'svg.marks', hide)
+    each(node, '[data-testid=stTable] > div', table => { table.tabIndex = 0 })
     const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT)
     while (walker.nextNode()) write(walker.currentNode)
   }
