@@ -128,6 +128,7 @@ PARTS = (
     Part("age", "filtre_age", EVERY_AGE, _ages, _many, LIST),
     _named("appel", "filtre_appel", CALLED, "all", LIST),
     Part("seance", "seance", "", _number, group=LIST),
+    Part("choix", "choix", "", _number, group=LIST),
     _named("tri", "tri_liste", {name: name for name in ORDERS}, "appels", LIST),
     Part("page", "page_liste", 1, _whole, group=LIST),
     _named("vu", "filtre_vu", SEEN, "all", LIST),
@@ -223,6 +224,7 @@ def leave() -> None:
         if name in here:
             del here[name]
         state.get(WRITTEN, {}).pop(name, None)
+        state.get(HELD, {}).pop(name, None)
     state.pop(CARD, None)
 
 

@@ -17,7 +17,7 @@ from calculators import french, given
 from calculators.errors import UserError
 from calculators.records.check_rules import Result
 from calculators.records.identities import Called
-from dashboard import address, data, export
+from dashboard import address, data, export, shipped
 from dashboard.data import Place
 from dashboard.serving import visits
 from dashboard.words import days, labels, plain, rule_texts
@@ -162,8 +162,44 @@ def _folder() -> Place:
         visit.kept_by(keeper())
     about = data.dataset(place)
     name = "Cabinets fictifs" if data.is_sample(place) else "Pour cette visite" if place.uploaded else about.title
-    st.page_link(DATA_PAGE, label=f"Données : {plain.text(name)}", icon=":material/folder_open:", help=DATA_HELP)
+    _whose(place)
+    if st.session_state.pop("vers_donnees", False):
+        st.switch_page(DATA_PAGE)
+    st.page_link(DATA_PAGE, label=f"Dossier : {plain.text(name)}", icon=":material/folder_open:", help=DATA_HELP)
     return replace(place, accepted=place.path in st.session_state.get("doutes_acceptes", ()))
+
+
+MINE, FICTITIOUS = "Les miennes", "Fictives"
+
+
+def _whose(place: Place) -> None:
+    """One's own data or the fictitious ones: never one in place of the other without a word."""
+    now = FICTITIOUS if data.is_sample(place) else MINE
+    if now == MINE:
+        st.session_state["les_miennes"] = place.path
+    st.session_state["donnees_de_qui"] = now
+    st.html(SWITCH)
+    st.segmented_control(
+        "Données", [MINE, FICTITIOUS], required=True, key="donnees_de_qui", width="stretch", on_change=_switch
+    )
+
+
+SWITCH = """<style>
+.st-key-donnees_de_qui button[aria-checked=true]:first-of-type {background: #12507b; color: #fff}
+.st-key-donnees_de_qui button[aria-checked=true]:last-of-type {background: #8a4b00; color: #fff}
+</style>"""
+
+
+def _switch() -> None:
+    """To the other ones; where none of one's own are known, to the page that opens them."""
+    if st.session_state["donnees_de_qui"] == FICTITIOUS:
+        open_folder(shipped.PRACTICES)
+        return
+    mine = st.session_state.get("les_miennes") or next(map(str, data.own_folders()), None)
+    if mine:
+        open_folder(Path(mine))
+    else:
+        st.session_state["vers_donnees"] = True
 
 
 def keeper() -> visits.Keeper:

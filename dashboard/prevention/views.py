@@ -1,12 +1,15 @@
 """Sections of the pages of prevention: a patient's verdicts and care, indicators over time, beside peers, falling due."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
 from calculators import french, rows
-from calculators.prevention import declarations
+from calculators.prevention import declarations, visits
 from calculators.prevention.declarations import Said
 from calculators.prevention.explain import explain
 from calculators.prevention.indicator import IndicatorSet
@@ -15,7 +18,7 @@ from calculators.prevention.worklist import Action
 from calculators.records.identities import Called
 from calculators.records.roster import Care, Listed
 from dashboard import data, widgets
-from dashboard.prevention import charts, declaring, in_words, tables
+from dashboard.prevention import charts, declaring, in_words, listing, tables
 from dashboard.widgets import Choice
 from dashboard.words import labels, plain
 
@@ -131,6 +134,26 @@ def ahead(choice: Choice, set_name: str) -> None:
         return
     st.markdown(f"Patients à jour au {french.day(choice.as_of)} qui ne le seront plus dans ce délai sans nouvel acte.")
     st.table(soon, hide_index=True, border="horizontal", alt="Échéances à 3, 6 et 12 mois")
+
+
+def since(choice: Choice, verdicts: pa.Table, set_name: str) -> None:
+    """What changed since the last visit, on the doctor's own data and their last day; each number opens its patients."""
+    if not declaring.is_kept(choice.place) or choice.as_of != data.last_day(choice.place):
+        return
+    now = visits.snapshot(verdicts, choice.as_of, datetime.now().replace(microsecond=0))
+    found = visits.visited(Path(choice.place.path), choice.doctor, set_name, now)
+    if found is None:
+        return
+    st.markdown(in_words.since(found))
+    opened = [(words, acts) for words, acts in in_words.since_parts(found) if acts]
+    for column, (words, acts) in zip(st.columns(max(len(opened), 1)), opened, strict=False):
+        patients = dict.fromkeys(patient for patient, _ in acts)
+        column.page_link(
+            "pages/prevention.py",
+            label=f"Voir {french.count(len(patients), 'patient')} : {words}",
+            icon=":material/arrow_forward:",
+            query_params=listing.link(choice, f"{words} depuis le {french.plain_day(found.since.at.date())}", patients),
+        )
 
 
 def actions(choice: Choice, found: list[Action], rates: Sequence[Rate]) -> None:
