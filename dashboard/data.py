@@ -747,6 +747,7 @@ def warm_up_others() -> None:
         country()
         for one in versions(here):
             validated(here, doctor, one, as_of.year)
+        monthly(here, doctor, as_of, preferred_set(here), 12)
         tornado(here, doctor, as_of.year, version_in_force(here, as_of.year))
         levels(here, doctor, as_of.year, version_in_force(here, as_of.year))
     except (UserError, IndexError):

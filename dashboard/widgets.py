@@ -3,7 +3,7 @@
 The folder, the doctor and the day live in the URL, so that a screen can be found again. A patient never does.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial, wraps
@@ -148,8 +148,14 @@ def _accept(place: Place) -> None:
 def url_of(choice: Choice, **more: str | list[str]) -> dict[str, str | list[str]]:
     """Query parameters that find this choice again; never the patient."""
     folder = data.token_of(st.session_state.get("dossier"))
-    found = {"dossier": folder} if folder else {}
-    return found | {"medecin": choice.doctor, "date": choice.as_of.isoformat()} | more
+    found: dict[str, str | list[str]] = {"dossier": folder} if folder else {}
+    return address.link(found | {"medecin": choice.doctor, "date": choice.as_of.isoformat()} | more)
+
+
+def list_link(choice: Choice, label: str, patients: Iterable[str]) -> dict[str, str | list[str]]:
+    """Query parameters that open the list on these patients, and say what they were picked for."""
+    number = address.number_of(choice.place.path, (label, *dict.fromkeys(patients)))
+    return url_of(choice, choix=number, montrer=address.STATES["all"])
 
 
 def _folder() -> Place:
@@ -311,9 +317,36 @@ def _set_aside(place: Place) -> None:
 def chart(rows: pa.Table, spec: dict[str, Any], says: str, columns: dict[str, str], key: str) -> None:
     """A chart, what it says in words for those who cannot see it, and its figures as a table."""
     st.vega_lite_chart(rows, spec, width="stretch", alt=says, key=key)
+    figures(rows, says, columns, key)
+
+
+def figures(rows: pa.Table, says: str, columns: dict[str, str], key: str) -> None:
+    """The figures of a chart as a table."""
     with st.expander("Voir les chiffres de ce graphique"):
         shown = rows.select(list(columns)).rename_columns(list(columns.values()))
         st.dataframe(shown, hide_index=True, key=f"{key}_chiffres", alt=says, height="content")
+
+
+PICKED = "choisi"
+
+
+def pickable(spec: dict[str, Any], *fields: str) -> dict[str, Any]:
+    """The specification of a chart whose marks can be picked, told apart by these fields."""
+    return {**spec, "params": [{"name": PICKED, "select": {"type": "point", "fields": [*fields], "clear": False}}]}
+
+
+def picked(rows: pa.Table, spec: dict[str, Any], says: str, key: str) -> dict[str, Any] | None:
+    """Draw a `pickable` chart; the fields of the mark that was picked, once."""
+    turn = f"{key}_tour"
+    drawn = st.vega_lite_chart(
+        rows, spec, width="stretch", alt=says, key=f"{key}_{st.session_state.get(turn, 0)}", on_select="rerun",
+        selection_mode=PICKED,
+    )  # fmt: skip
+    found = drawn["selection"].get(PICKED)
+    if not found:
+        return None
+    st.session_state[turn] = st.session_state.get(turn, 0) + 1  # what is picked cannot be cleared: another chart then
+    return dict(found[0])
 
 
 def columns(schema: pa.Schema, widths: dict[str, int], why: dict[str, str]) -> dict[str, Any]:

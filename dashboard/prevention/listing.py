@@ -64,12 +64,6 @@ def picked(choice: Choice) -> Sequence[str]:
     return address.several(choice.place.path, st.session_state.get("choix") or "")
 
 
-def link(choice: Choice, label: str, patients: Iterable[str]) -> dict[str, str | list[str]]:
-    """Query parameters that open the list on these patients."""
-    number = address.number_of(choice.place.path, (label, *dict.fromkeys(patients)))
-    return widgets.url_of(choice, choix=number, montrer=address.STATES["all"])
-
-
 def everybody() -> None:
     st.session_state["choix"] = ""
     filters.first_page()

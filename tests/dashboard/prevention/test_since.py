@@ -54,12 +54,10 @@ def test_each_number_of_what_changed_opens_its_patients(folder: Path):
     assert worklist(listed).num_rows == 160
 
 
-def test_fictitious_data_keep_nothing_between_visits(practices: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(practices))
-    monkeypatch.setattr(shipped, "PRACTICES", practices)
+def test_fictitious_data_keep_nothing_between_visits(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(shipped, "PRACTICES", folder)
     opened("aujourdhui")
-    assert not (practices / visits.FILE).exists()
-    st.cache_resource.clear()
+    assert not (folder / visits.FILE).exists()
 
 
 def test_one_switch_goes_from_mine_to_the_fictitious_ones_and_back(folder: Path):
