@@ -128,6 +128,7 @@ PARTS = (
     Part("age", "filtre_age", EVERY_AGE, _ages, _many, LIST),
     _named("appel", "filtre_appel", CALLED, "all", LIST),
     Part("seance", "seance", "", _number, group=LIST),
+    Part("choix", "choix", "", _number, group=LIST),
     _named("tri", "tri_liste", {name: name for name in ORDERS}, "appels", LIST),
     Part("page", "page_liste", 1, _whole, group=LIST),
     _named("vu", "filtre_vu", SEEN, "all", LIST),
@@ -136,6 +137,7 @@ PARTS = (
     Part("volet-sobriete", "onglet_sobriete", None),
     Part("annee", "annee_sobriete", None, _whole),
     Part("ecart", "ecart_par", "groupe"),
+    Part("classe", "classe_ouverte", ""),
     Part("mois", "mois_indicateur", None),
 )  # fmt: skip
 MISREAD = {
@@ -223,6 +225,7 @@ def leave() -> None:
         if name in here:
             del here[name]
         state.get(WRITTEN, {}).pop(name, None)
+        state.get(HELD, {}).pop(name, None)
     state.pop(CARD, None)
 
 
@@ -261,10 +264,23 @@ def number_of(folder: str, patients: tuple[str, ...]) -> str:
     return cards.number(_person(), folder, patients)
 
 
+def card(folder: str, patient: str) -> str:
+    """The number that stands for a patient, for a link to his page."""
+    return cards.number(_person(), folder, patient)
+
+
 def several(folder: str, number: str) -> tuple[str, ...]:
     """The patients it stands for; none when it is not known here."""
     meant = cards.meant(_person(), folder, number)
     return meant if isinstance(meant, tuple) else ()
+
+
+def link(more: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:
+    """What is shown, as query parameters, with these in place of their like: a link that says something of the list says all
+    of it."""
+    said = {part.group for part in PARTS if part.group and part.name in more}
+    group = {part.name: part.group for part in PARTS}
+    return {name: values for name, values in _wanted().items() if group[name] not in said} | dict(more)
 
 
 def among(key: str, options: Sequence[Any], usual: Any = None) -> None:

@@ -28,4 +28,4 @@ PAGES = [
 
 st.set_page_config(page_title="Tableau de bord du médecin traitant", page_icon="🩺", layout="wide")
 page = st.navigation(PAGES)
-widgets.frame(lambda _choice: page.run(), page.url_path, always=page.url_path == "donnees")
+widgets.frame(lambda _choice: page.run(), page.url_path or "aujourdhui", always=page.url_path == "donnees")

@@ -50,7 +50,7 @@ from calculators.prevention.journal import Kept, Read
 from calculators.prevention.rates import PeerRate, Rate
 from calculators.prevention.reconcile import Proof, Reconciled, Reconciliation
 from calculators.prevention.worklist import Call, Falling
-from calculators.records import atc, identities, insurer, practice
+from calculators.records import atc, identities, insurer, practice, recents
 from calculators.records import history as histories
 from calculators.records import roster as rosters
 from calculators.records import sources as source_rows
@@ -156,6 +156,12 @@ def opened_here(folder: str) -> None:
 def opened_folders() -> list[str]:
     """Those that were opened here, the latest first."""
     return list(_opened.values())[::-1]
+
+
+def own_folders() -> list[Path]:
+    """Those of the owner that this computer knows: the one the server was started on, then the last ones opened."""
+    known = [default_folder(), *recents.recents()]
+    return [one for one in known if one.resolve() != shipped.PRACTICES.resolve() and given.exists(one / "dataset.toml")]
 
 
 def closed_here(folder: str) -> None:
@@ -801,6 +807,7 @@ def warm_up_others() -> None:
             national(here, one.id, True)
             validated(here, doctor, one, as_of.year)
         _lists_alike()
+        monthly(here, doctor, as_of, preferred_set(here), 12)
         tornado(here, doctor, as_of.year, version_in_force(here, as_of.year))
         levels(here, doctor, as_of.year, version_in_force(here, as_of.year))
     except (UserError, IndexError):

@@ -3,7 +3,7 @@
 The folder, the doctor and the day live in the URL, so that a screen can be found again. A patient never does.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial, wraps
@@ -18,6 +18,7 @@ from calculators.errors import UserError
 from calculators.records.check_rules import Result
 from calculators.records.identities import Called
 from dashboard import address, data, export, saving
+from dashboard import address, data, export, shipped
 from dashboard.data import Place
 from dashboard.serving import visits
 from dashboard.words import days, labels, plain, rule_texts
@@ -148,8 +149,14 @@ def _accept(place: Place) -> None:
 def url_of(choice: Choice, **more: str | list[str]) -> dict[str, str | list[str]]:
     """Query parameters that find this choice again; never the patient."""
     folder = data.token_of(st.session_state.get("dossier"))
-    found = {"dossier": folder} if folder else {}
-    return found | {"medecin": choice.doctor, "date": choice.as_of.isoformat()} | more
+    found: dict[str, str | list[str]] = {"dossier": folder} if folder else {}
+    return address.link(found | {"medecin": choice.doctor, "date": choice.as_of.isoformat()} | more)
+
+
+def list_link(choice: Choice, label: str, patients: Iterable[str]) -> dict[str, str | list[str]]:
+    """Query parameters that open the list on these patients, and say what they were picked for."""
+    number = address.number_of(choice.place.path, (label, *dict.fromkeys(patients)))
+    return url_of(choice, choix=number, montrer=address.STATES["all"])
 
 
 def _folder() -> Place:
@@ -162,8 +169,44 @@ def _folder() -> Place:
         visit.kept_by(keeper())
     about = data.dataset(place)
     name = "Cabinets fictifs" if data.is_sample(place) else "Pour cette visite" if place.uploaded else about.title
-    st.page_link(DATA_PAGE, label=f"Données : {plain.text(name)}", icon=":material/folder_open:", help=DATA_HELP)
+    _whose(place)
+    if st.session_state.pop("vers_donnees", False):
+        st.switch_page(DATA_PAGE)
+    st.page_link(DATA_PAGE, label=f"Dossier : {plain.text(name)}", icon=":material/folder_open:", help=DATA_HELP)
     return replace(place, accepted=place.path in st.session_state.get("doutes_acceptes", ()))
+
+
+MINE, FICTITIOUS = "Les miennes", "Fictives"
+
+
+def _whose(place: Place) -> None:
+    """One's own data or the fictitious ones: never one in place of the other without a word."""
+    now = FICTITIOUS if data.is_sample(place) else MINE
+    if now == MINE:
+        st.session_state["les_miennes"] = place.path
+    st.session_state["donnees_de_qui"] = now
+    st.html(SWITCH)
+    st.segmented_control(
+        "Données", [MINE, FICTITIOUS], required=True, key="donnees_de_qui", width="stretch", on_change=_switch
+    )
+
+
+SWITCH = """<style>
+.st-key-donnees_de_qui button[aria-checked=true]:first-of-type {background: #12507b; color: #fff}
+.st-key-donnees_de_qui button[aria-checked=true]:last-of-type {background: #8a4b00; color: #fff}
+</style>"""
+
+
+def _switch() -> None:
+    """To the other ones; where none of one's own are known, to the page that opens them."""
+    if st.session_state["donnees_de_qui"] == FICTITIOUS:
+        open_folder(shipped.PRACTICES)
+        return
+    mine = st.session_state.get("les_miennes") or next(map(str, data.own_folders()), None)
+    if mine:
+        open_folder(Path(mine))
+    else:
+        st.session_state["vers_donnees"] = True
 
 
 def keeper() -> visits.Keeper:
@@ -276,6 +319,12 @@ def chart(rows: pa.Table, spec: dict[str, Any], says: str, columns: dict[str, st
     """A chart, what it says in words for those who cannot see it, its figures as a table, and all of it as files."""
     st.vega_lite_chart(rows, spec, width="stretch", alt=says, key=key)
     with st.expander("Les chiffres de ce graphique, et l’enregistrer"):
+    figures(rows, says, columns, key)
+
+
+def figures(rows: pa.Table, says: str, columns: dict[str, str], key: str) -> None:
+    """The figures of a chart as a table."""
+    with st.expander("Voir les chiffres de ce graphique"):
         shown = rows.select(list(columns)).rename_columns(list(columns.values()))
         st.dataframe(shown, hide_index=True, key=f"{key}_chiffres", alt=says, height="content")
         saving.chart(rows, spec, shown, key, source or _source())
@@ -287,6 +336,28 @@ def _source() -> str:
     about = data.dataset(choice.place)
     fictive = ", données fictives" if about.synthetic and "fictif" not in about.title else ""
     return f"Source : tableau-mt, {about.title}{fictive}, au {french.day(choice.as_of)}."
+
+
+PICKED = "choisi"
+
+
+def pickable(spec: dict[str, Any], *fields: str) -> dict[str, Any]:
+    """The specification of a chart whose marks can be picked, told apart by these fields."""
+    return {**spec, "params": [{"name": PICKED, "select": {"type": "point", "fields": [*fields], "clear": False}}]}
+
+
+def picked(rows: pa.Table, spec: dict[str, Any], says: str, key: str) -> dict[str, Any] | None:
+    """Draw a `pickable` chart; the fields of the mark that was picked, once."""
+    turn = f"{key}_tour"
+    drawn = st.vega_lite_chart(
+        rows, spec, width="stretch", alt=says, key=f"{key}_{st.session_state.get(turn, 0)}", on_select="rerun",
+        selection_mode=PICKED,
+    )  # fmt: skip
+    found = drawn["selection"].get(PICKED)
+    if not found:
+        return None
+    st.session_state[turn] = st.session_state.get(turn, 0) + 1  # what is picked cannot be cleared: another chart then
+    return dict(found[0])
 
 
 def columns(schema: pa.Schema, widths: dict[str, int], why: dict[str, str]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ def show(choice: Choice) -> None:
     st.title("Aujourd’hui")
     show_story(choice)
     st.markdown(prevention_words.standing(patients, rates))
+    prevention.since(choice, verdicts, set_name)
     actions = worklist.actions(verdicts, rules, choice.as_of)
     prevention.actions(choice, actions, rates)
     st.caption(prevention_words.how_actions_are_chosen(len(actions), len(rules.own), len(rules.added)))

@@ -21,18 +21,27 @@ def show(choice: Choice) -> None:
     too_many(rules)
     says = in_words.rates_in_words(rates)
     st.markdown(f"{says} Un taux plus haut dit plus de patients à jour, rien d’autre.")
-    spec = sized(charts.statuses(), len(rates), 26)
-    widgets.chart(rows.table(rates, Rate), spec, says.replace("**", ""), SHOWN, key="indicateurs")
+    found, told = rows.table(rates, Rate), says.replace("**", "")
+    spec = widgets.pickable(sized(charts.statuses(), len(rates), 26), "indicator", "status")
+    if picked := widgets.picked(found, spec, told, "indicateurs"):
+        views.open_patients(choice, set_name, picked["indicator"], picked["status"])
+    views.patients_of(choice, set_name, rates)
+    widgets.figures(found, told, SHOWN, "indicateurs")
+    st.subheader("Mois par mois")
+    months = st.container()
     views.beside(choice, rates, set_name)
     st.caption(in_words.FOR_THE_GROUP)
     widgets.export_button(
         tables.for_the_group(rates), f"indicateurs-groupe-{choice.as_of}", "export_groupe", "Exporter pour le groupe"
     )
-    views.over_time(choice, set_name)
     views.ahead(choice, set_name)
     st.subheader("Qui les demande")
     st.table(tables.origins(rules), hide_index=True, border="horizontal", alt="Origine de chaque indicateur")
     widgets.method_link(choice, "prevention")
+    with months:  # last: the rest of the page is there while the months are counted
+        views.sparklines(choice, set_name)
+        with st.expander("Un indicateur en grand", key="mois_en_grand"):
+            views.over_time(choice, set_name)
 
 
 def too_many(rules: IndicatorSet) -> None:

@@ -11,7 +11,7 @@ from dashboard.prevention import calling, declaring, filters, follow_up, in_word
 from dashboard.prevention import worklist_table as table
 from dashboard.prevention.listing import AT_ONCE, Listing
 from dashboard.widgets import Choice
-from dashboard.words import labels
+from dashboard.words import labels, plain
 
 
 def show(choice: Choice) -> None:
@@ -59,7 +59,12 @@ def heading(choice: Choice, found: Listing) -> None:
         st.markdown(in_words.heading(len(found.calls), found.everyone, found.begun))
         if others := filters.others_in_words():
             st.caption(f"Seulement : {others} (« Autres filtres, ordre »).")
+        if found.picked:
+            st.caption(f"Seulement : {plain.text(found.picked)}.")
     with right:
+        if found.picked:
+            st.button("Voir toute la liste", key="tous", icon=":material/close:", on_click=listing.everybody)
+            return
         if found.begun:
             st.button("Terminer la séance", key="terminer", icon=":material/check:", on_click=listing.end)
             return

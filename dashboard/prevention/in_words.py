@@ -9,6 +9,7 @@ from calculators import french
 from calculators.french import NBSP, count, day, lower_first, number, percent
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.rates import LEAST_PEERS, MonthRate, PeerRate, Rate
+from calculators.prevention.visits import Acts, Changes
 from calculators.prevention.worklist import Action
 from calculators.records.roster import Listed
 from dashboard.words import labels
@@ -40,6 +41,29 @@ def standing(patients: int, rates: Sequence[Rate]) -> str:
         f"**{count(patients, 'patient')}** sur la liste. Sur {count(known, 'acte')} de prévention attendus, "
         f"**{number(done)}** {verb} ({percent(done / known)})."
     )
+
+
+def since_parts(found: Changes) -> list[tuple[str, Acts]]:
+    """What changed, by kind."""
+    return [
+        ("actes faits", found.done),
+        ("actes devenus à faire", found.due),
+        ("réponses devenues inconnues", found.unknown),
+    ]
+
+
+def since(found: Changes) -> str:
+    """« Depuis votre visite du 12 novembre 2026 : 3 actes faits, 5 devenus à faire. »"""
+    said = [
+        count(len(found.done), "acte fait", "actes faits") if found.done else "",
+        count(len(found.due), "acte devenu à faire", "actes devenus à faire") if found.due else "",
+        count(len(found.unknown), "réponse devenue inconnue", "réponses devenues inconnues") if found.unknown else "",
+        count(found.came, "patient arrivé", "patients arrivés") if found.came else "",
+        count(found.left, "patient parti", "patients partis") if found.left else "",
+    ]
+    told = [part for part in said if part]
+    when = f"Depuis votre visite du {day(found.since.at.date())}"
+    return f"{when} : **{french.listed(told)}**." if told else f"{when} : rien n’a changé."
 
 
 def nothing_to_do(rates: Sequence[Rate]) -> str:

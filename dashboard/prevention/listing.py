@@ -30,6 +30,8 @@ class Listing:
     wanted: list[str]
     begun: int
     """How many the session of calls began with; 0 without one."""
+    picked: str
+    """What the patients were picked for elsewhere; empty when they were not."""
 
     def ids(self) -> list[str]:
         return [call.patient_id for call in self.calls]
@@ -43,16 +45,28 @@ def current(choice: Choice, set_name: str) -> Listing:
     found, standing = worklist.keep(everyone, **wanted), calling.standing(choice.place)
     if state := filters.call_state():
         found = [call for call in found if standing.get(call.patient_id, calls.TO_CALL) == state]
+    if label := picked(choice)[:1]:
+        found = [call for call in found if call.patient_id in picked(choice)[1:]]
     begun = session(choice)
     if begun:
         found = to_call((call for call in found if call.patient_id in begun), standing)
     sorted_ = _sorted(found, filters.order(), widgets.names(choice))
-    return Listing(sorted_, len(everyone), rules, wanted["indicators"], len(begun))
+    return Listing(sorted_, len(everyone), rules, wanted["indicators"], len(begun), "".join(label))
 
 
 def to_call(found: Iterable[Call], standing: Mapping[str, State]) -> list[Call]:
     """Those of whom an act can be done today, and whom no call has settled."""
     return [call for call in found if call.now_ids and standing.get(call.patient_id, calls.TO_CALL) == calls.TO_CALL]
+
+
+def picked(choice: Choice) -> Sequence[str]:
+    """What patients were picked for from a figure of another page, then these patients."""
+    return address.several(choice.place.path, st.session_state.get("choix") or "")
+
+
+def everybody() -> None:
+    st.session_state["choix"] = ""
+    filters.first_page()
 
 
 def session(choice: Choice) -> Sequence[str]:

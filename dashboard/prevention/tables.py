@@ -11,7 +11,7 @@ from calculators.prevention.assess import Verdict
 from calculators.prevention.calling import TO_CALL, Called, State
 from calculators.prevention.explain import in_short
 from calculators.prevention.indicator import IndicatorSet
-from calculators.prevention.rates import PeerRate, Rate
+from calculators.prevention.rates import MonthRate, PeerRate, Rate
 from calculators.prevention.worklist import Call, Falling
 from calculators.records.identities import Called as Named
 from dashboard.prevention.in_words import contact
@@ -40,6 +40,35 @@ def _peers(one: PeerRate | None) -> str:
     if one is None:
         return NONE
     return f"{_percent(one.median)} ({french.number(one.low)} à {french.number(one.high)})"
+
+
+SPARKLINES = pa.schema(
+    [
+        ("Indicateur", pa.string()),
+        ("Douze mois", pa.list_(pa.float64())),
+        *((name, pa.string()) for name in ("Au début", "À la fin", "Écart (points)")),
+    ]
+)
+
+
+def sparklines(months: Sequence[MonthRate]) -> pa.Table:
+    """Columns of SPARKLINES, one row per indicator that some month can judge, in the order given."""
+    by_label: dict[str, list[float]] = {}
+    for one in months:
+        if one.rate is not None:
+            by_label.setdefault(one.label, []).append(one.rate)
+    return pa.Table.from_pylist([_sparkline(label, rates) for label, rates in by_label.items()], schema=SPARKLINES)
+
+
+def _sparkline(label: str, rates: list[float]) -> dict[str, object]:
+    first, last = (int(rate + 0.5) for rate in (rates[0], rates[-1]))
+    return {
+        "Indicateur": label,
+        "Douze mois": [round(rate, 1) for rate in rates],
+        "Au début": _percent(rates[0]),
+        "À la fin": _percent(rates[-1]),
+        "Écart (points)": f"{last - first:+d}".replace("-", "−") if last != first else "0",
+    }
 
 
 def _percent(rate: float | None) -> str:

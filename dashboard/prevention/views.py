@@ -1,12 +1,15 @@
 """Sections of the pages of prevention: a patient's verdicts and care, indicators over time, beside peers, falling due."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
 from calculators import french, rows
-from calculators.prevention import declarations
+from calculators.prevention import declarations, visits
 from calculators.prevention.declarations import Said
 from calculators.prevention.explain import explain
 from calculators.prevention.indicator import IndicatorSet
@@ -14,7 +17,7 @@ from calculators.prevention.rates import MonthRate, Rate
 from calculators.prevention.worklist import Action
 from calculators.records.identities import Called
 from calculators.records.roster import Care, Listed
-from dashboard import data, widgets
+from dashboard import address, data, widgets
 from dashboard.prevention import charts, declaring, in_words, tables
 from dashboard.widgets import Choice
 from dashboard.words import labels, plain
@@ -79,6 +82,44 @@ def _is_doubtful(row: Said) -> bool:
     return row.unknown_because == "exclusion"
 
 
+SHOWN = {"due": "gap_ids", "unknown": "unknown_ids"}
+"""What the list shows for a state of an indicator; those up to date are picked one by one."""
+
+
+def patients_of(choice: Choice, set_name: str, rates: Sequence[Rate]) -> None:
+    """What a bar of the chart opens, for the keyboard: an indicator, a state, its patients."""
+    names = {rate.indicator: rate.label for rate in rates}
+    left, middle, right = st.columns([2.2, 1.6, 1], gap="small", vertical_alignment="bottom")
+    address.among("mois_indicateur", list(names))
+    which = left.selectbox("Patients de", list(names), format_func=names.__getitem__, key="mois_indicateur")
+    states = {name: labels.STATUS[name] for name in ("due", "unknown", "up_to_date")}
+    state = middle.segmented_control(
+        "Qui sont", list(states), default="due", required=True, format_func=states.__getitem__, key="patients_etat"
+    )
+    if right.button("Voir les patients", key="voir_patients", icon=":material/arrow_forward:"):
+        open_patients(choice, set_name, str(which), str(state))
+    st.caption("Un clic sur une barre du graphique ouvre aussi ses patients.")
+
+
+def open_patients(choice: Choice, set_name: str, indicator: str, status: str) -> None:
+    """The list, on the patients of an indicator in one state."""
+    state = st.session_state
+    for part in address.PARTS:
+        if part.group == address.LIST:
+            state[part.key] = part.usual
+    if status in SHOWN:
+        state["filtre_indicateurs"], state["filtre_etat"] = [indicator], SHOWN[status]
+    else:
+        board = data.judged(choice.place, choice.doctor, choice.as_of, set_name, declaring.said(choice))
+        mine = board.filter((pc.field("indicator") == indicator) & (pc.field("status") == status))
+        label = (
+            f"{data.indicator_set(choice.place, set_name).indicator(indicator).label}, {labels.STATUS[status].lower()}"
+        )
+        state["choix"] = address.number_of(choice.place.path, (label, *mine["patient_id"].to_pylist()))
+        state["filtre_etat"] = "all"
+    address.go("prevention")
+
+
 def beside(choice: Choice, rates: list[Rate], set_name: str) -> None:
     """The doctor's rate, the country's and his peers'."""
     st.subheader("Votre taux, celui du pays, celui des pairs")
@@ -90,18 +131,39 @@ def beside(choice: Choice, rates: list[Rate], set_name: str) -> None:
     )
 
 
+def sparklines(choice: Choice, set_name: str) -> None:
+    """Each indicator at the end of each of the last twelve months, drawn small; its two ends in figures."""
+    with st.spinner("Calcul mois par mois…"):
+        table = data.monthly(choice.place, choice.doctor, choice.as_of, set_name, 12)
+    shown = tables.sparklines(rows.read(table, MonthRate))
+    if not shown.num_rows:
+        st.caption("Les données ne permettent de juger aucun indicateur à aucune fin de mois.")
+        return
+    st.dataframe(
+        shown,
+        hide_index=True,
+        column_config=widgets.columns(shown.schema, {"Indicateur": 300}, {})
+        | {"Douze mois": st.column_config.LineChartColumn(width=240, y_min=0, y_max=100)},
+        height="content",
+        key="mois_par_mois",
+        placeholder="–",
+        alt="Taux de chaque indicateur, mois par mois",
+    )
+    st.caption("À jour, en % (0 à 100 sur chaque trait), à chaque fin de mois, avec la liste de ce jour-là.")
+
+
 @widgets.fragment
 def over_time(choice: Choice, set_name: str) -> None:
-    """Month by month: computed when it is asked for, since each month judges the whole list again."""
-    st.subheader("Mois par mois")
+    """One indicator, large, beside the country. More than a year is computed when it is asked for, since each month judges
+    the whole list again."""
     names = {one.id: one.label for one in data.indicator_set(choice.place, set_name).indicators}
     left, middle, right = st.columns([2.4, 1.4, 1], gap="medium", vertical_alignment="bottom")
-    picked = left.selectbox("Indicateur", list(names), format_func=lambda name: names[name], key="mois_indicateur")
-    months = middle.selectbox("Sur", list(LENGTHS), format_func=lambda n: LENGTHS[n], key="mois_duree")
-    asked = (choice.place, choice.doctor, choice.as_of, set_name, int(months or 12))
-    if right.button("Calculer", key="mois_calculer", width="stretch"):
+    picked = left.selectbox("Indicateur", list(names), format_func=lambda name: names[name], key="mois_grand")
+    months = int(middle.selectbox("Sur", list(LENGTHS), format_func=lambda n: LENGTHS[n], key="mois_duree") or 12)
+    asked = (choice.place, choice.doctor, choice.as_of, set_name, months)
+    if months > 12 and right.button("Calculer", key="mois_calculer", width="stretch"):
         st.session_state["mois_demande"] = asked
-    if st.session_state.get("mois_demande") != asked:
+    if months > 12 and st.session_state.get("mois_demande") != asked:
         st.caption("Chaque mois, toute la liste est jugée de nouveau : quelques secondes.")
         return
     with st.spinner("Calcul mois par mois…"):
@@ -131,6 +193,28 @@ def ahead(choice: Choice, set_name: str) -> None:
         return
     st.markdown(f"Patients à jour au {french.day(choice.as_of)} qui ne le seront plus dans ce délai sans nouvel acte.")
     st.table(soon, hide_index=True, border="horizontal", alt="Échéances à 3, 6 et 12 mois")
+
+
+def since(choice: Choice, verdicts: pa.Table, set_name: str) -> None:
+    """What changed since the last visit, on the doctor's own data and their last day; each number opens its patients."""
+    if not declaring.is_kept(choice.place) or choice.as_of != data.last_day(choice.place):
+        return
+    now = visits.snapshot(verdicts, choice.as_of, datetime.now().replace(microsecond=0))
+    found = visits.visited(Path(choice.place.path), choice.doctor, set_name, now)
+    if found is None:
+        return
+    st.markdown(in_words.since(found))
+    opened = [(words, acts) for words, acts in in_words.since_parts(found) if acts]
+    for column, (words, acts) in zip(st.columns(max(len(opened), 1)), opened, strict=False):
+        patients = dict.fromkeys(patient for patient, _ in acts)
+        column.page_link(
+            "pages/prevention.py",
+            label=f"Voir {french.count(len(patients), 'patient')} : {words}",
+            icon=":material/arrow_forward:",
+            query_params=widgets.list_link(
+                choice, f"{words} depuis le {french.plain_day(found.since.at.date())}", patients
+            ),
+        )
 
 
 def actions(choice: Choice, found: list[Action], rates: Sequence[Rate]) -> None:

@@ -23,6 +23,7 @@ from dashboard import address, data, fields, widgets
 from dashboard.charts import sized
 from dashboard.sobriety import charts, in_words, tables
 from dashboard.widgets import Choice
+from dashboard.words import plain
 from dashboard.words.drugs import drug_class
 
 FACTORS = {0.0: "Supprimer", 0.5: "Réduire de moitié"}
@@ -70,12 +71,49 @@ def contributions(choice: Choice, row: Ratio, opened: DoctorYear) -> None:
     st.markdown(says)
     priced(row)
     spec = sized(charts.contributions(), min(LARGEST, len(gaps)), 26)
-    st.vega_lite_chart(found.slice(0, LARGEST), spec, width="stretch", alt=says, key="ecarts")
+    if by == "classe":
+        names = {drug_class(one.atc, data.products(choice.place)): one.atc
+                 for one in rows.read(calculated.by_class(opened), ClassGap) if one.patients and one.atc}  # fmt: skip
+        if mark := widgets.picked(found.slice(0, LARGEST), widgets.pickable(spec, "label"), says, "ecarts"):
+            st.session_state["classe_ouverte"] = names.get(mark["label"], "")
+            st.rerun()
+        patients_of_class(choice, opened, names)
+    else:
+        st.vega_lite_chart(found.slice(0, LARGEST), spec, width="stretch", alt=says, key="ecarts")
     with st.expander(f"Voir les {len(gaps)} lignes"):
         named = COLUMNS | ({"family": "Famille"} if by == "classe" else {})
         shown = found.select(list(named)).rename_columns(list(named.values()))
         config = {name: st.column_config.NumberColumn(format="%.2f") for name in EUROS}
         st.dataframe(shown, hide_index=True, column_config=config, key="ecarts_chiffres", alt=says)
+
+
+def patients_of_class(choice: Choice, opened: DoctorYear, names: Mapping[str, str]) -> None:
+    """A class, from its bar or from this list, opens to its patients; a patient to his deliveries."""
+    labels = {"": "aucune"} | {atc: label for label, atc in names.items()}
+    address.among("classe_ouverte", list(labels))
+    atc = st.selectbox("Ouvrir une classe", list(labels), format_func=labels.__getitem__, key="classe_ouverte",
+                       help="Un clic sur une barre du graphique fait de même.")  # fmt: skip
+    if not atc:
+        return
+    mine = opened.classes.filter(pc.field("atc") == atc).sort_by([("cents", "descending"), ("patient_id", "ascending")])
+    patients, called = mine.to_pylist(), widgets.names(choice)
+    st.markdown(f"**{french.count(len(patients), 'patient')}** de {labels[str(atc)]}, {opened.year} :")
+    for row in patients[:LARGEST]:
+        who = called[row["patient_id"]].name if row["patient_id"] in called else row["patient_id"]
+        st.page_link(
+            "pages/patient.py",
+            label=f"{plain.text(who)} · {french.euros(row['cents'])} · {french.count(row['boxes'], 'boîte')}",
+            icon=":material/person:",
+            query_params=widgets.url_of(choice, fiche=address.card(choice.place.path, row["patient_id"])),
+        )
+    st.page_link(
+        "pages/prevention.py",
+        label=f"Voir {french.count(len(patients), 'patient')} dans la liste",
+        icon=":material/arrow_forward:",
+        query_params=widgets.list_link(
+            choice, f"{labels[str(atc)]}, {opened.year}", (r["patient_id"] for r in patients)
+        ),
+    )
 
 
 def _gaps(by: str, opened: DoctorYear, products: Mapping[str, str]) -> list[tables.Gap]:

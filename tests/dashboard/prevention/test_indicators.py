@@ -22,7 +22,7 @@ from calculators.prevention.indicator import HERE, MOST_PAID, available_sets, lo
 from calculators.records.store import open_store
 from dashboard import shipped
 from dashboard.prevention import in_words, tables
-from tests.dashboard.opening import MORAL, opened, told, words
+from tests.dashboard.opening import MORAL, opened, told, words, worklist
 
 pytestmark = pytest.mark.slow
 
@@ -113,19 +113,42 @@ def test_more_paid_than_were_promised_is_a_warning(beside: Path, more: int, warn
 
 
 @pytest.mark.slow
-def test_the_months_are_computed_when_asked_for(practices: Path):
+def test_the_months_of_every_indicator_are_there_at_once_and_one_may_be_seen_large(practices: Path):
     app = opened("indicateurs")
-    charts = len(app.get("vega_lite_chart"))
-    app.selectbox(key="mois_indicateur").set_value("depistage_cancer_colorectal").run()
-    assert len(app.get("vega_lite_chart")) == charts
-    app.button(key="mois_calculer").click().run()
-    assert len(app.get("vega_lite_chart")) == charts + 1
     table = rates.monthly(open_store(practices), RULES, date(2026, 6, 30), "dr-ardant")
+    small = {
+        row["Indicateur"]: row
+        for grid in app.dataframe
+        if "Douze mois" in grid.value
+        for row in grid.value.to_dict("records")
+    }
+    for one in RULES.indicators:
+        known = [row["rate"] for row in table.to_pylist() if row["indicator"] == one.id and row["rate"] is not None]
+        assert (one.label in small) == bool(known)
+        if known:
+            assert list(small[one.label]["Douze mois"]) == [round(rate, 1) for rate in known]
+            assert small[one.label]["À la fin"] == f"{int(known[-1] + 0.5)}\u202f%"
+    charts = len(app.get("vega_lite_chart"))
+    app.selectbox(key="mois_grand").set_value("depistage_cancer_colorectal").run()
     mine = rows.read(table.filter(pc.field("indicator") == "depistage_cancer_colorectal"), rates.MonthRate)
     assert in_words.monthly(mine) in words(app)
-    assert f"{int(mine[-1].rate + 0.5)}\u202f% au 30\u00a0juin 2026" in words(app)
     app.selectbox(key="mois_duree").set_value(24).run()
+    assert len(app.get("vega_lite_chart")) == charts - 1
+    app.button(key="mois_calculer").click().run()
     assert len(app.get("vega_lite_chart")) == charts
+
+
+@pytest.mark.parametrize("state", ["due", "unknown", "up_to_date"])
+def test_a_figure_opens_to_its_patients(practices: Path, state: str):
+    app = opened("indicateurs", date="2020-12-31" if state == "unknown" else "2026-06-30")
+    as_of = app.session_state["choice"].as_of
+    counted = rates.rates(assess(open_store(practices), RULES, as_of, "dr-ardant"), RULES).to_pylist()
+    most = max(counted, key=lambda row: row[state])
+    app.selectbox(key="mois_indicateur").set_value(most["indicator"]).run()
+    app.segmented_control(key="patients_etat").set_value(state).run()
+    app.button(key="voir_patients").click().run()
+    assert [title.value for title in app.title] == ["Prévention"]
+    assert worklist(app).num_rows == most[state] > 0
 
 
 def test_what_falls_due_is_counted_over_three_six_and_twelve_months():

@@ -152,3 +152,34 @@ def test_a_session_of_calls_lets_go_of_those_who_were_called(server: Server, wat
     expect(lines(page)).to_have_count(18)
     page.get_by_role("button", name="Terminer la séance").click()
     expect(page.locator(f"tr[data-id='{first}'] select")).to_have_value("rendez_vous", timeout=SECONDS)
+
+
+def test_a_bar_opens_its_patients_and_a_class_its_patients_and_their_deliveries(server: Server, watched: Watched):
+    page = watched.page
+    page.goto(server.address)
+    settled(watched, "Aujourd’hui")
+    page.get_by_test_id("stSidebarNav").get_by_text("Indicateurs", exact=True).click()
+    settled(watched, "Indicateurs")
+    expect(page.get_by_text("avec la liste de ce jour-là").first).to_be_visible(
+        timeout=SECONDS
+    )  # months, without a button
+    bar = page.locator("svg path[aria-label*='État: À faire']").nth(2)
+    patients = number((bar.get_attribute("aria-label") or "").split("Patients: ")[1])
+    bar.click()
+    settled(watched, "Prévention")
+    assert number(heading(page).inner_text().split("patient")[0]) == patients
+    page.go_back()
+    settled(watched, "Indicateurs")
+    page.get_by_test_id("stSidebarNav").get_by_text("Sobriété", exact=True).click()
+    settled(watched, "Sobriété des prescriptions")
+    page.get_by_text("classe de médicaments", exact=True).click()
+    page.wait_for_url(re.compile("ecart=classe"))
+    page.locator("svg path[aria-label*='Écart en euros']").first.click()
+    page.wait_for_url(re.compile(r"classe=[A-Z]\d\d"))
+    atc = re.search(r"classe=([A-Z]\w+)", page.url)[1]
+    page.locator("[data-testid=stPageLink] a", has_text="boîte").first.click()
+    settled(watched, "Patient")
+    expect(page.get_by_text(re.compile(f", {atc}$")).first).to_be_visible()
+    page.go_back()
+    settled(watched, "Sobriété des prescriptions")
+    expect(page.get_by_text(re.compile(f"de .*, {atc}, ")).first).to_be_visible()
