@@ -49,6 +49,7 @@ from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.journal import Kept, Read
 from calculators.prevention.rates import PeerRate, Rate
 from calculators.prevention.reconcile import Proof, Reconciled, Reconciliation
+from calculators.prevention.variants import Compared, Variant, compared, variants_of
 from calculators.prevention.worklist import Call, Falling
 from calculators.records import atc, identities, insurer, practice, recents
 from calculators.records import history as histories
@@ -559,6 +560,27 @@ def change(
 def products(place: Place) -> dict[str, str]:
     """One product of each ATC class, where the folder labels its drugs."""
     return atc.products(Path(place.path))
+
+
+@_remembered
+def variants(place: Place) -> dict[str, Variant]:
+    """Variants of the indicators judged by default, by a key for a link."""
+    found = variants_of(
+        indicator_set(place, preferred_set(place)), [rules(place).sets[name] for name in set_names(place)]
+    )
+    return {
+        one.variant.id if one.variant.variant_of else f"{one.variant.id}.{one.variant_alone.id}": one for one in found
+    }
+
+
+@_remembered
+def compared_variant(place: Place, doctor: str, as_of: date, key: str) -> Compared:
+    """This list under both wordings; the other doctors are looked at where they are fictitious."""
+    one, whose = variants(place)[key], None if is_sample(place) else doctor
+    before, after = (
+        assess(store(place), rules, as_of, doctor=whose) for rules in (one.original_alone, one.variant_alone)
+    )
+    return compared(before, after, doctor)
 
 
 @_remembered

@@ -321,6 +321,10 @@ class Indicator(Rule):
     """Percent, in the slides of 14 March 2024."""
     beyond_claims: str = ""
     """What part of the acts never reaches the claims, if any."""
+    variant_of: str | None = Field(default=None, pattern=r"^[a-z0-9_]+$")
+    """Id of the indicator that it words otherwise, to be looked at beside it."""
+    author: str = ""
+    """Who proposes it."""
     parameter: tuple[Parameter, ...] = ()
     codes: dict[str, CodeList] = Field(default_factory=dict)
     """Codes that it brings along, beside the common ones."""

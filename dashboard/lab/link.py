@@ -58,6 +58,7 @@ class Shown(Frozen):
     constant: bool = Field(False, alias="k")
     trait: Word = Field("", alias="t")
     grouped: Word = Field("cabinets", alias="b")
+    variant: Annotated[str, Field(max_length=120)] = Field("", alias="x")
     detail: Word = Field("", alias="g")
     patients: Amount = Field(1_000, alias="u")
     ald: Amount = Field(230, alias="w")

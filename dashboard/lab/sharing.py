@@ -36,10 +36,12 @@ def in_short(text: str) -> None:
     """Both, on one line of the page."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", horizontal_alignment="right"):
         copy_button(text, "copier_lien")
-        with st.popover("QR code", icon=":material/qr_code:"):
-            code(text, 300)
-            if said := where(text):
-                st.caption(said)
+        asked = st.popover("QR code", icon=":material/qr_code:", key="qr_code", on_change="rerun")
+        if asked.open:  # it is not drawn for nobody
+            with asked:
+                code(text, 300)
+                if said := where(text):
+                    st.caption(said)
 
 
 def whole(text: str) -> None:

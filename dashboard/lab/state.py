@@ -5,7 +5,7 @@ always carries the state that is on screen: a refresh, the back button and a cop
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,9 +30,10 @@ VIEWS = {
     "perdants": "Qui perd",
     "budget": "Budget",
     "trois": "Les trois",
+    "variantes": "Variantes",
     "partager": "Partager",
 }
-WIDE = ("accords", "moi")
+WIDE = ("accords", "moi", "variantes")
 """Views in which no scenario is edited."""
 ASKED = "lien"
 OLDER = ("s1", "s2", "s3")
@@ -43,8 +44,8 @@ KEYS = {
     "active": "scenario_actif", "compared": "compare_a", "means": "avec_moyennes", "view": "vue",
     "beyond": "perd_au_dela", "scale": "montants_pour", "envelope": "enveloppe", "rise": "hausse",
     "inflation": "inflation", "years": "annees_inflation", "constant": "euros_constants", "trait": "selon",
-    "slides": "ecrans", "detail": "en_detail", "grouped": "regrouper", "patients": "moi_patients", "ald": "moi_ald",
-    "old": "moi_ages",
+    "slides": "ecrans", "detail": "en_detail", "grouped": "regrouper", "variant": "variante",
+    "patients": "moi_patients", "ald": "moi_ald", "old": "moi_ages",
 }  # fmt: skip
 """Field of `link.Shown`: key of its control."""
 NOT_HERE = "Il vient peut-être d’une autre version du programme : demandez le fichier du scénario (TOML)."
@@ -95,7 +96,8 @@ def _at_first() -> dict[str, Any]:
         "active": 0, "compared": usual if usual in known else known[0], "means": True, "view": "liste",
         "beyond": told.beyond_cents / 100, "scale": told.scale.id, "envelope": "constante", "rise": 5.0,
         "inflation": 100 * rate, "years": float(years), "constant": False, "trait": "", "slides": list(slides.NAMES),
-        "grouped": "cabinets", "detail": defaults().forfait.affirmed, "patients": 1_000, "ald": 230, "old": 80,
+        "grouped": "cabinets", "variant": "", "detail": defaults().forfait.affirmed,
+        "patients": 1_000, "ald": 230, "old": 80,
     }  # fmt: skip
 
 
@@ -124,14 +126,12 @@ def _taken(asked: Shown) -> dict[str, Any]:
 
 
 def _demand_known(asked: Shown) -> None:
-    populations = [one.id for one in scales()]
-    pairs = [
-        (asked.view, VIEWS),
-        (asked.scale, populations),
-        (asked.envelope, national.ENVELOPES),
-        (asked.grouped, views.GROUPED),
-    ]
-    pairs += [(asked.trait, ["", *national.traits()]), *((one, slides.names()) for one in asked.slides)]
+    populations, variants = [one.id for one in scales()], data.variants(controls.here())
+    pairs: list[tuple[str, Collection[str]]] = [
+        (asked.view, VIEWS), (asked.scale, populations), (asked.trait, ["", *national.traits()]),
+        (asked.envelope, national.ENVELOPES), (asked.grouped, views.GROUPED), (asked.variant, ["", *variants]),
+        (asked.detail, ["", *controls.agreements()]), *((one, slides.names()) for one in asked.slides),
+    ]  # fmt: skip
     for given, among in pairs:
         if given not in among:
             raise UserError(f"Ce lien demande ce que ce programme n’a pas, « {given} ». {NOT_HERE}")

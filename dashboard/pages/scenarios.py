@@ -6,7 +6,18 @@ from calculators.errors import UserError
 from calculators.forfait.population import price
 from calculators.forfait.version import Version
 from dashboard import data, widgets
-from dashboard.lab import agreements, controls, departments, mine, national, presentation, sharing, state, views
+from dashboard.lab import (
+    agreements,
+    controls,
+    departments,
+    mine,
+    national,
+    presentation,
+    sharing,
+    state,
+    variants,
+    views,
+)
 from dashboard.widgets import Choice
 
 
@@ -49,12 +60,14 @@ def show(choice: Choice) -> None:
 
 
 def wide(choice: Choice, view: str, before: Version, with_means: bool) -> None:
-    """One view of the agreements as they are."""
-    if data.country() is None:
-        st.info(national.ABSENT)
-        return
+    """One view in which no scenario is edited."""
     shared = st.container()
-    (agreements if view == "accords" else mine).show(choice, before, with_means)
+    if view == "variantes":
+        variants.show(choice)
+    elif data.country() is None:
+        st.info(national.ABSENT)
+    else:
+        (agreements if view == "accords" else mine).show(choice, before, with_means)
     state.write()
     with shared:
         sharing.in_short(state.address(choice))

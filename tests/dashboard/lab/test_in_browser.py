@@ -200,6 +200,19 @@ def test_a_scenario_is_typed_undone_and_presented_from_the_button(server: Server
     expect(slide).to_have_count(1)
 
 
+def test_an_indicator_and_its_variant_are_side_by_side(server: Server, watched: Watched):
+    page = to_the_lab(watched, server)
+    see(page, "Variantes")
+    expect(page.locator("table.chiffres tbody tr")).to_have_count(2, timeout=SECONDS)
+    for said in ("L’original dit", "La variante dit"):
+        expect(page.get_by_text(said)).to_be_visible()
+    moved = page.get_by_text(re.compile(r"patients? de cette liste change")).inner_text()
+    many = int(re.match(r"\d+", re.sub(r"\s", "", moved))[0])
+    cells = page.get_by_test_id("stTable").locator("tbody tr td:last-child").all_inner_texts()
+    assert sum(int(re.sub(r"\D", "", one)) for one in cells) == many
+    assert download(page, "Exporter (XLSX)").startswith(b"PK")
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Seven doctors in the Nord, two in Ain."""
