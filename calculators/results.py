@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from calculators import dates, rows
 from calculators.catalogue import Catalogue, in_force
 from calculators.comparison import known
 from calculators.comparison.known import Known
+from calculators.comparison.sent import contributors
 from calculators.errors import UserError
 from calculators.forfait import compare, doctors, instalments, unfinished
 from calculators.forfait.cautions import ENOUGH, Caution, before_the_figures
@@ -20,6 +22,7 @@ from calculators.forfait.pay import State, pay_lines
 from calculators.forfait.population import Population, Reading, population
 from calculators.forfait.terms import Campaign
 from calculators.forfait.version import Change, Version, apply_changes, on_advances
+from calculators.prevention import group
 from calculators.prevention.assess import assess
 from calculators.prevention.indicator import IndicatorSet
 from calculators.records.prices import Prices, prices_of
@@ -27,6 +30,7 @@ from calculators.records.roster import roster
 from calculators.records.store import Store
 from calculators.sobriety import change as changes
 from calculators.sobriety import coverage
+from calculators.sobriety import publish as publishing
 from calculators.sobriety.change import RatioChange
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.openings import DoctorYear, opened_of
@@ -56,7 +60,16 @@ def sobriety(
     accept_other_year: bool = False,
 ) -> pa.Table:
     """Columns of `ratio`, one row per doctor."""
-    return ratio(store, year, reference, load_definition(year), doctor, accept_unknown_rights, accept_other_year)
+    return ratio(
+        store,
+        year,
+        reference,
+        load_definition(year),
+        doctor,
+        accept_unknown_rights,
+        accept_other_year,
+        contributors(store.folder, reference.contributions, "strata"),
+    )
 
 
 def doctor_year(
@@ -73,7 +86,8 @@ def doctor_year(
     check_definition(reference, definition)
     asked = {doctor: store.doctor(doctor)}
     steps = count(store, year, reference, definition, asked.values(), opening=True)
-    row = rows.only(ratio_of(steps, store, reference, asked, accept_unknown_rights, accept_other_year), Ratio)
+    there = contributors(store.folder, reference.contributions, "strata")
+    row = rows.only(ratio_of(steps, store, reference, asked, accept_unknown_rights, accept_other_year, there), Ratio)
     return row, opened_of(steps, reference, doctor) if row.ratio is not None or lacks_strata(row) else None
 
 
@@ -113,6 +127,14 @@ def add_reference(source: Path, added_on: date) -> Known:
     """Keep a published reference for this user, once its checksums, its definition and its content are found right. Raises
     UserError."""
     return known.add(source, added_on, open_received)
+
+
+def publish(source: Path, to: Path, maker: str = "") -> Reference:
+    """The copy of a reference that travels, with its rates of prevention where it has some. Raises UserError."""
+    definition = load_definition(open_reference(source).year)
+    rates = source / "prevention.parquet"
+    beside = {"prevention": group.published(pq.read_table(rates, schema=group.SCHEMA))} if rates.exists() else {}
+    return publishing.publish(source, to, definition, maker, beside)
 
 
 def shipped_nearest(store: Store, year: int, shipped: Path) -> Reference | None:
