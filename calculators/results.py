@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from calculators import dates, rows
 from calculators.catalogue import Catalogue, in_force
@@ -24,6 +23,7 @@ from calculators.forfait.terms import Campaign
 from calculators.forfait.version import Change, Version, apply_changes, on_advances
 from calculators.prevention import group
 from calculators.prevention.assess import assess
+from calculators.prevention.group import GroupRate
 from calculators.prevention.indicator import IndicatorSet
 from calculators.records.prices import Prices, prices_of
 from calculators.records.roster import roster
@@ -126,14 +126,34 @@ def reference_for(store: Store, year: int, shipped: Path, given: Path | None = N
 def add_reference(source: Path, added_on: date) -> Known:
     """Keep a published reference for this user, once its checksums, its definition and its content are found right. Raises
     UserError."""
-    return known.add(source, added_on, open_received)
+    return known.add(source, added_on, _open_received)
+
+
+def _open_received(path: Path) -> None:
+    if (path / known.RATES).exists():
+        group.check_received(path / known.RATES)
+    if (path / "strata.parquet").exists():
+        open_received(path)
+
+
+def group_rates(store: Store, rules: Catalogue, doctor: str, reference: Known) -> list[GroupRate]:
+    """The doctor's rates beside the group's, on the last day of the year of the reference; none when its rates are of a set
+    that this program does not have, or words otherwise."""
+    table = group.read(reference.path / known.RATES)
+    adults = load_definition(reference.year).strata.age_from
+    for name, hash_ in dict.fromkeys(zip(table["set"].to_pylist(), table["hash"].to_pylist(), strict=True)):
+        rule = rules.sets.get(name)
+        if rule is not None and group.set_hash(rule) == hash_:
+            mine = group.board(store, rule, date(reference.year, 12, 31), doctor, adults)
+            return group.compare(mine, table, name, adults)
+    return []
 
 
 def publish(source: Path, to: Path, maker: str = "") -> Reference:
     """The copy of a reference that travels, with its rates of prevention where it has some. Raises UserError."""
     definition = load_definition(open_reference(source).year)
-    rates = source / "prevention.parquet"
-    beside = {"prevention": group.published(pq.read_table(rates, schema=group.SCHEMA))} if rates.exists() else {}
+    rates = source / known.RATES
+    beside = {"prevention": group.published(group.read(rates))} if rates.exists() else {}
     return publishing.publish(source, to, definition, maker, beside)
 
 

@@ -16,13 +16,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from calculators.errors import UserError
 from calculators.masking import LEAST_SHOWN
 from calculators.prevention.assess import assess
 from calculators.prevention.indicator import IndicatorSet
+from calculators.prevention.rates import LEAST_PEERS
 from calculators.records.roster import roster
 from calculators.records.store import Store
 
@@ -165,6 +169,41 @@ def _hidden(rows: Sequence[Row]) -> list[bool]:
         shown = [place for place, hide in enumerate(hidden) if not hide]
         hidden[min(shown, key=lambda place: (rows[place]["eligible"], place))] = True
     return hidden
+
+
+def read(file: Path) -> pa.Table:
+    """A table of counts. Raises UserError (French) for what is none."""
+    try:
+        about = pq.read_metadata(file)
+        unpacked = sum(about.row_group(place).total_byte_size for place in range(about.num_row_groups))
+        found = pq.read_schema(file)
+        if about.num_rows > MOST_ROWS or unpacked > MOST_BYTES or not found.remove_metadata().equals(SCHEMA):
+            raise UserError(f"« {file.name} » n’est pas une table de taux de prévention : ses colonnes sont autres.")
+        return pq.read_table(file)
+    except (pa.ArrowException, OSError):
+        raise UserError(f"« {file.name} » n’est pas un fichier parquet entier.") from None
+
+
+MOST_ROWS, MOST_BYTES = 200_000, 50_000_000
+
+
+def check_received(file: Path) -> None:
+    """Raises UserError (French) when a table that was received is not what a published copy is."""
+    rows = read(file).to_pylist()
+    totals = Counter((row["set"], row["indicator"]) for row in rows if row["age_class"] is None)
+    for row in rows:
+        where = f"{file.name}, acte « {row['indicator']} », {row['age_class'] or 'total'}"
+        if totals[row["set"], row["indicator"]] != 1:
+            raise UserError(f"{where} : un total par acte est attendu.")
+        numbers = row["eligible"], row["up_to_date"]
+        if numbers == (None, None) and row["age_class"] is not None:
+            continue
+        if None in numbers or not 0 <= numbers[1] <= numbers[0] < 2**53 or _small(row):
+            raise UserError(f"{where} : {numbers} patients ; rien de 1 à 10 n’est attendu d’une copie publiée.")
+        if row["age_class"] is not None and None in (row["sex"], row["ald"], row["c2s"]):
+            raise UserError(f"{where} : le sexe, l’ALD et la C2S sont attendus.")
+        if row["doctors"] is None or row["doctors"] < LEAST_PEERS:
+            raise UserError(f"{where} : {row['doctors']} médecins, {LEAST_PEERS} au moins sont attendus.")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import widgets
-from dashboard.comparaison import references, volunteers
+from dashboard.comparaison import insurer, prevention, references, volunteers
 from dashboard.widgets import Choice
 
 
@@ -17,6 +17,8 @@ def show(choice: Choice) -> None:
     )
     sections = {
         "Références reçues": references.section,
+        "Prévention": prevention.section,
+        "Chiffre de l’Assurance maladie": insurer.section,
         "Contribuer à un groupe": volunteers.contribute,
         "Organiser un groupe": volunteers.organise,
     }

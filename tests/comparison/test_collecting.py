@@ -15,13 +15,14 @@ import pytest
 
 from calculators import collecting, results, rows
 from calculators.catalogue import Catalogue
-from calculators.comparison import sent, sums
+from calculators.comparison import known, sent, sums
 from calculators.comparison.campaign import Campaign, invitations, key_hash, load_campaign
 from calculators.defaults import defaults
 from calculators.errors import UserError
 from calculators.prevention.assess import assess
 from calculators.records.store import Store, open_store
 from calculators.sobriety import ratio as ratios
+from calculators.sobriety import received
 from calculators.sobriety.definition import Definition
 from calculators.sobriety.ratio import Ratio
 from calculators.sobriety.reference import build, open_reference
@@ -103,7 +104,7 @@ def group(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Group]:
     """The three rounds of a group, played once."""
     place, rule = tmp_path_factory.mktemp("groupe"), definition(2)
     with pytest.MonkeyPatch.context() as patch:
-        for module in (collecting, results):
+        for module in (collecting, results, received):
             patch.setattr(module, "load_definition", lambda _: rule)
         patch.setattr(sums.platformdirs, "user_state_path", lambda _: place / "etat")
         yield _played(place, rule)
@@ -272,7 +273,24 @@ def test_the_copy_has_no_small_number_and_no_trace_of_a_doctor(group: Group):
         assert not 1 <= rest[0] - rest[1] <= 10
     texts = [file.read_bytes() for file in group.copy.iterdir()]
     assert not [one for one in DOCTORS for text in texts if one.encode() in text]
-    assert results.known.checksums({}) == {}
+
+
+def test_the_copy_is_added_with_its_rates_and_a_doctor_reads_his_beside_them(
+    group: Group, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(known, "shelf", lambda: tmp_path)
+    added = results.add_reference(group.copy, AFTER)
+    assert (added.maker, added.doctors) == ("Groupe", 23)
+    found = results.group_rates(group.stores[DOCTORS[0]], Catalogue(), DOCTORS[0], added)
+    wanted = pq.read_table(group.reference.path / "prevention.parquet").to_pylist()
+    told = {row["indicator"]: row for row in wanted if row["age_class"] is None}
+    assert found
+    for one in found:
+        row = told[one.indicator]
+        assert (one.patients, one.doctors) == (row["eligible"], row["doctors"])
+        assert one.group is None or one.group == pytest.approx(100 * row["up_to_date"] / row["eligible"])
+    monkeypatch.setattr(results.group, "set_hash", lambda _: "f" * 16)
+    assert results.group_rates(group.stores[DOCTORS[0]], Catalogue(), DOCTORS[0], added) == []
 
 
 def test_a_group_of_other_data_or_of_another_definition_is_refused(group: Group, monkeypatch: pytest.MonkeyPatch):
