@@ -13,6 +13,7 @@ from calculators import dates, rows
 from calculators.catalogue import Catalogue, in_force
 from calculators.comparison import known
 from calculators.comparison.known import Known
+from calculators.comparison.sent import contributors
 from calculators.errors import UserError
 from calculators.forfait import compare, doctors, instalments, unfinished
 from calculators.forfait.cautions import ENOUGH, Caution, before_the_figures
@@ -20,13 +21,16 @@ from calculators.forfait.pay import State, pay_lines
 from calculators.forfait.population import Population, Reading, population
 from calculators.forfait.terms import Campaign
 from calculators.forfait.version import Change, Version, apply_changes, on_advances
+from calculators.prevention import group
 from calculators.prevention.assess import assess
+from calculators.prevention.group import GroupRate
 from calculators.prevention.indicator import IndicatorSet
 from calculators.records.prices import Prices, prices_of
 from calculators.records.roster import roster
 from calculators.records.store import Store
 from calculators.sobriety import change as changes
 from calculators.sobriety import coverage
+from calculators.sobriety import publish as publishing
 from calculators.sobriety.change import RatioChange
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.openings import DoctorYear, opened_of
@@ -56,7 +60,16 @@ def sobriety(
     accept_other_year: bool = False,
 ) -> pa.Table:
     """Columns of `ratio`, one row per doctor."""
-    return ratio(store, year, reference, load_definition(year), doctor, accept_unknown_rights, accept_other_year)
+    return ratio(
+        store,
+        year,
+        reference,
+        load_definition(year),
+        doctor,
+        accept_unknown_rights,
+        accept_other_year,
+        contributors(store.folder, reference.contributions, "strata"),
+    )
 
 
 def doctor_year(
@@ -73,7 +86,8 @@ def doctor_year(
     check_definition(reference, definition)
     asked = {doctor: store.doctor(doctor)}
     steps = count(store, year, reference, definition, asked.values(), opening=True)
-    row = rows.only(ratio_of(steps, store, reference, asked, accept_unknown_rights, accept_other_year), Ratio)
+    there = contributors(store.folder, reference.contributions, "strata")
+    row = rows.only(ratio_of(steps, store, reference, asked, accept_unknown_rights, accept_other_year, there), Ratio)
     return row, opened_of(steps, reference, doctor) if row.ratio is not None or lacks_strata(row) else None
 
 
@@ -112,7 +126,35 @@ def reference_for(store: Store, year: int, shipped: Path, given: Path | None = N
 def add_reference(source: Path, added_on: date) -> Known:
     """Keep a published reference for this user, once its checksums, its definition and its content are found right. Raises
     UserError."""
-    return known.add(source, added_on, open_received)
+    return known.add(source, added_on, _open_received)
+
+
+def _open_received(path: Path) -> None:
+    if (path / known.RATES).exists():
+        group.check_received(path / known.RATES)
+    if (path / "strata.parquet").exists():
+        open_received(path)
+
+
+def group_rates(store: Store, rules: Catalogue, doctor: str, reference: Known) -> list[GroupRate]:
+    """The doctor's rates beside the group's, on the last day of the year of the reference; none when its rates are of a set
+    that this program does not have, or words otherwise."""
+    table = group.read(reference.path / known.RATES)
+    adults = load_definition(reference.year).strata.age_from
+    for name, hash_ in dict.fromkeys(zip(table["set"].to_pylist(), table["hash"].to_pylist(), strict=True)):
+        rule = rules.sets.get(name)
+        if rule is not None and group.set_hash(rule) == hash_:
+            mine = group.board(store, rule, date(reference.year, 12, 31), doctor, adults)
+            return group.compare(mine, table, name, adults)
+    return []
+
+
+def publish(source: Path, to: Path, maker: str = "") -> Reference:
+    """The copy of a reference that travels, with its rates of prevention where it has some. Raises UserError."""
+    definition = load_definition(open_reference(source).year)
+    rates = source / known.RATES
+    beside = {"prevention": group.published(group.read(rates))} if rates.exists() else {}
+    return publishing.publish(source, to, definition, maker, beside)
 
 
 def shipped_nearest(store: Store, year: int, shipped: Path) -> Reference | None:

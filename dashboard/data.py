@@ -24,6 +24,7 @@ import streamlit as st
 from calculators import catalogue, given, results, rows
 from calculators.catalogue import Board, Catalogue, SetAside
 from calculators.comparison import known as references
+from calculators.comparison.known import Known
 from calculators.defaults import defaults
 from calculators.errors import UnusableFolderError, UserError
 from calculators.forfait import leaving, pay, sensitivity, stake, unfinished
@@ -45,6 +46,7 @@ from calculators.prevention import reconcile as reconciling
 from calculators.prevention.assess import Verdict, assess
 from calculators.prevention.calling import Called
 from calculators.prevention.declarations import Declaration
+from calculators.prevention.group import GroupRate
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.journal import Kept, Read
 from calculators.prevention.rates import PeerRate, Rate
@@ -69,10 +71,13 @@ from calculators.records.sources import Source
 from calculators.records.store import Store, open_store
 from calculators.results import Allowed
 from calculators.rules import suggest
+from calculators.sobriety import typed
 from calculators.sobriety.change import RatioChange
+from calculators.sobriety.definition import load_definition
 from calculators.sobriety.openings import DoctorYear
 from calculators.sobriety.ratio import Ratio
 from calculators.sobriety.reference_files import Reference, open_reference
+from calculators.sobriety.typed import Spending
 from dashboard import shipped
 from dashboard.serving import cards, verifying, visits
 from dashboard.words import rule_texts
@@ -509,6 +514,28 @@ def sobriety(place: Place, doctor: str, year: int) -> Ratio:
 @_remembered
 def _sobriety(place: Place, doctor: str, year: int, reference: str | None) -> Ratio:
     return rows.only(results.sobriety(store(place), year, sobriety_reference(place, year, reference), doctor), Ratio)
+
+
+@_remembered
+def own_spending(place: Place, doctor: str, year: int) -> Spending:
+    """The record's own figures beside the insurer's of a year. Raises UserError when it does not have the year."""
+    try:
+        tracked = sobriety_reference(place, year, chosen_reference(place, year)).tracked
+    except UserError:
+        tracked = None
+    return typed.spending(store(place), year, load_definition(year), doctor, tracked)
+
+
+def references_with_rates() -> list[Known]:
+    """Of the references added, those that have rates of prevention."""
+    return [one for one in references.known() if (one.path / "prevention.parquet").exists()]
+
+
+@_remembered
+def group_rates(place: Place, doctor: str, reference: str) -> list[GroupRate]:
+    """A doctor's rates beside those of a reference that was added, on the last day of its year; none when it has none of a
+    set of this program."""
+    return results.group_rates(store(place), rules(place), doctor, references.named(reference))
 
 
 def chosen_reference(place: Place, year: int) -> str | None:

@@ -26,8 +26,8 @@ from calculators.rules import suggest
 
 ABOUT = "reference.toml"
 NEEDED = ("strata.parquet", "scope.parquet", "classes.parquet", "distribution.parquet")
-OPTIONAL = ("prevention.parquet",)
-"""Files of a published reference beside `reference.toml`; it has no other."""
+RATES = "prevention.parquet"
+"""Files of a published reference beside `reference.toml`; rates of prevention may come with them; it has no other."""
 LARGEST_FILE = 20_000_000
 """Bytes of one of its files, unpacked: that of the country has a fortieth of them."""
 ADDED = "added.toml"
@@ -185,7 +185,7 @@ def _of_zip(source: Path) -> Iterator[tuple[str, bytes]]:
         raise UnusableCopyError(f"« {source} » n’est pas une archive zip lisible : {faults.cause(problem)}.") from None
 
 
-_ALLOWED = (ABOUT, *NEEDED, *OPTIONAL)
+_ALLOWED = (ABOUT, *NEEDED, RATES)
 
 
 def _named(source: Path, name: str, size: int) -> str:

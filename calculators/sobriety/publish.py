@@ -16,7 +16,7 @@ an exact reference or something else.
 import hashlib
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +49,11 @@ Row = dict[str, Any]
 Group = list[int]
 
 
-def publish(source: Path, to: Path, definition: Definition, maker: str = "") -> Reference:
+def publish(
+    source: Path, to: Path, definition: Definition, maker: str = "", beside: Mapping[str, pa.Table] | None = None
+) -> Reference:
     """Write the copy of the exact reference `source` into the folder `to`, replacing an earlier copy; gives it opened.
-    `maker`: who answers for it.
+    `maker`: who answers for it; `beside`: other tables it takes along, by name.
 
     Raises UnusableReferenceError, OtherDefinitionError (French).
     """
@@ -60,7 +62,7 @@ def publish(source: Path, to: Path, definition: Definition, maker: str = "") -> 
     _refuse(reference, to, limits)
     tables = _tables(reference, definition)
     with folder_aside(to) as aside:
-        for name, table in tables.items():
+        for name, table in (tables | dict(beside or {})).items():
             pq.write_table(table, aside / f"{name}.parquet", compression="zstd")
         sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(aside.iterdir())}
         (aside / "reference.toml").write_text(_about(reference, tables, maker, sums), encoding="utf-8")
@@ -68,7 +70,7 @@ def publish(source: Path, to: Path, definition: Definition, maker: str = "") -> 
 
 
 def _refuse(reference: Reference, to: Path, limits: Limits) -> None:
-    if reference.published:
+    if not reference.private:
         raise UnusableReferenceError(f"« {reference.path} » est déjà une copie publiée : publiez la référence exacte.")
     if reference.size < limits.doctors_from:
         raise UnusableReferenceError(

@@ -22,10 +22,11 @@ Decisions where the design is silent:
   without amount (O is then too small), reliability under the floor;
 * specialists, retired doctors and doctors without a row of their own get a ratio, outside the reference;
 * a reference whose only doctor is he is of no use to him, of whatever year;
-* a published copy does not tell who is in it: own_weight and the columns without him are null.
+* a published copy does not tell who is in it: own_weight and the columns without him are null, unless he contributed to it
+  and what he keeps of it says so.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -169,16 +170,18 @@ def ratio(
     doctor: str | None = None,
     accept_unknown_rights: bool = False,
     accept_other_year: bool = False,
+    contributors: Collection[str] = (),
 ) -> pa.Table:
     """The ratio of one doctor, or of all (sorted by id): columns in the module's docstring.
 
-    `accept_unknown_rights` counts an ALD or C2S that is not recorded as absent. Raises UnknownDoctorError,
+    `accept_unknown_rights` counts an ALD or C2S that is not recorded as absent. `contributors`: doctors known to be in a
+    reference that does not tell who is. Raises UnknownDoctorError,
     OtherDefinitionError (French).
     """
     check_definition(reference, definition)
     asked = doctors_asked(store, doctor)
     steps = count(store, year, reference, definition, asked.values())
-    return ratio_of(steps, store, reference, asked, accept_unknown_rights, accept_other_year)
+    return ratio_of(steps, store, reference, asked, accept_unknown_rights, accept_other_year, contributors)
 
 
 def ratio_of(
@@ -188,6 +191,7 @@ def ratio_of(
     asked: Mapping[str, KnownDoctor],
     accept_unknown_rights: bool = False,
     accept_other_year: bool = False,
+    contributors: Collection[str] = (),
 ) -> pa.Table:
     """`ratio` of these doctors, from steps that `count` has run for them."""
     year, definition = steps.year.last.year, steps.definition
@@ -204,11 +208,12 @@ def ratio_of(
     reasons = [obstacle or _why_not(about, definition, accept_unknown_rights) for about in facts]
     idle = not boxes.amount.any(axis=1).all()  # somebody may have no delivery at all: nothing of it is priced
     prices, otherwise = by_doctor(store, year, idle), NONE if idle else OWN
-    rows = scale.rows(cents, boxes, reasons, contributed(asked, reference, year))
+    there = contributed(asked, reference, year, contributors)
+    rows = scale.rows(cents, boxes, reasons, there)
     for id_, row, reason, about in zip(asked, rows, reasons, facts, strict=True):
         row |= {
             "doctor_id": id_, "year": year, "seen": about.seen, "unpriced": about.unpriced,
-            "in_reference": None if reference.published else id_ in reference.members,
+            "in_reference": in_reference(id_, reference, contributors),
         } | _priced(prices.get(asked[id_].key, otherwise))  # fmt: skip
         _conclude(row, reason or _why_no_verdict(row, about, year, reference, definition), definition, about.uncovered)
         if obstacle:
@@ -216,9 +221,19 @@ def ratio_of(
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
-def contributed(doctors: Iterable[str], reference: Reference, year: int) -> statistics.Flags:
-    """Which of these doctors have their patients of the year in the reference."""
-    return np.array([reference.year == year and one in reference.members for one in doctors], dtype=bool)
+def contributed(
+    doctors: Iterable[str], reference: Reference, year: int, contributors: Collection[str] = ()
+) -> statistics.Flags:
+    """Which of these doctors are known to have their patients of the year in the reference."""
+    there = (reference.year == year and bool(in_reference(one, reference, contributors)) for one in doctors)
+    return np.array(list(there), dtype=bool)
+
+
+def in_reference(doctor: str, reference: Reference, contributors: Collection[str]) -> bool | None:
+    """Is he in the reference? None when nothing tells."""
+    if reference.published:
+        return True if doctor in contributors else None
+    return doctor in reference.members
 
 
 def _priced(prices: Prices) -> dict[str, Any]:
@@ -411,11 +426,15 @@ class Scale:
         return {name + suffix: values for name, values in found.items()}
 
     def figures_without_self(self, cents: Cells, own: Cells) -> dict[str, statistics.Floats]:
-        """ratio_without_self and its limits; nan with a published copy, which does not tell who is in it."""
-        if self.reference.published:
-            return {name: np.full(len(cents.patients), np.nan) for name in WITHOUT_SELF}
-        measure = statistics.measure(cents, self.without(own))
-        return {"ratio_without_self": measure.ratio} | self._limits(measure, "_without_self")
+        """ratio_without_self and its limits; nan for a doctor of whom nothing tells whether he is in the reference."""
+        measure, told = statistics.measure(cents, self.without(own)), self._told(own)
+        found = {"ratio_without_self": measure.ratio} | self._limits(measure, "_without_self")
+        return {name: np.where(told, values, np.nan) for name, values in found.items()}
+
+    def _told(self, own: Cells) -> statistics.Flags:
+        """Of whom is it known whether he is in the reference?"""
+        everybody = np.ones(len(own.patients), dtype=bool)
+        return everybody & own.patients.any(axis=1) if self.reference.published else everybody
 
     def weights(self, cents: Cells, own: Cells) -> dict[str, statistics.Floats]:
         """own_weight and smallest_stratum, nan without patients."""
@@ -423,7 +442,7 @@ class Scale:
         smallest = np.where(some, there, np.inf).min(axis=1)
         weight = statistics.own_weight(cents, own, self.norms)
         return {
-            "own_weight": np.full(len(weight), np.nan) if self.reference.published else weight,
+            "own_weight": np.where(self._told(own), weight, np.nan),
             "smallest_stratum": np.where(some.any(axis=1), smallest, np.nan),
         }
 

@@ -239,7 +239,7 @@ def _toml(count: Count, built_on: date, tables: dict[str, pa.Table], unpriced: i
     content: dict[str, Any] = {
         "layout": LAYOUT, "usage": PRIVATE, "year": count.year,
         "source": dataset.source, "title": dataset.title, "synthetic": dataset.synthetic,
-        "built_on": built_on, "program_version": _program_version(),
+        "built_on": built_on, "program_version": program_version(),
         "look_back_covered": covered_from <= Year(count.year, definition.drugs.look_back_months).look_back_first,
     }  # fmt: skip
     counts = {name: table.num_rows for name, table in tables.items()} | {
@@ -254,7 +254,7 @@ def _toml(count: Count, built_on: date, tables: dict[str, pa.Table], unpriced: i
     return toml_of(content, definition=about, counts=counts)
 
 
-def _program_version() -> str:
+def program_version() -> str:
     try:
         return metadata.version("tableau-mt")
     except metadata.PackageNotFoundError:

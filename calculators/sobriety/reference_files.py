@@ -1,6 +1,7 @@
 """The files of a reference folder: their columns, and how they are read back. `reference.py` says what they mean.
 
-A reference is exact, with its doctors and their cells, or a published copy (`publish.py`), with their distribution only.
+A reference is exact, with its doctors and their cells, or without doctors: a published copy (`publish.py`), with their
+distribution only, or what a group of volunteers summed, private until it is published (`volunteers.py`).
 """
 
 import tomllib
@@ -99,10 +100,14 @@ class Reference:
     distribution: pa.Table | None = None
     maker: str = ""
     """Who answers for it, when it says so."""
+    private: bool = False
+    """Is it not to travel as it is?"""
+    contributions: frozenset[str] = frozenset()
+    """Numbers of the contributions of volunteers that it is the sum of."""
 
     @property
     def published(self) -> bool:
-        """A copy that travels: nobody can tell who is in it."""
+        """Without doctors, as a copy that travels: it does not tell who is in it."""
         return self.distribution is not None
 
     @cached_property
@@ -138,12 +143,9 @@ class Reference:
         if self.distribution is not None:
             [row] = self.distribution.to_pylist()
             return Spread(row["tau"], row["tau_basis"], row["tau_low"], row["tau_high"])
-        known, doctors = definition.spread, len(self._usable[0])
-        tau = self._estimated_tau if doctors >= known.minimum_doctors else 0.0
-        low, high = self._spread_limits
-        if doctors < known.minimum_doctors or (tau == 0 and doctors < known.zero_believed_from):
-            return Spread(known.assumed, ASSUMED, low, high)
-        return Spread(tau, ESTIMATED, low, high)
+        doctors = len(self._usable[0])
+        tau = self._estimated_tau if doctors >= definition.spread.minimum_doctors else 0.0
+        return believed(definition, doctors, tau, *self._spread_limits)
 
     def tau(self, definition: Definition) -> float:
         return self.spread(definition).tau
@@ -161,6 +163,14 @@ class Reference:
     @cached_property
     def _spread_limits(self) -> tuple[float | None, float | None]:
         return statistics.spread_limits(*self._usable) if len(self._usable[0]) > 2 else (None, None)
+
+
+def believed(definition: Definition, doctors: int, tau: float, low: float | None, high: float | None) -> Spread:
+    """An estimate of tau from this many doctors, or what is assumed in its place."""
+    known = definition.spread
+    if doctors < known.minimum_doctors or (tau == 0 and doctors < known.zero_believed_from):
+        return Spread(known.assumed, ASSUMED, low, high)
+    return Spread(tau, ESTIMATED, low, high)
 
 
 def centile_column(centile: int) -> str:
@@ -193,7 +203,7 @@ def open_reference(path: Path) -> Reference:
             f"Le dossier de référence « {path} » n’existe pas. Construisez-le avec « tableau-mt reference build »."
         )
     about = _read_about(path / "reference.toml")
-    published = bool(about.get("published", False))
+    alone = bool(about.get("published", False) or about.get("volunteers", False))
     try:
         return Reference(
             path=path,
@@ -207,9 +217,11 @@ def open_reference(path: Path) -> Reference:
             program_version=str(about["program_version"]),
             look_back_covered=bool(about["look_back_covered"]),
             counts=dict(about["counts"]),
-            **{name: _table_of(path, name, published) for name in COLUMNS},
-            distribution=_read_table(path / "distribution.parquet", DISTRIBUTION) if published else None,
+            **{name: _table_of(path, name, alone) for name in COLUMNS},
+            distribution=_read_table(path / "distribution.parquet", DISTRIBUTION) if alone else None,
             maker=str(about.get("maker", "")),
+            private=not about.get("published", False),
+            contributions=frozenset(map(str, about.get("contributions", ()))),
         )
     except (KeyError, TypeError, ValueError) as problem:
         raise UnusableReferenceError(
@@ -236,10 +248,10 @@ def _read_about(file: Path) -> dict[str, Any]:
     return about
 
 
-def _table_of(path: Path, name: str, published: bool) -> pa.Table:
-    """A table of an exact reference or of a published copy, with the columns either has."""
+def _table_of(path: Path, name: str, without_doctors: bool) -> pa.Table:
+    """A table of an exact reference or of one without doctors, with the columns either has."""
     columns = COLUMNS[name] | ({MERGED_WITH: pa.string()} if name == "strata" else {})
-    if published and name in OF_DOCTORS:
+    if without_doctors and name in OF_DOCTORS:
         return pa.schema(columns).empty_table()
     later = (*SINCE.get(name, ()), MERGED_WITH)
     table = _read_table(path / f"{name}.parquet", {key: kind for key, kind in columns.items() if key not in later})

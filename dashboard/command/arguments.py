@@ -20,6 +20,7 @@ COMMANDS = (
     "prevention",
     "reconcile",
     "reference",
+    "collective",
     "sobriety",
     "forfait",
     "compare",
@@ -152,6 +153,13 @@ def parser(runs: Mapping[str, Run]) -> Parser:
     _reference_add(command("add", "garder une référence publiée que vous avez reçue", actions, "reference add"))
     command("list", "références gardées ici, et celle qui est choisie", actions, "reference list")
     _reference_remove(command("remove", "retirer une référence gardée ici", actions, "reference remove"))
+    collective = commands.add_parser("collective", help="comparaison faite par un groupe de médecins volontaires")
+    turns = collective.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
+    _collective_start(command("start", "ouvrir une campagne : qui, quoi, jusqu’à quand", turns, "collective start"))
+    summary = "dire ce qui partirait d’un cabinet, et l’écrire en deux parts"
+    _contribute(command("contribute", summary, turns, "collective contribute"))
+    _sum(command("sum", "pour un porteur : additionner ce qu’il a reçu, une fois", turns, "collective sum"))
+    _collective_build(command("build", "réunir les deux sommes", turns, "collective build"))
     _sobriety(command("sobriety", "ratio de sobriété de chaque médecin"))
     _forfait(command("forfait", "lignes du forfait de chaque médecin"))
     _compare(command("compare", "les mêmes listes sous plusieurs accords, ligne par ligne"))
@@ -281,6 +289,71 @@ def _reference_add(made: Parser) -> None:
 
 def _reference_remove(made: Parser) -> None:
     made.add_argument("id", metavar="ID", help="identifiant donné par « reference list », ou son début")
+
+
+def two_holders(text: str) -> tuple[str, str]:
+    names = [one.strip() for one in text.split(",")]
+    if len(names) != 2 or not all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,30}", one) for one in names):
+        raise argparse.ArgumentTypeError(
+            f"« {text} » : deux noms séparés d’une virgule sont attendus, en lettres, chiffres et tirets ; exemple : "
+            "urps,faculte"
+        )
+    return names[0], names[1]
+
+
+def rounds(text: str) -> tuple[int, ...]:
+    if text not in ("1,2", "1,2,3"):
+        raise argparse.ArgumentTypeError(f"« {text} » : « 1,2 » ou « 1,2,3 » est attendu")
+    return tuple(map(int, text.split(",")))
+
+
+def _collective_start(made: Parser) -> None:
+    _year(made)
+    made.add_argument("--holders", type=two_holders, metavar="A,B", required=True, help="les deux porteurs")
+    made.add_argument(
+        "--invited", metavar="N|FILE", required=True, help="médecins invités : nombre, ou fichier (un par ligne)"
+    )
+    made.add_argument("--closes", type=iso_date, metavar="DATE", required=True, help="dernier jour des contributions")
+    made.add_argument("--title", metavar="TITRE", default="Groupe de médecins volontaires", help="nom de la campagne")
+    _to(made, "dossier de la campagne à écrire")
+    made.add_argument("--only", choices=("sobriety", "prevention"), help="une des deux seulement (défaut : les deux)")
+    made.add_argument("--set", action="append", default=[], metavar="JEU", help="jeu d’indicateurs ; répétable")
+    made.add_argument("--classes", type=given_path, metavar="FILE", help="fichier qui nomme les classes ATC à suivre")
+    made.add_argument(
+        "--minimum", type=whole(5, 4095), metavar="N", help="médecins nécessaires (défaut et moindre : 20, 5)"
+    )
+    made.add_argument("--rounds", type=rounds, default=(1, 2, 3), metavar="1,2,3", help="tours (défaut : les trois)")
+    made.add_argument("--priced", type=given_path, metavar="DIR", help="accepter les prix de la base de ce dossier")
+    made.add_argument("--fictitious", action="store_true", help="campagne sur des données fictives")
+
+
+def _contribute(made: Parser) -> None:
+    _folder(made)
+    _doctor(made)
+    made.add_argument("--campaign", type=given_path, metavar="FILE.toml", required=True, help="fichier de la campagne")
+    made.add_argument("--round", type=int, choices=(1, 2, 3), required=True, help="tour")
+    made.add_argument("--to", type=given_path, metavar="FOLDER", help="dossier où écrire, un sous-dossier par porteur")
+    made.add_argument("--key", metavar="CLE", help="clé reçue de l’organisateur")
+    made.add_argument(
+        "--keys", type=given_path, metavar="FILE.csv", help="clés par médecin (défaut : à côté de la campagne)"
+    )
+    made.add_argument("--reference", type=given_path, metavar="COPY", help="copie publiée du tour 2, pour le tour 3")
+    made.add_argument("--show", action="store_true", help="montrer tous les nombres, et ne rien écrire")
+    _doubts(made)
+
+
+def _sum(made: Parser) -> None:
+    made.add_argument("campaign", metavar="CAMPAIGN", type=given_path, help="fichier de la campagne")
+    made.add_argument(
+        "files", metavar="FILES", type=given_path, nargs="+", help="contributions reçues, ou leur dossier"
+    )
+    _to(made, "dossier de la somme à écrire")
+
+
+def _collective_build(made: Parser) -> None:
+    made.add_argument("sums", metavar="SUM", type=given_path, nargs=2, help="les deux sommes")
+    _to(made, "dossier à écrire", "REFERENCE")
+    made.add_argument("--after", type=given_path, metavar="DIR", help="ce que le tour d’avant a donné")
 
 
 def _sobriety(made: Parser) -> None:

@@ -5,15 +5,14 @@ from argparse import Namespace
 from collections.abc import Callable
 from datetime import date
 
-from calculators import french, results
+from calculators import collecting, french, results
 from calculators.comparison import known
 from calculators.comparison.known import Known
 from calculators.engine import Engine, SparkEngine, start_spark
 from calculators.errors import UserError
 from calculators.records.store import Store
-from calculators.sobriety import publish as publishing
 from calculators.sobriety.definition import load_definition
-from calculators.sobriety.reference import DoubtfulReferenceError, build_by_part, open_reference
+from calculators.sobriety.reference import DoubtfulReferenceError, build_by_part
 from dashboard.command.output import ALL_THE_SAME, progress, say
 
 
@@ -33,13 +32,16 @@ def build(asked: Namespace) -> int:
 
 
 def publish(asked: Namespace) -> int:
-    definition = load_definition(open_reference(asked.reference).year)
-    copy = publishing.publish(asked.reference, asked.to, definition, asked.maker or "")
+    copy = results.publish(asked.reference, asked.to, asked.maker or "")
     grouped = sum(key != first for key, first in copy.by_stratum.first_of.items())
     patients, doctors = (french.plain(french.number(n)) for n in (copy.by_stratum.patients, copy.size))
     say(
         f"Copie écrite : {asked.to} ({doctors} médecins, {patients} patients ; strates jointes à une autre : {grouped})"
     )
+    if (asked.reference / "campaign.toml").exists() and (
+        following := collecting.third_round(asked.reference, asked.to)
+    ):
+        say(f"Tour 3 : envoyez aux contributeurs {following} et la copie ; ils en ont besoin tous deux.")
     return 0
 
 

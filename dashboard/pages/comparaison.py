@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import widgets
-from dashboard.comparaison import references
+from dashboard.comparaison import insurer, prevention, references, volunteers
 from dashboard.widgets import Choice
 
 
@@ -15,9 +15,16 @@ def show(choice: Choice) -> None:
         "Un ratio, un taux ne disent rien seuls. De quoi les comparer vient d’une référence publiée, d’un groupe de "
         "médecins volontaires, ou du chiffre que l’Assurance maladie vous montre."
     )
-    [published] = st.tabs(["Références reçues"])
-    with published:
-        widgets.safely(partial(references.section, choice))
+    sections = {
+        "Références reçues": references.section,
+        "Prévention": prevention.section,
+        "Chiffre de l’Assurance maladie": insurer.section,
+        "Contribuer à un groupe": volunteers.contribute,
+        "Organiser un groupe": volunteers.organise,
+    }
+    for tab, section in zip(st.tabs(list(sections)), sections.values(), strict=True):
+        with tab:
+            widgets.safely(partial(section, choice))
     widgets.method_link(choice, "sobriete")
 
 

@@ -229,7 +229,7 @@ def real_practice(folder: Path) -> Path:
         about,
         patients=[(one, "1950-06-15", "F") for one in ids],
         acts=[(one, "2025-05-02", "ngap", "G", 1, "d1", "01") for one in ids],
-        deliveries=[(one, "2025-05-02", None, "C09AA05", 1, 9000, "d1", "01") for one in ids],
+        deliveries=[(one, "2025-05-02", None, "C09AA05", 1, 9000 + 100 * n, "d1", "01") for n, one in enumerate(ids)],
         ald=[],
         c2s=[],
     )
