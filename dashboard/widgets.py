@@ -17,8 +17,7 @@ from calculators import french, given
 from calculators.errors import UserError
 from calculators.records.check_rules import Result
 from calculators.records.identities import Called
-from dashboard import address, data, export, saving
-from dashboard import address, data, export, shipped
+from dashboard import address, data, export, saving, shipped
 from dashboard.data import Place
 from dashboard.serving import visits
 from dashboard.words import days, labels, plain, rule_texts
@@ -318,13 +317,14 @@ def _set_aside(place: Place) -> None:
 def chart(rows: pa.Table, spec: dict[str, Any], says: str, columns: dict[str, str], key: str, source: str = "") -> None:
     """A chart, what it says in words for those who cannot see it, its figures as a table, and all of it as files."""
     st.vega_lite_chart(rows, spec, width="stretch", alt=says, key=key)
+    figures(rows, spec, says, columns, key, source)
+
+
+def figures(
+    rows: pa.Table, spec: dict[str, Any], says: str, columns: dict[str, str], key: str, source: str = ""
+) -> None:
+    """The figures of a chart as a table, and all of it as files."""
     with st.expander("Les chiffres de ce graphique, et l’enregistrer"):
-    figures(rows, says, columns, key)
-
-
-def figures(rows: pa.Table, says: str, columns: dict[str, str], key: str) -> None:
-    """The figures of a chart as a table."""
-    with st.expander("Voir les chiffres de ce graphique"):
         shown = rows.select(list(columns)).rename_columns(list(columns.values()))
         st.dataframe(shown, hide_index=True, key=f"{key}_chiffres", alt=says, height="content")
         saving.chart(rows, spec, shown, key, source or _source())
