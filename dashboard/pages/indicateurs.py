@@ -26,7 +26,7 @@ def show(choice: Choice) -> None:
     if picked := widgets.picked(found, spec, told, "indicateurs"):
         views.open_patients(choice, set_name, picked["indicator"], picked["status"])
     views.patients_of(choice, set_name, rates)
-    widgets.figures(found, told, SHOWN, "indicateurs")
+    widgets.figures(found, spec, told, SHOWN, "indicateurs")
     st.subheader("Mois par mois")
     months = st.container()
     views.beside(choice, rates, set_name)
