@@ -1,11 +1,14 @@
 """What the address says is read back as it was written; a number of it stands for a patient of one person and folder."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from calculators.records import recents
 from dashboard import address
 from dashboard.serving import cards
+from tests.dashboard.opening import opened
 
 VALUES = {
     "dossier": None, "medecin": "10101010101", "date": date(2026, 6, 30), "jeu": "proposition_2024_03_14",
@@ -55,3 +58,17 @@ def test_numbers_do_not_grow_without_end(monkeypatch: pytest.MonkeyPatch):
     given = [cards.number("moi", "/c", f"p{n}") for n in range(5)]
     assert [cards.meant("moi", "/c", number) for number in given[-2:]] == ["p3", "p4"]
     assert cards.meant("moi", "/c", given[0]) is None
+
+
+def test_a_folder_just_opened_is_kept_when_another_page_is_asked_for_before_this_one_is_drawn_whole(
+    practices: Path, record: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(practices))
+    monkeypatch.setattr(recents, "remember", lambda path: None)
+    app = opened("donnees")
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(address, "write", lambda folder: None)  # it stands at the end of a run
+        app.text_input(key="chemin").set_value(str(record))
+        next(one for one in app.button if one.label == "Ouvrir").click().run()
+    app.switch_page("pages/scenarios.py").run()
+    assert app.session_state["choice"].place.path == str(record.resolve())
