@@ -183,9 +183,9 @@ def build(asked: Namespace) -> int:
     one, other = asked.sums
     built = collecting.build(one, other, asked.to, date.today(), asked.after)
     for part, doctors in built.doctors.items():
-        say(f"{part} : {doctors} médecins comptent.")
+        say(f"{in_words.named(part)} : {doctors} médecins comptent.")
     for part in built.too_few:
-        say(f"{part} : trop peu de médecins comptent, rien n’en est dit.")
+        say(f"{in_words.named(part)} : trop peu de médecins comptent, rien n’en est dit.")
     if built.next_campaign:
         say(f"Tour suivant : envoyez {built.next_campaign} aux contributeurs ; le reste de {built.folder} reste privé.")
     elif built.reference:
