@@ -103,6 +103,8 @@ def contribute(asked: Namespace) -> int:
     store = verified(open_store(asked.folder), asked)
     doctors = _doctors(store, asked, campaign)
     say(french.plain(in_words.campaign(campaign)))
+    if campaign.closes_on < date.today():
+        say("Attention : la collecte est close ; un porteur qui a déjà donné sa somme n’en donne pas d’autre.")
     known = Catalogue(store.folder)
     for doctor, key in doctors.items():
         found = collecting.tell(store, campaign, asked.round, doctor, known, asked.reference)
