@@ -15,9 +15,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import tomli_w
 
 from calculators import faults
 from calculators import rules as rule_files
+from calculators.aside import folder_aside
 from calculators.catalogue import Catalogue
 from calculators.comparison import sent, shares, sums
 from calculators.comparison.campaign import (
@@ -47,7 +49,8 @@ from calculators.records.roster import roster
 from calculators.records.store import Store
 from calculators.sobriety import volunteers
 from calculators.sobriety.definition import Definition, load_definition
-from calculators.sobriety.reference_files import Reference, open_reference, refuse_foreign_folder
+from calculators.sobriety.reference import PRIVATE
+from calculators.sobriety.reference_files import LAYOUT, Reference, open_reference, refuse_foreign_folder
 from calculators.sobriety.strata import strata_of
 from calculators.sobriety.volunteers import Counted, Provenance, Sums
 
@@ -321,9 +324,7 @@ def _build_reference(
     rates = _rate_tables(totals, definition)
     if "strata" not in totals.parts:
         _refuse_used(to)
-        to.mkdir(mode=0o700, parents=True, exist_ok=True)
-        pq.write_table(rates[RATES], to / f"{RATES}.parquet")
-        (to / f"{RATES}.parquet").chmod(0o600)
+        _write_rates(rates[RATES], _about_rates(totals.campaign, rates[RATES], built_on), to)
         return None
     rows, campaign = totals.parts["strata"], totals.campaign
     scope, covered = _scope_of(campaign, after)
@@ -336,6 +337,42 @@ def _build_reference(
     )
     write_campaign(campaign, to / "campaign.toml")
     return reference
+
+
+def _about_rates(campaign: Campaign, rates: pa.Table, built_on: date) -> dict[str, object]:
+    """`reference.toml` of a group that summed prevention alone."""
+    doctors = min(rates["doctors"].to_pylist())
+    return {
+        "layout": LAYOUT, "usage": PRIVATE, "rates_only": True, "year": campaign.year, "title": campaign.title,
+        "source": f"{doctors} médecins volontaires, campagne « {campaign.title} »", "synthetic": campaign.synthetic,
+        "built_on": built_on, "counts": {"doctors": doctors, "patients": 0},
+    }  # fmt: skip
+
+
+def _write_rates(rates: pa.Table, about: Mapping[str, object], to: Path) -> None:
+    with folder_aside(to) as aside:
+        file = aside / f"{RATES}.parquet"
+        pq.write_table(rates, file, compression="zstd")
+        told = dict(about)
+        if told.get("published"):
+            told["checksums"] = {file.name: hashlib.sha256(file.read_bytes()).hexdigest()}
+        (aside / "reference.toml").write_text(tomli_w.dumps(told), encoding="utf-8")
+
+
+def is_rates_only(folder: Path) -> bool:
+    """Is it what a group that summed prevention alone built?"""
+    file = folder / "reference.toml"
+    return file.is_file() and rule_files.read_toml(file).get("rates_only") is True
+
+
+def publish_rates(source: Path, to: Path, maker: str) -> None:
+    """The copy of the rates that travels: no small number. Raises UserError."""
+    about = rule_files.read_toml(source / "reference.toml")
+    if about.get("published"):
+        raise UserError(f"« {source} » est déjà une copie publiée.")
+    _refuse_used(to)
+    told = about | {"usage": "copie à transmettre", "published": True} | ({"maker": maker} if maker else {})
+    _write_rates(group.published(group.read(source / f"{RATES}.parquet")), told, to)
 
 
 def _rate_tables(totals: Totals, definition: Definition) -> dict[str, pa.Table]:

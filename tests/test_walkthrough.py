@@ -16,13 +16,18 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def cabinet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder, once the commands have printed what the README says they print."""
-    folder, printed = walkthrough.clone(tmp_path_factory.mktemp("clone")), ""
-    for step in walkthrough.steps():
+    return played(walkthrough.RULE, tmp_path_factory.mktemp("clone")) / "cabinet"
+
+
+def played(title: str, scratch: Path) -> Path:
+    """The folder of a reader, each of whose commands has printed what the README shows after it."""
+    folder, printed = walkthrough.clone(scratch), ""
+    for step in walkthrough.steps(title):
         if step.kind == "text":
             assert printed == step.body
         else:
             printed = walkthrough.run(step, folder)
-    return folder / "cabinet"
+    return folder
 
 
 @pytest.fixture
@@ -77,3 +82,11 @@ def test_the_lab_and_the_statements_take_the_agreement_with_its_own_ages():
     assert list(app.exception) == []
     ages = {age for table in app.dataframe if "Âge" in table.value.columns for age in table.value["Âge"]}
     assert ages == {"moins de 15 ans", "15 à 69 ans", "70 ans et plus"}
+
+
+def test_twenty_two_doctors_make_a_reference_from_the_campaign_to_a_ratio(tmp_path: Path):
+    folder = played(walkthrough.GROUP, tmp_path)
+    assert len(list((folder / "tour2" / "urps").iterdir())) == 22
+    assert {file.name for file in (folder / "copie").iterdir()} >= {"strata.parquet", "prevention.parquet"}
+    assert not (folder / "copie" / "doctors.parquet").exists()
+    assert len(list((folder / ".data" / "tableau-mt" / "references").iterdir())) == 1

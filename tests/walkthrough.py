@@ -1,6 +1,6 @@
-"""The walk-through of the README, read from its own text: the files it writes, the commands, what they print.
+"""The walk-throughs of the README, read from its own text: the files they write, the commands, what these print.
 
-`python -m tests.walkthrough` runs it and writes what the commands print into the README: for when the sample practices, or
+`python -m tests.walkthrough` runs them and writes what the commands print into the README: for when the sample practices, or
 what a command says, have changed.
 """
 
@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-TITLE = "## A rule of your own\n"
+RULE, GROUP = "## A rule of your own\n", "## A comparison made by volunteers\n"
+TITLES = (RULE, GROUP)
 FENCE = re.compile(r"(?:`(?P<file>[\w/.]+)`\n\n)?```(?P<kind>toml|sh|text)\n(?P<body>.*?)```\n", re.S)
 
 
@@ -26,18 +27,18 @@ class Step(NamedTuple):
     body: str
 
 
-def section() -> str:
+def section(title: str) -> str:
     text = README.read_text(encoding="utf-8")
-    return text[text.index(TITLE) : text.index("\n## ", text.index(TITLE) + 1)]
+    return text[text.index(title) : text.index("\n## ", text.index(title) + 1)]
 
 
-def steps() -> list[Step]:
-    return [Step(found["kind"], found["file"] or "", found["body"]) for found in FENCE.finditer(section())]
+def steps(title: str) -> list[Step]:
+    return [Step(found["kind"], found["file"] or "", found["body"]) for found in FENCE.finditer(section(title))]
 
 
-def files() -> dict[str, str]:
+def files(title: str = RULE) -> dict[str, str]:
     """Text of each file the reader is told to write, by its path."""
-    return {step.file: step.body for step in steps() if step.kind == "toml"}
+    return {step.file: step.body for step in steps(title) if step.kind == "toml"}
 
 
 def run(step: Step, folder: Path) -> str:
@@ -46,6 +47,7 @@ def run(step: Step, folder: Path) -> str:
         (folder / step.file).write_text(step.body, encoding="utf-8")
         return ""
     shown = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    shown |= {f"XDG_{name}_HOME": str(folder / f".{name.lower()}") for name in ("DATA", "STATE")}
     done = subprocess.run(
         ["sh", "-e", "-c", step.body],
         cwd=folder,
@@ -68,15 +70,16 @@ def clone(folder: Path) -> Path:
 
 
 def main() -> None:
-    text, printed = README.read_text(encoding="utf-8"), ""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = clone(Path(scratch))
-        for step in steps():
-            if step.kind == "text":
-                text = text.replace(f"```text\n{step.body}```\n", f"```text\n{printed}```\n")
-            else:
-                printed = run(step, folder)
-    README.write_text(text, encoding="utf-8")
+    for title in TITLES:
+        text, printed = README.read_text(encoding="utf-8"), ""
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = clone(Path(scratch))
+            for step in steps(title):
+                if step.kind == "text":
+                    text = text.replace(f"```text\n{step.body}```\n", f"```text\n{printed}```\n")
+                else:
+                    printed = run(step, folder)
+        README.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

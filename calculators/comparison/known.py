@@ -27,7 +27,8 @@ from calculators.rules import suggest
 ABOUT = "reference.toml"
 NEEDED = ("strata.parquet", "scope.parquet", "classes.parquet", "distribution.parquet")
 RATES = "prevention.parquet"
-"""Files of a published reference beside `reference.toml`; rates of prevention may come with them; it has no other."""
+"""Files of a published reference beside `reference.toml`; rates of prevention may come with them, or instead of them where
+it says `rates_only`; it has no other."""
 LARGEST_FILE = 20_000_000
 """Bytes of one of its files, unpacked: that of the country has a fortieth of them."""
 ADDED = "added.toml"
@@ -53,6 +54,8 @@ class Known:
     patients: int
     built_on: date
     added_on: date
+    rates_only: bool = False
+    """Rates of prevention, and nothing to compare a ratio with."""
 
 
 def shelf() -> Path:
@@ -68,7 +71,12 @@ def known(year: int | None = None) -> list[Known]:
 
 def preferred(year: int) -> Known | None:
     """The one that real data of a year are compared with when nobody chooses: the latest built, never a fictitious one."""
-    return next((one for one in known(year) if not one.synthetic), None)
+    return next((one for one in of_ratios(year) if not one.synthetic), None)
+
+
+def of_ratios(year: int) -> list[Known]:
+    """Those of a year that a ratio can be compared with, the latest built first."""
+    return [one for one in known(year) if not one.rates_only]
 
 
 def named(id_: str) -> Known:
@@ -133,7 +141,7 @@ def _read(path: Path) -> Known | None:
         return Known(
             path.name, path, int(about["year"]), str(about.get("maker", "")), str(about["source"]),
             bool(about["synthetic"]), int(counts["doctors"]), int(counts["patients"]),
-            _day(about["built_on"]), _day(added["added_on"]),
+            _day(about["built_on"]), _day(added["added_on"]), about.get("rates_only") is True,
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -150,7 +158,8 @@ def _content(source: Path) -> dict[str, bytes]:
     if not given.exists(source):
         raise UnusableCopyError(f"« {source} » n’existe pas : donnez le dossier ou le zip d’une référence publiée.")
     content = dict(_of_folder(source) if source.is_dir() else _of_zip(source))
-    missing = [name for name in (ABOUT, *NEEDED) if name not in content]
+    needed = (RATES,) if ABOUT in content and _about(content, source).get("rates_only") is True else NEEDED
+    missing = [name for name in (ABOUT, *needed) if name not in content]
     if missing:
         raise UnusableCopyError(
             f"« {source} » n’est pas une référence publiée : {', '.join(missing)} y manque. Une copie à transmettre se fait "

@@ -103,6 +103,8 @@ def contribute(asked: Namespace) -> int:
     store = verified(open_store(asked.folder), asked)
     doctors = _doctors(store, asked, campaign)
     say(french.plain(in_words.campaign(campaign)))
+    if campaign.closes_on < date.today():
+        say("Attention : la collecte est close ; un porteur qui a déjà donné sa somme n’en donne pas d’autre.")
     known = Catalogue(store.folder)
     for doctor, key in doctors.items():
         found = collecting.tell(store, campaign, asked.round, doctor, known, asked.reference)
@@ -183,9 +185,9 @@ def build(asked: Namespace) -> int:
     one, other = asked.sums
     built = collecting.build(one, other, asked.to, date.today(), asked.after)
     for part, doctors in built.doctors.items():
-        say(f"{part} : {doctors} médecins comptent.")
+        say(f"{in_words.named(part)} : {doctors} médecins comptent.")
     for part in built.too_few:
-        say(f"{part} : trop peu de médecins comptent, rien n’en est dit.")
+        say(f"{in_words.named(part)} : trop peu de médecins comptent, rien n’en est dit.")
     if built.next_campaign:
         say(f"Tour suivant : envoyez {built.next_campaign} aux contributeurs ; le reste de {built.folder} reste privé.")
     elif built.reference:

@@ -32,6 +32,10 @@ def build(asked: Namespace) -> int:
 
 
 def publish(asked: Namespace) -> int:
+    if collecting.is_rates_only(asked.reference):
+        collecting.publish_rates(asked.reference, asked.to, asked.maker or "")
+        say(f"Copie écrite : {asked.to} (taux de prévention seuls, sans petits effectifs)")
+        return 0
     copy = results.publish(asked.reference, asked.to, asked.maker or "")
     grouped = sum(key != first for key, first in copy.by_stratum.first_of.items())
     patients, doctors = (french.plain(french.number(n)) for n in (copy.by_stratum.patients, copy.size))
@@ -50,7 +54,9 @@ def add(asked: Namespace) -> int:
     say(f"Référence gardée : {told(added)}")
     say(f"Son dossier : {added.path}")
     chosen = known.preferred(added.year)
-    if added.synthetic:
+    if added.rates_only:
+        say("La page Comparaison y met vos taux de prévention à côté de ceux du groupe.")
+    elif added.synthetic:
         say("Elle est fictive : elle ne sert à des données réelles que si vous la nommez (--reference).")
     elif chosen and chosen.id != added.id:
         say(
@@ -80,9 +86,10 @@ def remove(asked: Namespace) -> int:
 def told(one: Known) -> str:
     """A reference in one line."""
     doctors, patients = (french.plain(french.number(n)) for n in (one.doctors, one.patients))
+    patients = "taux de prévention seuls" if one.rates_only else f"{patients} patients"
     kind = ", fictive" if one.synthetic else ""
     return (
-        f"{one.id} : année {one.year}{kind}, {one.maker or 'auteur non dit'}, {doctors} médecins, {patients} patients, "
+        f"{one.id} : année {one.year}{kind}, {one.maker or 'auteur non dit'}, {doctors} médecins, {patients}, "
         f"construite le {french.plain_day(one.built_on)}, ajoutée le {french.plain_day(one.added_on)} (source : "
         f"{one.source})"
     )

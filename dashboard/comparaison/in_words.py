@@ -51,27 +51,28 @@ def told(found: Told, one: Campaign) -> list[str]:
 
 def _part(name: str, rows: dict[str, int], found: Told) -> str:
     if why := found.why.get(name):
-        return f"{_named(name)} : que des zéros. {why}"
+        return f"{named(name)} : que des zéros. {why}"
     if found.round == SCOPE:
         n = sum(value for row, value in rows.items() if row.endswith(" initiations"))
         classes = sum(value > 0 for row, value in rows.items() if row.endswith(" initiations"))
-        return f"{_named(name)} : {number(n)} initiations de {classes} classes, et combien par un généraliste."
+        return f"{named(name)} : {number(n)} initiations de {classes} classes, et combien par un généraliste."
     if found.round == CELLS and name == "strata":
         patients = sum(value for row, value in rows.items() if row.endswith(" patients"))
         cents = sum(value for row, value in rows.items() if row.endswith(" cents"))
         groups = sum(value > 0 for row, value in rows.items() if row.endswith(" patients"))
         return (
-            f"{_named(name)} : {count(patients, 'patient fidèle', 'patients fidèles')} en {groups} groupes d’âge, de sexe, "
+            f"{named(name)} : {count(patients, 'patient fidèle', 'patients fidèles')} en {groups} groupes d’âge, de sexe, "
             f"d’ALD et de C2S, {euros(cents)} de médicaments suivis ; par groupe, l’effectif, la somme et celle des carrés."
         )
     if found.round == CELLS:
         n, done = (sum(v for row, v in rows.items() if row.endswith(f" {last}")) for last in ("eligible", "up_to_date"))
         return (
-            f"{_named(name)} : {number(n)} actes qui concernent un patient pour sûr, {number(done)} à jour, par groupe."
+            f"{named(name)} : {number(n)} actes qui concernent un patient pour sûr, {number(done)} à jour, par groupe."
         )
-    return f"{_named(name)} : votre ratio et sa précision, fondus dans {len(rows)} sommes."
+    return f"{named(name)} : votre ratio et sa précision, fondus dans {len(rows)} sommes."
 
 
-def _named(part: str) -> str:
+def named(part: str) -> str:
+    """A part as it is called in French."""
     names = {"scope": "Médicaments initiés", "strata": "Dépense par groupe", "spread": "Écart entre médecins"}
     return names.get(part, f"Prévention ({part.partition(' ')[2]})")

@@ -42,6 +42,11 @@ def _one(choice: Choice, one: Known) -> None:
 def who(one: Known) -> str:
     """Who made it, of how many doctors and patients, for which year, and what it does not correct for."""
     kind = " Données fictives." if one.synthetic else ""
+    if one.rates_only:
+        return (
+            f"{one.maker or 'Auteur non dit'}, à partir de : {one.source}. Taux de prévention de "
+            f"{french.count(one.doctors, 'médecin')} au 31/12/{one.year}.{kind}"
+        )
     return (
         f"{one.maker or 'Auteur non dit'}, à partir de : {one.source}. {french.count(one.doctors, 'médecin')}, "
         f"{french.count(one.patients, 'patient')}, année {one.year} ; construite le {french.short_day(one.built_on)}, "

@@ -4,13 +4,14 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import widgets
+from dashboard import fields, widgets
 from dashboard.comparaison import insurer, prevention, references, volunteers
 from dashboard.widgets import Choice
 
 
 def show(choice: Choice) -> None:
     st.title("Comparaison")
+    st.html(fields.french_files("ou le déposer ici", "200 Mo"))
     st.markdown(
         "Un ratio, un taux ne disent rien seuls. De quoi les comparer vient d’une référence publiée, d’un groupe de "
         "médecins volontaires, ou du chiffre que l’Assurance maladie vous montre."

@@ -143,6 +143,12 @@ def in_use(reference: Reference, definition: Definition) -> str:
     )
 
 
+def compared_with(reference: Reference) -> str:
+    """The reference in one sentence, where there is no room for more."""
+    whose = reference.maker or reference.source
+    return f"Comparé à : {whose}, {count(reference.size, 'médecin')}, année {reference.year}."
+
+
 def _maker(reference: Reference) -> str:
     return f"Auteur : {reference.maker}. " if reference.maker else ""
 

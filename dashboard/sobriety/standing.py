@@ -40,7 +40,7 @@ def own_references(choice: Choice, year: int) -> tuple[str | None, str | None]:
 
 def _added(choice: Choice, year: int) -> str | None:
     """The reference picked among those added for the year; None leaves fictitious data to the one that ships."""
-    every = known.known(year)
+    every = known.of_ratios(year)
     first = data.chosen_reference(choice.place, year)
     names = {str(one.path): f"{one.id} · {one.maker or one.source}" for one in every}
     if data.dataset(choice.place).synthetic:
@@ -123,8 +123,12 @@ def ratio(choice: Choice, row: Ratio) -> None:
 def sentence(choice: Choice) -> str:
     """The ratio in one sentence, or why there is none."""
     try:
-        row = data.sobriety(choice.place, choice.doctor, data.sobriety_years(choice.place)[0])
-        return f"{in_words.ratio(row, load_definition(row.year))} {in_words.priced(row)}".rstrip()
+        year = data.sobriety_years(choice.place)[0]
+        row = data.sobriety(choice.place, choice.doctor, year)
+        kept = data.chosen_reference(choice.place, year)
+        whose = plain.text(in_words.compared_with(data.sobriety_reference(choice.place, year, kept))) if kept else ""
+        said = in_words.ratio(row, load_definition(row.year)), in_words.priced(row), whose
+        return " ".join(filter(None, said))
     except UserError as reason:
         return str(reason)
 

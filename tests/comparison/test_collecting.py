@@ -321,3 +321,24 @@ def test_a_doctor_sobriety_would_refuse_sends_zeros_and_is_told_why(tmp_path: Pa
     assert set(found.numbers) == {0}
     assert "ALD" in found.why["scope"]
     assert found.counting == ()
+
+
+def test_five_doctors_suffice_for_prevention_alone(group: Group, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(known, "shelf", lambda: tmp_path / "gardees")
+    monkeypatch.setattr(sums.platformdirs, "user_state_path", lambda _: tmp_path / "etat")
+    five = DOCTORS[:5]
+    keys = {one: group.keys[one] for one in five}
+    rules = [Catalogue().sets[SET]]
+    hashes = [key_hash(key) for key in keys.values()]
+    alone = collecting.start("Cinq", YEAR, HOLDERS, CLOSED, hashes, [], rules, True, sobriety=False)
+    assert (alone.minimum, alone.turn, alone.classes) == (5, 2, ())
+    built = round_of(tmp_path / "tour", alone, {one: group.stores[one] for one in five}, keys)
+    assert built.reference is None
+    assert collecting.is_rates_only(built.folder)
+    collecting.publish_rates(built.folder, tmp_path / "copie", "Cinq")
+    added = results.add_reference(tmp_path / "copie", AFTER)
+    assert (added.rates_only, added.doctors, added.maker) == (True, 5, "Cinq")
+    assert known.of_ratios(YEAR) == []
+    assert results.group_rates(group.stores[five[0]], Catalogue(), five[0], added)
+    with pytest.raises(UserError, match="déjà une copie"):
+        collecting.publish_rates(tmp_path / "copie", tmp_path / "encore", "")

@@ -45,6 +45,7 @@ def test_a_reference_added_on_the_page_gives_a_real_doctor_his_ratio(copy: Path,
     assert "Observé / attendu" in page
     assert "Auteur : URPS d’essai" in page
     assert str(one.path) in page
+    assert "Comparé à : URPS d’essai, 2 813 médecins, année 2025." in french.plain(words(opened("aujourdhui")))
 
 
 def test_another_reference_is_picked_and_one_is_removed(copy: Path, tmp_path: Path):
