@@ -183,22 +183,25 @@ def _whose(place: Place) -> None:
     now = FICTITIOUS if data.is_sample(place) else MINE
     if now == MINE:
         st.session_state["les_miennes"] = place.path
-    st.session_state["donnees_de_qui"] = now
     st.html(SWITCH)
-    st.segmented_control(
-        "Données", [MINE, FICTITIOUS], required=True, key="donnees_de_qui", width="stretch", on_change=_switch
-    )
+    with st.container(horizontal=True, gap=None):  # buttons: a switch that has a value may come back with an older one
+        for name, key in ((MINE, "voir_miennes"), (FICTITIOUS, "voir_fictives")):
+            kind = "primary" if name == now else "secondary"
+            st.button(name, key=key, type=kind, width="stretch", on_click=_switch, args=(name, now))
 
 
 SWITCH = """<style>
-.st-key-donnees_de_qui button[aria-checked=true]:first-of-type {background: #12507b; color: #fff}
-.st-key-donnees_de_qui button[aria-checked=true]:last-of-type {background: #8a4b00; color: #fff}
+.st-key-voir_fictives button[kind=primary] {background: #8a4b00; border-color: #8a4b00}
+.st-key-voir_miennes button {border-radius: .4rem 0 0 .4rem}
+.st-key-voir_fictives button {border-radius: 0 .4rem .4rem 0}
 </style>"""
 
 
-def _switch() -> None:
+def _switch(to: str, now: str) -> None:
     """To the other ones; where none of one's own are known, to the page that opens them."""
-    if st.session_state["donnees_de_qui"] == FICTITIOUS:
+    if to == now:
+        return
+    if to == FICTITIOUS:
         open_folder(shipped.PRACTICES)
         return
     mine = st.session_state.get("les_miennes") or next(map(str, data.own_folders()), None)

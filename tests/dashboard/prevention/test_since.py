@@ -16,6 +16,9 @@ from tests.dashboard.opening import opened, words, worklist
 pytestmark = pytest.mark.slow
 SET = "convention_2024"
 
+SHOWN = ("primary", "secondary")
+"""Which data are on screen."""
+
 
 @pytest.fixture
 def folder(practices: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
@@ -62,12 +65,12 @@ def test_fictitious_data_keep_nothing_between_visits(folder: Path, monkeypatch: 
 
 def test_one_switch_goes_from_mine_to_the_fictitious_ones_and_back(folder: Path):
     app = opened("aujourdhui")
-    switch = app.segmented_control(key="donnees_de_qui")
-    assert switch.value == "Les miennes"
-    switch.set_value("Fictives").run()
+    assert (app.button(key="voir_miennes").proto.type, app.button(key="voir_fictives").proto.type) == SHOWN
+    app.button(key="voir_fictives").click().run()
+    assert (app.button(key="voir_fictives").proto.type, app.button(key="voir_miennes").proto.type) == SHOWN
     assert app.session_state["choice"].place.path == str(shipped.PRACTICES)
     assert app.query_params["dossier"]
-    app.segmented_control(key="donnees_de_qui").set_value("Les miennes").run()
+    app.button(key="voir_miennes").click().run()
     assert app.session_state["choice"].place.path == str(folder)
     assert [fault.message for fault in app.exception] == []
 
@@ -78,6 +81,6 @@ def test_without_any_of_ones_own_the_switch_leads_to_where_they_are_opened(
     monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(shipped.PRACTICES))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "etat"))
     app = opened("prevention")
-    app.segmented_control(key="donnees_de_qui").set_value("Les miennes").run()
+    app.button(key="voir_miennes").click().run()
     assert [title.value for title in app.title] == ["Données"]
-    assert app.segmented_control(key="donnees_de_qui").value == "Fictives"
+    assert app.button(key="voir_fictives").proto.type == "primary"
