@@ -65,6 +65,7 @@ def see(page: Page, view: str) -> None:
 
 def download(page: Page, button: str) -> bytes:
     """The file behind a button."""
+    settled(page)
     with page.expect_download(timeout=SECONDS) as given:
         page.get_by_role("button", name=button, exact=True).first.click()
     return given.value.path().read_bytes()

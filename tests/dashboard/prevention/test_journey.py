@@ -135,8 +135,8 @@ def test_a_session_of_calls_lets_go_of_those_who_were_called(server: Server, wat
     settled(watched, "Aujourd’hui")
     page.get_by_test_id("stSidebarNav").get_by_text("Prévention", exact=True).click()
     settled(watched, "Prévention")
-    page.get_by_role("button", name=re.compile("Commencer : 20.patients")).click()
-    expect(page.get_by_text(re.compile("Séance d’appels : 20.patients à appeler sur 20"))).to_be_visible(
+    page.get_by_role("button", name=re.compile("Commencer.: 20.patients")).click()
+    expect(page.get_by_text(re.compile("Séance d’appels.: 20.patients à appeler sur 20"))).to_be_visible(
         timeout=SECONDS
     )
     first = lines(page).first.get_attribute("data-id")
@@ -163,8 +163,9 @@ def test_a_bar_opens_its_patients_and_a_class_its_patients_and_their_deliveries(
     expect(page.get_by_text("avec la liste de ce jour-là").first).to_be_visible(
         timeout=SECONDS
     )  # months, without a button
-    bar = page.locator("svg path[aria-label*='État: À faire']").nth(2)
-    patients = number((bar.get_attribute("aria-label") or "").split("Patients: ")[1])
+    bar = page.locator("svg .mark-rect path").nth(2)
+    bar.hover()
+    patients = number(re.search(r"Patients\D*([\d\s]+)", page.locator("#vg-tooltip-element").inner_text())[1])
     bar.click()
     settled(watched, "Prévention")
     assert number(heading(page).inner_text().split("patient")[0]) == patients
@@ -174,7 +175,7 @@ def test_a_bar_opens_its_patients_and_a_class_its_patients_and_their_deliveries(
     settled(watched, "Sobriété des prescriptions")
     page.get_by_text("classe de médicaments", exact=True).click()
     page.wait_for_url(re.compile("ecart=classe"))
-    page.locator("svg path[aria-label*='Écart en euros']").first.click()
+    page.locator("[class*=st-key-ecarts_] .mark-rect path").first.click()
     page.wait_for_url(re.compile(r"classe=[A-Z]\d\d"))
     atc = re.search(r"classe=([A-Z]\w+)", page.url)[1]
     page.locator("[data-testid=stPageLink] a", has_text="boîte").first.click()
