@@ -118,7 +118,8 @@ CALLED = {
 }  # fmt: skip
 ORDERS = ("appels", "nom", "age", "vu")
 PARTS = (
-    Part("dossier", "dossier", None, _folder, lambda folder: [token] if (token := data.token_of(folder)) else []),
+    # kept when an address does not say it: one that an import has just opened is not yet in that of the browser
+    Part("dossier", "dossier", None, _folder, lambda one: [token] if (token := data.token_of(one)) else [], always=True),
     Part("medecin", "medecin", None, always=True),
     Part("date", "date", None, _day, lambda day: [day.isoformat()], always=True),
     Part("jeu", "jeu", defaults().prevention.set),
@@ -202,6 +203,15 @@ def adopt_patient(folder: str) -> None:
 def lost() -> bool:
     """Did the address carry a number that is not known here? Told once."""
     return bool(st.session_state.pop("patient_perdu", False))
+
+
+def write_folder() -> None:
+    """The folder that was just opened, before its page is drawn: a refresh meanwhile would come back to the one before."""
+    state, here = st.session_state, st.query_params
+    token = data.token_of(state.get("dossier"))
+    if token and here.get("dossier") != token:
+        here["dossier"] = token
+        state.setdefault(WRITTEN, {})["dossier"] = [token]
 
 
 def write(folder: str) -> None:

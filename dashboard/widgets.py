@@ -49,6 +49,7 @@ def sidebar(page: str) -> Choice:
         place = _folder()
         if st.session_state.get("folder") not in (None, place.path):  # a key may be of another patient there
             st.session_state["patient"] = None
+        address.write_folder()
         address.adopt_patient(place.path)
         doctor = _doctor(place)
         as_of = _day(place)
