@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial, wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any, Literal, ParamSpec
 
 import pyarrow as pa
 import streamlit as st
@@ -187,7 +187,7 @@ def _whose(place: Place) -> None:
     st.html(SWITCH)
     with st.container(horizontal=True, gap=None):  # buttons: a switch that has a value may come back with an older one
         for name, key in ((MINE, "voir_miennes"), (FICTITIOUS, "voir_fictives")):
-            kind = "primary" if name == now else "secondary"
+            kind: Literal["primary", "secondary"] = "primary" if name == now else "secondary"
             st.button(name, key=key, type=kind, width="stretch", on_click=_switch, args=(name, now))
 
 

@@ -24,6 +24,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.enviro
 LANES = ("spark", "browser", "slow", "oracle")
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One worker a core, and one more where browsers are tested: they wait more than they compute."""
+    cores = os.cpu_count() or 1
+    return cores if "browser" in config.option.markexpr else cores + 1
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of a group run on one worker, one after the other, and the groups with something long come first."""
