@@ -145,17 +145,14 @@ def tell(
         off_list += [
             row.split(" ")[0] for row in values if row.endswith(" initiations") and row not in filled[part.name]
         ]
-    _refuse_too_many(doctor, max(one.patients for one in found.values()))
-    return Told(
-        doctor, round_, filled, {name: one.why for name, one in found.items() if one.why},
-        max(one.patients for one in found.values()), tuple(sorted(off_list)),
-        max(one.left_out for one in found.values()),
-    )  # fmt: skip
-
-
-def _refuse_too_many(doctor: str, patients: int) -> None:
+    patients = max(one.patients for one in found.values())
     if patients > MOST_PATIENTS:
         raise UserError(f"« {doctor} » a {patients} patients : {MOST_PATIENTS} au plus sont attendus d’un médecin.")
+    return Told(
+        doctor, round_, filled, {name: one.why for name, one in found.items() if one.why},
+        patients, tuple(sorted(off_list)),
+        max(one.left_out for one in found.values()),
+    )  # fmt: skip
 
 
 def _same_definition(campaign: Campaign) -> Definition:

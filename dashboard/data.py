@@ -528,7 +528,7 @@ def own_spending(place: Place, doctor: str, year: int) -> Spending:
 
 def references_with_rates() -> list[Known]:
     """Of the references added, those that have rates of prevention."""
-    return [one for one in references.known() if (one.path / "prevention.parquet").exists()]
+    return [one for one in references.known() if (one.path / references.RATES).exists()]
 
 
 @_remembered

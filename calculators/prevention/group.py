@@ -15,7 +15,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,8 @@ from calculators.masking import LEAST_SHOWN
 from calculators.prevention.assess import assess
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.rates import LEAST_PEERS
+from calculators.records import cells as records_cells
+from calculators.records.cells import Cell
 from calculators.records.roster import roster
 from calculators.records.store import Store
 
@@ -38,20 +39,6 @@ RATES = {
 SCHEMA = pa.schema(RATES)
 KNOWN = ("up_to_date", "due")
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """Whom a count is about."""
-
-    age_class: str
-    sex: str
-    ald: bool
-    c2s: bool
-
-    @property
-    def key(self) -> str:
-        return " ".join([self.age_class, self.sex, *(["ALD"] if self.ald else []), *(["C2S"] if self.c2s else [])])
 
 
 @dataclass(frozen=True)
@@ -72,14 +59,12 @@ def set_hash(rules: IndicatorSet) -> str:
 
 def age_classes(adults: Sequence[int]) -> list[str]:
     """Names of the classes that start at these ages, after that of the children: 0-16, 17-39, …, 75+."""
-    starts = [0, *adults]
-    return [f"{low}-{high - 1}" for low, high in pairwise(starts)] + [f"{starts[-1]}+"]
+    return records_cells.age_classes([0, *adults])
 
 
 def cells(adults: Sequence[int]) -> list[Cell]:
     """Every cell there is, by age class, sex, ALD, C2S."""
-    flags = (False, True)
-    return [Cell(age, sex, ald, c2s) for age in age_classes(adults) for sex in "FM" for ald in flags for c2s in flags]
+    return records_cells.cells(age_classes(adults), Cell)
 
 
 def board(store: Store, rules: IndicatorSet, day: date, doctor: str, adults: Sequence[int]) -> Board:

@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic import Field, model_validator
 
 from calculators import rules
+from calculators.records.cells import age_classes
 from calculators.rules import Frozen, Reference, Rule, RuleError
 
 FOLDER = Path(__file__).parent / "definitions"
@@ -59,8 +60,7 @@ class Strata(Section):
     @property
     def age_classes(self) -> list[str]:
         """Names of the age classes, youngest first: 17-39, …, 75+."""
-        following = zip(self.age_from, self.age_from[1:], strict=False)
-        return [f"{low}-{high - 1}" for low, high in following] + [f"{self.age_from[-1]}+"]
+        return age_classes(self.age_from)
 
 
 class Cap(Section):

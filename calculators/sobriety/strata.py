@@ -9,25 +9,16 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from calculators.records.cells import Cell, cells
 from calculators.sobriety.definition import Definition
 
-SEXES = ("F", "M")
 LINES = 8
 """Strata of each age class."""
 
 
 @dataclass(frozen=True)
-class Stratum:
+class Stratum(Cell):
     """One stratum."""
-
-    age_class: str
-    sex: str
-    ald: bool
-    c2s: bool
-
-    @property
-    def key(self) -> str:
-        return " ".join([self.age_class, self.sex, *(["ALD"] if self.ald else []), *(["C2S"] if self.c2s else [])])
 
     @property
     def line(self) -> tuple[str, bool, bool]:
@@ -50,8 +41,7 @@ def strata_of(definition: Definition) -> list[Stratum]:
 
 @cache
 def _strata(ages: tuple[str, ...]) -> list[Stratum]:
-    flags = (False, True)
-    return [Stratum(age, sex, ald, c2s) for age in ages for sex in SEXES for ald in flags for c2s in flags]
+    return cells(ages, Stratum)
 
 
 def same_line(definition: Definition) -> npt.NDArray[np.bool_]:

@@ -4,6 +4,7 @@
 // words is nothing; a table that is wider than the page scrolls with the arrows.
 (words => {
   const LABELS = ['aria-label', 'title', 'placeholder', 'aria-description']
+  const LABELLED = LABELS.map(name => `[${name}]`).join(', ')
   const KEPT = 'script, style, code, pre, textarea, noscript, [contenteditable=true], [data-testid=stIconMaterial]'
   const OURS = '[data-testid=stMarkdownContainer], [data-testid=stHtml], [role=gridcell]'
   const OWN = '[data-testid=stFileUploaderDropzone], [data-testid=stDialog], [data-testid=stSkipToContent]'
@@ -48,7 +49,7 @@
   const all = node => {
     if (node.nodeType === Node.TEXT_NODE) return write(node)
     if (node.nodeType !== Node.ELEMENT_NODE) return
-    each(node, '[aria-label], [title], [placeholder], [aria-description]', label)
+    each(node, LABELLED, label)
     each(node, 'svg.marks', hide)
     each(node, '[data-testid=stTable] > div', table => { table.tabIndex = 0 })
     const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT)

@@ -1,6 +1,7 @@
 """Small practices for the front ends: three doctors the ratio can be computed for, and the record of one patient."""
 
 import random
+import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
@@ -117,3 +118,13 @@ def practices(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_once(tmp_path_factory, "historique", lambda to: open_store(one_record(to)))
+
+
+@pytest.fixture
+def folder(practices: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of one's own, which can be written to."""
+    own = tmp_path / "cabinet"
+    shutil.copytree(practices, own, ignore=shutil.ignore_patterns(".*"))
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(own))
+    yield own
+    st.cache_resource.clear()

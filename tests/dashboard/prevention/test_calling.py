@@ -1,12 +1,9 @@
 """The list one calls from: what is drawn of each patient, the states of the calls, the session of twenty."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from calculators.prevention import calling, declarations
@@ -17,16 +14,6 @@ from tests.dashboard.opening import drawn, opened, words, worklist
 
 pytestmark = pytest.mark.slow
 RULES = load_set("convention_2024")
-
-
-@pytest.fixture
-def folder(practices: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of one's own, which can be written to."""
-    own = tmp_path / "cabinet"
-    shutil.copytree(practices, own, ignore=shutil.ignore_patterns(".*"))
-    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(own))
-    yield own
-    st.cache_resource.clear()
 
 
 def ask(app: AppTest, **asked) -> AppTest:

@@ -2,13 +2,10 @@
 
 import json
 import re
-import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from calculators.prevention import declarations
@@ -17,16 +14,6 @@ from dashboard.prevention import declaring
 from tests.dashboard.opening import opened, told, words, worklist
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def folder(practices: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of one's own, which can be written to."""
-    own = tmp_path / "cabinet"
-    shutil.copytree(practices, own, ignore=shutil.ignore_patterns(".*"))
-    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(own))
-    yield own
-    st.cache_resource.clear()
 
 
 def first_call(app: AppTest) -> tuple[str, str]:

@@ -1,12 +1,9 @@
 """The first page of one’s own data says what changed since the last visit; one switch goes to fictitious data and back."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from calculators.prevention import visits
@@ -21,13 +18,10 @@ SHOWN = ("primary", "secondary")
 
 
 @pytest.fixture
-def folder(practices: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    own = tmp_path / "cabinet"
-    shutil.copytree(practices, own, ignore=shutil.ignore_patterns(".*"))
-    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(own))
+def folder(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, and no folder opened before."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "etat"))
-    yield own
-    st.cache_resource.clear()
+    return folder
 
 
 def links(app: AppTest) -> dict[str, str]:
