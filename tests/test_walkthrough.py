@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests import walkthrough
-from tests.dashboard.opening import opened, words
+from tests.dashboard.opening import drawn, opened, words
 
 pytestmark = pytest.mark.slow
 
@@ -55,9 +55,9 @@ def test_the_board_shows_the_indicator_marked_as_added():
     app = shown("prevention")
     assert "Vaccin contre le zona (ajouté)" in app.multiselect(key="filtre_indicateurs").options
     app.multiselect(key="filtre_indicateurs").set_value(["vaccin_zona"]).run()
-    listed = app.dataframe[0].value
+    listed = drawn(app)
     assert len(listed) > 0
-    assert all("Vaccin contre le zona (ajouté)" in acts for acts in listed["À faire aujourd’hui"])
+    assert all("Vaccin contre le zona (ajouté)" in [act["label"] for act in line["today"]] for line in listed)
     assert "Vaccin contre le zona (ajouté)" in words(shown("indicateurs"))
 
 
