@@ -70,19 +70,16 @@ def nothing_is_kept_of_this_user(tmp_path_factory: pytest.TempPathFactory) -> It
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def a_rule_file_is_parsed_once() -> Iterator[None]:
-    """The same few texts are read thousands of times, which took a third of the quick lane. Whoever asks gets his own
-    copy."""
+def pytest_configure() -> None:
+    """A rule file is parsed once: the same few texts are read thousands of times, from collection on, which took a third
+    of the quick lane. Whoever asks gets his own copy."""
     parse = tomllib.loads
 
     @cache
     def parsed(text: str, parse_float: Any) -> bytes:
         return pickle.dumps(parse(text, parse_float=parse_float))
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tomllib, "loads", lambda text, *, parse_float=float: pickle.loads(parsed(text, parse_float)))
-        yield
+    tomllib.loads = lambda text, *, parse_float=float: pickle.loads(parsed(text, parse_float))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

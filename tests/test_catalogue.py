@@ -112,6 +112,7 @@ def test_rules_beside_the_data_are_found_by_their_ids(tmp_path: Path):
         (f"sets__{SET}", OWN_SET.replace("maison", SET), "est déjà fourni avec le programme"),
     ],
 )
+@pytest.mark.slow
 def test_what_cannot_be_used_is_set_aside_with_the_reason_and_the_rest_is_at_hand(tmp_path: Path, name, text, told):
     known = put(tmp_path, **{name: text})
     kind, id_ = name.split("__")

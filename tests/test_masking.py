@@ -52,6 +52,7 @@ def bounds(seen: np.ndarray, cell: tuple[int, int]) -> tuple[float, float]:
 
 @settings(max_examples=60)
 @given(TABLES)
+@pytest.mark.slow
 def test_no_small_count_is_shown_and_none_can_be_found(counts: np.ndarray):
     whole, seen = with_totals(counts), shown(counts)
     assert ((seen == -1) | (seen == whole)).all()

@@ -235,6 +235,7 @@ def real_practice(folder: Path) -> Path:
     )
 
 
+@pytest.mark.slow
 def test_the_command_adds_lists_uses_and_removes(copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     data, given = real_practice(tmp_path / "d"), real(copy, tmp_path / "c")
     asked = ["sobriety", str(data), "--doctor", "all", "--year", "2025"]
@@ -259,6 +260,7 @@ def test_the_command_adds_lists_uses_and_removes(copy: Path, tmp_path: Path, cap
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.slow
 def test_a_fictitious_reference_serves_real_data_only_when_it_is_named(
     copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):

@@ -60,6 +60,7 @@ def test_numbers_do_not_grow_without_end(monkeypatch: pytest.MonkeyPatch):
     assert cards.meant("moi", "/c", given[0]) is None
 
 
+@pytest.mark.slow
 def test_a_folder_just_opened_is_kept_when_another_page_is_asked_for_before_this_one_is_drawn_whole(
     practices: Path, record: Path, monkeypatch: pytest.MonkeyPatch
 ):

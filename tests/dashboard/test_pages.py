@@ -38,6 +38,7 @@ def reference(practices: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("folder", ["practices", "record"])
+@pytest.mark.slow
 def test_every_page_opens_without_a_fault(page: str, folder: str, request: pytest.FixtureRequest):
     app = opened(page, dossier=str(request.getfixturevalue(folder)))
     assert [fault.message for fault in app.exception] == []
@@ -54,6 +55,7 @@ def test_every_page_is_in_the_menu_and_has_a_test_of_its_own():
 
 
 @pytest.mark.parametrize("page", PAGES)
+@pytest.mark.slow
 def test_every_page_says_where_its_data_come_from(page: str):
     app = opened(page)
     assert any("01/01/2018" in caption.value and "extraites" in caption.value for caption in app.caption)
@@ -109,6 +111,7 @@ def test_a_number_that_is_not_known_opens_nobody():
 
 
 @pytest.mark.parametrize("page", PAGES)
+@pytest.mark.slow
 def test_rubbish_in_the_address_is_as_if_it_were_not_there(page: str):
     parts = [part.name for part in address.PARTS if part.name not in ("dossier", "medecin", "date")]
     usual = opened(page)
@@ -215,6 +218,7 @@ def _cents(text: str) -> int:
     return round(float(re.sub(r"[^\d,−-]", "", text).replace(",", ".").replace("−", "-")) * 100)
 
 
+@pytest.mark.slow
 def test_every_agreement_is_beside_the_others(practices: Path):
     shown = next(
         table for table in at_tab(opened("forfait"), "Autres accords").table if "Accord" in table.value.columns

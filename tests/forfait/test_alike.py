@@ -58,6 +58,7 @@ def grouped(counts: np.ndarray) -> dict[tuple[bool, int], np.ndarray]:
 
 
 @given(counts=LISTS, data=st.data())
+@pytest.mark.slow
 def test_every_list_has_the_three_numbers_and_keeps_its_odds_and_its_rights(counts, data):
     counts = [*counts, [1] * len(PROFILES)]  # the country has somebody of each group
     known = lists(of_counts(counts, [9] * len(counts)), 1)
@@ -88,6 +89,7 @@ def test_every_list_has_the_three_numbers_and_keeps_its_odds_and_its_rights(coun
 
 
 @given(counts=LISTS.filter(lambda rows: sum(rows[0]) > 0), validated=st.integers(0, 200))
+@pytest.mark.slow
 def test_a_list_that_has_the_three_numbers_is_paid_what_it_is(counts, validated):
     every = of_counts(counts, [validated] * len(counts))
     ald = sum(n for (_, has_ald, _, _), n in zip(PROFILES, counts[0], strict=True) if has_ald)

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ SIGNED = load_version("convention_2024")
     data=st.lists(st.tuples(st.integers(1, 900), st.sampled_from(["59", "2A", "971", None])), min_size=1, max_size=25),
     beyond=st.integers(0, 200_000),
 )
+@pytest.mark.slow
 def test_a_department_tells_the_mean_of_its_doctors_and_who_loses_unless_they_are_few(data, beyond):
     sizes, where = zip(*data, strict=True)
     people = doctors(list(sizes), zone=["zip", "none"] * (len(sizes) // 2) + ["zip"] * (len(sizes) % 2))

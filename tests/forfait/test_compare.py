@@ -129,6 +129,7 @@ def test_a_population_is_refused_when_the_version_reads_lists_otherwise():
         price(three_doctors(), load_version("option_2"))
 
 
+@pytest.mark.slow
 def test_the_tornado_puts_first_the_open_point_that_moves_most(tmp_path):
     people = [(f"p{number}", "1946-06-01", "F") for number in range(3)]
     store = folder(

@@ -45,6 +45,7 @@ def test_the_line_of_a_patient_is_the_one_the_slow_reading_finds(name: str, exam
 
 
 @pytest.mark.parametrize(("name", "example"), [case for case in EXAMPLES if case.values[1].list])
+@pytest.mark.slow
 def test_the_total_of_a_list_is_that_of_its_patients_one_by_one(name: str, example: Example, tmp_path: Path):
     version = load_version(name)
     store = open_store(practice.write(tmp_path / "d", **rows(version, example)))

@@ -46,6 +46,7 @@ def test_equal_weights_give_the_interval_of_their_number(held, weight):
 
 
 @given(data=st.lists(st.tuples(st.booleans(), st.integers(1, 90)), min_size=30, max_size=80))
+@pytest.mark.slow
 def test_unequal_weights_are_worth_fewer_doctors(data):
     held, weight = zip(*data, strict=True)
     found = told(held, weight)
@@ -62,6 +63,7 @@ def test_those_who_are_not_among_are_not_counted():
 
 
 @given(data=st.lists(st.tuples(st.integers(-9_000_000, 9_000_000), st.integers(1, 90)), min_size=30, max_size=80))
+@pytest.mark.slow
 def test_a_mean_has_the_interval_of_as_many_draws_as_its_weights_are_worth(data):
     cents, weight = zip(*data, strict=True)
     found = mean(np.array(cents), np.ones(len(cents), dtype=bool), np.array(weight))

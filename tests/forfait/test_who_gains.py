@@ -73,6 +73,7 @@ def test_a_group_of_too_few_simulated_doctors_is_counted_and_not_told():
 
 
 @given(sizes=st.lists(st.integers(0, 3000), min_size=1, max_size=8), cents=st.integers(0, 9000))
+@pytest.mark.slow
 def test_the_bars_hold_every_doctor_once_and_zero_is_an_edge(sizes, cents):
     people = doctors(sizes)
     changed = apply_changes(SIGNED, {"socle.de_7_a_74_ans": cents / 100})

@@ -65,6 +65,7 @@ def test_the_dead_leave_the_list_on_the_day_of_their_death(tmp_path, died_on, li
         (True, [("anne", 8, "2010-01-01", "2026-03-31")], "due"),
     ],
 )
+@pytest.mark.slow
 def test_an_ald_that_is_not_recorded_is_unknown_even_beside_other_rows(tmp_path, ald_known, ald, status):
     folder = practice.write(
         tmp_path / "d",
@@ -124,6 +125,7 @@ def test_an_act_after_the_day_does_not_exist(tmp_path):
 
 
 @pytest.mark.parametrize("acts", [["2025-01-31"], ["2024-02-29"], ["2024-03-31", "2025-08-31"]])
+@pytest.mark.slow
 def test_due_on_is_the_first_day_no_longer_up_to_date(tmp_path, acts):
     folder = practice.write(tmp_path / "d", patients=[ANNE], acts=[("anne", day, "ccam", "QEQK004") for day in acts])
     as_of = date.fromisoformat(acts[-1])
@@ -145,6 +147,7 @@ def test_an_empty_practice_gives_an_empty_board(tmp_path):
 
 
 @pytest.mark.parametrize("block", [3, 4])
+@pytest.mark.slow
 def test_patients_taken_in_blocks_give_the_same_board(tmp_path, monkeypatch, block):
     people = [(f"p{n}", f"{1930 + 9 * n}-05-05", "FM"[n % 2]) for n in range(8)]
     registrations = [(f"p{n}", f"d{(n * 3) % 4}") for n in range(8)]
@@ -197,6 +200,7 @@ def test_of_two_alternatives_that_lapsed_the_last_to_lapse_tells_since_when(tmp_
     assert verdict_of(tmp_path / "d", acts, {"group": "g"}, longer)["due_on"] == date(2025, 6, 1)
 
 
+@pytest.mark.slow
 def test_of_two_alternatives_the_first_that_can_be_done_tells_from_when(tmp_path):
     season = {"codes": "test_b", "window": {"kind": "campaign"}, "group": "g"}
     for number, done in enumerate([({"group": "g"}, season), (season, {"group": "g"})]):

@@ -33,6 +33,7 @@ def row(folder: Path, indicator: str, as_of: str, patient=ANNE, **tables) -> dic
         ([("2025-01-01", "2025-12-31")], "unknown", None),
     ],
 )
+@pytest.mark.slow
 def test_a_window_is_covered_up_to_the_last_day_and_little_may_lack_after_it(tmp_path, periods, status, noted):
     coverage = [("p1", "acts", *period) for period in periods]
     found = row(tmp_path, "depistage_cancer_sein", "2025-12-31", coverage=coverage)
@@ -54,6 +55,7 @@ def test_a_patient_without_a_row_is_covered_for_nothing(tmp_path):
         ([("2024-02-01", "day"), ("2024-06-01", "day", True)], "due", None),
     ],
 )
+@pytest.mark.slow
 def test_a_year_counts_when_the_whole_of_it_is_in_the_window(tmp_path, given, status, because):
     doses = [
         {"patient_id": "p1", "date": day, "precision": precision, "atc": "J07BD52", "not_done": bool(refused)}
@@ -63,6 +65,7 @@ def test_a_year_counts_when_the_whole_of_it_is_in_the_window(tmp_path, given, st
     assert (found["status"], found["unknown_because"]) == (status, because)
 
 
+@pytest.mark.slow
 def test_a_dose_delivered_then_injected_counts_once(tmp_path):
     dose = {"patient_id": "p1", "date": "2024-03-01", "atc": "J07BD52"}
     delivery = {"patient_id": "p1", "date": "2024-01-15", "atc": "J07BD52"}

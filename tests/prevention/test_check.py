@@ -77,6 +77,7 @@ def test_fewer_than_two_examples_are_told_and_the_outcomes_that_none_shows(kept:
     assert "un exemple de patient non concerné" in said
 
 
+@pytest.mark.slow
 def test_the_patients_concerned_are_those_of_the_board(tmp_path: Path):
     """Counted again from the rows of `assess`; a right nobody recorded leaves some in doubt."""
     people = [(f"p{n}", f"{1926 + n}-05-05", "F") for n in range(99)]

@@ -44,6 +44,7 @@ def test_without_a_declaration_both_views_agree(folder):
     assert (row["status"], row["doctor_status"], row["doctor_says"]) == ("due", "due", None)
 
 
+@pytest.mark.slow
 def test_done_elsewhere_counts_within_its_window_only(folder):
     declare(folder, kind="fait_ailleurs", on=date(2024, 4, 1))
     row = verdict(folder)
@@ -160,6 +161,7 @@ def test_a_reason_has_at_most_500_characters(length, accepted):
             Declaration.model_validate(given)
 
 
+@pytest.mark.slow
 def test_the_word_of_the_doctor_settles_a_possible_exclusion(tmp_path):
     acts = [("anne", "2020-01-01", "ccam", "QEFA019"), ("anne", "2021-01-01", "ccam", "QEFA019")]
     folder = practice.write(tmp_path / "d", patients=[("anne", "1965-05-05", "F")], acts=acts)

@@ -57,6 +57,7 @@ def changed(**given: object) -> list[Outcome]:
     return run_examples(alone)[one.id]
 
 
+@pytest.mark.slow
 def test_an_example_that_fails_says_what_was_expected_and_what_came_out():
     (found,) = changed()
     assert found.passed

@@ -40,11 +40,13 @@ def judged(folder: Path, indicator: str, *acts: tuple) -> tuple:
         ([("06-01", BILLED), ("06-03", HBA1C), ("06-03", HBA1C, -1)], 1, date(2026, 6, 1)),
     ],
 )
+@pytest.mark.slow
 def test_acts_and_results_of_few_days_are_counted_once(tmp_path: Path, acts: list, count: int, last: date):
     status = "up_to_date" if count == 2 else "due"
     assert judged(tmp_path / "d", "suivi_hba1c", *acts) == (status, count, last)
 
 
+@pytest.mark.slow
 def test_a_ratio_and_an_estimated_filtration_are_the_three_tests_of_the_kidney(tmp_path: Path):
     assert judged(tmp_path / "ratio", "depistage_mrc", ("05-02", RATIO))[0] == "due"
     assert judged(tmp_path / "both", "depistage_mrc", ("05-02", RATIO), ("05-02", GFR))[0] == "up_to_date"

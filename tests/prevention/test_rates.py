@@ -83,5 +83,6 @@ def test_a_month_that_ends_on_the_first_day_covered_counts(tmp_path):
     assert month_ends(store, date(2023, 2, 28), 2) == [date(2023, 1, 31), date(2023, 2, 28)]
 
 
+@pytest.mark.slow
 def test_twelve_months_are_shown_unless_asked_otherwise(store):
     assert len(set(monthly(store, RULES, date(2026, 6, 30), "d1")["month"].to_pylist())) == 12

@@ -305,6 +305,7 @@ def test_the_evidence_is_the_acts_that_answer_and_nothing_else():
     assert (injected.on, injected.code) == (date(2025, 11, 3), "")
 
 
+@pytest.mark.slow
 def test_a_list_that_was_imported_is_reconciled_with_the_record(tmp_path: Path):
     practice.write(
         tmp_path / "d",

@@ -29,6 +29,7 @@ def seen(states, at=MONDAY):
 
 
 @given(boards, boards)
+@pytest.mark.slow
 def test_changes_are_the_acts_whose_status_is_another(was, now):
     found = visits.changes(seen(was), seen(now))
     both = {key[0] for key in was} & {key[0] for key in now}

@@ -78,6 +78,7 @@ def test_a_history_covers_the_period_of_the_document_and_knows_no_right(tmp_path
     assert [(one.birth, one.sex) for one in document.people] == [(date(1979, 3, 28), "F")]
 
 
+@pytest.mark.slow
 def test_what_is_written_opens_as_a_store_and_is_clean(tmp_path: Path):
     to = folder(tmp_path, ordinary())
     assert open_store(to).rows["deliveries"] == 3
@@ -117,6 +118,7 @@ def test_a_birth_without_a_valid_day_is_the_first_of_the_month(tmp_path: Path, w
     assert [one.birth for one in read(tmp_path, history([ONE_DRUG], birth=written)).people] == [birth]
 
 
+@pytest.mark.slow
 def test_a_line_before_birth_or_an_unknown_sex_is_kept_for_check_to_tell(tmp_path: Path):
     to = folder(tmp_path, history([ONE_DRUG], birth="20250401", sex="UN"))
     told = {(p.table, p.rule, p.value) for p in check(to).problems if p.severity == "erreur"}

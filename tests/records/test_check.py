@@ -29,6 +29,7 @@ def faults(folder: Path) -> set[tuple]:
     return {(p.table, p.row, p.column, p.value, p.rule) for p in problems}
 
 
+@pytest.mark.slow
 def test_a_sound_folder_is_clean_to_the_last_allowed_day(tmp_path: Path):
     folder = practice.write(
         tmp_path / "d",
@@ -223,6 +224,7 @@ def test_one_fault_is_told_once_with_its_row_column_and_value(tmp_path: Path, na
     assert faults(folder) == {expected}
 
 
+@pytest.mark.slow
 def test_only_what_lies_outside_the_period_or_has_a_short_code_leaves_a_folder_clean(tmp_path: Path):
     about = practice.dataset(covers_to=date(2026, 6, 1))
     late = practice.write(tmp_path / "d", about, patients=[PAUL], acts=[("paul", "2026-06-15", "ngap", "G")])
@@ -231,6 +233,7 @@ def test_only_what_lies_outside_the_period_or_has_a_short_code_leaves_a_folder_c
     assert not check(wrong).is_clean
 
 
+@pytest.mark.slow
 def test_rows_set_aside_are_those_of_the_store(tmp_path: Path):
     folder = practice.write(
         tmp_path / "d",
@@ -268,6 +271,7 @@ def test_the_reference_of_drugs_gives_the_class_that_is_netted(tmp_path: Path):
     assert faults(folder) == {("deliveries", 2, "boxes", "-1", "somme_negative")}
 
 
+@pytest.mark.slow
 def test_a_period_said_complete_after_the_extraction_is_told(tmp_path: Path):
     about = practice.dataset(
         covers_to=date(2026, 7, 1),
@@ -278,6 +282,7 @@ def test_a_period_said_complete_after_the_extraction_is_told(tmp_path: Path):
     assert {p.file for p in check(folder).problems if p.table == "dataset"} == {"dataset.toml"}
 
 
+@pytest.mark.slow
 def test_examples_are_few_and_the_count_is_exact(tmp_path: Path):
     codes = [f"{code}x" if code < 1000 else str(code) for code in range(100, 1100)]
     acts = [("paul", "2025-01-01", "nabm", code) for code in codes]
@@ -289,6 +294,7 @@ def test_examples_are_few_and_the_count_is_exact(tmp_path: Path):
     assert len(check(folder).problems) == 20
 
 
+@pytest.mark.slow
 def test_files_of_a_folder_are_named_with_their_own_row_numbers(tmp_path: Path):
     folder = practice.write(tmp_path / "d", patients=[PAUL], acts=[("paul", "2025-01-01", "ngap", "G")])
     good = pq.read_table(folder / "acts.parquet")
@@ -313,6 +319,7 @@ def test_the_report_reads_in_french_and_as_json(tmp_path: Path):
     assert read["is_clean"] is False
 
 
+@pytest.mark.slow
 def test_braces_and_quotes_in_a_value_are_only_text(tmp_path: Path):
     folder = practice.write(tmp_path / "d'", patients=[PAUL], acts=[("paul", "2025-01-01", "{value}'--", "G")])
     assert "« {value}'-- »" in check(folder).problems[0].sentence

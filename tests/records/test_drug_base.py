@@ -178,6 +178,7 @@ def test_what_stands_beside_an_amount(prices: Prices, said: str):
     assert bool(said) == bool(prices.sentence())
 
 
+@pytest.mark.slow
 def test_the_command_loads_a_base_and_says_what_it_knows(
     tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]
 ):

@@ -73,6 +73,7 @@ def sound(tmp_path_factory) -> Path:
         ("[[fact]", "n’est pas un fichier TOML lisible"),
     ],
 )  # fmt: skip
+@pytest.mark.slow
 def test_a_fault_of_the_file_is_a_sentence_with_what_would_be_right(sound, typed, said):
     (sound / "practice.toml").write_text(typed, encoding="utf-8")
     with pytest.raises(RuleError, match=said):

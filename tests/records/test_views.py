@@ -180,6 +180,7 @@ OWNERS = [f"p{n}" for n in range(len(PERIODS) + 1)]
 
 @pytest.mark.parametrize("known", KNOWN)
 @pytest.mark.parametrize("recorded", RECORDED)
+@pytest.mark.slow
 def test_a_right_is_had_not_had_or_not_known(tmp_path: Path, known: tuple, recorded: tuple):
     """A missing table knows nobody's right, whatever the data set says of itself."""
     compare_rights(owned(tmp_path / "d", known, recorded), known, recorded)

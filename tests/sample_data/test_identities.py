@@ -85,6 +85,7 @@ def test_given_names_are_those_of_the_sex_and_the_decade():
         assert found <= set(given[sex][first]), (birth, sex)
 
 
+@pytest.mark.slow
 def test_the_first_names_of_1946_and_2020_are_as_frequent_as_the_insee_says():
     """Five boys of a hundred names: 35 % of 95 % in 1946, 7 % of 49 % in 2020."""
     for year, sex, share in ((1946, "M", 35 / 95), (1946, "F", 20 / 95), (2020, "M", 7 / 49), (2020, "F", 6 / 49)):

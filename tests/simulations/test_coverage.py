@@ -59,6 +59,7 @@ def test_cents_and_euros_give_the_same_interval():
 
 @pytest.mark.parametrize("doctors", [2, 3, 5, 20])
 @pytest.mark.parametrize("shape", KINDS[:1] + KINDS[2:3], ids=lambda shape: shape.name)
+@pytest.mark.slow
 def test_the_interval_holds_whatever_the_size_of_the_reference(shape: Shape, doctors: int):
     found = simulate_reference(shape, doctors, 300, DRAWS // 2, seed=3)
     for kind in (found.outside, found.inside, found.without):

@@ -56,6 +56,7 @@ def same(found: float | None, wanted: float | None, what: str) -> None:
 
 
 @given(helds(), st.integers(0, 10_000))
+@pytest.mark.slow
 def test_an_outsider_has_the_same_figures_with_and_without_himself(held: Held, seed: int):
     random = Random(seed)
     mine = [(random.choice(sorted(group)), 700) for group in held.groups for _ in range(3)]

@@ -171,6 +171,7 @@ def test_a_right_whose_table_is_missing_is_not_recorded_whatever_the_data_set_sa
     assert (row["ratio"], row["reason"]) == (None, "Non calculable : C2S non renseignée pour 2 patients fidèles.")
 
 
+@pytest.mark.slow
 def test_a_right_recorded_for_every_patient_leaves_nothing_unknown(tmp_path: Path):
     rights = {"ald": [(f"{d}-p{n:02d}", 8) for d, amounts in TWO.items() for n in range(len(amounts))]}
     reference = referenced(tmp_path / "r", opened(tmp_path / "d", **village(TWO), **rights), definition())
@@ -188,6 +189,7 @@ def test_a_right_recorded_for_every_patient_leaves_nothing_unknown(tmp_path: Pat
         ({}, {"deliveries": [("d1-p00", "2025-05-02", None, DRUG, 1, None, "d1", "01")]}, "Les délivrances de la sou"),
     ],
 )
+@pytest.mark.slow
 def test_a_source_that_cannot_answer_says_why(tmp_path: Path, two, about: dict, changes: dict, reason: str):
     reference = two[1]
     tables = {name: rows for name, rows in (village(TWO) | changes).items() if rows is not None}
@@ -206,6 +208,7 @@ def test_a_line_without_amount_makes_the_ratio_a_minimum(tmp_path: Path, two):
     assert "sans montant" in row["reason"]
 
 
+@pytest.mark.slow
 def test_the_reference_of_another_year_is_refused_then_labelled(tmp_path: Path):
     before = opened(tmp_path / "before", **village(TWO, born="1940-01-01", year=2024))
     reference = referenced(tmp_path / "r", before, definition(), 2024)
@@ -259,6 +262,7 @@ def test_one_man_at_thirty_thousand_euros_alone_in_his_stratum_gives_a_figure_bu
     assert (row["verdict"], row["reason_code"]) == ("", "low_reliability")
 
 
+@pytest.mark.slow
 def test_the_patients_of_another_year_are_not_ones_own(tmp_path: Path):
     """d1 is in the reference of 2024: in 2025 he weighs nothing in it, and stands beside himself as he was."""
     before = opened(tmp_path / "before", **village(TWO, born="1940-01-01", year=2024))
@@ -334,6 +338,7 @@ def test_the_word_follows_from_the_interval_alone(low: float, high: float, word:
     assert verdict(low, high) == word
 
 
+@pytest.mark.slow
 def test_a_thousand_doctors_and_no_word_contradicts_its_interval_or_its_reliability(tmp_path: Path):
     """Short and long lists, levels from low to high: all three words occur, and silence too."""
     random = np.random.default_rng(7)

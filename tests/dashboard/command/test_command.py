@@ -44,6 +44,7 @@ def table(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
+@pytest.mark.slow
 def test_prevention_writes_csv_on_standard_output_and_messages_elsewhere(practices: Path, capsys):
     assert run("prevention", practices, "--doctor", "dr-boyer", "--as-of", "2026-12-31") == 0
     said = capsys.readouterr()
@@ -56,6 +57,7 @@ def test_prevention_writes_csv_on_standard_output_and_messages_elsewhere(practic
     assert "30 juin 2026" in said.err
 
 
+@pytest.mark.slow
 def test_in_the_prolonged_season_the_flu_vaccine_can_be_given_today(practices: Path, capsys):
     run("prevention", practices, "--doctor", "all", "--as-of", "2026-02-10")
     rows = table(capsys.readouterr().out)
@@ -106,6 +108,7 @@ def test_a_reference_is_built_then_serves_the_ratio(practices: Path, tmp_path: P
     assert observed == pytest.approx(expected)
 
 
+@pytest.mark.slow
 def test_a_reference_of_too_few_doctors_is_not_published_and_a_larger_one_is(practices: Path, tmp_path: Path, capsys):
     reference = tmp_path / "reference"
     assert run("reference", "build", practices, "--year", 2025, "--to", reference) == 0
@@ -132,6 +135,7 @@ def test_a_year_the_data_do_not_hold_is_told_with_the_nearest_and_the_rows_say_w
     assert {(row["ratio"], row["reason_code"]) for row in rows} == {("", "other_year")}
 
 
+@pytest.mark.slow
 def test_the_history_of_one_patient_is_told_to_be_too_short_for_a_ratio(tmp_path: Path, capsys):
     folder = practice.write(
         tmp_path / "d", patients=[("p1", "1970-01-11", "F")], acts=[], deliveries=[], ald=[], c2s=[]
@@ -170,6 +174,7 @@ def test_a_scenario_changes_the_version_it_names(practices: Path, tmp_path: Path
     assert "convention_2024" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_check_tells_clean_from_faulty_from_unusable(tmp_path: Path, capsys):
     clean = practice.write(tmp_path / "net", patients=[("p1", "1970-01-11", "F")])
     faulty = practice.write(tmp_path / "faute", patients=[("p1", "1970-01-11", "X")])
@@ -237,6 +242,7 @@ def test_a_result_never_lands_among_the_data(practices: Path, place: str, capsys
     assert "dans le dossier des données" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe_unless_raw(tmp_path: Path, capsys):
     folder = practice.write(tmp_path / "cabinet", patients=[("=1+1", "1950-01-01", "F"), ("-p2", "1950-01-01", "F")])
     arguments = ("prevention", folder, "--doctor", "all", "--as-of", "2026-06-30")
@@ -260,6 +266,7 @@ def test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe_unless_raw(tmp_p
         (UnicodeDecodeError("utf-8", b"x", 0, 1, "bad"), "UTF-8"),
     ],
 )
+@pytest.mark.slow
 def test_a_fault_of_a_library_or_of_the_machine_is_a_french_sentence(practices: Path, capsys, monkeypatch, fault, hint):
     def broken(*_given: object, **_named: object) -> None:
         raise fault
