@@ -174,8 +174,10 @@ def own_weight(cells: Cells, own: Cells, norms: Norms) -> Floats:
 
 
 def limits(ratio: Floats, se: Floats, z: float) -> tuple[Floats, Floats]:
-    """Lower and upper limit of R at z standard errors of log R."""
-    return ratio * np.exp(-z * se), ratio * np.exp(z * se)
+    """Lower and upper limit of R at z standard errors of log R; an upper one beyond what a number holds is infinite, which
+    results leave out."""
+    with np.errstate(over="ignore"):
+        return ratio * np.exp(-z * se), ratio * np.exp(z * se)
 
 
 def between_doctor_spread(ratio: Floats, se: Floats) -> float:

@@ -309,8 +309,17 @@ def against(mine: list[tuple[str, int]], held: Held, without: str | None) -> Row
         sum(Fraction(groups.count(group) ** 2, len(behind[group])) * held.variance(group) for group in set(groups))
     ) / float(expected)
     se = math.sqrt(max(own, nat) ** 2 + ref**2)
-    limits = [float(ratio) * math.exp(sign * z * se) for z in (1.96, 3.09) for sign in (-1, 1)]
+    limits = [_times_exp(float(ratio), sign * z * se) for z in (1.96, 3.09) for sign in (-1, 1)]
     return row | {"chance": max(own, nat), "ref": ref, "se": se} | dict(zip(LIMITS, limits, strict=True))
+
+
+def _times_exp(ratio: float, exponent: float) -> float | None:
+    """None where it is beyond what a number holds."""
+    try:
+        found = ratio * math.exp(exponent)
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None
 
 
 LIMITS = ("low_95", "high_95", "low_998", "high_998")

@@ -4,7 +4,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -29,6 +29,7 @@ COLUMNS = {"expected": "expected_cents", "ratio": "ratio", "se": "se", **{name: 
 
 @pytest.mark.oracle
 @given(helds(), st.integers(0, 10_000))
+@example(Held({frozenset(["17-39 F"]): [("d2", 100), ("d3", 40_000)]}), 0)  # limits beyond what a number holds
 def test_every_figure_is_that_of_the_oracle_for_doctors_of_the_reference_and_an_outsider(held: Held, seed: int):
     """Strata of 19, 20 and 21 patients, strata held as one, strata where nobody else is left."""
     random = Random(seed)
