@@ -43,7 +43,7 @@ from calculators.errors import UserError
 from calculators.prevention import group
 from calculators.prevention.indicator import IndicatorSet
 from calculators.records import doubts
-from calculators.records.folder import parquet_files
+from calculators.records.folder import parquet_files, require_new
 from calculators.records.prices import by_doctor
 from calculators.records.roster import roster
 from calculators.records.store import Store
@@ -297,7 +297,7 @@ def _build_scope(totals: Totals, to: Path, definition: Definition) -> Path:
     for atc in totals.campaign.classes:
         n, gp = rows[f"{atc} initiations"], rows[f"{atc} gp_initiations"]
         scope[atc] = n, gp, volunteers.tracked_of(n, gp, definition)
-    _refuse_used(to)
+    require_new(to)
     covered = rows["look_back_covered"] == rows["doctors"]
     table = volunteers.scope_table(scope).replace_schema_metadata({"look_back_covered": str(covered)})
     tracked = [atc for atc, (_, _, kept) in scope.items() if kept]
@@ -309,18 +309,13 @@ def _build_scope(totals: Totals, to: Path, definition: Definition) -> Path:
     return to / "campaign-2.toml"
 
 
-def _refuse_used(to: Path) -> None:
-    if to.exists() and (not to.is_dir() or any(to.iterdir())):
-        raise UserError(f"« {to} » existe déjà et n’est pas vide : donnez un dossier nouveau.")
-
-
 def _build_reference(
     totals: Totals, to: Path, built_on: date, definition: Definition, after: Path | None
 ) -> Reference | None:
     """The reference of round 2, or the rates alone."""
     rates = _rate_tables(totals, definition)
     if "strata" not in totals.parts:
-        _refuse_used(to)
+        require_new(to)
         _write_rates(rates[RATES], _about_rates(totals.campaign, rates[RATES], built_on), to)
         return None
     rows, campaign = totals.parts["strata"], totals.campaign
@@ -367,7 +362,7 @@ def publish_rates(source: Path, to: Path, maker: str) -> None:
     about = rule_files.read_toml(source / "reference.toml")
     if about.get("published"):
         raise UserError(f"« {source} » est déjà une copie publiée.")
-    _refuse_used(to)
+    require_new(to)
     told = about | {"usage": "copie à transmettre", "published": True} | ({"maker": maker} if maker else {})
     _write_rates(group.published(group.read(source / f"{RATES}.parquet")), told, to)
 

@@ -18,17 +18,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from calculators.errors import UserError
 from calculators.masking import LEAST_SHOWN
-from calculators.prevention.assess import assess
+from calculators.prevention.assess import assess, assess_blocks, decoded
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.rates import LEAST_PEERS
 from calculators.records import cells as records_cells
-from calculators.records.cells import Cell
-from calculators.records.roster import roster
+from calculators.records.cells import SEXES, Cell
+from calculators.records.roster import everybody, roster
 from calculators.records.store import Store
 
 RATES = {
@@ -81,6 +83,48 @@ def board(store: Store, rules: IndicatorSet, day: date, doctor: str, adults: Seq
         counts[f"{indicator} {cell} eligible"] += 1
         counts[f"{indicator} {cell} up_to_date"] += status == "up_to_date"
     return Board(dict(counts), sum(cell is None for cell in of_patient.values()), known)
+
+
+def counted(store: Store, rules: IndicatorSet, day: date, adults: Sequence[int]) -> tuple[pa.Table, list[str]]:
+    """The counts of all the lists of a store, each added once for each of his doctors: indicator, cell (its key), eligible,
+    up_to_date; and the doctors of whom anything is known."""
+    of_patient = _cells_of(everybody(store, day), adults)
+    parts, doctors = [], set()
+    for block in assess_blocks(store, rules, day):
+        rows = decoded(block.select(["patient_id", "doctor_id", "indicator", "status"]))
+        known = rows.filter(pc.field("status").isin(KNOWN)).join(of_patient, "patient_id", join_type="inner")
+        done = known.append_column("up_to_date", pc.equal(known["status"], "up_to_date").cast(pa.int64()))
+        parts.append(done.group_by(["indicator", "cell"]).aggregate([([], "count_all"), ("up_to_date", "sum")]))
+        doctors |= set(pc.unique(known["doctor_id"]).to_pylist())
+    every = pa.concat_tables(parts).rename_columns(["indicator", "cell", "eligible", "up_to_date"])
+    return summed([every]), sorted(doctors)
+
+
+def summed(tables: Sequence[pa.Table]) -> pa.Table:
+    """Counts of several stores, added up."""
+    named = pa.concat_tables(tables).group_by(["indicator", "cell"])
+    found = named.aggregate([("eligible", "sum"), ("up_to_date", "sum")])
+    columns = found.rename_columns(["indicator", "cell", "eligible", "up_to_date"])
+    return columns.sort_by([("indicator", "ascending"), ("cell", "ascending")])
+
+
+def counts_of(summed_: pa.Table) -> dict[str, int]:
+    """As `Board.counts`."""
+    return {
+        f"{row['indicator']} {row['cell']} {name}": row[name]
+        for row in summed_.to_pylist()
+        for name in ("eligible", "up_to_date")
+    }
+
+
+def _cells_of(people: pa.Table, adults: Sequence[int]) -> pa.Table:
+    """patient_id, cell: those who fit one."""
+    known = people.filter(pc.field("sex").isin(SEXES) & pc.field("ald").is_valid() & pc.field("c2s").is_valid())
+    place = np.searchsorted(np.array(adults), known["age"].to_numpy(), side="right")
+    for values in (pc.equal(known["sex"], SEXES[1]), known["ald"], known["c2s"]):
+        place = 2 * place + values.cast(pa.int64()).to_numpy()
+    keys = pa.array([cell.key for cell in cells(adults)], pa.string())  # by age class, sex, ALD, C2S, as places are
+    return pa.table({"patient_id": known["patient_id"], "cell": keys.take(pa.array(place))})
 
 
 def _cell(row: Row, adults: Sequence[int]) -> str | None:

@@ -81,6 +81,15 @@ def roster(store: Store, doctor: str, as_of: date) -> pa.Table:
     )
 
 
+def everybody(store: Store, as_of: date) -> pa.Table:
+    """Who is on the list of any doctor on a day, one row per patient alive: patient_id, age (completed years on that day),
+    sex, ald, c2s (1, 0, or null when not recorded)."""
+    engine, day = store.engine(), to_day(as_of)
+    rows = engine.fetch(with_rights(sql_text(ROOM, "listed_people")), {"as_of": day} | store.rights_on(day))
+    ages = pa.array(ages_on(rows["birth_day"].to_numpy().astype(np.int32), as_of))
+    return rows.set_column(rows.schema.get_field_index("birth_day"), "age", ages)
+
+
 def care(store: Store, patient: str, as_of: date) -> pa.Table:
     """Every line of care of a patient up to a day: date, system, code, cip13, quantity, professional; oldest first."""
     return care_of(store, [patient], as_of).drop_columns(["patient_id"])

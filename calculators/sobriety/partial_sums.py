@@ -96,6 +96,9 @@ class Work:
         with file_aside(file) as aside:
             pq.write_table(rows, aside, compression="zstd")
 
+    def kept(self, table: str, piece: Piece, stamp: str) -> pa.Table:
+        return pq.read_table(self.file(table, piece, stamp))
+
     def keep_only(self, tables: tuple[str, ...], stamps: dict[str, str]) -> None:
         """Forget parts that changed or are no more: what is left adds up."""
         current = {f"{name}-{stamp}.parquet" for name, stamp in stamps.items()}

@@ -23,6 +23,7 @@ year then looks initiated.
 """
 
 import tempfile
+from collections.abc import Callable, Mapping
 from datetime import date
 from importlib import metadata
 from pathlib import Path
@@ -56,6 +57,7 @@ from calculators.sobriety.strata import Stratum, strata_of
 
 __all__ = ["DoubtfulReferenceError", "Reference", "UnusableReferenceError", "build", "build_by_part", "open_reference"]
 
+Beside = Callable[[], Mapping[str, pa.Table]]
 PARTS = "-parts"
 UNBUILT = "La référence {} ne peut pas être construite. {}"
 PRIVATE = "ne pas transmettre"
@@ -89,23 +91,29 @@ def build_by_part(
     memory: str | None = None,
     engine_of: EngineOf = Store.engine,
     accept_doubts: bool = False,
+    beside: Beside | None = None,
 ) -> Path:
     """The same from a data folder, department after department (`records/parts.py`), within `memory` ("8GB").
 
     A run that was stopped goes on where it was, and a department whose files did not change is not counted again: the
     sums of the parts stay beside the target, in the folder returned, which may be deleted. `engine_of` gives the engine
-    that counts a store. `accept_doubts`: count what is doubtful too. Raises UnusableReferenceError or UnusableFolderError
-    (French).
+    that counts a store. `accept_doubts`: count what is doubtful too. `beside`: gives what else the reference is to hold, by
+    name, asked for when the rest is counted. Raises UnusableReferenceError or UnusableFolderError (French).
     """
     refuse_foreign_folder(to)
     parts = open_parts(folder)
     _refuse_uncovered(coverage.uncovered(parts.folder.dataset, parts.folder.files, year), year)
-    work = to.parent / f".{to.name}{PARTS}"
+    work = work_beside(to)
     work.mkdir(mode=0o700, parents=True, exist_ok=True)
     pieces = tuple(_piece(parts, part, memory, year, accept_doubts) for part in (parts.doctors, *parts.departments))
     population = Population(parts.folder.dataset, pieces[0], pieces[1:])
-    _build(Count(population, year, definition, Work(work), engine_of, progress or _say_nothing), to, built_on)
+    _build(Count(population, year, definition, Work(work), engine_of, progress or _say_nothing), to, built_on, beside)
     return work
+
+
+def work_beside(to: Path) -> Path:
+    """Where the sums of the parts of a reference are kept."""
+    return to.parent / f".{to.name}{PARTS}"
 
 
 def _piece(parts: Parts, part: Part, memory: str | None, year: int, accept_doubts: bool) -> Piece:
@@ -122,7 +130,7 @@ def _piece(parts: Parts, part: Part, memory: str | None, year: int, accept_doubt
     return Piece(part.name, f"{part.fingerprint}{'*' * accept_doubts}", opened)
 
 
-def _build(count: Count, to: Path, built_on: date) -> None:
+def _build(count: Count, to: Path, built_on: date, beside: Beside | None = None) -> None:
     stamps = count.initiations()
     _refuse_uncovered(count.missing(), count.year)
     sums = count.sums(stamps)
@@ -133,7 +141,7 @@ def _build(count: Count, to: Path, built_on: date) -> None:
             "au moins une prescription d’un médicament suivi."
         )
     count.tell("Écriture de la référence", 0.97)
-    tables = _assemble(sums, count.definition)
+    tables = _assemble(sums, count.definition) | dict(beside() if beside else {})
     unpriced = pc.sum(sums.cells["unpriced"]).as_py()
     _write(to, tables, _toml(count, built_on, tables, unpriced))
     count.tell("Référence construite", 1.0)

@@ -272,6 +272,10 @@ def _reference(made: Parser) -> None:
         "--engine", choices=("duckdb", "spark"), default="duckdb", help="moteur : duckdb (défaut), ou spark s’il est là"
     )
     made.add_argument("--memory", type=memory, metavar="8GB", help="mémoire que le moteur peut prendre")
+    made.add_argument(
+        "--set", action="append", default=[], metavar="JEU",
+        help="compter aussi les taux de prévention de ce jeu d’indicateurs ; répétable",
+    )  # fmt: skip
     _doubts(made)
 
 

@@ -25,7 +25,6 @@ from calculators.comparison.campaign import (
 )
 from calculators.defaults import defaults
 from calculators.errors import UserError
-from calculators.prevention.indicator import IndicatorSet
 from calculators.records.atc import names
 from calculators.records.store import Store, open_store
 from calculators.rules import suggest
@@ -43,7 +42,8 @@ def start(asked: Namespace) -> int:
     if given.exists(asked.to / "campaign.toml"):
         raise UserError(f"« {asked.to} » a déjà une campagne : donnez un autre dossier.")
     invited = invitations(_invited(asked.invited))
-    rules = [] if asked.only == "sobriety" else _sets(asked.set)
+    known, named = Catalogue(None), asked.set or [defaults().prevention.set]
+    rules = [] if asked.only == "sobriety" else [known.indicator_set(name) for name in named]
     campaign = collecting.start(
         asked.title, asked.year, asked.holders, asked.closes, [key_hash(key) for key in invited.values()],
         _classes(asked.classes), rules, asked.fictitious, asked.only != "prevention", asked.minimum, asked.rounds,
@@ -69,14 +69,6 @@ def _invited(text: str) -> list[str]:
     if not found:
         raise UserError(f"« {text} » : un nombre de médecins, ou un fichier avec un médecin par ligne, est attendu.")
     return found
-
-
-def _sets(asked: list[str]) -> list[IndicatorSet]:
-    known = Catalogue(None).sets
-    for one in asked:
-        if one not in known:
-            raise UserError(f"Le jeu d’indicateurs « {one} » n’existe pas ; {suggest(one, list(known))}")
-    return [known[one] for one in asked or [defaults().prevention.set]]
 
 
 def _classes(file: Path | None) -> list[str]:

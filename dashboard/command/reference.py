@@ -5,15 +5,16 @@ from argparse import Namespace
 from collections.abc import Callable
 from datetime import date
 
-from calculators import collecting, french, results
+from calculators import collecting, french, peers, results
+from calculators.catalogue import Catalogue
 from calculators.comparison import known
 from calculators.comparison.known import Known
 from calculators.engine import Engine, SparkEngine, start_spark
 from calculators.errors import UserError
 from calculators.records.store import Store
-from calculators.sobriety.definition import load_definition
-from calculators.sobriety.reference import DoubtfulReferenceError, build_by_part
-from dashboard.command.output import ALL_THE_SAME, progress, say
+from calculators.sobriety.definition import Definition, load_definition
+from calculators.sobriety.reference import Beside, DoubtfulReferenceError, build_by_part
+from dashboard.command.output import ALL_THE_SAME, Progress, progress, say
 
 
 def build(asked: Namespace) -> int:
@@ -22,13 +23,22 @@ def build(asked: Namespace) -> int:
         with progress("Référence") as told:
             work = build_by_part(
                 asked.folder, asked.year, definition, asked.to, date.today(), told, asked.memory, engine_of,
-                asked.accept_doubts,
+                asked.accept_doubts, _rates(asked, definition, told),
             )  # fmt: skip
     except DoubtfulReferenceError as doubt:
         raise UserError(f"{doubt} {ALL_THE_SAME}") from None
     say(f"Référence écrite : {asked.to} (ne pas transmettre : « tableau-mt reference publish » en fait une copie)")
     say(f"Sommes par département gardées dans {work} : elles évitent de tout recompter, vous pouvez les supprimer.")
     return 0
+
+
+def _rates(asked: Namespace, definition: Definition, told: Progress) -> Beside | None:
+    """What counts the rates of prevention of the sets asked for, if any."""
+    if not asked.set:
+        return None
+    sets = [Catalogue(None).indicator_set(name) for name in asked.set]
+    ages = peers.Asked(asked.year, definition.strata.age_from, asked.memory, asked.accept_doubts)
+    return lambda: {collecting.RATES: peers.rates(asked.folder, sets, ages, asked.to, told)}
 
 
 def publish(asked: Namespace) -> int:

@@ -31,8 +31,8 @@ def section(choice: Choice) -> None:
             )
     if not data.references_with_rates():
         st.info(
-            "Aucune référence ajoutée n’a de taux de prévention : ceux d’un groupe de volontaires viennent avec la copie "
-            "que fait « tableau-mt reference publish ».",
+            "Aucune référence ajoutée n’a de taux de prévention : ceux d’un groupe de volontaires, ou de tous les médecins "
+            "d’une extraction, viennent avec la copie que fait « tableau-mt reference publish ».",
             icon=":material/info:",
         )
     _insurer(choice)

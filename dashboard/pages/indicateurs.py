@@ -30,6 +30,9 @@ def show(choice: Choice) -> None:
     st.subheader("Mois par mois")
     months = st.container()
     views.beside(choice, rates, set_name)
+    if data.references_with_rates():
+        group = "Vos taux à côté de ceux d’un groupe"
+        st.page_link("pages/comparaison.py", label=group, icon=":material/groups:", query_params=widgets.url_of(choice))
     st.caption(in_words.FOR_THE_GROUP)
     widgets.export_button(
         tables.for_the_group(rates), f"indicateurs-groupe-{choice.as_of}", "export_groupe", "Exporter pour le groupe"

@@ -1,14 +1,19 @@
 """The page where a reference is added, and the page where it is used, for a real doctor."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 import streamlit as st
 
-from calculators import french, results
+from calculators import french, peers, results
 from calculators.comparison import known
+from calculators.prevention.indicator import load_set
+from calculators.sobriety.definition import load_definition
+from dashboard import shipped
 from tests.comparison.test_known import ADDED, published, real, real_practice
 from tests.dashboard.opening import opened, told, words
 from tests.once import made_once
@@ -59,6 +64,29 @@ def test_another_reference_is_picked_and_one_is_removed(copy: Path, tmp_path: Pa
     page.button(key=f"retirer_{newer.id}").click().run()
     assert [one.id for one in known.known()] == [older.id]
     assert "Faite à partir de : A" in words(opened("sobriete"))
+
+
+def test_the_rates_counted_on_claims_are_beside_the_doctors_own_and_found_from_his_indicators(tmp_path: Path):
+    assert not [link for link in opened("indicateurs").get("page_link") if "groupe" in link.proto.label]
+    built, copy = tmp_path / "ref", tmp_path / "copie"
+    shutil.copytree(shipped.REFERENCES / "2025", built)
+    asked = peers.Asked(2025, load_definition(2025).strata.age_from)
+    rates = peers.rates(shipped.PRACTICES, [load_set("convention_2024")], asked, built, lambda *_: None)
+    pq.write_table(rates, built / known.RATES)
+    results.publish(built, copy, "URPS d’essai")
+    results.add_reference(real(copy, tmp_path / "c"), ADDED)
+    assert [link for link in opened("indicateurs").get("page_link") if "groupe" in link.proto.label]
+    page = opened("comparaison")
+    assert [fault.message for fault in page.exception] == []
+    shown = next(table.value for table in page.table if "Patients du groupe" in table.value.columns)
+    [colon] = shown[shown["Acte"] == "Dépistage du cancer colorectal"].to_dict("records")
+    total = next(
+        row
+        for row in rates.to_pylist()
+        if row["indicator"] == "depistage_cancer_colorectal" and row["age_class"] is None
+    )
+    assert colon["Patients du groupe"] == french.number(total["eligible"])
+    assert colon["Groupe"] == french.percent(total["up_to_date"] / total["eligible"])
 
 
 def test_a_wrong_folder_is_told_and_nothing_is_kept(tmp_path: Path):
