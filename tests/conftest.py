@@ -1,6 +1,7 @@
 """How tests are drawn, shared out and reported.
 
-Hypothesis has no deadlines (shared machines are noisy), the same draws in CI, few of them under mutation. The lanes
+Hypothesis has no deadlines (shared machines are noisy), the same few draws in CI, fewer under mutation, many at leisure
+(`HYPOTHESIS_PROFILE=long`). The lanes
 (markers of pyproject.toml) say what is left out of the quick run; the longest start first.
 """
 
@@ -17,7 +18,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("here", deadline=None, suppress_health_check=list(HealthCheck))
-settings.register_profile("ci", settings.get_profile("here"), derandomize=True, max_examples=25)
+settings.register_profile("ci", settings.get_profile("here"), derandomize=True, max_examples=12)
+settings.register_profile("long", settings.get_profile("here"), max_examples=400)
 settings.register_profile("mutation", settings.get_profile("ci"), max_examples=3)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "here"))
 
