@@ -6,14 +6,17 @@ A folder that changed on disk has another stamp, thus other cache entries.
 """
 
 import functools
+import inspect
 import os
 import secrets
 import threading
 import tomllib
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -80,6 +83,7 @@ from calculators.sobriety.reference_files import Reference, open_reference
 from calculators.sobriety.typed import Spending
 from dashboard import shipped
 from dashboard.serving import cards, verifying, visits
+from dashboard.serving.ahead import AHEAD
 from dashboard.words import rule_texts
 
 P = ParamSpec("P")
@@ -111,9 +115,12 @@ def _remembered(compute: Asked[P, T]) -> Asked[P, T]:
     """Compute once: for all sessions, or for this one alone when the data are those of a visit."""
     shared = st.cache_resource(max_entries=64, show_spinner=False)(compute)
     own = st.cache_resource(max_entries=32, show_spinner=False, scope="session")(compute)
+    asked = inspect.signature(compute)
 
     def ask(place: Place, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return (own if place.uploaded else shared)(place, *args, **kwargs)
+        given = asked.bind(place, *args, **kwargs)
+        given.apply_defaults()  # what is said and what goes without saying is one entry
+        return (own if place.uploaded else shared)(*given.args, **given.kwargs)
 
     functools.update_wrapper(ask, compute)
     return ask
@@ -835,29 +842,53 @@ def levels(place: Place, doctor: str, year: int, version_name: str) -> list[Leve
 
 def warm_up() -> None:
     """Open the default folder and compute its first screen; a folder at fault is for the page to tell."""
-    try:
+    with suppress(UserError, IndexError):
         here = place(default_folder())
-        doctor, as_of = doctors(here)[0], last_day(here)
-        chosen = preferred_set(here)
-        calls(here, doctor, as_of, chosen, ())
-        rates(here, doctor, as_of, chosen)
-        forfait(here, doctor, as_of.year, version_in_force(here, as_of.year))
-        sobriety(here, doctor, sobriety_years(here)[0])
-    except (UserError, IndexError):
-        return
+        for step in _first_of(here, doctors(here)[0], last_day(here)):
+            step()
 
 
 def warm_up_others() -> None:
     """What the other pages compute first, for the default doctor, while the first page is being read."""
-    try:
+    with suppress(UserError, IndexError):
         here = place(default_folder())
         doctor, as_of = doctors(here)[0], last_day(here)
         for one in versions(here):
             national(here, one.id, True)
             validated(here, doctor, one, as_of.year)
         _lists_alike()
-        monthly(here, doctor, as_of, preferred_set(here), 12)
         tornado(here, doctor, as_of.year, version_in_force(here, as_of.year))
-        levels(here, doctor, as_of.year, version_in_force(here, as_of.year))
-    except (UserError, IndexError):
+        for step in _others_of(here, doctor, as_of):
+            step()
+
+
+def anticipate(here: Place, doctor: str, as_of: date) -> None:
+    """What the pages of a doctor compute first, while the one just drawn is being read; of a visit, nothing."""
+    if here.uploaded:
         return
+    with suppress(UserError):
+        AHEAD.soon((here, doctor, as_of), [*_first_of(here, doctor, as_of), *_others_of(here, doctor, as_of)])
+
+
+def _first_of(here: Place, doctor: str, as_of: date) -> list[Callable[[], object]]:
+    """The first page, and the list to call from."""
+    chosen = preferred_set(here)
+    return [
+        lambda: calls(here, doctor, as_of, chosen, ()),
+        lambda: rates(here, doctor, as_of, chosen),
+        lambda: forfait(here, doctor, as_of.year, version_in_force(here, as_of.year)),
+        lambda: sobriety(here, doctor, sobriety_years(here)[0]),
+    ]
+
+
+def _others_of(here: Place, doctor: str, as_of: date) -> list[Callable[[], object]]:
+    year, signed = as_of.year, version_in_force(here, as_of.year)
+    trends: tuple[State, ...] = ("tendance", "plein")
+    return [
+        *(partial(forfait, here, doctor, year, signed, state) for state in trends),
+        lambda: roster(here, doctor, as_of),
+        lambda: at_stake(here, doctor, year, signed),
+        lambda: soon_unseen(here, doctor, as_of, signed),
+        lambda: levels(here, doctor, year, signed),
+        lambda: monthly(here, doctor, as_of, preferred_set(here), 12),
+    ]

@@ -31,6 +31,7 @@ from streamlit.runtime.pages_manager import PagesManager  # noqa: E402
 from calculators import faults, visit  # noqa: E402
 from calculators.records import copies  # noqa: E402
 from dashboard.serving import visits  # noqa: E402
+from dashboard.serving.ahead import AHEAD  # noqa: E402
 from dashboard.serving.gate import KEYS, TOKEN, Gate  # noqa: E402
 from dashboard.serving.respond import Respond  # noqa: E402
 
@@ -85,6 +86,7 @@ async def life(_app: st.App) -> AsyncIterator[None]:
     later.cancel()
     collecting.set()
     later.join()
+    AHEAD.stop()
     visits.end_all()
     gc.unfreeze()  # or what was frozen is still there when the interpreter ends, and DuckDB tells of it
 
@@ -105,6 +107,7 @@ def _warm_the_rest() -> None:
         importlib.import_module(name)
     data.warm_up_others()
     memory.freeze()
+    AHEAD.start()
 
 
 def tell(fault: Exception) -> bool:

@@ -126,6 +126,7 @@ def page(show: Callable[..., None], *results: Result, always: bool = False) -> N
             doubtful(choice, said)
         else:
             show(choice)
+            data.anticipate(choice.place, choice.doctor, choice.as_of)
 
     if "framed" in st.session_state:
         believed(st.session_state["choice"])

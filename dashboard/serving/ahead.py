@@ -1,0 +1,50 @@
+"""What the next pages of a doctor are made of, counted while somebody reads the first one.
+
+One thread, which lets the pages pass where the system can tell threads apart; nothing is counted ahead but in the server.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+LESS_URGENT = 10
+"""By how much it lets the pages pass (`nice`)."""
+
+
+class Ahead:
+    """What was asked for once is not asked for again."""
+
+    def __init__(self) -> None:
+        self._pool: ThreadPoolExecutor | None = None
+        self._asked: set[Hashable] = set()
+
+    def start(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ahead", initializer=_let_pass)
+
+    def stop(self) -> None:
+        """Ends after what it is counting."""
+        pool, self._pool = self._pool, None
+        self._asked.clear()
+        if pool:
+            pool.shutdown(cancel_futures=True)
+
+    def soon(self, key: Hashable, steps: list[Callable[[], object]]) -> None:
+        """Do these, one after the other, when their turn comes; a fault is for the page that asks to tell."""
+        if self._pool is None or key in self._asked:
+            return
+        self._asked.add(key)
+        for step in steps:
+            with suppress(RuntimeError):  # the server has just stopped
+                self._pool.submit(step)
+
+
+def _let_pass() -> None:
+    if sys.platform == "linux":  # elsewhere the number of a thread may be that of another program
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LESS_URGENT)
+
+
+AHEAD = Ahead()

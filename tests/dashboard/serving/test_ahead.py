@@ -1,0 +1,66 @@
+"""What is counted ahead: once, in the server alone, and a fault of it harms nobody."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from dashboard import data, shipped
+from dashboard.data import Place
+from dashboard.serving import ahead
+from dashboard.serving.ahead import Ahead
+
+
+@pytest.fixture
+def started() -> Iterator[Ahead]:
+    one = Ahead()
+    one.start()
+    yield one
+    one.stop()
+
+
+def test_what_is_asked_for_twice_is_counted_once_in_order_and_a_fault_stops_nothing(started: Ahead):
+    found: list[object] = []
+    done = threading.Event()
+
+    def fault() -> None:
+        found.append("fault")
+        raise ValueError
+
+    for _ in range(3):
+        started.soon("M01", [lambda: found.append(1), fault, lambda: found.append(2)])
+    started.soon("M02", [done.set])
+    assert done.wait(10)
+    assert found == [1, "fault", 2]
+
+
+def test_nothing_is_counted_ahead_before_the_server_starts_nor_once_it_stops():
+    one, found = Ahead(), []
+    one.soon("M01", [lambda: found.append(1)])
+    one.start()
+    one.stop()
+    one.soon("M02", [lambda: found.append(2)])
+    assert found == []
+
+
+def test_nothing_of_a_visit_is_counted_ahead(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(ahead.AHEAD, "soon", lambda *_: pytest.fail("counted ahead"))
+    data.anticipate(Place("/tmp/visite", "1", uploaded=True), "M01", data.last_day(data.place(shipped.PRACTICES)))
+
+
+@pytest.mark.slow
+def test_the_pages_of_a_doctor_find_what_was_counted_ahead(monkeypatch: pytest.MonkeyPatch):
+    steps: list = []
+    monkeypatch.setattr(ahead.AHEAD, "soon", lambda _key, given: steps.extend(given))
+    here = data.place(shipped.PRACTICES)
+    as_of = data.last_day(here)
+    data.anticipate(here, "M02", as_of)
+    for step in steps:
+        step()
+    monkeypatch.setattr(data, "assess", lambda *_, **__: pytest.fail("counted again"))
+    monkeypatch.setattr(data.pay, "pay_lines", lambda *_, **__: pytest.fail("counted again"))
+    signed = data.version_in_force(here, as_of.year)
+    data.calls(here, "M02", as_of, data.preferred_set(here), ())
+    data.monthly(here, "M02", as_of, data.preferred_set(here), 12)
+    data.forfait(here, "M02", as_of.year, signed, "acquis")
+    data.forfait(here, "M02", as_of.year, signed, "plein")
