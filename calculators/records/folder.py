@@ -54,6 +54,8 @@ class Dataset(BaseModel):
     ald_known: bool
     c2s_known: bool
     covers: dict[Source, Period] = {}
+    all_acts_of_doctor: bool = False
+    """Are the acts of the doctors on patients outside their lists there too?"""
 
     @model_validator(mode="after")
     def _ordered(self) -> "Dataset":
@@ -176,7 +178,8 @@ def _not_ours(path: Path) -> list[Path]:
 
 def dataset_toml(dataset: Dataset) -> str:
     """Text of `dataset.toml`."""
-    return tomli_w.dumps(dataset.model_dump(by_alias=True, exclude=None if dataset.covers else {"covers"}))
+    unsaid = {name for name in ("covers", "all_acts_of_doctor") if not getattr(dataset, name)}
+    return tomli_w.dumps(dataset.model_dump(by_alias=True, exclude=unsaid))
 
 
 def parquet_files(folder: Path, table: str) -> list[Path]:

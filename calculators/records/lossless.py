@@ -43,6 +43,7 @@ class Kind(StrEnum):
     INTEGER = "integer"
     DECIMAL = "decimal"
     FLAG = "flag"
+    LIST = "list"
     NOTHING = "nothing"
     OTHER = "other"
 
@@ -54,11 +55,12 @@ class Kind(StrEnum):
 
 IN_FRENCH = {
     Kind.TEXT: "texte", Kind.DATE: "date", Kind.STAMP: "horodatage", Kind.INTEGER: "entier", Kind.DECIMAL: "nombre décimal",
-    Kind.FLAG: "booléen", Kind.NOTHING: "vide", Kind.OTHER: "inconnu",
+    Kind.FLAG: "booléen", Kind.LIST: "liste", Kind.NOTHING: "vide", Kind.OTHER: "inconnu",
 }  # fmt: skip
 EXPECTED = {
     Kind.TEXT: "un texte, ou un nombre entier de moins de seize chiffres", Kind.INTEGER: "un nombre entier",
     Kind.DATE: "un jour (2025-03-01 ou 01/03/2025, sans heure)", Kind.FLAG: "oui ou non", Kind.DECIMAL: "un nombre",
+    Kind.LIST: "une suite de codes séparés par +",
 }  # fmt: skip
 
 
@@ -105,7 +107,8 @@ def _kind(found: pa.DataType) -> Kind:
         (pa.types.is_null, Kind.NOTHING), (pa.types.is_string, Kind.TEXT), (pa.types.is_large_string, Kind.TEXT),
         (pa.types.is_string_view, Kind.TEXT), (pa.types.is_date32, Kind.DATE), (pa.types.is_date64, Kind.DATE),
         (pa.types.is_timestamp, Kind.STAMP), (pa.types.is_integer, Kind.INTEGER), (pa.types.is_floating, Kind.DECIMAL),
-        (pa.types.is_decimal, Kind.DECIMAL), (pa.types.is_boolean, Kind.FLAG),
+        (pa.types.is_decimal, Kind.DECIMAL), (pa.types.is_boolean, Kind.FLAG), (pa.types.is_list, Kind.LIST),
+        (pa.types.is_large_list, Kind.LIST),
     )  # fmt: skip
     return next((kind for test, kind in tests if test(found)), Kind.OTHER)
 
@@ -124,6 +127,7 @@ def can_be(found: Kind, column: Column) -> bool:
         Kind.INTEGER: (Kind.DECIMAL, Kind.TEXT),
         Kind.DECIMAL: (Kind.INTEGER, Kind.TEXT),
         Kind.FLAG: (Kind.INTEGER, Kind.DECIMAL, Kind.TEXT),
+        Kind.LIST: (Kind.TEXT,),
     }
     return found in (want, Kind.NOTHING) or found in others.get(want, ())
 
@@ -141,7 +145,7 @@ def select(table: Table, partition: Mapping[str, str | None], layout: Layout, fi
     said = {column.name: _said(column, partition, layout) for column in table.columns}
     kinds = {**layout.kinds, **dict.fromkeys(partition, Kind.TEXT)}
     columns = ", ".join(
-        f"{column_sql(table, column, kinds.get(column.name, Kind.NOTHING), said[column.name], said)} as {column.name}"
+        f"{column_sql(table, column, kinds.get(column.name, Kind.NOTHING), said[column.name], said)} as {named(column)}"
         for column in table.columns
     )
     return f"select {columns}, filename as file, file_row_number + 1 as row from {rows(files, layout)}"
@@ -181,9 +185,15 @@ def column_sql(table: Table, column: Column, kind: Kind, said: str, of: Mapping[
     return typed
 
 
+def named(column: Column) -> str:
+    """Its name in SQL: that of a column may be a word of the language."""
+    return f'"{column.name}"'
+
+
 def type_name(column: Column) -> str:
     """Wide integers: a value too large for its declared type is for `check` to report, not a reason to stop."""
-    names = {Kind.TEXT: "varchar", Kind.DATE: "date", Kind.FLAG: "boolean", Kind.DECIMAL: "double"}
+    names = {Kind.TEXT: "varchar", Kind.DATE: "date", Kind.FLAG: "boolean", Kind.DECIMAL: "double",
+             Kind.LIST: "varchar[]"}  # fmt: skip
     return names.get(wanted(column), "bigint")
 
 
@@ -201,6 +211,8 @@ def _typed(column: Column, found: Kind, said: str) -> str:
             return f"cast({said} as date)"
         case Kind.DATE, _:
             return _day(f"trim(cast({said} as varchar), {literal(SPACES)})")
+        case Kind.LIST, _:
+            return _list(f"trim(cast({said} as varchar), {literal(SPACES)})")
         case Kind.FLAG, _:
             return _flag(f"lower(trim(cast({said} as varchar), {literal(SPACES)}))")
     return _number(name, f"trim(cast({said} as varchar), {literal(SPACES)})")
@@ -216,6 +228,11 @@ def _flag(text: str) -> str:
     yes, no = (", ".join(literal(word) for word in words) for words in (YES, NO))
     whole = f"regexp_replace({text}, '[.]0+$', '')"
     return f"case when {whole} in ({yes}) then true when {whole} in ({no}) then false end"
+
+
+def _list(text: str) -> str:
+    """« C09AA05 + C03AA03 »: two codes."""
+    return f"case when {text} <> '' then list_transform(string_split({text}, '+'), lambda part: trim(part)) end"
 
 
 def _number(name: str, text: str) -> str:
@@ -239,6 +256,8 @@ def _spelt(table: Table, column: Column, text: str, of: Mapping[str, str]) -> st
     match column.name:
         case "code" if table.name == "acts":
             return _act_code(plain, f"lower(trim({of['system']}, {literal(SPACES)}))")
+        case "code" if table.name == "devices":
+            return _padded(plain, 5, 7)
         case "department":
             return _department(plain)
         case "performer_specialty" | "prescriber_specialty":
@@ -246,7 +265,7 @@ def _spelt(table: Table, column: Column, text: str, of: Mapping[str, str]) -> st
         case "cip13":
             spaced = f"regexp_replace({plain}, '[ .\u00a0\u202f]', '', 'g')"
             return f"case when length({plain}) = 13 then {plain} else {spaced} end"
-        case "atc" | "sex":
+        case "atc" | "sex" | "ghm":
             return f"upper({plain})"
         case "label" | "source" | "unit" | "meaning" | "value":
             return text

@@ -125,7 +125,7 @@ def _of_one_length(files: Sequence[Path]) -> Iterator[Path]:
 
 
 def _of_one_content(folder: Folder, engine: Engine, table: Table, rows: str) -> Iterator[Equal]:
-    columns = ", ".join(column.name for column in table.columns)
+    columns = ", ".join(lossless.named(column) for column in table.columns)
     day = next((column.name for column in table.columns if column.type == DATE and column.name == "date"), None)
     years = f"list_sort(list(distinct cast(year({day}) as integer)))" if day else "[]"
     found = engine.fetch(

@@ -1,11 +1,13 @@
 """Canonical tables -> the compact store: integer keys and days, sorted, the only thing calculators read.
 
 Compact tables (see `compact/*.sql` for their columns): patients, doctors, registrations, ald, c2s, acts, act_results,
-deliveries, coverage, vaccinations, injected (deliveries that an injection speaks for), and the dictionaries patient_keys,
-professional_keys, act_keys, drug_keys, product_keys, vaccine_keys. A day counts from
+deliveries, coverage, vaccinations, injected (deliveries that an injection speaks for), products and product_molecules (what
+the drug reference says of packs), devices, stays, sick_leaves, practice_facts, groups, places, territory, and the
+dictionaries patient_keys, professional_keys, act_keys, drug_keys, product_keys, vaccine_keys. A day counts from
 1970-01-01; a period without an end, and the death of the living, are `dates.OPEN_END`. The lines of the few days with a
 reversal are there once more, apart (acts_to_net, deliveries_to_net): whoever nets them need not look for them. The store
-never nets; what a net says is in `views/`.
+never nets; what a net says is in `views/`. What few ask of a line (who prescribed an act, what it cost, why it was exempt)
+is read from the disk when asked for, in `acts_in_full` and `deliveries_in_full`: the same lines with all their columns.
 
 The store is a cache beside the data: rebuilt when a source file changed, never the only copy.
 """
@@ -37,7 +39,7 @@ from calculators.records.plausibility import Facts, measure
 from calculators.records.tables import TABLES, Table
 from calculators.rules import suggest
 
-LAYOUT = 12
+LAYOUT = 13
 """Raise it when the compact tables change: older stores are then rebuilt."""
 COMPACT = "calculators.records.compact"
 STAMP = "store.json"
@@ -46,10 +48,24 @@ STEPS = (
     *("patient_keys", "professional_keys", "act_keys", "drug_keys", "product_keys"),
     *("patients", "doctors", "registrations", "ald", "c2s", "act_results"),
     *("practice_facts", "groups", "places", "coverage", "vaccine_keys", "vaccinations"),
+    *("products", "product_molecules", "devices", "stays", "sick_leaves", "territory"),
 )
 REVERSALS = ("act_reversals", "delivery_reversals")
 LARGE = ("acts", "deliveries")
 TO_NET = ("acts_to_net", "deliveries_to_net")
+NARROW = {
+    "acts": "patient, act, day, quantity, performer, performer_specialty, with_reversal",
+    "deliveries": "patient, drug, product, day, boxes, base_cents, prescriber, prescriber_specialty, with_reversal, "
+    "from_reference",
+}
+"""What nearly everything asks of a line: these columns alone are held."""
+COMPACT_NAMES = {
+    "performer_id": "performer", "prescriber_id": "prescriber", "prescribed_on": "prescribed_day", "cip13": "product",
+    "atc": "drug",
+}  # fmt: skip
+"""What columns of acts and deliveries are called in the store, where that is otherwise."""
+RESULT = ("value", "unit", "comparator")
+IN_FULL = {table: f"{table}_in_full" for table in LARGE}
 COMPACT_TABLES = (*STEPS, *LARGE, *TO_NET, "injected")
 ORDER = {
     "registrations": " order by doctor, patient",
@@ -70,17 +86,20 @@ Places = tuple[Path, Path]
 EngineT = TypeVar("EngineT", bound=Engine)
 
 
-Care = Literal["acts", "tests", "deliveries", "vaccines"]
-CARES: tuple[Care, ...] = ("acts", "tests", "deliveries", "vaccines")
+Care = Literal["acts", "tests", "deliveries", "vaccines", "stays"]
+CARES: tuple[Care, ...] = ("acts", "tests", "deliveries", "vaccines", "stays")
 """In the order of their numbers in the table `coverage`."""
 DOMAINS: dict[Care, tuple[Source, ...]] = {
     "acts": ("acts",),
     "tests": ("acts", "biology"),
     "deliveries": ("deliveries",),
     "vaccines": ("deliveries", "vaccinations"),
+    "stays": ("stays",),
 }
 """Any of these covers the care."""
-RECORDED_IN = {"acts": "acts", "biology": "acts", "deliveries": "deliveries", "vaccinations": "vaccinations"}
+RECORDED_IN = {
+    "acts": "acts", "biology": "acts", "deliveries": "deliveries", "vaccinations": "vaccinations", "stays": "stays",
+}  # fmt: skip
 
 
 class Fate(StrEnum):
@@ -134,6 +153,8 @@ class Store:
     rows: dict[str, int]
     set_aside: tuple[SetAside, ...]
     facts: Facts
+    filled: frozenset[str]
+    """`table.column` of each column that may be without a value and has some."""
     _connection: duckdb.DuckDBPyConnection
     accepted: bool = False
     """Are results wanted in spite of what is doubtful, and months without a line believed to be empty?"""
@@ -150,6 +171,8 @@ class Store:
         """Another engine, once it sees the same."""
         for name in COMPACT_TABLES:
             engine.view(name, self.files_of(name))
+        for name, in_full in IN_FULL.items():
+            engine.view(in_full, self.files_of(name))
         views.show_care(engine)
         return self._without_holes(engine)
 
@@ -231,16 +254,31 @@ class Store:
     def covered_from(self, care: Care) -> int:
         """First day on which the care is complete, as dataset.toml says for all; never, when its table is missing. Of two
         periods that do not touch the later counts."""
-        domains = [domain for domain in DOMAINS[care] if self.is_recorded(RECORDED_IN[domain])]
+        domains = [domain for domain in DOMAINS[care] if self._may_cover(domain)]
         periods = [period for domain in domains for period in self.covered(domain)]
         start = end = -dates.OPEN_END
         for first, last in sorted(periods):
             start, end = (start if first <= end + 1 else first), max(end, last)
         return start if periods else dates.OPEN_END
 
+    def _may_cover(self, domain: Source) -> bool:
+        """What is said of acts and deliveries as a whole says nothing of stays."""
+        return self.is_recorded(RECORDED_IN[domain]) and (domain != "stays" or domain in self.dataset.covers)
+
     def is_recorded(self, table: str) -> bool:
         """False when the folder has no such table: then nothing is known, rather than nothing happened."""
         return table in self.rows
+
+    def lacking(self, *names: str) -> tuple[str, ...]:
+        """Of these tables (`stays`) and columns (`acts.prescriber_id`), those that are not recorded, in this order: what
+        needs one cannot be computed. A column is not recorded when no line of its table has a value of it. Raises KeyError
+        for what no table has."""
+        return tuple(name for name in names if not self._has(name))
+
+    def _has(self, name: str) -> bool:
+        table, _, column = name.partition(".")
+        is_told = not column or not TABLES[table].column(column).nullable or name in self.filled
+        return table in self.facts.read and (is_told or not self.facts.read[table])
 
 
 def open_store(path: Path, held: bool = True) -> Store:
@@ -338,12 +376,43 @@ def _write(folder: Folder, place: Path, fingerprint: str, engine: DuckEngine) ->
         engine.save(place / f"{step}.parquet", sql_text(COMPACT, step))
     content = {
         "facts": measure(folder, engine, _raw).to_json(),
+        "filled": _filled(folder, engine),
         "fingerprint": fingerprint,
         "recorded": sorted(folder.files),
         "set_aside": counts,
         "sizes": _sizes(place),
     }
     (place / STAMP).write_text(json.dumps(content), encoding="utf-8")
+
+
+def _filled(folder: Folder, engine: DuckEngine) -> list[str]:
+    """`table.column` of each column that may be empty and is not."""
+    return [
+        f"{table}.{column}"
+        for table in folder.files
+        for source, columns in _columns_that_may_be_empty(table).items()
+        for column, count in _values(engine, source, columns).items()
+        if count
+    ]
+
+
+def _columns_that_may_be_empty(table: str) -> dict[str, dict[str, str]]:
+    """Columns of a canonical table, and their names where they are counted: large tables as they are in the store."""
+    names = [column.name for column in TABLES[table].columns if column.nullable]
+    if table not in LARGE:
+        return {f"usable_{table}": {name: name for name in names}}
+    results = [name for name in names if name in RESULT]
+    found = {table: {name: COMPACT_NAMES.get(name, name) for name in names if name not in RESULT}}
+    return found | {"act_results": {name: name for name in results}} if results else found
+
+
+def _values(engine: DuckEngine, source: str, columns: Mapping[str, str]) -> dict[str, int]:
+    """How many lines have a value of each column."""
+    if not columns:
+        return {}
+    counts = ", ".join(f'count("{held_as}") as "{name}"' for name, held_as in columns.items())
+    [row] = engine.fetch(f"select {counts} from {source}").to_pylist()
+    return dict(row)
 
 
 def _pair_vaccines(engine: DuckEngine) -> None:
@@ -432,7 +501,7 @@ def _judged(folder: Folder, table: Table, files: list[Path]) -> str:
 def _raw(folder: Folder, table: Table, files: list[Path]) -> str:
     """Every row of the files, with its file and its number; what a partition says stands in place of its column."""
     if not files:
-        nothing = ", ".join(f"cast(null as {lossless.type_name(c)}) as {c.name}" for c in table.columns)
+        nothing = ", ".join(f"cast(null as {lossless.type_name(c)}) as {lossless.named(c)}" for c in table.columns)
         return f"select {nothing}, '' as file, cast(0 as bigint) as row where false"
     alike: dict[str, list[Path]] = {}
     of: dict[str, tuple[dict[str, str | None], lossless.Layout]] = {}
@@ -451,7 +520,10 @@ def _load(folder: Folder, place: Path, connection: duckdb.DuckDBPyConnection, he
     rows = {name: _lines(place / f"{name}.parquet") for name in COMPACT_TABLES}
     kind = "table" if held and sum(rows.values()) < IN_MEMORY_ROWS else "view"
     for name in rows:
-        connection.execute(f"create {kind} {name} as select * from {parquet(parquet_in(place / f'{name}.parquet'))}")
+        columns = NARROW.get(name, "*")
+        connection.execute(f"create {kind} {name} as select {columns} from {_on_disk(place, name)}")
+    for name, in_full in IN_FULL.items():
+        connection.execute(f"create view {in_full} as select * from {_on_disk(place, name)}")
     for name in views.CARE:
         connection.execute(f"create view {name} as {views.text(name)}")
     return Store(
@@ -463,8 +535,13 @@ def _load(folder: Folder, place: Path, connection: duckdb.DuckDBPyConnection, he
         rows={name: rows[name] for name in rows if name not in TABLES or name in content["recorded"]},
         set_aside=tuple(SetAside(**counted) for counted in content["set_aside"]),
         facts=Facts.from_json(content["facts"]),
+        filled=frozenset(content["filled"]),
         _connection=connection,
     )
+
+
+def _on_disk(place: Path, table: str) -> str:
+    return parquet(parquet_in(place / f"{table}.parquet"))
 
 
 def _lines(path: Path) -> int:

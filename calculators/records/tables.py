@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 TEXT, DATE, FLAG = pa.string(), pa.date32(), pa.bool_()
+TEXTS = pa.list_(TEXT)
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,22 @@ class Table:
         return pa.schema([(column.name, column.type) for column in kept])
 
     def column(self, name: str) -> Column:
-        return next(column for column in self.columns if column.name == name)
+        """Raises KeyError."""
+        return {column.name: column for column in self.columns}[name]
 
 
 PATIENT = Column("patient_id", TEXT, "clé opaque du patient")
 DOCTOR = Column("doctor_id", TEXT, "clé opaque du médecin (son numéro RPPS en pratique réelle)")
 SPECIALTY_CODE = "code officiel de spécialité (01, 22, 23 = médecine générale)"
 FROM = Column("from_date", DATE, "premier jour")
+PRESCRIBED_ON = Column("prescribed_on", DATE, "jour de la prescription", "inconnu", optional=True)
+EXO = Column(
+    "exo",
+    pa.int16(),
+    "motif d’exonération : 42, 44, 46 en rapport avec l’ALD, 41, 43, 45 sans rapport, 0 aucun",
+    "inconnu",
+    optional=True,
+)
 
 
 def _to(null: str) -> Column:
@@ -139,6 +149,19 @@ ACTS = Table(
         Column("value", pa.float64(), "résultat chiffré, dans son unité", "sans résultat connu", optional=True),
         Column("unit", TEXT, "unité du résultat, comme le laboratoire l’écrit", "inconnue", optional=True),
         Column("comparator", TEXT, "<, <=, > ou >= quand le résultat est une borne", "valeur exacte", optional=True),
+        Column("prescriber_id", TEXT, "qui a prescrit l’acte", "inconnu, ou acte sans prescription", optional=True),
+        Column("prescriber_specialty", TEXT, f"du prescripteur : {SPECIALTY_CODE}", "inconnue", optional=True),
+        PRESCRIBED_ON,
+        Column("base_cents", pa.int32(), "base de remboursement en centimes d’euro", "inconnue", optional=True),
+        Column("paid_cents", pa.int32(), "montant payé en centimes, dépassement compris", "inconnu", optional=True),
+        EXO,
+        Column(
+            "session",
+            TEXT,
+            "facture : la même pour ce que le même professionnel facture ensemble à un patient un jour",
+            "inconnue",
+            optional=True,
+        ),
     ),
     optional=True,
 )
@@ -154,6 +177,8 @@ DELIVERIES = Table(
         Column("base_cents", pa.int32(), "base de remboursement en centimes d’euro", "la source n’a pas de montants"),
         Column("prescriber_id", TEXT, "prescripteur", "inconnu"),
         Column("prescriber_specialty", TEXT, SPECIALTY_CODE, "inconnue"),
+        PRESCRIBED_ON,
+        EXO,
     ),
     optional=True,
 )
@@ -200,8 +225,112 @@ DRUGS = Table(
         Column("atc", TEXT, "classe ATC, sept caractères", "inconnue"),
         Column("label", TEXT, "nom", "inconnu"),
         Column("price_cents", pa.int32(), "prix d’une boîte en centimes d’euro", "inconnu"),
+        Column(
+            "pack_days",
+            pa.int16(),
+            "jours de traitement d’une boîte : 84 et plus, grand conditionnement",
+            "inconnu",
+            optional=True,
+        ),
+        Column("pack_units", pa.int16(), "unités de prise d’une boîte (comprimés, sachets…)", "inconnu", optional=True),
+        Column(
+            "molecules",
+            TEXTS,
+            "classes ATC des molécules d’une association",
+            "molécule unique, ou inconnues",
+            optional=True,
+        ),
+        Column(
+            "group", TEXT, "groupe biosimilaire de l’ANSM, nommé comme il l’est", "aucun, ou inconnu", optional=True
+        ),
+        Column(
+            "role",
+            TEXT,
+            "place dans le groupe : reference ou biosimilar",
+            "aucune, ou inconnue",
+            ("reference", "biosimilar"),
+            optional=True,
+        ),
+        Column(
+            "device",
+            TEXT,
+            "inhalateur : pmdi (aérosol-doseur), dpi (poudre) ou smi (brumisat)",
+            "aucun, ou inconnu",
+            ("pmdi", "dpi", "smi"),
+            optional=True,
+        ),
     ),
     key=("cip13",),
+    optional=True,
+)
+DEVICES = Table(
+    "devices",
+    "Les dispositifs médicaux de la liste des produits et prestations (LPP)",
+    (
+        Column("code", TEXT, "code LPP sur sept chiffres"),
+        Column("label", TEXT, "nom"),
+        Column(
+            "kind",
+            TEXT,
+            "bandelette, cno (complément nutritionnel oral), pansement, oam (orthèse d’avancée mandibulaire) ou ppc",
+            values=("bandelette", "cno", "pansement", "oam", "ppc"),
+        ),
+        Column("units", pa.int16(), "unités d’un conditionnement : 50 bandelettes"),
+    ),
+    key=("code",),
+    optional=True,
+)
+STAYS = Table(
+    "stays",
+    "Les séjours à l’hôpital et les passages aux urgences",
+    (
+        PATIENT,
+        Column("entry", DATE, "jour d’entrée"),
+        Column("exit", DATE, "jour de sortie", "toujours hospitalisé, ou inconnu"),
+        Column(
+            "kind",
+            TEXT,
+            "mco, ssr, psy, had ou urgence",
+            "inconnu",
+            ("mco", "ssr", "psy", "had", "urgence"),
+            optional=True,
+        ),
+        Column("ghm", TEXT, "groupe homogène de malades", "inconnu", optional=True),
+    ),
+    optional=True,
+)
+SICK_LEAVES = Table(
+    "sick_leaves",
+    "Les arrêts de travail prescrits",
+    (
+        PATIENT,
+        Column("prescriber_id", TEXT, "prescripteur", "inconnu", optional=True),
+        FROM,
+        Column("to_date", DATE, "dernier jour prescrit, inclus"),
+        Column(
+            "kind",
+            TEXT,
+            "maladie, atmp (accident du travail, maladie professionnelle) ou maternite",
+            values=("maladie", "atmp", "maternite"),
+        ),
+        Column("extension", FLAG, "prolonge un arrêt", "inconnu", optional=True),
+        Column("part_time", FLAG, "à temps partiel thérapeutique", "inconnu", optional=True),
+    ),
+    optional=True,
+)
+TERRITORY = Table(
+    "territory",
+    "Ce qui est publié d’un territoire",
+    (
+        Column("area", TEXT, "code Insee du département, ou FR pour le pays"),
+        Column("indicator", TEXT, "ce qui est mesuré"),
+        Column("period", TEXT, "année, ou année et mois (2025, 2025-03)"),
+        Column("value", pa.float64(), "valeur, dans son unité"),
+        Column("unit", TEXT, "unité", "sans unité", optional=True),
+        Column("source", TEXT, "d’où vient la valeur", "non dite", optional=True),
+        Column("read_on", DATE, "jour où elle a été lue", "non dit", optional=True),
+    ),
+    key=("area", "indicator", "period"),
     optional=True,
 )
 
@@ -261,6 +390,6 @@ TABLES = {
     table.name: table
     for table in (
         *(DOCTORS, PATIENTS, REGISTRATIONS, ALD, C2S, ACTS, DELIVERIES, VACCINATIONS, COVERAGE, DRUGS),
-        *(PRACTICE_FACTS, GROUPS, PLACES),
+        *(DEVICES, STAYS, SICK_LEAVES, PRACTICE_FACTS, GROUPS, PLACES, TERRITORY),
     )
 }

@@ -20,7 +20,7 @@ from calculators.sobriety.reference_files import Reference as Norms
 from dashboard.words import labels
 
 TYPES = {"string": "texte", "date32[day]": "date", "bool": "vrai ou faux", "int8": "entier", "int16": "entier",
-         "int32": "entier", "double": "nombre"}  # fmt: skip
+         "int32": "entier", "double": "nombre", "list<item: string>": "textes"}  # fmt: skip
 
 
 DAYS = {None: "", "as_of": " le jour jugé", "year_start": " au 1er janvier", "year_end": " au 31 décembre"}

@@ -44,6 +44,7 @@ def _comparisons() -> list[Callable[[], object]]:
     }
     return [
         *(lambda net=net: plain.compared(store, lines, net) for net in plain.NETS),
+        *(lambda net=net: plain.compare_amounts(store, lines, net) for net in plain.NETS[5:]),
         lambda: plain.compare_told(store),
         *(lambda case=case: plain.compare_rights(rights[case], *case) for case in rights),
         lambda: plain.compare_alds(alds),

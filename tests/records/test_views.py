@@ -23,18 +23,23 @@ Row = dict[str, Any]
 def drawn(rng: random.Random) -> dict[str, list[Row]]:
     """Up to six lines of acts and of deliveries for each patient, on two days, with two or three values of each key."""
     days = (DAY, DAY + timedelta(days=1))
+    more = random.Random(rng.random())
     tables: dict[str, list[Row]] = {"acts": [], "deliveries": []}
     for patient in PATIENTS:
         for _ in range(rng.randrange(7)):
             tables["acts"].append({
                 "patient_id": patient, "date": rng.choice(days), "system": "ngap", "code": rng.choice(("G", "V")),
                 "quantity": rng.choice((-2, -1, 0, 1, 1, 1, 2)), "performer_id": rng.choice(("d1", "d2", None)),
+                "prescriber_id": more.choice(("d1", "d3", None)), "prescriber_specialty": more.choice(("01", "07", None)),
+                "base_cents": more.choice((2500, 300, None)), "paid_cents": more.choice((3000, None)),
+                "exo": more.choice((0, 42, None)),
             })  # fmt: skip
             tables["deliveries"].append({
                 "patient_id": patient, "date": rng.choice(days), "boxes": rng.choice((-2, -1, 0, 1, 1, 1, 2)),
                 "cip13": rng.choice(("3400930247853", "3400930000001", None)),
                 "atc": rng.choice(("J07AL02", "C09AA05", None)), "prescriber_id": rng.choice(("d1", "d2", None)),
-                "prescriber_specialty": rng.choice(("01", "03", None)),
+                "prescriber_specialty": rng.choice(("01", "03", None)), "base_cents": more.choice((120, 480, None)),
+                "exo": more.choice((41, 42, None)),
             })  # fmt: skip
     return tables
 
@@ -78,7 +83,13 @@ NETS = (
     Net("deliveries_done", "deliveries", DRUG | {"prescriber": "prescriber_id"}),
     Net("drugs_delivered", "deliveries", DRUG),
     Net("products_delivered", "deliveries", PRODUCT),
+    Net("acts_prescribed", "acts", ACT | {"prescriber": "prescriber_id"}),
+    Net("drugs_prescribed", "deliveries", DRUG | {"prescriber": "prescriber_id"}),
+    Net("products_prescribed", "deliveries", PRODUCT | {"drug": "atc", "prescriber": "prescriber_id"}),
 )
+TOLD = {"specialty": "prescriber_specialty", "quantity": "quantity", "boxes": "boxes", "base_cents": "base_cents",
+        "paid_cents": "paid_cents", "exo": "exo"}  # fmt: skip
+"""What the views of what was prescribed tell beside their keys, and where from."""
 
 
 def expected(net: Net, rows: list[Row]) -> list[tuple]:
@@ -119,6 +130,40 @@ def compared(store: Store, lines: dict[str, list[Row]], net: Net) -> list[tuple]
     found = sorted(in_words(store.engine(), net.view, *net.key), key=repr)
     assert found == expected(net, lines[net.table])
     return found
+
+
+@pytest.mark.parametrize("net", NETS[5:], ids=lambda net: net.view)
+def test_amounts_of_what_was_prescribed_add_up_and_the_rest_is_what_the_lines_agree_on(store, lines, net: Net):
+    compare_amounts(store, lines, net)
+
+
+def compare_amounts(store: Store, lines: dict[str, list[Row]], net: Net) -> None:
+    told = [name for name in TOLD if name in store.engine().fetch(f"select * from {net.view} limit 0").column_names]
+    found = zip(
+        in_words(store.engine(), net.view, *net.key),
+        store.engine().fetch(f"select {', '.join(told)} from {net.view}").to_pylist(),
+        strict=True,
+    )
+    rows, groups = lines[net.table], defaultdict(list)
+    reversed_on = {(row["patient_id"], row["date"]) for row in rows if row[net.amount] <= 0}
+    for place, row in enumerate(rows):
+        is_alone = (row["patient_id"], row["date"]) not in reversed_on
+        groups[net.of(row), place if is_alone else -1].append(row)
+    kept = [
+        (key, _told(group, told)) for (key, _), group in groups.items() if sum(one[net.amount] for one in group) > 0
+    ]
+    assert sorted(map(repr, ((key, tuple(row.values())) for key, row in found))) == sorted(map(repr, kept))
+    assert any(None in values for _, values in kept)
+
+
+def _told(group: list[Row], names: list[str]) -> tuple:
+    """Sums of what can be added; of the rest the one value there is, if there is one."""
+    values = {name: [row[TOLD[name]] for row in group if row[TOLD[name]] is not None] for name in names}
+    return tuple(
+        (sum(met) if met else None) if name not in ("specialty", "exo")
+        else (int(met[0]) if len(set(met)) == 1 else None)
+        for name, met in values.items()
+    )  # fmt: skip
 
 
 def test_who_did_what_is_told_on_days_without_a_reversal_only(store):

@@ -1,5 +1,5 @@
 -- in: usable_coverage, patient_keys
--- out: patient, care (0 acts, 1 tests, 2 deliveries, 3 vaccines), from_day, to_day: the stretches of days on which the care of a
+-- out: patient, care (0 acts, 1 tests, 2 deliveries, 3 vaccines, 4 stays), from_day, to_day: the stretches of days on which the care of a
 --      patient is complete. Tests are covered by biology or acts, vaccines by vaccinations or deliveries; periods that touch
 --      are one stretch.
 select patient, care, min(from_day) as from_day, max(to_day) as to_day
@@ -27,6 +27,7 @@ from (
                 union all select 'deliveries', 2
                 union all select 'deliveries', 3
                 union all select 'vaccinations', 3
+                union all select 'stays', 4
             ) g on g.domain = c.domain
             where c.from_date <= c.to_date
             group by p.patient, g.care, c.from_date, c.to_date  -- twice the same, either could be the one that begins

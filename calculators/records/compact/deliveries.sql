@@ -1,8 +1,8 @@
 -- in: usable_deliveries, usable_drugs, patient_keys, professional_keys, drug_keys, product_keys, delivery_reversals
 -- out: patient, drug, product, day, boxes, base_cents, prescriber, prescriber_specialty, with_reversal (0 or 1: was
 --      something delivered to the patient taken back that day?), from_reference (1: the base is boxes x price of the drug
---      reference, 0: that of the source, null: none): one row per delivery line, sorted by patient, drug, day; ATC and base
---      filled from the drug reference, which also completes a class that the source cuts short
+--      reference, 0: that of the source, null: none), prescribed_day, exo: one row per delivery line, sorted by patient, drug,
+--      day; ATC and base filled from the drug reference, which also completes a class that the source cuts short
 select
     p.patient, k.drug, c.product,
     cast(d.date - date '1970-01-01' as integer) as day,
@@ -11,7 +11,9 @@ select
     w.professional as prescriber,
     cast(try_cast(d.prescriber_specialty as smallint) as integer) as prescriber_specialty,
     cast(case when t.patient_id is null then 0 else 1 end as tinyint) as with_reversal,
-    cast(case when d.base_cents is not null then 0 when r.price_cents is not null then 1 end as tinyint) as from_reference
+    cast(case when d.base_cents is not null then 0 when r.price_cents is not null then 1 end as tinyint) as from_reference,
+    cast(d.prescribed_on - date '1970-01-01' as integer) as prescribed_day,
+    cast(d.exo as integer) as exo
 from usable_deliveries d
 join patient_keys p on p.patient_id = d.patient_id
 left join usable_drugs r on r.cip13 = d.cip13

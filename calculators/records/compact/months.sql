@@ -9,7 +9,8 @@ from (
         select 'acts' as "table", day, count(*) as lines,
             case when act in (select act from act_results) then 0 else count(*) - 1 end as copies
         from acts
-        group by patient, act, day, quantity, performer, performer_specialty
+        group by patient, act, day, quantity, performer, performer_specialty, prescriber, prescriber_specialty, prescribed_day,
+            base_cents, paid_cents, exo, session
         union all
         select 'acts', day, 0, count(*) - 1
         from act_results
@@ -17,7 +18,7 @@ from (
         union all
         select 'deliveries', day, count(*), count(*) - 1
         from deliveries
-        group by patient, drug, product, day, boxes, base_cents, prescriber, prescriber_specialty
+        group by patient, drug, product, day, boxes, base_cents, prescriber, prescriber_specialty, prescribed_day, exo
         union all
         select 'vaccinations', day, count(*), 0
         from vaccinations

@@ -45,7 +45,7 @@ MEMORY = "500MB"
 """What DuckDB may hold while a large folder is converted."""
 SQL_TYPES = {
     "string": "varchar", "bool": "boolean", "date32[day]": "date", "double": "double", "int8": "tinyint",
-    "int16": "smallint", "int32": "integer", "int64": "bigint",
+    "int16": "smallint", "int32": "integer", "int64": "bigint", str(pa.list_(pa.string())): "varchar[]",
 }  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def _converted(folder: Folder, engine: DuckEngine, aside: Path, progress: Progre
     left: list[Unmapped] = []
     for place, name in enumerate(folder.files):
         progress(f"table {name}", place / len(folder.files))
-        names = ", ".join(f"cast({c.name} as {SQL_TYPES[str(c.type)]}) as {c.name}" for c in TABLES[name].schema)
+        names = ", ".join(f'cast("{c.name}" as {SQL_TYPES[str(c.type)]}) as "{c.name}"' for c in TABLES[name].schema)
         engine.save(aside / f"{name}.parquet", f"select {names} from usable_{name} where {_fits(TABLES[name])}")
         read[name] = _number(engine, f"judged_{name}")
         left += _aside(engine, name)
@@ -230,7 +230,7 @@ def _read(folder: Folder, named: str, files: Sequence[SourceFile]) -> Document:
 
 def _table(engine: DuckEngine, table: Table) -> pa.Table:
     """Usable rows, in the order of the files, whose integers fit."""
-    names = ", ".join(table.schema.names)
+    names = ", ".join(map(lossless.named, table.columns))
     found = engine.fetch(f"select {names} from usable_{table.name} where {_fits(table)} order by file, row")
     return found.cast(table.schema)
 

@@ -30,9 +30,7 @@ from calculators.records.readers.shape import Document, SourceError, SourceFile,
 from calculators.records.tables import TABLES
 
 KINDS = ("base_medicaments",)
-SCHEMA = pa.schema(
-    [*TABLES["drugs"].schema, ("price_year", pa.int16()), ("pack_units", pa.int16()), ("cis", pa.string())]
-)
+SCHEMA = pa.schema([*TABLES["drugs"].schema, ("price_year", pa.int16()), ("cis", pa.string())])
 ATC = re.compile(r"[A-Z](?:\d\d(?:[A-Z](?:[A-Z](?:\d\d)?)?)?)?")
 CIP13 = re.compile(r"34009\d{8}")
 DAY = re.compile(r"\d\d/\d\d/(\d{4})")

@@ -13,7 +13,10 @@ from calculators.engine import Engine, sql_text
 from calculators.steps import header
 
 PACKAGE = "calculators.records.views"
-CARE = ("acts_done", "acts_done_by_performer", "deliveries_done", "drugs_delivered", "products_delivered")
+CARE = (
+    *("acts_done", "acts_done_by_performer", "deliveries_done", "drugs_delivered", "products_delivered"),
+    *("acts_prescribed", "drugs_prescribed", "products_prescribed"),
+)
 RIGHTS = ("ald_on_day", "rights_on_day")
 """In the order in which one reads another."""
 

@@ -18,7 +18,7 @@ from calculators.records.tables import TABLES
 TEXT, DAY = pa.string(), pa.date32()
 SCHEMAS = {
     "patients": TABLES["patients"].schema,
-    "acts": pa.schema([*TABLES["acts"].schema, ("value", pa.float64()), ("unit", TEXT), ("comparator", TEXT)]),
+    "acts": TABLES["acts"].schema,
     "deliveries": TABLES["deliveries"].schema,
     "vaccinations": pa.schema(
         [("patient_id", TEXT), ("date", DAY), ("precision", TEXT), ("cip13", TEXT), ("cis", TEXT), ("atc", TEXT),
