@@ -27,7 +27,7 @@ def counted(store, version, verdicts_table):
 
 
 @pytest.mark.oracle
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=min(15, settings.default.max_examples))
 @given(case=cases.cases(), reading=st.sampled_from(list(readings())), with_means=st.booleans())
 def test_a_population_of_counts_is_paid_as_its_patients_one_by_one(case, reading, with_means):
     store = case.store()

@@ -39,7 +39,7 @@ def made(case, doctors):
 
 
 @pytest.mark.oracle
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=min(12, settings.default.max_examples))
 @given(case=cases.cases(), doctors=st.integers(2, 9))
 def test_a_weighted_country_costs_what_its_patients_cost_one_by_one(case, doctors):
     found = made(case, doctors)
@@ -51,7 +51,7 @@ def test_a_weighted_country_costs_what_its_patients_cost_one_by_one(case, doctor
 
 
 @pytest.mark.oracle
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=min(12, settings.default.max_examples))
 @given(case=cases.cases())
 def test_patients_concerned_and_validated_are_counted_by_doctor_and_by_profile(case):
     found = made(case, 4)
@@ -79,7 +79,7 @@ def test_patients_concerned_and_validated_are_counted_by_doctor_and_by_profile(c
 
 
 @pytest.mark.oracle
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=min(5, settings.default.max_examples))
 @given(case=cases.cases())
 def test_a_country_comes_back_from_disk_as_it_was(tmp_path_factory, case):
     to = tmp_path_factory.mktemp("pays")

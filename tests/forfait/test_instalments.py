@@ -23,7 +23,7 @@ def base(rows, doctor):
 
 
 @pytest.mark.oracle
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=min(12, settings.default.max_examples))
 @given(case=cases.cases(), name=st.sampled_from(available_versions()))
 def test_the_base_is_paid_in_the_months_of_the_plain_oracle(case, name):
     version, agreement, store = load_version(name), cases.agreement(name), case.store()

@@ -49,7 +49,7 @@ def worth(agreement, facts, seen):
 
 
 @pytest.mark.oracle
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=min(25, settings.default.max_examples))
 @given(
     case=cases.cases(),
     as_of=st.sampled_from(EDGES),

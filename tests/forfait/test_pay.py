@@ -44,7 +44,7 @@ def seen_by_d1(*patients, on="2025-06-01"):
 
 
 @pytest.mark.oracle
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=min(20, settings.default.max_examples))
 @given(case=cases.cases(), chosen=st.data())
 def test_the_pay_is_the_one_of_the_plain_oracle(case, chosen):
     store = case.store()
@@ -57,7 +57,7 @@ def test_the_pay_is_the_one_of_the_plain_oracle(case, chosen):
 
 
 @pytest.mark.oracle
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=min(10, settings.default.max_examples))
 @given(case=cases.cases(), random=st.randoms())
 def test_the_order_of_rows_is_irrelevant_and_one_doctor_is_a_part_of_all(case, random):
     version = load_version("convention_2024")
@@ -72,7 +72,7 @@ def test_the_order_of_rows_is_irrelevant_and_one_doctor_is_a_part_of_all(case, r
 
 
 @pytest.mark.oracle
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=min(10, settings.default.max_examples))
 @given(case=cases.cases(), name=st.sampled_from(available_versions()))
 def test_adding_a_patient_never_lowers_the_base(case, name):
     version = load_version(name)
@@ -273,7 +273,7 @@ def test_the_installation_aid_is_paid_within_three_months_when_asked_for(tmp_pat
 
 
 @pytest.mark.oracle
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=min(8, settings.default.max_examples))
 @given(case=cases.cases(), name=st.sampled_from(available_versions()), odd=st.integers(1, 99))
 def test_the_calendar_sums_to_the_lines_to_the_cent(case, name, odd):
     version = load_version(name)
@@ -298,7 +298,7 @@ def test_the_base_is_paid_in_four_instalments(tmp_path):
 
 
 @pytest.mark.oracle
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=min(15, settings.default.max_examples))
 @given(case=cases.cases(), name=st.sampled_from(available_versions()))
 def test_the_stake_is_the_pay_with_the_answer_turned_over(case, name):
     store, version, content = case.store(), load_version(name), cases.agreement(name)

@@ -49,7 +49,7 @@ def test_the_trend_is_the_one_of_the_plain_oracle(now, before, paid):
 
 
 @pytest.mark.oracle
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=min(15, settings.default.max_examples))
 @given(case=cases.cases(), now=rows, before=rows, state=st.sampled_from(STATES))
 def test_the_pay_of_each_state_is_the_one_of_the_plain_oracle(case, now, before, state):
     done, more = in_state(state, False, INDICATORS, judged(now), judged(before))

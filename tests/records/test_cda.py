@@ -246,7 +246,7 @@ VALUES = sorted({piece for piece in VALID.replace(b"'", b'"').split(b'"')[1::2] 
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=min(25, settings.default.max_examples))
 @given(st.lists(MUTATION, min_size=1, max_size=3), st.booleans())
 @example([(300, len(VALID), b"")], False)
 def test_a_damaged_document_gives_a_record_or_a_sentence_never_a_crash(mutations, truncated: bool):
@@ -257,7 +257,7 @@ def test_a_damaged_document_gives_a_record_or_a_sentence_never_a_crash(mutations
 
 
 @pytest.mark.slow
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=min(8, settings.default.max_examples))
 @given(st.lists(st.tuples(st.sampled_from(VALUES), PIECES | st.sampled_from(VALUES)), min_size=1, max_size=4))
 @example([(b"19790328", b"99991231")])
 @example([(b"20250701120000+0100", b"00010101"), (b"19790328", b"00010101")])

@@ -394,7 +394,7 @@ def span(start: date, end: date | None) -> range:
 
 
 @pytest.mark.oracle
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=min(25, settings.default.max_examples))
 @given(st.lists(ACT, max_size=6), st.lists(PERIOD, max_size=4))
 def test_counts_are_those_of_a_reading_row_by_row(acts: list[tuple], periods: list[tuple]):
     with TemporaryDirectory() as place:

@@ -242,7 +242,7 @@ def plain(rows: Sequence[tuple], priced: bool) -> set[tuple[str, str, str]]:
 
 
 @pytest.mark.oracle
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=min(40, settings.default.max_examples))
 @given(st.lists(DELIVERED, max_size=4, unique_by=lambda one: one[0]), st.booleans())
 def test_doubts_are_those_of_a_reading_row_by_row(drawn: list[tuple], priced: bool):
     rows = rows_of(drawn)

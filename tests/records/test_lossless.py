@@ -303,7 +303,7 @@ ACT = st.tuples(
 
 
 @pytest.mark.oracle
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=min(12, settings.default.max_examples))
 @given(st.lists(ACT, max_size=8), st.sampled_from([";", ",", "\t"]), st.booleans())
 def test_rows_written_in_csv_are_read_back(acts: list[tuple], separator: str, french: bool):
     with tempfile.TemporaryDirectory() as place:
@@ -314,7 +314,7 @@ def test_rows_written_in_csv_are_read_back(acts: list[tuple], separator: str, fr
 
 
 @pytest.mark.oracle
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=min(30, settings.default.max_examples))
 @given(st.binary(max_size=200), st.sampled_from(["patients.csv", "patients.parquet", "dataset.toml"]))
 def test_damaged_tables_raise_source_errors_only(content: bytes, name: str):
     with tempfile.TemporaryDirectory() as place:

@@ -387,7 +387,7 @@ PATIENT = st.tuples(NAMES, GIVEN, BIRTHS, st.sampled_from("FM"))
 
 
 @pytest.mark.oracle
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=min(60, settings.default.max_examples))
 @given(
     st.lists(PATIENT, min_size=40, max_size=60, unique=True),
     st.sampled_from([";", ",", "\t"]),
@@ -416,7 +416,7 @@ def _number(birth: date, sex: str) -> str:
 
 
 @pytest.mark.oracle
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=min(150, settings.default.max_examples))
 @given(st.binary(max_size=400), st.sampled_from(["", "text", "book"]), st.integers(0, 4000))
 def test_damaged_files_raise_source_errors_only(content: bytes, start: str, place: int):
     whole = {"": b"", "text": f"{HEADER}\n{ALINE}\n".encode(), "book": book([HEADER.split(";"), ALINE.split(";")])}[

@@ -118,11 +118,15 @@ SAME: dict[str, Damage] = {
 }
 
 
+SOUND: dict[str, tuple[int, str, str]] = {}
+"""Results of the sound folder, once they were asked for."""
+
+
 @pytest.mark.parametrize("kind", SAME)
 def test_another_spelling_of_the_same_gives_the_same_figures(tmp_path: Path, capsys, kind: str):
-    expected = results(capsys, clean(tmp_path / "sound"))
+    SOUND.update(SOUND or results(capsys, clean(tmp_path / "sound")))
     found = results(capsys, SAME[kind](clean(tmp_path / "export")))
-    assert {verb: one[:2] for verb, one in found.items()} == {verb: one[:2] for verb, one in expected.items()}
+    assert {verb: one[:2] for verb, one in found.items()} == {verb: one[:2] for verb, one in SOUND.items()}
     assert all(one[0] == 0 for one in found.values())
 
 
