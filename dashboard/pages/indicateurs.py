@@ -7,6 +7,7 @@ from calculators.prevention.indicator import MOST_PAID, IndicatorSet
 from calculators.prevention.rates import Rate
 from dashboard import data, widgets
 from dashboard.charts import sized
+from dashboard.pages import _bilan
 from dashboard.prevention import charts, in_words, tables, views
 from dashboard.widgets import Choice
 
@@ -34,9 +35,14 @@ def show(choice: Choice) -> None:
         group = "Vos taux à côté de ceux d’un groupe"
         st.page_link("pages/comparaison.py", label=group, icon=":material/groups:", query_params=widgets.url_of(choice))
     st.caption(in_words.FOR_THE_GROUP)
-    widgets.export_button(
-        tables.for_the_group(rates), f"indicateurs-groupe-{choice.as_of}", "export_groupe", "Exporter pour le groupe"
-    )
+    with st.container(horizontal=True):
+        widgets.export_button(
+            tables.for_the_group(rates),
+            f"indicateurs-groupe-{choice.as_of}",
+            "export_groupe",
+            "Exporter pour le groupe",
+        )
+        _bilan.for_the_group(choice)
     views.ahead(choice, set_name)
     st.subheader("Qui les demande")
     st.table(tables.origins(rules), hide_index=True, border="horizontal", alt="Origine de chaque indicateur")

@@ -15,7 +15,7 @@ from calculators.prevention.rates import MonthRate, PeerRate, Rate
 from calculators.prevention.worklist import Call, Falling
 from calculators.records.identities import Called as Named
 from dashboard.prevention.in_words import contact
-from dashboard.report import Rates
+from dashboard.two_pages import Rates
 from dashboard.words import labels
 
 Columns = dict[str, list[str]]
@@ -97,6 +97,29 @@ def _for_the_group(rate: Rate) -> dict[str, object]:
         "Indicateur": rate.label, "Concernés": concerned, "À jour": done, "À faire": due, "Inconnus": unknown,
         "Taux (%)": round(rate.rate, 1) if told and rate.rate is not None else None,
     }  # fmt: skip
+
+
+def shareable(rates: Sequence[Rate]) -> list[Rate]:
+    """Those all of whose numbers may leave for a group."""
+    told = for_the_group(rates).to_pylist()
+    names = [name for name in GROUP.names if pa.types.is_integer(GROUP.field(name).type)]
+    return [rate for rate, row in zip(rates, told, strict=True) if rate.concerned and None not in map(row.get, names)]
+
+
+def grouped(rates: Sequence[Rate]) -> Rates:
+    """The same as `for_the_group`, as text, indicators that concern somebody."""
+    told = zip(rates, for_the_group(rates).to_pylist(), strict=True)
+    columns = [name.removesuffix(" (%)") for name in GROUP.names[1:]]
+    return Rates(columns, [(rate.label, _masked(row)) for rate, row in told if rate.concerned])
+
+
+MASKED = "masqué"
+
+
+def _masked(row: Mapping[str, Any]) -> list[str]:
+    *counts, rate = (row[name] for name in GROUP.names[1:])
+    numbers = [MASKED if count is None else french.number(count) for count in counts]
+    return [*numbers, _percent(rate)]
 
 
 def origins(rules: IndicatorSet) -> Columns:

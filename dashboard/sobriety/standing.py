@@ -133,6 +133,15 @@ def sentence(choice: Choice) -> str:
         return str(reason)
 
 
+def for_the_group(choice: Choice) -> str:
+    """The ratio, for a page that says of nobody whose it is."""
+    try:
+        row = data.sobriety(choice.place, choice.doctor, data.sobriety_years(choice.place)[0])
+    except UserError:
+        return in_words.NO_RATIO
+    return in_words.for_the_group(row, load_definition(row.year))
+
+
 def in_short(choice: Choice) -> None:
     st.markdown("#### Sobriété")
     st.markdown(sentence(choice))
