@@ -5,7 +5,7 @@ import streamlit as st
 from calculators import rows
 from calculators.prevention.indicator import MOST_PAID, IndicatorSet
 from calculators.prevention.rates import Rate
-from dashboard import data, widgets
+from dashboard import data, tabular, widgets
 from dashboard.charts import sized
 from dashboard.pages import _bilan
 from dashboard.prevention import charts, in_words, tables, views
@@ -45,7 +45,7 @@ def show(choice: Choice) -> None:
         _bilan.for_the_group(choice)
     views.ahead(choice, set_name)
     st.subheader("Qui les demande")
-    st.table(tables.origins(rules), hide_index=True, border="horizontal", alt="Origine de chaque indicateur")
+    tabular.table(tables.origins(rules), "Origine de chaque indicateur", "origines")
     widgets.method_link(choice, "prevention")
     with months:  # last: the rest of the page is there while the months are counted
         views.sparklines(choice, set_name)

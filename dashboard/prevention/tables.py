@@ -167,6 +167,22 @@ def calls_table(calls: Sequence[Call], rules: IndicatorSet, wanted: Collection[s
     return pa.Table.from_pylist([_call(call, rules, names, wanted) for call in calls], schema=CALLS)
 
 
+PAPER = ("Patient", "Âge", "Sexe", "À faire aujourd’hui", "À faire plus tard", "Possible dès", "Vu le")
+
+
+def called_on_paper(
+    calls: Sequence[Call], rules: IndicatorSet, wanted: Collection[str], named: Mapping[str, Named]
+) -> pa.Table:
+    """The worklist as it is printed: columns of PAPER, with names and telephones while they are shown."""
+    shown = calls_table(calls, rules, wanted).select(list(PAPER))
+    if not named:
+        return shown
+    who = [named.get(call.patient_id) for call in calls]
+    names = [one.name if one else call.patient_id for one, call in zip(who, calls, strict=True)]
+    phones = pa.array([one.phone if one else "" for one in who], pa.string())
+    return shown.set_column(0, "Patient", pa.array(names, pa.string())).add_column(1, "Téléphone", phones)
+
+
 def _call(call: Call, rules: IndicatorSet, names: Mapping[str, str], wanted: Collection[str]) -> dict[str, object]:
     named = sorted(call.gap_ids, key=lambda name: name not in wanted)
     now, later = [one for one in named if one in call.now_ids], [one for one in named if one not in call.now_ids]
