@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from calculators import french
 from calculators.aside import file_aside
 from calculators.errors import UserError
 
@@ -66,8 +68,9 @@ def _with_apostrophe(texts: pa.Array) -> pa.Array:
     return pc.if_else(runs, pc.binary_join_element_wise("'", texts, ""), texts)
 
 
-def excel_csv(table: pa.Table) -> bytes:
-    """CSV that French Excel opens as it is: semicolon, BOM, decimal comma, and no text that would run as a formula."""
+def excel_csv(table: pa.Table, source: str = "") -> bytes:
+    """CSV that French Excel opens as it is: semicolon, BOM, decimal comma, and no text that would run as a formula.
+    `source`: a last line."""
     file = io.StringIO()
     writer = csv.writer(file, delimiter=";")
     writer.writerow(table.column_names)
@@ -76,11 +79,14 @@ def excel_csv(table: pa.Table) -> bytes:
         writer.writerow(
             [value.replace(".", ",") if value and comma else value for value, comma in zip(row, floats, strict=True)]
         )
+    if source:
+        writer.writerow([source])
     return file.getvalue().encode("utf-8-sig")
 
 
-def xlsx(table: pa.Table) -> bytes:
-    """A workbook that opens as it is: text is text and never a formula, a link or a number; days are days."""
+def xlsx(table: pa.Table, source: str = "") -> bytes:
+    """A workbook that opens as it is: text is text and never a formula, a link or a number; days are days. `source`: on a
+    sheet of its own, so that the table stays one."""
     import xlsxwriter  # only when asked for: the command line does without
 
     file = io.BytesIO()
@@ -100,7 +106,42 @@ def xlsx(table: pa.Table) -> bytes:
                     sheet.write_number(line, place, value)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(table.num_rows, 1), max(table.num_columns - 1, 0))
+        if source:
+            book.add_worksheet("Source").write_string(0, 0, source)
     return file.getvalue()
+
+
+def unprinted(columns: Mapping[str, Sequence[str]]) -> pa.Table:
+    """A table of texts as a spreadsheet wants it: a column of numbers, of euros or of percents (its unit then goes in its
+    heading) as numbers, its « – » as nothing; any other as text."""
+    made: dict[str, pa.Array] = {}
+    for head, cells in columns.items():
+        unit, numbers = _numbers(cells)
+        made[f"{head} ({unit})" if unit else head] = (
+            pa.array([french.plain(one) for one in cells], pa.string()) if numbers is None else numbers
+        )
+    return pa.table(made)
+
+
+def _numbers(cells: Sequence[str]) -> tuple[str, pa.Array | None]:
+    """The common unit of these cells and their numbers; none when one of them is no number, or is in another unit."""
+    found = [NUMBER.fullmatch(french.plain(cell)) for cell in cells if cell not in NOTHING]
+    units = {one[2] for one in found if one}
+    if not found or not all(found) or len(units) > 1:
+        return "", None
+    values = [None if cell in NOTHING else NUMBER.fullmatch(french.plain(cell)) for cell in cells]
+    kind = pa.float64() if any(one and "," in one[1] for one in values) else pa.int64()
+    return units.pop(), pa.array([one and _read(one[1]) for one in values], kind)
+
+
+def _read(text: str) -> float:
+    """« −1 234,5 »."""
+    bare = text.replace("−", "-").replace(" ", "")
+    return float(bare.replace(",", ".")) if "," in bare else int(bare)
+
+
+NOTHING = ("–", "")
+NUMBER = re.compile(r"([+\-−]?\d{1,3}(?: \d{3})*(?:,\d+)?|[+\-−]?\d+(?:,\d+)?) ?(€|%|)")
 
 
 def _cells(column: pa.ChunkedArray) -> list[Any]:
@@ -122,7 +163,7 @@ def _as_text(column: pa.Array) -> pa.Array:
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
     if pa.types.is_list(column.type):
-        return pc.binary_join(column, JOINT)
+        return pc.binary_join(column.cast(pa.list_(pa.string())), JOINT)
     return column.cast(pa.string())
 
 

@@ -5,7 +5,8 @@ from functools import partial
 import pyarrow as pa
 import streamlit as st
 
-from dashboard import export, pictures
+from calculators import french
+from dashboard import data, export, pictures
 from dashboard.charts import Spec
 
 WIDTH = 900
@@ -18,8 +19,8 @@ def chart(rows: pa.Table, spec: Spec, figures: pa.Table, key: str, source: str) 
     files = (
         ("Image (PNG)", partial(pictures.png, spec, rows, WIDTH, source), "png", "image/png"),
         ("Image (SVG)", partial(_drawn, spec, rows, source), "svg", "image/svg+xml"),
-        ("CSV pour Excel", partial(export.excel_csv, figures), "csv", "text/csv"),
-        ("XLSX", partial(export.xlsx, figures), "xlsx", XLSX),
+        ("CSV pour Excel", partial(export.excel_csv, figures, source), "csv", "text/csv"),
+        ("XLSX", partial(export.xlsx, figures, source), "xlsx", XLSX),
     )
     with st.container(horizontal=True, gap="small"):
         for label, made, suffix, mime in files:
@@ -31,3 +32,13 @@ def chart(rows: pa.Table, spec: Spec, figures: pa.Table, key: str, source: str) 
 
 def _drawn(spec: Spec, rows: pa.Table, source: str) -> bytes:
     return pictures.svg(spec, rows, WIDTH, source).encode()
+
+
+def source() -> str:
+    """Where the figures of a page come from, beside what leaves it."""
+    choice = st.session_state.get("choice")
+    if choice is None:  # no folder can be opened
+        return ""
+    about = data.dataset(choice.place)
+    fictive = ", données fictives" if about.synthetic and "fictif" not in about.title else ""
+    return f"Source : tableau-mt, {about.title}{fictive}, au {french.day(choice.as_of)}."

@@ -7,11 +7,13 @@ from datetime import date
 import pyarrow as pa
 
 from calculators import french
+from calculators.records.folder import Dataset
 from dashboard import pictures, typeset
 from dashboard.charts import GREY, Spec
-from dashboard.report import Content
 
 WIDTH = 620
+PLACES = ("prevention", "ratio", "pay")
+"""Charts that a template has room for."""
 PALE = "#e6ebef"
 """On paper, in black and white, what is unknown is told apart from what is due by being nearly white."""
 METHOD = (
@@ -22,6 +24,29 @@ METHOD = (
     "Forfait : calculé ligne par ligne d’après l’accord ; ce n’est pas un relevé de l’Assurance maladie. Règles, sources "
     "et hypothèses : page Méthode du programme.",
 )
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Rates of the indicators as text: headings of the figures, then a label and its figures per row."""
+
+    columns: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[str]]]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the pages say, in sentences already."""
+
+    doctor: str
+    as_of: date
+    dataset: Dataset
+    standing: str
+    actions: Sequence[str]
+    rates: Rates
+    ratio: str
+    pay: str
+    pay_limits: str
 
 
 @dataclass(frozen=True)
@@ -38,17 +63,22 @@ def pdf(
 ) -> bytes:
     """`whose`: how the doctor signs; `parts`: name and cents of each part of the pay; `charts`: by their place in the
     template, `prevention`, `ratio`, `pay`, those there are; `day`: on which it is made."""
-    files = {f"{name}.svg": _drawn(one) for name, one in charts.items()}
-    told = {name: {"file": f"{name}.svg", "says": one.says} for name, one in charts.items()}
-    return typeset.pdf("two_pages.typ", _said(content, whose, parts, day) | {"charts": _every(told)}, files)
+    return typeset.pdf("two_pages.typ", _said(content, whose, parts, day) | {"charts": told(charts)}, drawn(charts))
 
 
-def _every(told: Mapping[str, object]) -> dict[str, object]:
-    return {"prevention": None, "ratio": None, "pay": None} | dict(told)
+def told(charts: Mapping[str, Chart]) -> dict[str, object]:
+    """What a template reads of the charts; None for those there are not."""
+    return dict.fromkeys(PLACES) | {
+        name: {"file": f"{name}.svg", "says": one.says} for name, one in charts.items()
+    }  # fmt: skip
 
 
-def _drawn(one: Chart) -> str:
-    return pictures.svg(pictures.recoloured(one.spec, {GREY: PALE}), one.rows, WIDTH)
+def drawn(charts: Mapping[str, Chart]) -> dict[str, str]:
+    """The charts as pictures for paper, by file name."""
+    return {
+        f"{name}.svg": pictures.svg(pictures.recoloured(one.spec, {GREY: PALE}), one.rows, WIDTH)
+        for name, one in charts.items()
+    }
 
 
 def _said(content: Content, whose: str, parts: Sequence[tuple[str, int]], day: date) -> dict[str, object]:

@@ -17,7 +17,7 @@ from calculators import french, given
 from calculators.errors import UserError
 from calculators.records.check_rules import Result
 from calculators.records.identities import Called
-from dashboard import address, data, export, saving, shipped
+from dashboard import address, data, export, saving, shipped, tabular
 from dashboard.data import Place
 from dashboard.serving import visits
 from dashboard.words import days, labels, plain, rule_texts
@@ -232,7 +232,7 @@ def open_folder(folder: Path | None) -> None:
 def _doctor(place: Place) -> str:
     known = data.doctors(place)
     if not known:
-        raise UserError("Ce dossier n’a aucun médecin : les tables doctors et registrations sont vides.")
+        raise UserError("Ce dossier n’a aucun médecin : les tables « doctors » et « registrations » sont vides.")
     asked = st.session_state.get("medecin")
     if asked is not None and asked not in known:
         if "medecin" in st.session_state.get("given", ()):
@@ -315,32 +315,39 @@ def _set_aside(place: Place) -> None:
         return
     with st.popover(f"{french.count(sum(row.rows for row in rows), 'ligne écartée', 'lignes écartées')}"):
         st.write("Ces lignes n’ont pas pu être utilisées (« tableau-mt check » dit lesquelles) :")
-        st.table({"Table": [labels.TABLE[r.table] for r in rows], "Raison": [r.reason for r in rows],
-                  "Lignes": [french.number(r.rows) for r in rows]}, hide_index=True)  # fmt: skip
+        tabular.table({"Table": [labels.TABLE[r.table] for r in rows], "Raison": [r.reason for r in rows],
+                       "Lignes": [french.number(r.rows) for r in rows]}, "Lignes écartées", "lignes_ecartees")  # fmt: skip
 
 
-def chart(rows: pa.Table, spec: dict[str, Any], says: str, columns: dict[str, str], key: str, source: str = "") -> None:
-    """A chart, what it says in words for those who cannot see it, its figures as a table, and all of it as files."""
+def chart(
+    rows: pa.Table,
+    spec: dict[str, Any],
+    says: str,
+    columns: dict[str, str],
+    key: str,
+    source: str = "",
+    every: pa.Table | None = None,
+) -> None:
+    """A chart, what it says in words for those who cannot see it, its figures as a table, and all of it as files. `every`:
+    the rows of the table, when they are not those drawn."""
     st.vega_lite_chart(rows, spec, width="stretch", alt=says, key=key)
-    figures(rows, spec, says, columns, key, source)
+    figures(rows, spec, says, columns, key, source, every)
 
 
 def figures(
-    rows: pa.Table, spec: dict[str, Any], says: str, columns: dict[str, str], key: str, source: str = ""
+    rows: pa.Table,
+    spec: dict[str, Any],
+    says: str,
+    columns: dict[str, str],
+    key: str,
+    source: str = "",
+    every: pa.Table | None = None,
 ) -> None:
     """The figures of a chart as a table, and all of it as files."""
     with st.expander("Les chiffres de ce graphique, et l’enregistrer"):
-        shown = rows.select(list(columns)).rename_columns(list(columns.values()))
-        st.dataframe(shown, hide_index=True, key=f"{key}_chiffres", alt=says, height="content")
-        saving.chart(rows, spec, shown, key, source or _source())
-
-
-def _source() -> str:
-    """Where the figures of a page come from, under an image that leaves it."""
-    choice: Choice = st.session_state["choice"]
-    about = data.dataset(choice.place)
-    fictive = ", données fictives" if about.synthetic and "fictif" not in about.title else ""
-    return f"Source : tableau-mt, {about.title}{fictive}, au {french.day(choice.as_of)}."
+        shown = (rows if every is None else every).select(list(columns)).rename_columns(list(columns.values()))
+        tabular.grid(shown, says, f"{key}_chiffres", offered=True, height="content" if every is None else "auto")
+        saving.chart(rows, spec, shown, key, source or saving.source())
 
 
 PICKED = "choisi"
@@ -407,9 +414,9 @@ def export_buttons(table: pa.Table, name: str, key: str) -> None:
         export_button(table, name, key)
         st.download_button(
             "Exporter (XLSX)",
-            data=partial(export.xlsx, table),
+            data=partial(export.xlsx, table, saving.source()),
             file_name=f"{name}.xlsx",
-            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            mime=saving.XLSX,
             key=f"{key}_xlsx",
             icon=":material/table:",
             on_click="ignore",

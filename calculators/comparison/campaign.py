@@ -107,9 +107,9 @@ class Campaign(Frozen):
         if not (self.sobriety or self.sets):
             raise ValueError("rien n’est additionné : ni sobriété, ni prévention")
         if bool(self.sobriety) != bool(self.strata) or bool(self.sobriety) != bool(self.classes):
-            raise ValueError("sobriety, strata et classes vont ensemble")
+            raise ValueError("« sobriety », « strata » et « classes » vont ensemble")
         if bool(self.sets) != bool(self.cells) or len({one.id for one in self.sets}) < len(self.sets):
-            raise ValueError("sets et cells vont ensemble, et chaque jeu n’est donné qu’une fois")
+            raise ValueError("« sets » et « cells » vont ensemble, et chaque jeu n’est donné qu’une fois")
         least = LEAST["sobriety" if self.sobriety else "prevention"]
         if self.minimum < least:
             raise ValueError(f"minimum vaut {self.minimum} : {least} médecins au moins sont attendus ici")

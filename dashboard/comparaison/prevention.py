@@ -7,7 +7,7 @@ import streamlit as st
 from calculators import french
 from calculators.prevention.group import GroupRate
 from calculators.prevention.rates import Rate
-from dashboard import data, fields
+from dashboard import data, fields, tabular
 from dashboard.widgets import Choice
 from dashboard.words import plain
 
@@ -24,7 +24,7 @@ def section(choice: Choice) -> None:
             if not found:
                 st.info("Ses taux sont d’un autre jeu d’indicateurs que celui de ce programme.", icon=":material/info:")
                 continue
-            st.table(rows(found, data.labels(choice.place)), hide_index=True, border="horizontal", alt="Taux du groupe")
+            tabular.table(rows(found, data.labels(choice.place)), "Taux du groupe", f"taux_du_groupe_{one.id}")
             st.caption(
                 "« Attendu » : vos patients aux taux du groupe, à âge, sexe, ALD et C2S égaux ; rien d’autre n’est corrigé. "
                 f"Au 31/12/{one.year}. Aucun médecin du groupe n’est montré, ni classé."

@@ -15,7 +15,7 @@ from calculators.collecting import Told
 from calculators.comparison import shares
 from calculators.comparison.campaign import LARGEST, Campaign, key_hash, load_campaign
 from calculators.errors import UserError
-from dashboard import data
+from dashboard import data, tabular
 from dashboard.comparaison import in_words
 from dashboard.widgets import Choice
 from dashboard.words import plain
@@ -63,7 +63,7 @@ def what_leaves(found: Told, campaign: Campaign) -> None:
     st.markdown(f"#### Ce qui partirait, tour {found.round}")
     st.markdown("\n".join(f"* {plain.text(said)}" for said in in_words.told(found, campaign)))
     with st.expander("Tous les nombres, ligne par ligne"):
-        st.dataframe(table(found), hide_index=True, key="ce_qui_part", alt="Tous les nombres qui seraient additionnés")
+        tabular.grid(table(found), "Tous les nombres qui seraient additionnés", "ce_qui_part")
     st.caption(in_words.PROTECTS)
 
 
@@ -127,10 +127,10 @@ def answers(campaign: Campaign, files: list[tuple[str, bytes]], names: dict[str,
         "moins sont nécessaires."
     )
     shown = sorted((names.get(key, f"clé {key[:8]}"), answered.get(key, 0)) for key in campaign.invited)
-    st.dataframe(
+    tabular.grid(
         pa.table({"Médecin": [who for who, _ in shown], "A répondu": ["oui" if n else "non" for _, n in shown],
                   "Envois": [n for _, n in shown]}),
-        hide_index=True, key="qui_a_repondu", alt="Qui a répondu",
+        "Qui a répondu", "qui_a_repondu",
     )  # fmt: skip
     for said in wrong:
         st.warning(plain.text(said), icon=":material/help:")

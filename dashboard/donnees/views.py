@@ -12,7 +12,7 @@ from calculators.records import erasing, folder, practice, recents
 from calculators.records import sources as source_rows
 from calculators.records.readers.shape import Unmapped
 from calculators.records.sources import Source
-from dashboard import data, shipped, widgets
+from dashboard import data, shipped, tabular, widgets
 from dashboard.donnees import in_words, tables
 from dashboard.serving import visits
 from dashboard.widgets import Choice
@@ -70,10 +70,10 @@ def checks(sentences: Sequence[str]) -> None:
 def sources(choice: Choice) -> None:
     """The documents one by one, what was left, and the way to withdraw one."""
     found = data.sources(choice.place)
-    st.dataframe(
-        tables.sources(found), column_config=widgets.columns(tables.SOURCES, WIDTHS, WHY), hide_index=True, key="sources",
+    tabular.grid(
+        tables.sources(found), "Documents du dossier, avec leur période et leurs lignes", "sources",
+        column_config=widgets.columns(tables.SOURCES, WIDTHS, WHY),
         height="content" if len(found) < MOST_ROWS else 420, placeholder="",
-        alt="Documents du dossier, avec leur période et leurs lignes",
     )  # fmt: skip
     left(in_words.left(found), "remarques")
     withdraw(choice, found)
@@ -85,14 +85,15 @@ def left(reasons: Sequence[Unmapped], key: str) -> None:
         st.caption("Aucune ligne écartée, rien à signaler.")
         return
     with st.expander(f"Lignes écartées et remarques ({len(reasons)})", key=key):
-        st.table(
+        tabular.table(
             {
                 "Quoi": [plain.text(one.what) for one in reasons[:SHOWN_REASONS]],
                 "Combien": [french.number(one.number) for one in reasons[:SHOWN_REASONS]],
                 "Pourquoi": [plain.text(one.reason) for one in reasons[:SHOWN_REASONS]],
                 "Exemple": [plain.text(one.example) for one in reasons[:SHOWN_REASONS]],
             },
-            hide_index=True,
+            "Lignes écartées et remarques",
+            f"{key}_lignes",
         )
         if (more := len(reasons) - SHOWN_REASONS) > 0:
             st.caption(f"Et {french.count(more, 'autre raison', 'autres raisons')}.")

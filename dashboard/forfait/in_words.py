@@ -71,6 +71,12 @@ STATE_HELP: Mapping[State, str] = {
 }
 
 
+WHAT_THEY_ARE = (
+    "Environ. Tendance : si chaque indicateur retrouve son taux du 31 décembre précédent. Possible : si tous les patients "
+    "concernés sont à jour."
+)
+
+
 def figures(cents: Mapping[State, int]) -> str:
     """The three figures of a year that is not finished."""
     return (
@@ -78,11 +84,6 @@ def figures(cents: Mapping[State, int]) -> str:
         f"retrouve son taux du 31 décembre précédent ; **possible** {about_euros(cents['plein'])}, si tous les patients "
         "concernés sont à jour."
     )
-
-
-def one_figure(cents: Mapping[State, int], finished: bool) -> str:
-    """The year as one figure: of a year that is not finished, the trend."""
-    return euros(cents["acquis"]) if finished else f"environ {about_euros(cents['tendance'])}"
 
 
 def capital(text: str) -> str:

@@ -1,5 +1,7 @@
 """Sections of the page « Forfait »: range, months, the other agreements, open points, what one more point is worth."""
 
+from collections.abc import Mapping
+
 import pyarrow as pa
 import streamlit as st
 
@@ -9,12 +11,13 @@ from calculators.errors import UserError
 from calculators.forfait import donum
 from calculators.forfait.pay import STATES, State, lines_by_part, total_cents
 from calculators.forfait.version import Version
-from dashboard import data, fields, widgets
+from dashboard import data, fields, tabular, widgets
 from dashboard.charts import by_part, moves, sized
 from dashboard.forfait import charts, in_words, tables
 from dashboard.widgets import Choice
 from dashboard.words import pay_lines
 
+PARTS = {"version": "Accord", "part": "Part", "euros": "Euros par an"}
 OWN = "forfait_saisi"
 """Cents really paid, by part, kept in the session for the tabs that are not open."""
 AS_IF_IN_OPTAM = "who.sector_2-oui"
@@ -92,7 +95,7 @@ def range_(choice: Choice, year: int, version: Version) -> None:
     with st.expander("Trois hypothèses sur les indicateurs"):
         base = total - sum(one.today_cents for one in levels)
         shown = {name: cents - base for name, cents in totals.items()}
-        st.table(tables.range_table(totals, shown), hide_index=True, border="horizontal", alt="Trois hypothèses")
+        tabular.table(tables.range_table(totals, shown), "Trois hypothèses", "trois_hypotheses")
         st.caption("Taux nationaux : diaporama du 14 mars 2024. Cibles : hypothèse de ce programme.")
 
 
@@ -114,7 +117,6 @@ def calendar(choice: Choice, year: int, version: Version, state: State) -> None:
     st.markdown(says)
     widgets.chart(rows, {**charts.months(), "height": 260}, says,
                   {"month": "Mois", "part": "Part", "euros": "Euros"}, "mois")  # fmt: skip
-    widgets.export_button(rows, f"calendrier-{year}-{version.id}-{state}", "export_mois")
 
 
 def entered(choice: Choice) -> dict[str, int]:
@@ -164,8 +166,8 @@ def side_by_side(choice: Choice, year: int, version: Version, state: State) -> N
     st.markdown(says)
     bars = pay_lines.bars({name: lines_by_part(table) for name, table in lines.items()})
     spec = sized(by_part(), len(lines), 34)
-    st.vega_lite_chart(bars, spec, width="stretch", alt=says, key="accords")
-    st.table(tables.side_by_side(lines), hide_index=True, border="horizontal", alt=says)
+    widgets.chart(bars, spec, says, PARTS, "accords")
+    tabular.table(tables.side_by_side(lines), says, "accords_cote_a_cote")
     st.caption(
         "ROSP et forfait structure : moyennes par médecin en 2024, ou ce que vous avez saisi. DONUM : ce que vous avez "
         "coché, sinon une part du plafond, car la moyenne n’est pas connue. Les accords qui ne paient pas la prévention "
@@ -185,8 +187,8 @@ def what_moved(choice: Choice, version: Version, known: dict[str, Version], line
     if not changes:
         st.write("Aucune ligne ne change.")
         return
-    st.table(pay_lines.printed(changes), hide_index=True, border="horizontal", alt=f"Ce qui change depuis {other}")
-    widgets.export_button(pay_lines.exported(changes), f"ecarts-{version.id}", "export_ecarts")
+    tabular.table(pay_lines.printed(changes), f"Ce qui change depuis {other}", None)
+    widgets.export_buttons(pay_lines.exported(changes), f"ecarts-{version.id}", "export_ecarts")
 
 
 def open_points(choice: Choice, year: int, version: Version) -> None:
@@ -200,8 +202,8 @@ def open_points(choice: Choice, year: int, version: Version) -> None:
     bars = tables.tornado(rows)
     if bars.num_rows:
         spec = sized(moves(), bars.num_rows)
-        st.vega_lite_chart(bars, spec, width="stretch", alt=says, key="tornade")
-    st.table(tables.open_points(rows), hide_index=True, border="horizontal", alt=says)
+        widgets.chart(bars, spec, says, {"label": "Point ouvert", "euros": "Euros par an"}, "tornade")
+    tabular.table(tables.open_points(rows), says, "points_ouverts")
     st.caption("Chaque autre lecture est essayée seule. La page Scénarios permet de les choisir.")
 
 
@@ -215,8 +217,8 @@ def one_more_point(choice: Choice, year: int, version: Version) -> None:
     if not data.is_finished(choice.place, year):
         st.caption(in_words.rates_to_come(year))
     table = tables.points(levels, labels(choice, version))
-    st.table(tables.printed_points(table), hide_index=True, border="horizontal", alt="Valeur de chaque indicateur")
-    widgets.export_button(table, f"indicateurs-{year}-{version.id}", "export_points")
+    tabular.table(tables.printed_points(table), "Valeur de chaque indicateur", None)
+    widgets.export_buttons(table, f"indicateurs-{year}-{version.id}", "export_points")
 
 
 def soon_unseen(choice: Choice, version: Version) -> None:
@@ -229,31 +231,33 @@ def soon_unseen(choice: Choice, version: Version) -> None:
 
 
 def of_the_year(choice: Choice) -> None:
-    """The year's pay on the first page: one figure, and the three of a year that is not finished."""
+    """The year's pay on the first page: its total, or the three figures of a year that is not finished; why none."""
     year = choice.as_of.year
     st.markdown(f"#### Forfait {year}")
     try:
         version = data.version(choice.place, data.version_in_force(choice.place, year))
-        shown = one_figure(choice, year, version)
+        said = why_not(choice, year, version)
     except UserError as reason:
         st.markdown(str(reason))
         return
-    if shown:
+    if said:
+        st.markdown(said)
+    else:
         st.caption(version.label)
-        st.metric("Total" if data.is_finished(choice.place, year) else "Tendance", shown)
-    st.markdown(sentence(choice, year, version))
-    if shown:
+        in_figures(data.figures(choice.place, choice.doctor, year, version.id), data.is_finished(choice.place, year))
         st.caption(in_words.pay_limits(version, year, data.dataset(choice.place).covers_to))
     st.page_link("pages/forfait.py", label="Ouvrir le forfait", icon=":material/arrow_forward:",
                  query_params=widgets.url_of(choice))  # fmt: skip
 
 
-def one_figure(choice: Choice, year: int, version: Version) -> str:
-    """The year in one figure, which is the trend when it is not finished; empty when there is none to draw."""
-    if why_not(choice, year, version):
-        return ""
-    cents = data.figures(choice.place, choice.doctor, year, version.id)
-    return in_words.one_figure(cents, data.is_finished(choice.place, year))
+def in_figures(cents: Mapping[State, int], finished: bool) -> None:
+    """The total; of a year that is not finished, what is acquired, the trend and what is possible, to two figures."""
+    if finished:
+        st.metric("Total", french.euros(cents["acquis"]))
+        return
+    for column, name in zip(st.columns(3), STATES, strict=True):
+        column.metric(in_words.STATE[name], french.about_euros(cents[name]), help=in_words.STATE_HELP[name])
+    st.caption(in_words.WHAT_THEY_ARE)
 
 
 def why_not(choice: Choice, year: int, version: Version) -> str:

@@ -1,6 +1,6 @@
 """Verdicts on what was said of the change: words and tables, with every reading they rest on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 import pyarrow as pa
@@ -73,9 +73,17 @@ def _reading(read: Read, unit: Unit) -> dict[str, object]:
     return {**row, "Face à l’annonce": SIDE[read.side]}
 
 
-def table(tested: Tested) -> pa.Table:
-    """The rows behind the first reading, for a reader and a spreadsheet; empty when there are none."""
-    return pa.Table.from_pylist(ROWS[tested.claim.test](tested.rows) if tested.rows else [])
+INDICATOR = "Indicateur"
+
+
+def table(tested: Tested, names: Mapping[str, str]) -> pa.Table:
+    """The rows behind the first reading, for a reader and a spreadsheet; empty when there are none. `names`: labels of the
+    indicators."""
+    rows = ROWS[tested.claim.test](tested.rows) if tested.rows else []
+    named = [
+        row | ({INDICATOR: names.get(str(row[INDICATOR]), row[INDICATOR])} if INDICATOR in row else {}) for row in rows
+    ]
+    return pa.Table.from_pylist(named)
 
 
 def _pairs(rows: Sequence[Row]) -> list[dict[str, object]]:
@@ -129,7 +137,7 @@ def _classes(
 
 def _rates(rows: Sequence[Row]) -> list[dict[str, object]]:
     return [
-        {"Indicateur": row.indicator, "Taux publié (%)": round(100 * row.national),
+        {INDICATOR: row.indicator, "Taux publié (%)": round(100 * row.national),
          "Patients concernés": row.eligible, "Validés": row.validated}
         for row in cast(Sequence[IndicatorRate], rows)
     ]  # fmt: skip

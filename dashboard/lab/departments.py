@@ -9,7 +9,7 @@ from calculators import french
 from calculators.forfait.by_department import Department, by_department, least
 from calculators.forfait.population import Priced, price, reading
 from calculators.forfait.version import Version
-from dashboard import data, widgets
+from dashboard import data, tabular, widgets
 from dashboard.charts import moves, sized, titled
 from dashboard.lab import controls, national, views
 from dashboard.widgets import Choice
@@ -40,7 +40,7 @@ def show(choice: Choice, before: Version, after: Version, with_means: bool) -> N
         bars, spec, says, {"label": "Département", "euros": "Écart moyen (€)"}, "departements", of_country=False
     )
     table = exported(known, beyond)
-    st.dataframe(table, hide_index=True, key="departements_table", alt=says, height="content")
+    tabular.grid(table, says, "departements_table", offered=True, height="content")
     widgets.export_buttons(table, "departements", "export_departements")
     st.caption(f"Tous les médecins du dossier sont comptés : pas de tirage, donc pas d’intervalle. {NO_GEOGRAPHY}")
 

@@ -1,11 +1,13 @@
-"""Slides to take away: PDF and PPTX, each with its source, its day and its number."""
+"""Slides to take away: PDF and PPTX, each with its source, its day and its number; their charts as images and figures."""
 
+import io
+import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from dashboard import pictures, typeset
+from dashboard import export, pictures, typeset
 from dashboard.charts import large
 from dashboard.lab import in_words, qr, slideshow
 from dashboard.lab.slides import Slide, Subject, slides
@@ -29,6 +31,19 @@ def pptx(asked: Sequence[str], subject: Subject, day: date) -> bytes:
     return slideshow.made(
         [_told(slide) for slide in slides(asked, subject)], subject.base.label, in_words.source(subject.country, day)
     )
+
+
+def charts(asked: Sequence[str], subject: Subject, day: date) -> bytes:
+    """A zip of the charts of the slides: image, image in points and figures of each, with the source."""
+    source, packed = in_words.source(subject.country, day), io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as files:
+        for place, slide in enumerate(slides(asked, subject), 1):
+            if one := slide.chart:
+                name = f"{place:02}-{one.name}"
+                files.writestr(f"{name}.png", pictures.png(one.spec, one.rows, WIDTH, source))
+                files.writestr(f"{name}.svg", pictures.svg(one.spec, one.rows, WIDTH, source))
+                files.writestr(f"{name}.csv", export.excel_csv(one.figures, source))
+    return packed.getvalue()
 
 
 def _told(slide: Slide) -> Slide:

@@ -11,7 +11,7 @@ from calculators.forfait.compare import LineChange, by_line
 from calculators.forfait.country import scales
 from calculators.forfait.population import Population, Priced, as_counted, price
 from calculators.forfait.version import Version
-from dashboard import fields, widgets
+from dashboard import fields, tabular, widgets
 from dashboard.charts import by_part, sized
 from dashboard.lab import charts, controls, drafts, in_words, outcomes, tables, views
 from dashboard.lab.drafts import Draft
@@ -73,14 +73,13 @@ def country(found: Outcome) -> None:
     """Cost, distribution of gains and losses, point of balance."""
     says = in_words.spread_in_words(found)
     st.markdown(says)
-    columns = {"start": "De (€)", "end": "À (€)", "doctors": "Médecins", "side": "Côté"}
-    controls.chart(tables.bars_of_gains(found), charts.gains(), says, columns, "gains")
+    controls.chart(tables.bars_of_gains(found), charts.gains(), says, tables.GAINS_TOLD, "gains")
     st.markdown(in_words.balance_in_words(found))
     st.caption("Le pays ligne par ligne, comparaison et scénario :")
     versions, names = (found.before.version, found.after.version), views.labels()
     changes = rows.read(by_line(found.before, found.after), LineChange)
     lines = pay_lines.exported([pay_lines.named(one, *versions, names) for one in changes])
-    widgets.export_button(lines, "scenario-pays-lignes", "csv_pays_lignes")
+    widgets.export_buttons(lines, "scenario-pays-lignes", "csv_pays_lignes")
     st.caption(FICTIVE)
 
 
@@ -92,10 +91,8 @@ def losers(found: Outcome) -> None:
     kept = [one for one in groups if one.trait == trait] if trait else groups
     says = in_words.groups_in_words(kept)
     st.markdown(says)
-    columns = {"trait": "Selon", "group": "Groupe", "doctors": "Médecins", "simulated": "Médecins simulés",
-               "share": "Part qui perd", "low": "Au moins", "high": "Au plus", "mean": "Écart moyen (€)"}  # fmt: skip
     bars = tables.bars_of_groups(kept)
-    controls.chart(bars, sized(charts.groups(), bars.num_rows, 22), says, columns, "groupes")
+    controls.chart(bars, sized(charts.groups(), bars.num_rows, 22), says, tables.GROUPS_TOLD, "groupes")
     if few := in_words.too_few_in_words(kept):
         st.caption(few)
     st.caption(
@@ -161,12 +158,8 @@ def three(
         named[name] = found.after
         version = controls.version_of(draft)
         summaries.append(in_words.summary(name, version, draft, found, views.of_mine(choice, version, with_means)))
-    st.table(
-        {key: [one[key] for one in summaries] for key in (summaries[0] if summaries else {})},
-        hide_index=True,
-        border="horizontal",
-        alt="Les trois scénarios",
-    )
+    beside = {key: [one[key] for one in summaries] for key in (summaries[0] if summaries else {})}
+    tabular.table(beside, "Les trois scénarios", "trois_scenarios")
     doctors = max(int(people.weight.sum()), 1)
     bars = pay_lines.bars({name: priced.by_part for name, priced in named.items()}, doctors)
     says = "Euros par médecin et par an, en moyenne, part par part."

@@ -25,7 +25,9 @@ ASKED, SLIDES = "presenter", "diapos"
 MIME = {
     "pdf": "application/pdf",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "zip": "application/zip",
 }
+MADE = (("pdf", handout.pdf, "picture_as_pdf"), ("pptx", handout.pptx, "slideshow"), ("zip", handout.charts, "image"))
 
 
 def choose() -> None:
@@ -49,9 +51,10 @@ def take_away(choice: Choice) -> None:
         return
     told = tuple(asked()), subject, date.today()
     with st.container(horizontal=True):
-        for suffix, make, icon in (("pdf", handout.pdf, "picture_as_pdf"), ("pptx", handout.pptx, "slideshow")):
+        for suffix, make, icon in MADE:
+            what = "Graphiques : PNG, SVG, CSV" if suffix == "zip" else "Diapositives"
             st.download_button(
-                f"Diapositives ({suffix.upper()})", data=partial(make, *told), file_name=f"scenario.{suffix}",
+                f"{what} ({suffix.upper()})", data=partial(make, *told), file_name=f"scenario.{suffix}",
                 mime=MIME[suffix], key=f"diapos_{suffix}", icon=f":material/{icon}:", on_click="ignore",
                 disabled=not st.session_state["ecrans"],
             )  # fmt: skip

@@ -1,6 +1,6 @@
 """Slides of a scenario: one idea each, no name and no patient. What they say, whoever shows it: screen, PDF or PPTX."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -35,12 +35,17 @@ ASKED = {"accords": "Les accords, un par ligne"}
 
 @dataclass(frozen=True)
 class Drawn:
-    """A chart, its rows, and what it says to those who cannot see it."""
+    """A chart, its rows, what it says to those who cannot see it, and the heading of each column of its figures."""
 
     name: str
     spec: Spec
     rows: pa.Table
     says: str
+    columns: Mapping[str, str]
+
+    @property
+    def figures(self) -> pa.Table:
+        return self.rows.select(list(self.columns)).rename_columns(list(self.columns.values()))
 
 
 @dataclass(frozen=True)
@@ -149,14 +154,20 @@ def _mean(found: Outcome, title: str) -> Slide:
 
 def _gains(found: Outcome, title: str) -> Slide:
     says = in_words.losers_in_words(found)
-    return Slide(title, says=(says,), chart=Drawn("gains", charts.gains(), tables.bars_of_gains(found), says))
+    return Slide(
+        title, says=(says,), chart=Drawn("gains", charts.gains(), tables.bars_of_gains(found), says, tables.GAINS_TOLD)
+    )
 
 
 def _losers(found: Outcome, title: str) -> Slide:
     known = [one for one in tables.groups(found) if one.share_losers is not None]
     groups = sorted(known, key=lambda one: -(one.share_losers or 0))[:6]
     says = in_words.groups_in_words(groups).split(" ;")[0].rstrip(".") + "."
-    return Slide(title, says=(says,), chart=Drawn("groupes", charts.groups(), tables.bars_of_groups(groups), says))
+    return Slide(
+        title,
+        says=(says,),
+        chart=Drawn("groupes", charts.groups(), tables.bars_of_groups(groups), says, tables.GROUPS_TOLD),
+    )
 
 
 def _link(subject: Subject, title: str) -> Slide:

@@ -16,6 +16,13 @@ from dashboard.lab.charts import GAIN, LOSE
 from dashboard.lab.outcomes import Outcome, Practice, Told
 from dashboard.words import pay_lines
 
+GAINS_TOLD = {"start": "De (€)", "end": "À (€)", "doctors": "Médecins", "side": "Côté"}
+GROUPS_TOLD = {
+    **{"trait": "Selon", "group": "Groupe", "doctors": "Médecins", "simulated": "Médecins simulés"},
+    **{"share": "Part qui perd", "low": "Au moins", "high": "Au plus", "mean": "Écart moyen (€)"},
+}
+"""Headings of the figures of two charts."""
+
 
 def bars_of_gains(found: Outcome) -> pa.Table:
     """Rows of charts.gains."""

@@ -9,7 +9,7 @@ import streamlit as st
 from calculators import french
 from calculators.forfait.version import Version
 from calculators.prevention.variants import OUT, Compared, Counts, Variant
-from dashboard import data, widgets
+from dashboard import data, tabular, widgets
 from dashboard.lab import figures
 from dashboard.lab.in_words import Figure
 from dashboard.widgets import Choice
@@ -119,7 +119,7 @@ def changes(found: Compared) -> None:
         "Avec la variante": [STATUS[move.after] for move in found.moves],
         "Patients": [french.number(move.patients) for move in found.moves],
     }
-    st.table(table, hide_index=True, border="horizontal", alt="Patients qui changent d’état")
+    tabular.table(table, "Patients qui changent d’état", "changent_d_etat")
 
 
 def exported(heads: Sequence[str], rows: Sequence[Sequence[Figure]]) -> pa.Table:

@@ -9,7 +9,7 @@ from calculators.forfait.cautions import ENOUGH
 from calculators.forfait.population import Population, Priced, price, reading
 from calculators.forfait.shares import losing_beyond
 from calculators.forfait.version import Version
-from dashboard import data, widgets
+from dashboard import data, tabular, widgets
 from dashboard.charts import moves, sized, titled
 from dashboard.lab import controls, outcomes, tables
 from dashboard.lab.drafts import Draft
@@ -94,8 +94,8 @@ def moved(before: Priced, after: Priced, doctor: str) -> None:
     if not lines:
         st.write("Aucune ligne ne change.")
         return
-    st.table(pay_lines.printed(lines), hide_index=True, border="horizontal", alt="Ce qui change, ligne par ligne")
-    widgets.export_button(pay_lines.exported(lines), "scenario-lignes", "csv_lignes")
+    tabular.table(pay_lines.printed(lines), "Ce qui change, ligne par ligne", None)
+    widgets.export_buttons(pay_lines.exported(lines), "scenario-lignes", "csv_lignes")
 
 
 def grouped() -> str:

@@ -1,5 +1,5 @@
-"""What a doctor takes away, put together from every subject: the two pages, and the button that makes them. A page asks for
-it with `button`."""
+"""What a doctor takes away, put together from every subject: his two pages, the one for a group of peers, and the buttons
+that make them. A page asks for them with `button` and `for_the_group`."""
 
 from collections.abc import Callable
 from datetime import date
@@ -15,7 +15,7 @@ from calculators.prevention import worklist
 from calculators.prevention.rates import Rate
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.ratio import read_limits
-from dashboard import data, two_pages
+from dashboard import data, group_sheet, two_pages
 from dashboard.charts import sized
 from dashboard.forfait import charts as forfait_charts
 from dashboard.forfait import in_words as forfait_words
@@ -25,11 +25,10 @@ from dashboard.prevention import charts as prevention_charts
 from dashboard.prevention import declaring
 from dashboard.prevention import in_words as prevention_words
 from dashboard.prevention import tables as prevention_tables
-from dashboard.report import Content
 from dashboard.sobriety import charts as sobriety_charts
 from dashboard.sobriety import in_words as sobriety_words
 from dashboard.sobriety import standing
-from dashboard.two_pages import Chart
+from dashboard.two_pages import Chart, Content
 from dashboard.widgets import Choice
 from dashboard.words import labels
 
@@ -43,25 +42,29 @@ def button(choice: Choice) -> None:
         st.caption(
             "Prévention, sobriété et forfait, avec leurs graphiques, leurs sources et leurs limites. Aucun patient."
         )
-        st.download_button(
-            "Bilan de deux pages (PDF)",
-            data=setting(choice),
-            file_name=f"bilan-{choice.doctor}-{choice.as_of}.pdf",
-            mime="application/pdf",
-            key="bilan_pdf",
-            icon=":material/picture_as_pdf:",
-            on_click="ignore",
-        )
+        _offer("Bilan de deux pages (PDF)", setting(choice), f"bilan-{choice.doctor}-{choice.as_of}.pdf", "bilan_pdf")
+        st.caption("Le même, sans nom ni effectif de 1 à 10 patients, pour un groupe de pairs :")
+        for_the_group(choice)
+
+
+def for_the_group(choice: Choice) -> None:
+    """The page for a group of peers; nothing in its name says whose it is."""
+    _offer("Fiche pour le groupe de pairs (PDF)", sheet(choice), f"groupe-de-pairs-{choice.as_of}.pdf", "fiche_groupe")
+
+
+def _offer(label: str, made: Callable[[], bytes], name: str, key: str) -> None:
+    st.download_button(
+        label, data=made, file_name=name, mime="application/pdf", key=key, icon=":material/picture_as_pdf:",
+        on_click="ignore",
+    )  # fmt: skip
 
 
 def setting(choice: Choice) -> Callable[[], bytes]:
     """All that the two pages say, computed; what is left is to set them."""
     year = choice.as_of.year
     version = data.version(choice.place, data.version_in_force(choice.place, year))
-    set_name = data.preferred_set(choice.place)
+    set_name, rates = data.preferred_set(choice.place), _rates(choice)
     rules = data.indicator_set(choice.place, set_name)
-    every = data.rates(choice.place, choice.doctor, choice.as_of, set_name)
-    rates = [rate for rate in every if rate.indicator not in rules.added]
     verdicts = data.judged(choice.place, choice.doctor, choice.as_of, set_name, declaring.said(choice))
     actions = worklist.actions(verdicts, rules, choice.as_of)
     parts = _parts(choice, year, version.id) if not forfait.why_not(choice, year, version) else {}
@@ -81,6 +84,30 @@ def setting(choice: Choice) -> Callable[[], bytes]:
     drawn = {**_prevention(rates), **_ratio(choice), **_pay(parts)}
     whose = data.signature(choice.place, choice.doctor)
     return partial(two_pages.pdf, content, whose, [*named, *total], drawn, date.today())
+
+
+def sheet(choice: Choice) -> Callable[[], bytes]:
+    """All that the page for a group says, computed."""
+    rates = _rates(choice)
+    shown, ratio = prevention_tables.shareable(rates), _ratio(choice)
+    questions = prevention_words.to_talk_about(shown) + ([sobriety_words.TO_TALK_ABOUT] if ratio else [])
+    content = group_sheet.Content(
+        as_of=choice.as_of,
+        dataset=data.dataset(choice.place),
+        standing=prevention_words.rates_in_words(shown),
+        rates=prevention_tables.grouped(rates),
+        ratio=standing.for_the_group(choice),
+        questions=questions or [prevention_words.NOTHING_TO_TALK_ABOUT],
+    )
+    return partial(group_sheet.pdf, content, {**_prevention(shown), **ratio}, date.today())
+
+
+def _rates(choice: Choice) -> list[Rate]:
+    """Those of the agreement, without what was added beside the data."""
+    set_name = data.preferred_set(choice.place)
+    rules = data.indicator_set(choice.place, set_name)
+    every = data.rates(choice.place, choice.doctor, choice.as_of, set_name)
+    return [rate for rate in every if rate.indicator not in rules.added]
 
 
 def _parts(choice: Choice, year: int, version: str) -> dict[str, int]:

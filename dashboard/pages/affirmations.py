@@ -9,7 +9,7 @@ from calculators.errors import UserError
 from calculators.forfait.claims import Claim, Tested, claims, put_to_the_test
 from calculators.forfait.country import Country, scales
 from calculators.forfait.version import Version
-from dashboard import data, widgets
+from dashboard import data, tabular, widgets
 from dashboard.lab import claims as claims_in_words
 from dashboard.lab import slides
 from dashboard.widgets import Choice
@@ -32,7 +32,7 @@ def show(choice: Choice) -> None:
             st.badge(word, color="blue" if tested.verdict == "holds" else "orange", icon=icon)
             st.markdown(claims_in_words.range_in_words(tested))
             readings(tested)
-            behind(tested)
+            behind(tested, data.labels(choice.place))
             method(claim)
     st.caption(f"Population : {scales()[0].label}. {slides.FICTIVE}")
     widgets.method_link(choice, "forfait")
@@ -41,21 +41,22 @@ def show(choice: Choice) -> None:
 def readings(tested: Tested) -> None:
     """Every reading with its figure; those that could not be computed are named."""
     if tested.readings:
-        st.dataframe(claims_in_words.readings(tested), hide_index=True, key=f"lectures_{tested.claim.id}",
-                     alt=f"Lectures : {tested.claim.label}")  # fmt: skip
+        tabular.grid(
+            claims_in_words.readings(tested), f"Lectures : {tested.claim.label}", f"lectures_{tested.claim.id}"
+        )
     if words := claims_in_words.left_out_in_words(tested):
         st.caption(words)
 
 
-def behind(tested: Tested) -> None:
+def behind(tested: Tested, names: dict[str, str]) -> None:
     """The rows behind the first reading, and as a file."""
-    table, claim = claims_in_words.table(tested), tested.claim
+    table, claim = claims_in_words.table(tested, names), tested.claim
     if not table.num_rows:
         return
     with st.expander("Les chiffres de la première lecture"):
         numeric = {name: st.column_config.NumberColumn(format="localized") for name in numbers(table)}
-        st.dataframe(table, hide_index=True, key=f"table_{claim.id}", alt=claim.label, column_config=numeric)
-        widgets.export_button(table, f"affirmation-{claim.id}", f"csv_{claim.id}")
+        tabular.grid(table, claim.label, f"table_{claim.id}", offered=True, column_config=numeric)
+        widgets.export_buttons(table, f"affirmation-{claim.id}", f"csv_{claim.id}")
 
 
 def pick(choice: Choice, country: Country) -> tuple[Version, Version]:

@@ -1,19 +1,13 @@
 """What do I do now? At most three actions, the ratio in one sentence, the year's forfait in one figure."""
 
-from collections.abc import Sequence
-from functools import partial
-
 import streamlit as st
 
 from calculators.prevention import worklist
-from calculators.prevention.rates import Rate
-from calculators.prevention.worklist import Action
-from dashboard import data, report, widgets
-from dashboard.forfait import in_words as forfait_words
+from dashboard import data, widgets
 from dashboard.forfait import views as forfait
+from dashboard.pages import _bilan
 from dashboard.prevention import declaring
 from dashboard.prevention import in_words as prevention_words
-from dashboard.prevention import tables as prevention_tables
 from dashboard.prevention import views as prevention
 from dashboard.sobriety import standing
 from dashboard.widgets import Choice
@@ -40,33 +34,7 @@ def show(choice: Choice) -> None:
         standing.in_short(choice)
     with right.container(border=True, height="stretch"):
         forfait.of_the_year(choice)
-    st.download_button(
-        "Imprimer : bilan d’une page",
-        data=partial(report.page, content(choice, patients, rates, actions)),
-        file_name=f"bilan-{choice.doctor}-{choice.as_of}.html",
-        mime="text/html",
-        key="bilan",
-        icon=":material/print:",
-        on_click="ignore",
-        help="Un fichier à ouvrir dans le navigateur, puis à imprimer : sans aucun patient nommé.",
-    )
-
-
-def content(choice: Choice, patients: int, rates: Sequence[Rate], actions: list[Action]) -> report.Content:
-    """What the printed page says, computed before the click: the same results as the screen."""
-    year = choice.as_of.year
-    version = data.version(choice.place, data.version_in_force(choice.place, year))
-    return report.Content(
-        doctor=choice.doctor,
-        as_of=choice.as_of,
-        dataset=data.dataset(choice.place),
-        standing=prevention_words.standing(patients, rates),
-        actions=[prevention_words.action(action) for action in actions] or [prevention_words.nothing_to_do(rates)],
-        rates=prevention_tables.reported(rates),
-        ratio=standing.sentence(choice),
-        pay=forfait.pay_sentence(choice, year, version),
-        pay_limits=forfait_words.pay_limits(version, year, data.dataset(choice.place).covers_to),
-    )
+    _bilan.button(choice)
 
 
 def show_story(choice: Choice) -> None:

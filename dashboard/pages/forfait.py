@@ -7,7 +7,7 @@ import streamlit as st
 from calculators.forfait import pay
 from calculators.forfait.pay import State
 from calculators.forfait.version import Version
-from dashboard import address, data, widgets
+from dashboard import address, data, tabular, widgets
 from dashboard.forfait import in_words, tables, views
 from dashboard.lab import controls
 from dashboard.pages import _bilan
@@ -75,14 +75,9 @@ def line_by_line(choice: Choice, year: int, version: Version, state: State) -> N
     """Patients x amount = euros, to the cent."""
     lines = data.pay_lines(choice.place, choice.doctor, year, version.id, state)
     summed = tables.by_line(lines, version, views.labels(choice, version))
-    st.table(
-        tables.printed(summed),
-        hide_index=True,
-        border="horizontal",
-        alt="Lignes du forfait, dont la somme est le total",
-    )
+    tabular.table(tables.printed(summed), "Lignes du forfait, dont la somme est le total", None)
     exported = tables.exported(summed, choice.doctor, year, version, state)
-    widgets.export_button(exported, f"forfait-{year}-{version.id}-{state}", "export_forfait")
+    widgets.export_buttons(exported, f"forfait-{year}-{version.id}-{state}", "export_forfait")
 
 
 widgets.page(show, "forfait")

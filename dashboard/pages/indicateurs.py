@@ -5,8 +5,9 @@ import streamlit as st
 from calculators import rows
 from calculators.prevention.indicator import MOST_PAID, IndicatorSet
 from calculators.prevention.rates import Rate
-from dashboard import data, widgets
+from dashboard import data, tabular, widgets
 from dashboard.charts import sized
+from dashboard.pages import _bilan
 from dashboard.prevention import charts, in_words, tables, views
 from dashboard.widgets import Choice
 
@@ -34,12 +35,17 @@ def show(choice: Choice) -> None:
         group = "Vos taux à côté de ceux d’un groupe"
         st.page_link("pages/comparaison.py", label=group, icon=":material/groups:", query_params=widgets.url_of(choice))
     st.caption(in_words.FOR_THE_GROUP)
-    widgets.export_button(
-        tables.for_the_group(rates), f"indicateurs-groupe-{choice.as_of}", "export_groupe", "Exporter pour le groupe"
-    )
+    with st.container(horizontal=True):
+        widgets.export_button(
+            tables.for_the_group(rates),
+            f"indicateurs-groupe-{choice.as_of}",
+            "export_groupe",
+            "Exporter pour le groupe",
+        )
+        _bilan.for_the_group(choice)
     views.ahead(choice, set_name)
     st.subheader("Qui les demande")
-    st.table(tables.origins(rules), hide_index=True, border="horizontal", alt="Origine de chaque indicateur")
+    tabular.table(tables.origins(rules), "Origine de chaque indicateur", "origines")
     widgets.method_link(choice, "prevention")
     with months:  # last: the rest of the page is there while the months are counted
         views.sparklines(choice, set_name)

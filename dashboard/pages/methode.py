@@ -5,7 +5,7 @@ import streamlit as st
 from calculators import french
 from calculators.drawings import mermaid
 from calculators.sobriety.definition import load_definition
-from dashboard import data, widgets
+from dashboard import data, tabular, widgets
 from dashboard.widgets import Choice
 from dashboard.words import rule_texts
 
@@ -55,7 +55,7 @@ def sobriety(choice: Choice) -> None:
     year = data.sobriety_years(choice.place)[0]
     definition = load_definition(year)
     st.subheader(definition.label)
-    st.table(rule_texts.definition(definition), hide_index=True, border="horizontal", alt="Paramètres du ratio")
+    tabular.table(rule_texts.definition(definition), "Paramètres du ratio", "parametres_du_ratio")
     if reference := data.shipped_reference(year):
         st.subheader(f"Référence {year}")
         st.markdown(rule_texts.reference(reference))
@@ -75,9 +75,9 @@ def records(choice: Choice) -> None:
         f"{french.day(about.covers_to)}, extraites le {french.day(about.extracted_on)}."
     )
     st.markdown(rule_texts.RECORDS)
-    for table, columns in rule_texts.tables():
+    for place, (table, columns) in enumerate(rule_texts.tables()):
         with st.expander(table):
-            st.table(columns, hide_index=True, border="horizontal", alt=table)
+            tabular.table(columns, table, f"colonnes_{place}")
 
 
 def privacy(choice: Choice) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from calculators import french, rows
 from calculators.prevention.assess import Verdict
-from dashboard import address, data, widgets
+from dashboard import address, data, tabular, widgets
 from dashboard.prevention import calling, declaring, filters, follow_up, in_words, letters, listing, tables
 from dashboard.prevention import worklist_table as table
 from dashboard.prevention.listing import AT_ONCE, Listing
@@ -93,21 +93,25 @@ def one_page(choice: Choice, found: Listing, set_name: str) -> None:
     calls = found.calls[(page - 1) * AT_ONCE : page * AT_ONCE]
     judged = data.judged(choice.place, choice.doctor, choice.as_of, set_name, declaring.said(choice))
     mine = judged.filter(pc.field("patient_id").isin([call.patient_id for call in calls]))
-    table.show(
-        tables.lines(
-            calls,
-            rows.read(mine, Verdict),
-            found.rules,
-            found.wanted,
-            widgets.names(choice),
-            calling.latest(choice.place),
-            calling.standing(choice.place),
-        ),
-        labels.CALL,
-        page,
-        pages,
-        f"{(page - 1) * AT_ONCE + 1} à {(page - 1) * AT_ONCE + len(calls)} sur {french.number(len(found.calls))}",
-    )
+    called = widgets.names(choice)
+    with st.container(key=f"liste_{tabular.ON_SCREEN}"):
+        table.show(
+            tables.lines(
+                calls,
+                rows.read(mine, Verdict),
+                found.rules,
+                found.wanted,
+                called,
+                calling.latest(choice.place),
+                calling.standing(choice.place),
+            ),
+            labels.CALL,
+            page,
+            pages,
+            f"{(page - 1) * AT_ONCE + 1} à {(page - 1) * AT_ONCE + len(calls)} sur {french.number(len(found.calls))}",
+        )
+    first = found.calls[: tabular.PRINTED]
+    tabular.on_paper(tables.called_on_paper(first, found.rules, found.wanted, called), len(found.calls))
 
 
 widgets.page(show, "prevention")

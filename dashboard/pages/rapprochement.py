@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import data, widgets
+from dashboard import data, tabular, widgets
 from dashboard.prevention import contest, reconciling
 from dashboard.widgets import Choice
 from dashboard.words import plain
@@ -27,7 +27,7 @@ def show(choice: Choice) -> None:
     if said := contest.apart(found, choice.as_of):
         st.info(said, icon=":material/schedule:")
     if found.rows:
-        st.table(contest.by_indicator(found, rules), hide_index=True, border="horizontal", alt="Bilan par indicateur")
+        tabular.table(contest.by_indicator(found, rules), "Bilan par indicateur", "bilan_par_indicateur")
         reconciling.one_by_one(choice, list(found.rows), set_name)
         reconciling.to_send(choice, set_name)
     widgets.method_link(choice, "prevention")

@@ -14,7 +14,7 @@ from calculators import french
 from calculators.errors import UserError
 from calculators.prevention import declarations
 from calculators.prevention.declarations import Declaration
-from dashboard import data, widgets
+from dashboard import data, tabular, widgets
 from dashboard.data import Place
 from dashboard.widgets import Choice
 
@@ -128,8 +128,8 @@ def panel(choice: Choice) -> None:
         return
     with st.expander(french.count(len(known), "déclaration")):
         shown = table(known, data.labels(choice.place))
-        st.dataframe(shown, hide_index=True, key="declarations_liste", placeholder="", alt="Déclarations")
-        widgets.export_button(shown, f"declarations-{choice.as_of}", key="export_declarations")
+        tabular.grid(shown, "Déclarations", "declarations_liste", offered=True, placeholder="")
+        widgets.export_buttons(shown, f"declarations-{choice.as_of}", key="export_declarations")
 
 
 def table(known: list[Declaration], labels: dict[str, str]) -> pa.Table:

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-import pyarrow as pa
 import streamlit as st
 
 from calculators import french
 from calculators.prevention.indicator import IndicatorSet
 from calculators.records import history
 from calculators.records.history import Drug, Line, Seen, Year
-from dashboard import data, widgets
+from dashboard import data, export, tabular, widgets
 from dashboard.charts import sized
 from dashboard.prevention import charts, in_words, timeline
 from dashboard.widgets import Choice
@@ -41,12 +40,7 @@ def show(choice: Choice, patient: str, rules: IndicatorSet) -> None:
         st.info("Aucun soin de ce patient dans les données.", icon=":material/info:")
         return
     products, names = data.products(choice.place), timeline.Names(rules)
-    st.table(
-        the_years(lines, choice.as_of),
-        hide_index=True,
-        border="horizontal",
-        alt="Les douze derniers mois et les douze d’avant",
-    )
+    tabular.table(the_years(lines, choice.as_of), "Les douze derniers mois et les douze d’avant", "deux_annees")
     st.caption(" ".join([AMOUNTS, NO_STAYS, *([] if is_covered(choice) else [AT_LEAST])]))
     section("Médicaments", drugs(history.drugs(lines, choice.as_of), products), 10, "medicaments")
     section("Résultats", results(history.results(lines), names), 10, "resultats")
@@ -60,12 +54,11 @@ def section(title: str, table: Columns, most: int, key: str) -> None:
     if not lines:
         return
     st.markdown(f"#### {title}")
-    st.table({name: cells[:most] for name, cells in table.items()}, hide_index=True, border="horizontal", alt=title)
+    tabular.table({name: cells[:most] for name, cells in table.items()}, title, None)
     if lines > most:
         with st.expander(f"Voir les {lines} lignes", key=f"{key}_tout"):
-            st.table(
-                {name: cells[most:] for name, cells in table.items()}, hide_index=True, border="horizontal", alt=title
-            )
+            tabular.table({name: cells[most:] for name, cells in table.items()}, title, None)
+    tabular.xlsx(export.unprinted(table), key)
 
 
 def the_years(lines: Sequence[Line], as_of: date) -> Columns:
@@ -135,15 +128,5 @@ def in_time(lines: Sequence[Line], rules: IndicatorSet, products: dict[str, str]
     st.markdown("#### Dans le temps")
     points = timeline.points(lines, rules, products)
     spec = sized(charts.timeline(), len(set(points["lane"].to_pylist())), 26)
-    st.vega_lite_chart(points, spec, width="stretch", alt=in_words.care(points), key="frise")
-    with st.expander("Voir les soins en tableau", key="soins_tableau"):
-        names = {"date": "Date", "label": "Soin", "who": "Par", "quantity": "Nombre"}
-        shown: pa.Table = points.select(list(names)).rename_columns(list(names.values()))
-        st.dataframe(
-            shown,
-            hide_index=True,
-            column_config=widgets.columns(shown.schema, {"Soin": 340, "Par": 180}, {}),
-            key="soins",
-            placeholder="",
-            alt="Soins du patient",
-        )
+    names = {"date": "Date", "label": "Soin", "who": "Par", "quantity": "Nombre"}
+    widgets.chart(points, spec, in_words.care(points), names, "frise")

@@ -1,5 +1,6 @@
 """Prevention in sentences, made from the same rows as the charts and tables they stand beside. No moral words."""
 
+import math
 from collections.abc import Sequence
 from datetime import date
 
@@ -99,6 +100,28 @@ def rates_in_words(rates: Sequence[Rate]) -> str:
     if doubtful:
         said += f" {count(doubtful, 'réponse inconnue', 'réponses inconnues')}, faute de données."
     return said
+
+
+NOTHING_TO_TALK_ABOUT = "Trop peu de patients dont l’état est connu pour donner un effectif : parlez des listes."
+
+
+def to_talk_about(rates: Sequence[Rate]) -> list[str]:
+    """Questions for a group of peers: the most patients due, the rate furthest under the country's."""
+    known = [rate for rate in rates if rate.rate is not None]
+    asked = []
+    if waiting := max((rate for rate in known if rate.due), key=lambda rate: rate.due, default=None):
+        said = f"{count(waiting.due, 'patient')} à voir sur {number(waiting.concerned)}"
+        asked.append(f"**{waiting.label}** : {said}. Qui les appelle, et comment ?")
+    if apart := max(known, key=_under_the_country, default=None):
+        here, country = (percent((rate or 0.0) / 100) for rate in (apart.rate, apart.national_rate))
+        if _under_the_country(apart) >= 1 and here != country:
+            asked.append(f"**{apart.label}** : {here} ici, {country} dans le pays. Qu’est-ce qui l’explique ?")
+    return asked
+
+
+def _under_the_country(rate: Rate) -> float:
+    """In points; never for one the country's rate of which is not known."""
+    return -math.inf if rate.national_rate is None else rate.national_rate - (rate.rate or 0.0)
 
 
 def monthly(rows: Sequence[MonthRate]) -> str:

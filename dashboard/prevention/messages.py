@@ -3,12 +3,16 @@
 import functools
 import math
 import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 
 from calculators import french
+from calculators.prevention.sender import Sender
+from calculators.rules import Frozen
 from dashboard.templates import render
 
 TEMPLATES = Path(__file__).with_name("messages.toml")
@@ -22,26 +26,88 @@ COMMON = set("@£$¥èéùìòÇ\nØøÅå_ÆæßÉ !\"#¤%&'()*+,-./0123456789:
 """Alphabet of a text message of 160 characters; with any other, a message holds 70."""
 
 
+TITLE = {"F": "Madame ", "M": "Monsieur "}
+OF_AGE = 18
+"""Under this age, in years, one writes to the parents."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who is written to. `who`: his key, or his name when the doctor wants it; `phone` empty when he does not."""
+
+    who: str
+    age: int
+    sex: str
+    phone: str = ""
+
+    @property
+    def is_child(self) -> bool:
+        return self.age < OF_AGE
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A letter and a text message, without greeting nor signature."""
+
+    letter: str
+    sms: str
+
+
+class Template(Frozen):
+    """Those of a contact, to the patient or to his parents."""
+
+    letter: str
+    sms: str
+    child: "Template | None" = None
+
+
 @functools.cache
-def templates() -> dict[str, dict[str, str]]:
-    """letter and sms by contact; `autre` for any other."""
-    return tomllib.loads(TEMPLATES.read_text(encoding="utf-8"))
+def templates() -> dict[str, Template]:
+    """By contact; `autre` for any other."""
+    given = tomllib.loads(TEMPLATES.read_text(encoding="utf-8"))
+    return {contact: Template.model_validate(one) for contact, one in given.items()}
 
 
-def template(contact: str) -> tuple[str, str]:
-    """The letter and the text message for a contact."""
+def template(contact: str, child: bool = False) -> Texts:
+    """What is written for a contact, to the patient or to the parents of a `child`."""
     found = templates().get(contact, templates()[OTHER])
-    return found["letter"].strip(), found["sms"].strip()
+    if child and found.child:
+        found = found.child
+    return Texts(found.letter.strip(), found.sms.strip())
 
 
-def letters(text: str, patients: list[str], on: date) -> bytes:
-    """An HTML document to print, one page per patient with his id."""
-    return render("prevention/letters.html", text=text.strip(), patients=patients, on=on)
+def greeting(reader: Reader) -> str:
+    if reader.is_child:
+        return "Madame, Monsieur,"
+    return TITLE.get(reader.sex, "Madame, Monsieur ").strip() + ","
 
 
-def texts(text: str, patients: list[str]) -> pa.Table:
-    """One row per message."""
-    return pa.table({"Patient": pa.array(patients, pa.string()), "Message": [text.strip()] * len(patients)})
+def addressed(reader: Reader) -> str:
+    """Whom it is for, above the letter."""
+    if reader.is_child:
+        return f"Aux parents de {reader.who}"
+    return TITLE.get(reader.sex, "") + reader.who
+
+
+def letters(written: Mapping[bool, str], readers: Sequence[Reader], sender: Sender, on: date) -> bytes:
+    """An HTML document to print, one page per patient. `written`: the text to patients (False) and to parents (True)."""
+    pages = [(addressed(one), greeting(one), written[one.is_child].strip()) for one in readers]
+    return render("prevention/letters.html", pages=pages, name=sender.name, address=sender.address.strip(), on=on)
+
+
+def texts(written: Mapping[bool, str], readers: Sequence[Reader], name: str) -> pa.Table:
+    """One row per message, signed; with the telephone when some reader has one."""
+    columns = {
+        "Patient": pa.array([one.who for one in readers], pa.string()),
+        "Message": pa.array([signed(written[one.is_child], name) for one in readers], pa.string()),
+    }
+    if any(one.phone for one in readers):
+        columns["Téléphone"] = pa.array([one.phone for one in readers], pa.string())
+    return pa.table(columns)
+
+
+def signed(sms: str, name: str) -> str:
+    return f"{sms.strip()} {name.strip()}".strip()
 
 
 def length(text: str) -> str:

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from calculators.prevention.reconcile import Outcome, Reconciled
-from dashboard import address, data, widgets
+from dashboard import address, data, tabular, widgets
 from dashboard.prevention import contest
 from dashboard.widgets import Choice
 from dashboard.words import labels
@@ -32,15 +32,15 @@ def one_by_one(choice: Choice, rows: list[Reconciled], set_name: str) -> None:
     kept = [row for row in rows if picked in (EVERY, row.outcome)]
     shown = contest.rows_table(kept, data.indicator_set(choice.place, set_name))
     called = widgets.names(choice)
-    event = st.dataframe(
+    event = tabular.grid(
         contest.named(shown, called),
+        "Ce que dit la liste de l’Assurance maladie et ce que disent les données",
+        "rapprochement",
+        offered=True,
         column_config=widgets.columns(contest.ROWS, WIDTHS, {}),
-        hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
-        key="rapprochement",
         placeholder="",
-        alt="Ce que dit la liste de l’Assurance maladie et ce que disent les données",
     )
     if called:
         widgets.no_toolbar("rapprochement")

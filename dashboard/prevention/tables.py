@@ -15,7 +15,7 @@ from calculators.prevention.rates import MonthRate, PeerRate, Rate
 from calculators.prevention.worklist import Call, Falling
 from calculators.records.identities import Called as Named
 from dashboard.prevention.in_words import contact
-from dashboard.report import Rates
+from dashboard.two_pages import Rates
 from dashboard.words import labels
 
 Columns = dict[str, list[str]]
@@ -99,6 +99,29 @@ def _for_the_group(rate: Rate) -> dict[str, object]:
     }  # fmt: skip
 
 
+def shareable(rates: Sequence[Rate]) -> list[Rate]:
+    """Those all of whose numbers may leave for a group."""
+    told = for_the_group(rates).to_pylist()
+    names = [name for name in GROUP.names if pa.types.is_integer(GROUP.field(name).type)]
+    return [rate for rate, row in zip(rates, told, strict=True) if rate.concerned and None not in map(row.get, names)]
+
+
+def grouped(rates: Sequence[Rate]) -> Rates:
+    """The same as `for_the_group`, as text, indicators that concern somebody."""
+    told = zip(rates, for_the_group(rates).to_pylist(), strict=True)
+    columns = [name.removesuffix(" (%)") for name in GROUP.names[1:]]
+    return Rates(columns, [(rate.label, _masked(row)) for rate, row in told if rate.concerned])
+
+
+MASKED = "masqué"
+
+
+def _masked(row: Mapping[str, Any]) -> list[str]:
+    *counts, rate = (row[name] for name in GROUP.names[1:])
+    numbers = [MASKED if count is None else french.number(count) for count in counts]
+    return [*numbers, _percent(rate)]
+
+
 def origins(rules: IndicatorSet) -> Columns:
     """Who asks for each indicator, who endorses it, its state, paid or not."""
     found = rules.indicators
@@ -142,6 +165,22 @@ def calls_table(calls: Sequence[Call], rules: IndicatorSet, wanted: Collection[s
     lapsed longest ago; the days are those of the first act named."""
     names = {indicator.id: indicator.label for indicator in rules.indicators}
     return pa.Table.from_pylist([_call(call, rules, names, wanted) for call in calls], schema=CALLS)
+
+
+PAPER = ("Patient", "Âge", "Sexe", "À faire aujourd’hui", "À faire plus tard", "Possible dès", "Vu le")
+
+
+def called_on_paper(
+    calls: Sequence[Call], rules: IndicatorSet, wanted: Collection[str], named: Mapping[str, Named]
+) -> pa.Table:
+    """The worklist as it is printed: columns of PAPER, with names and telephones while they are shown."""
+    shown = calls_table(calls, rules, wanted).select(list(PAPER))
+    if not named:
+        return shown
+    who = [named.get(call.patient_id) for call in calls]
+    names = [one.name if one else call.patient_id for one, call in zip(who, calls, strict=True)]
+    phones = pa.array([one.phone if one else "" for one in who], pa.string())
+    return shown.set_column(0, "Patient", pa.array(names, pa.string())).add_column(1, "Téléphone", phones)
 
 
 def _call(call: Call, rules: IndicatorSet, names: Mapping[str, str], wanted: Collection[str]) -> dict[str, object]:

@@ -17,7 +17,7 @@ from calculators.prevention.rates import MonthRate, Rate
 from calculators.prevention.worklist import Action
 from calculators.records.identities import Called
 from calculators.records.roster import Care, Listed
-from dashboard import address, data, widgets
+from dashboard import address, data, tabular, widgets
 from dashboard.prevention import charts, declaring, in_words, tables
 from dashboard.widgets import Choice
 from dashboard.words import labels, plain
@@ -124,7 +124,7 @@ def beside(choice: Choice, rates: list[Rate], set_name: str) -> None:
     """The doctor's rate, the country's and his peers'."""
     st.subheader("Votre taux, celui du pays, celui des pairs")
     peers, day = data.peers(choice.place, choice.as_of, set_name)
-    st.table(tables.beside(rates, peers), hide_index=True, border="horizontal", alt="Taux de chaque indicateur")
+    tabular.table(tables.beside(rates, peers), "Taux de chaque indicateur", "taux_et_pairs")
     st.caption(
         "Taux : patients à jour, sur ceux dont les données disent l’état. Taux du pays : diaporama du 14 mars 2024. "
         + in_words.about_peers(peers, day)
@@ -139,15 +139,14 @@ def sparklines(choice: Choice, set_name: str) -> None:
     if not shown.num_rows:
         st.caption("Les données ne permettent de juger aucun indicateur à aucune fin de mois.")
         return
-    st.dataframe(
+    tabular.grid(
         shown,
-        hide_index=True,
+        "Taux de chaque indicateur, mois par mois",
+        "mois_par_mois",
         column_config=widgets.columns(shown.schema, {"Indicateur": 300}, {})
         | {"Douze mois": st.column_config.LineChartColumn(width=240, y_min=0, y_max=100)},
         height="content",
-        key="mois_par_mois",
         placeholder="–",
-        alt="Taux de chaque indicateur, mois par mois",
     )
     st.caption("À jour, en % (0 à 100 sur chaque trait), à chaque fin de mois, avec la liste de ce jour-là.")
 
@@ -192,7 +191,7 @@ def ahead(choice: Choice, set_name: str) -> None:
         st.markdown("Aucun acte à jour n’arrivera à échéance dans les 12 mois.")
         return
     st.markdown(f"Patients à jour au {french.day(choice.as_of)} qui ne le seront plus dans ce délai sans nouvel acte.")
-    st.table(soon, hide_index=True, border="horizontal", alt="Échéances à 3, 6 et 12 mois")
+    tabular.table(soon, "Échéances à 3, 6 et 12 mois", "echeances")
 
 
 def since(choice: Choice, verdicts: pa.Table, set_name: str) -> None:

@@ -17,7 +17,12 @@ PRINTED = b"""<style media="print">
 [data-testid=stSidebar], [data-testid=stSidebarCollapsedControl], [data-testid=stExpandSidebarButton],
 [data-testid=stHeader], [data-testid=stToolbar], [data-testid=stStatusWidget], [data-testid=stElementToolbar],
 [data-testid=stButton], [data-testid=stDownloadButton], [data-testid=stPopover], [data-testid=stPageLink],
-[data-testid=stFileUploader] {display: none !important}
+[data-testid=stFileUploader], [data-testid=stDataFrame], [class*=_a_l_ecran] {display: none !important}
+[data-testid=stTable] tbody tr:nth-child(n+51) {display: none}
+.sur-papier table {border-collapse: collapse; width: 100%; font-size: 8.5pt}
+.sur-papier th, .sur-papier td {text-align: left; vertical-align: top; padding: .1rem .4rem .1rem 0;
+  border-bottom: 1px solid #b8c4cc}
+.sur-papier tr {break-inside: avoid}
 html, body, #root, .stApp, [data-testid=stAppViewContainer], [data-testid=stMain], [data-testid=stAppScrollToBottomContainer]
   {position: static !important; height: auto !important; overflow: visible !important; display: block !important}
 [data-testid=stMainBlockContainer] {max-width: none !important; padding: 0 !important}
@@ -25,8 +30,10 @@ html, body, #root, .stApp, [data-testid=stAppViewContainer], [data-testid=stMain
 h1, h2, h3, h4 {break-after: avoid}
 * {print-color-adjust: exact}
 </style></head>"""
-"""What Ctrl+P prints: the page itself, without menu nor buttons, on as many sheets as it takes."""
+"""What Ctrl+P prints: the page itself, without menu nor buttons, on as many sheets as it takes; of a table the first rows,
+those of the grid, which is a picture, as `dashboard/tabular.py` writes them for paper."""
 READABLE = b"""<style>
+@media screen {.sur-papier {display: none}}
 .stMarkdown [data-testid=stCaptionContainer] {opacity: .82}
 .stMarkdown [data-testid=stCaptionContainer], .stMarkdown [data-testid=stCaptionContainer] p {color: inherit !important}
 </style></head>"""

@@ -85,6 +85,23 @@ def ratio(row: Ratio, definition: Definition) -> str:
     return f"{said}{_against_expected(limits.ratio)} {verdict(row)} {official}"
 
 
+def for_the_group(row: Ratio, definition: Definition) -> str:
+    """The same for a page that says of nobody whose it is."""
+    if row.ratio is None:
+        return NO_RATIO
+    limits = read_limits(row, definition)
+    shown = limits.ratio if limits else row.ratio
+    within = f" (à 95{NBSP}%, {number(limits.low_95, 2)} à {number(limits.high_95, 2)})" if limits else ""
+    return (
+        f"Dépense prescrite en {row.year}, observée sur attendue : **{number(shown, 2)}**{within}, soit "
+        f"{_against_expected(shown)} {verdict(row)}"
+    )
+
+
+NO_RATIO = "Pas de ratio à montrer."
+TO_TALK_ABOUT = "**Ratio** : quelles classes de médicaments l’expliquent chez chacun ?"
+
+
 def _against_expected(ratio: float) -> str:
     gap = round(100 * (ratio - 1))
     if gap == 0:

@@ -16,6 +16,14 @@ from dashboard.sobriety import charts, in_words
 from dashboard.widgets import Choice
 from dashboard.words import plain
 
+INTERVAL = {
+    "ratio": "Ratio",
+    "low_95": "De (95\u00a0%)",
+    "high_95": "À (95\u00a0%)",
+    "low_998": "De (99,8\u00a0%)",
+    "high_998": "À (99,8\u00a0%)",
+}
+
 
 def own_references(choice: Choice, year: int) -> tuple[str | None, str | None]:
     """Folders of the references of the year and of the one before: typed, else picked among those that were added, else the
@@ -116,7 +124,7 @@ def ratio(choice: Choice, row: Ratio) -> None:
     if limits:
         drawn = pa.Table.from_pylist([limits._asdict() | {"expected": 1.0}])
         says = f"Ratio {french.number(shown, 2)}. {in_words.interval(row, definition)}"
-        st.vega_lite_chart(drawn, charts.interval(), width="stretch", alt=says, key="intervalle")
+        widgets.chart(drawn, charts.interval(), says, INTERVAL, "intervalle")
         st.caption("Trait pointillé : la dépense attendue. Barre foncée : 95 % ; barre claire : 99,8 %.")
 
 
@@ -131,6 +139,15 @@ def sentence(choice: Choice) -> str:
         return " ".join(filter(None, said))
     except UserError as reason:
         return str(reason)
+
+
+def for_the_group(choice: Choice) -> str:
+    """The ratio, for a page that says of nobody whose it is."""
+    try:
+        row = data.sobriety(choice.place, choice.doctor, data.sobriety_years(choice.place)[0])
+    except UserError:
+        return in_words.NO_RATIO
+    return in_words.for_the_group(row, load_definition(row.year))
 
 
 def in_short(choice: Choice) -> None:

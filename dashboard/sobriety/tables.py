@@ -23,6 +23,12 @@ GAPS = pa.schema(
         ("euros", pa.float64()), ("side", pa.string()), ("family", pa.string()),
     ]
 )  # fmt: skip
+LEVELS = {
+    "low_95": "basse à 95\u00a0%",
+    "high_95": "haute à 95\u00a0%",
+    "low_998": "basse à 99,8\u00a0%",
+    "high_998": "haute à 99,8\u00a0%",
+}
 UNTOLD_CLASSES = "autres classes, que la copie publiée ne détaille pas"
 OPPOSITES = (("sex", "M"), ("ald", "false"), ("c2s", "false"))
 """Of two opposite traits one is shown."""
@@ -71,6 +77,12 @@ def funnel_rows(limits: pa.Table, points: pa.Table, row: Ratio) -> pa.Table:
     parts.append(_funnel_part(POINTS, "", shown["expected_cents"].to_numpy() / 100, shown["ratio"].to_numpy()))
     parts.append(_funnel_part(YOU, "", np.array([row.expected_cents / 100]), np.array([row.ratio], dtype=np.float64)))
     return pa.concat_tables(parts)
+
+
+def funnel_told(drawn: pa.Table) -> pa.Table:
+    """The rows of the funnel with their limits in words."""
+    words = [LEVELS.get(level, "") for level in drawn["level"].to_pylist()]
+    return drawn.set_column(drawn.schema.get_field_index("level"), "level", pa.array(words, pa.string()))
 
 
 def _funnel_part(kind: str, level: str, expected: Floats, ratio: Floats) -> pa.Table:

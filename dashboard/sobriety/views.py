@@ -19,7 +19,7 @@ from calculators.sobriety.openings import Capped, ClassGap, DoctorYear, PatientG
 from calculators.sobriety.peers import Among, Position
 from calculators.sobriety.ratio import Ratio, without_self_first
 from calculators.sobriety.what_if import Case, Less, what_if
-from dashboard import address, data, fields, widgets
+from dashboard import address, data, fields, tabular, widgets
 from dashboard.charts import sized
 from dashboard.sobriety import charts, in_words, tables
 from dashboard.widgets import Choice
@@ -43,7 +43,8 @@ COLUMNS = {
     "expected": "Attendu (€)",
     "euros": "Écart (€)",
 }
-EUROS = ("Observé (€)", "Attendu (€)", "Écart (€)")
+FUNNEL = {"kind": "Quoi", "level": "Limite", "expected": "Dépense attendue (€)", "ratio": "Ratio"}
+BEFORE_AND_AFTER = {"label": "Cas", "ratio": "Ratio", "low_95": "De (95\u00a0%)", "high_95": "À (95\u00a0%)"}
 PARTS = {"groupe": "groupe de patients", "classe": "classe de médicaments", "patient": "patient"}
 
 
@@ -77,14 +78,11 @@ def contributions(choice: Choice, row: Ratio, opened: DoctorYear) -> None:
         if mark := widgets.picked(found.slice(0, LARGEST), widgets.pickable(spec, "label"), says, "ecarts"):
             st.session_state["classe_ouverte"] = names.get(mark["label"], "")
             st.rerun()
+        named = COLUMNS | {"family": "Famille"}
+        widgets.figures(found.slice(0, LARGEST), spec, says, named, "ecarts", every=found)
         patients_of_class(choice, opened, names)
     else:
-        st.vega_lite_chart(found.slice(0, LARGEST), spec, width="stretch", alt=says, key="ecarts")
-    with st.expander(f"Voir les {len(gaps)} lignes"):
-        named = COLUMNS | ({"family": "Famille"} if by == "classe" else {})
-        shown = found.select(list(named)).rename_columns(list(named.values()))
-        config = {name: st.column_config.NumberColumn(format="%.2f") for name in EUROS}
-        st.dataframe(shown, hide_index=True, column_config=config, key="ecarts_chiffres", alt=says)
+        widgets.chart(found.slice(0, LARGEST), spec, says, COLUMNS, "ecarts", every=found)
 
 
 def patients_of_class(choice: Choice, opened: DoctorYear, names: Mapping[str, str]) -> None:
@@ -135,7 +133,7 @@ def among_peers(choice: Choice, row: Ratio, opened: DoctorYear) -> None:
     drawn_rows = tables.funnel_rows(limits, everyone.take(np.arange(0, everyone.num_rows, step)), row)
     says = in_words.funnel(drawn_rows, row, place[0])
     st.markdown(says)
-    st.vega_lite_chart(drawn_rows, charts.funnel(), width="stretch", alt=says, key="entonnoir")
+    widgets.chart(drawn_rows, charts.funnel(), says, FUNNEL, "entonnoir", every=tables.funnel_told(drawn_rows))
     st.markdown(in_words.cautious(row))
     drawn = "Un point par confrère" if step == 1 else f"Un confrère sur {step}"
     drawn = "Une copie publiée ne montre aucun confrère" if reference.published else f"{drawn}, jamais nommé"
@@ -144,7 +142,7 @@ def among_peers(choice: Choice, row: Ratio, opened: DoctorYear) -> None:
         f"{drawn}. Trait plein : le hasard seul (95 % et 99,8 %). Tirets : avec la variété habituelle des confrères, "
         f"{known}. {in_words.POLARITY}"
     )
-    st.table(in_words.peers_table(place), hide_index=True, border="horizontal", alt="Place parmi les confrères")
+    tabular.table(in_words.peers_table(place), "Place parmi les confrères", "place_parmi_les_confreres")
     if department:
         members = reference.doctors.filter(pc.equal(reference.doctors["department"], department))
         near = rows.only(peers.among(opened, members["doctor_id"].to_pylist()), Among)
@@ -198,7 +196,7 @@ def try_changes(choice: Choice, row: Ratio, opened: DoctorYear) -> None:
     st.markdown(says)
     if all(one.low_95 is not None for one in cases):
         shown = tables.changed_rows(cases)
-        st.vega_lite_chart(shown, charts.before_and_after(), width="stretch", alt=says, key="et_si_graphique")
+        widgets.chart(shown, charts.before_and_after(), says, BEFORE_AND_AFTER, "et_si_graphique")
     st.caption("La référence ne bouge pas. Ce calcul ne dit pas ce qu’il faut prescrire à un patient.")
 
 
@@ -238,7 +236,7 @@ def weigh(opened: DoctorYear) -> None:
         "Ratio sans ce patient": ["–" if one.ratio_without is None else french.number(one.ratio_without, 2)
                                   for one in heaviest],
     }  # fmt: skip
-    st.table(table, hide_index=True, border="horizontal", alt="Patients qui déplacent le plus le ratio")
+    tabular.table(table, "Patients qui déplacent le plus le ratio", "pesent_le_plus")
     capped = rows.only(calculated.capped(opened), Capped)
     if capped.capped_ratio is not None and capped.ratio is not None and capped.capped_patients is not None:
         cut = french.count(capped.capped_patients, "patient plafonné", "patients plafonnés")
@@ -286,8 +284,8 @@ def particular(choice: Choice, row: Ratio, opened: DoctorYear) -> None:
         f"{_ratio(then)}**. Le ratio officiel ne change pas."
     )
     trace = pa.Table.from_pylist(kept)
-    st.dataframe(trace, hide_index=True, key="part_trace", alt="Patients mis à part et raisons")
-    widgets.export_button(trace, f"particularites-{opened.year}", key="part_export")
+    tabular.grid(trace, "Patients mis à part et raisons", "part_trace", offered=True)
+    widgets.export_buttons(trace, f"particularites-{opened.year}", key="part_export")
     if st.button("Tout reprendre", key="part_reprendre"):
         kept.clear()
         st.rerun()

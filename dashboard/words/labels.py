@@ -119,3 +119,6 @@ TABLE = {
     "acts": "actes", "deliveries": "délivrances", "drugs": "médicaments", "practice_facts": "faits du cabinet",
     "groups": "groupes", "places": "lieux d’exercice",
 }  # fmt: skip
+
+
+PRACTITIONER = {"gp": "généralistes", "gp_mep": "généralistes en mode d’exercice particulier"}

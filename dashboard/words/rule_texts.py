@@ -277,7 +277,7 @@ def definition(one: Definition) -> dict[str, list[str]]:
 
 def _value(value: Any) -> str:
     if isinstance(value, tuple):
-        return ", ".join(map(str, value))
+        return ", ".join(labels.PRACTITIONER.get(str(one), str(one)) for one in value)
     return str(value).replace(".", ",") if isinstance(value, float) else str(value)
 
 

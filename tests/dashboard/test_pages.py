@@ -12,15 +12,12 @@ from calculators import results
 from calculators.forfait import pay
 from calculators.forfait.pay import pay_lines
 from calculators.forfait.version import load_version
-from calculators.prevention.assess import assess
 from calculators.prevention.rates import Rate
 from calculators.records.store import open_store
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.reference import build
-from dashboard import address, report
-from dashboard.forfait import in_words as forfait_words
+from dashboard import address
 from dashboard.prevention import in_words as prevention_words
-from dashboard.prevention import tables as prevention_tables
 from tests.dashboard.opening import MORAL, PAGES, ROOT, at_patient, at_tab, opened, told, words, worklist
 
 
@@ -250,39 +247,6 @@ def test_the_method_shows_every_rule_with_its_sources(topic: str):
         "confidentialite": ["127.0.0.1"],
     }
     assert [word for word in expected[topic] if word not in text] == []
-
-
-def test_the_printed_report_has_its_date_its_method_and_no_patient(practices: Path):
-    app = opened("aujourdhui")
-    content = _content(app)
-    printed = report.page(content).decode("utf-8")
-    assert "30\u00a0juin 2026" in printed
-    assert "Méthode et limites" in printed
-    assert "Données fictives" in printed
-    ids = assess(open_store(practices), _rules(), date(2026, 6, 30))["patient_id"].to_pylist()
-    assert [patient for patient in set(ids) if patient in printed] == []
-
-
-def _rules():
-    from calculators.prevention.indicator import load_set
-
-    return load_set("convention_2024")
-
-
-def _content(app: AppTest) -> report.Content:
-    from calculators.prevention import worklist
-    from dashboard import data
-
-    choice, rules = app.session_state["choice"], _rules()
-    verdicts = data.prevention(choice.place, choice.doctor, choice.as_of, rules.id)
-    rates = data.rates(choice.place, choice.doctor, choice.as_of, rules.id)
-    lines = data.forfait(choice.place, choice.doctor, 2026, "convention_2024")
-    return report.Content(
-        choice.doctor, choice.as_of, data.dataset(choice.place), prevention_words.standing(160, rates),
-        [prevention_words.action(one) for one in worklist.actions(verdicts, rules, choice.as_of)],
-        prevention_tables.reported(rates), "ratio",
-        forfait_words.pay(pay.lines_by_part(lines), pay.total_cents(lines)), "",
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize(("known", "words"), [(1, "Aucun acte à faire"), (0, "ne permettent pas de dire")])

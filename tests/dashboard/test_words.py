@@ -3,17 +3,13 @@ page, with all of it open, fails a rule of WCAG at level AA."""
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-import streamlit
 from playwright.sync_api import Browser, Error, Locator, Page
 
-from calculators.records.tables import TABLES
-from calculators.sobriety.ratio import SCHEMA
+from tests.dashboard.language import BREAKS, CODES, MOST_WORDS, RAW, english_in
 from tests.dashboard.opening import HOME, PAGES
 from tests.dashboard.serving.server import Server
 from tests.dashboard.test_browser import browser, server  # noqa: F401
@@ -35,30 +31,19 @@ READ = """() => {
         found.push([name, one.getAttribute(name).trim()])
   return found
 }"""
-LITERAL = re.compile(r'"((?:[^"\\\n]|\\.){2,160})"|`((?:[^`\\$]|\\.){2,160})`')
-SENTENCE = re.compile(r"[A-Z][A-Za-z'’,.?!:()/&…\-]*(?: [A-Za-z'’,.?!:()/&…\-]+)*")
-SHARED = set(re.findall(r"\w+", """
-    accepter ald application article atc axis but cache calendar change close cob cod code codes cog coh col com
-    comment commune compare content copier csv cumul data date dates description document documents doses double
-    effect est excel excluded face fermer fin image importer info installation interval jan label lecture lit log mai maximum
-    menu message messages min minimal minimum mode mois mon nature non note nov oct option options ordre page pages
-    pairs part patient patients place plus png point points possible prevention public qpv quantile question ratio
-    rectangle region rejeter sans second secteur service sexe simple source sources standard sur svg système table
-    tableau tables test tests ticket titre total type types vaccination verdict version vide zac zip zone
-"""))  # fmt: skip
-"""Words that French has too, abbreviations, file formats."""
-COMMAND = re.compile(r"«\s*tableau-mt[^»]*»")
-CODES = re.compile(r"\b[a-z]+_[a-z0-9_]+\b")
-RAW = re.compile(r"(?<![\w,.\-/ ])\d{4,}(?![\w\-/])|\d\.\d")
-MOST_WORDS = 30
-BREAKS = re.compile(r" [;:!?%€»]|« ")
-
-
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 RULES = """async () => {
   const found = await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'], resultTypes: ['violations']})
   return found.violations.flatMap(one => one.nodes.map(node => [one.id, node.html.slice(0, 150), node.failureSummary]))
 }"""
+ON_PAPER = """() => {
+  const seen = what => [...document.querySelectorAll(what)].filter(one => one.checkVisibility()).length
+  const hidden = ['stSidebar', 'stHeader', 'stButton', 'stDownloadButton', 'stDataFrame'].map(one => `[data-testid=${one}]`)
+  const grids = [...document.querySelectorAll('[data-testid=stDataFrame]')].filter(one => one.parentElement.checkVisibility()).length
+  return [seen(hidden.join(', ') + ', [class*=_a_l_ecran]'), Math.max(grids - seen('.sur-papier table'), 0),
+          Math.max(...[...document.querySelectorAll('.sur-papier table')].map(one => one.rows.length), 0) > 51]
+}"""
+"""What is seen that is not for paper, grids without rows on paper, and whether some table is longer than it may be."""
 
 
 class Said(NamedTuple):
@@ -69,24 +54,12 @@ class Said(NamedTuple):
     text: str
 
 
-@cache
-def english() -> frozenset[str]:
-    """Words of the texts of the installed Streamlit, and of the names of our columns."""
-    words: set[str] = set()
-    for file in (Path(streamlit.__file__).parent / "static" / "static" / "js").glob("*.js"):
-        for found in LITERAL.finditer(file.read_text(encoding="utf-8", errors="ignore")):
-            if SENTENCE.fullmatch(text := found[1] or found[2]):
-                words |= set(re.findall(r"[a-z]{3,}", text.lower()))
-    names = [column.name for table in TABLES.values() for column in table.columns]
-    names += SCHEMA.names
-    return frozenset(words | {word for name in names for word in name.split("_") if len(word) > 2}) - SHARED
-
-
 class Walk(NamedTuple):
-    """What can be read on the pages, and the rules of access that they fail."""
+    """What can be read on the pages, the rules of access that they fail, and what goes wrong on paper."""
 
     said: list[Said]
     faults: list[tuple[str, ...]]
+    printed: dict[str, list[object]]
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +67,7 @@ def walk(browser: Browser, server: Server) -> Walk:  # noqa: F811
     """Every page, once what opens is open; and one that does not exist."""
     context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 720})
     context.add_cookies([server.cookie])
-    page, found, faults = context.new_page(), set(), []
+    page, found, faults, printed = context.new_page(), set(), [], {}
     for name in [*PAGES, "nulle-part"]:
         page.goto(f"{server.address}/{'' if name == HOME else name}")
         page.wait_for_selector("h1", timeout=30_000)
@@ -102,8 +75,12 @@ def walk(browser: Browser, server: Server) -> Walk:  # noqa: F811
         for is_whole in visited(page):
             found |= {Said(name, kind, text) for kind, text in page.evaluate(READ)}
             faults += [(name, *fault) for fault in page.evaluate(RULES)] if is_whole else []
+            if is_whole:
+                page.emulate_media(media="print")
+                printed[f"{name} {len(printed)}"] = page.evaluate(ON_PAPER)
+                page.emulate_media(media="screen")
     context.close()
-    return Walk(sorted(found), faults)
+    return Walk(sorted(found), faults, printed)
 
 
 @pytest.fixture
@@ -113,6 +90,10 @@ def everything(walk: Walk) -> list[Said]:
 
 def test_no_page_fails_a_rule_of_access(walk: Walk):
     assert walk.faults == []
+
+
+def test_paper_has_the_page_without_its_buttons_and_the_rows_of_every_grid(walk: Walk):
+    assert {name: found for name, found in walk.printed.items() if found != [0, 0, False]} == {}
 
 
 def visited(page: Page) -> Iterator[bool]:
@@ -152,9 +133,8 @@ def tried(place: Locator, what: str) -> bool:
 def test_nothing_is_english(everything: list[Said]):
     faults = {}
     for said in everything:
-        for word in re.findall(r"[a-zà-ÿœ]+", COMMAND.sub("", said.text).lower()):
-            if word in english():
-                faults.setdefault(word, said)
+        for word in english_in(said.text):
+            faults.setdefault(word, said)
     assert faults == {}, list(faults.values())
 
 

@@ -146,16 +146,15 @@ def test_of_a_finished_year_one_figure_is_shown():
     assert not [one for one in app.get("segmented_control") if one.key == "chiffre"]
 
 
-def test_the_first_page_says_that_its_figure_is_the_trend_and_shows_the_three(practices: Path):
+def test_the_first_page_shows_the_three_figures_of_the_year_to_two_figures(practices: Path):
     app = opened("aujourdhui")
     store = open_store(practices)
-    whole = total_cents(results.pay(store, SIGNED, 2026, DOCTOR, "tendance"))
-    [figure] = [metric.value for metric in app.metric if metric.label == "Tendance"]
-    assert figure.startswith("environ ")
-    assert abs(money(figure) - whole) < 0.05 * whole
-    said = next(one.value for one in app.markdown if "**Acquis**" in one.value)
-    assert "**tendance**" in said
-    assert "**possible**" in said
+    shown = {metric.label: metric.value for metric in app.metric}
+    for state, label in (("acquis", "Acquis"), ("tendance", "Tendance"), ("plein", "Possible")):
+        whole = total_cents(results.pay(store, SIGNED, 2026, DOCTOR, state))
+        assert abs(money(shown[label]) - whole) < 0.05 * whole
+    assert any(caption.value.startswith("Environ.") for caption in app.caption)
+    assert [one.label for one in opened("aujourdhui", date="2025-12-31").metric if "20" not in one.label] == ["Total"]
 
 
 def test_the_export_says_which_figure_it_is(practices: Path):

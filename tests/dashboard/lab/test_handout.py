@@ -15,7 +15,7 @@ from pptx.util import Inches
 
 from calculators.forfait.version import load_version
 from dashboard import pictures, typeset
-from dashboard.lab import charts, handout, outcomes, slides, slideshow
+from dashboard.lab import charts, handout, outcomes, slides, slideshow, tables
 from dashboard.lab.drafts import Draft
 from dashboard.lab.slides import Drawn, Slide, Subject, Table
 
@@ -28,7 +28,7 @@ ROWS = pa.table(
 )
 EVERY = [
     Slide("Un titre " + HOSTILE, "1\u202f100 M€", (HOSTILE, "Une phrase, **en gras**."), (HOSTILE,)),
-    Slide("Un graphique", chart=Drawn("gains", charts.gains(), ROWS, "Ce qu’il dit")),
+    Slide("Un graphique", chart=Drawn("gains", charts.gains(), ROWS, "Ce qu’il dit", tables.GAINS_TOLD)),
     Slide("Une table", table=Table(["Accord", "Coût"], [[("A", ""), ("1 M€", "1 à 2")]] * 7), note="Une note."),
     Slide("Un lien", link="http://127.0.0.1:8501/scenarios?lien=1.abc"),
     Slide("Un lien trop long", link="http://127.0.0.1:8501/scenarios?lien=1." + "a" * 900),
@@ -83,6 +83,16 @@ def test_a_text_is_never_typst_and_the_file_is_accessible(subject: Subject, monk
     assert told["slides"][0]["says"][0][0] == ["gras", True]
     assert "\x07" not in given["content.json"].decode()
     assert told["source"].startswith("Source : tableau-mt, accords tels qu’ils sont écrits ; calculé le 26")
+
+
+def test_the_charts_of_the_slides_are_images_and_figures_with_their_source(subject: Subject):
+    with zipfile.ZipFile(io.BytesIO(handout.charts([], subject, DAY))) as file:
+        assert file.namelist() == ["02-gains.png", "02-gains.svg", "02-gains.csv"]
+        assert file.read("02-gains.png").startswith(b"\x89PNG")
+        assert "Source : tableau-mt" in file.read("02-gains.svg").decode()
+        lines = file.read("02-gains.csv").decode("utf-8-sig").splitlines()
+    assert lines[:2] == ["De (€);À (€);Médecins;Côté", f"-1000;0;500;{charts.LOSE}"]
+    assert lines[-1].strip('"').startswith("Source : tableau-mt")
 
 
 def test_a_chart_as_a_file_has_french_numbers_and_its_source():

@@ -12,6 +12,7 @@ from tests.dashboard.test_browser import Watched, browser, server
 pytestmark = pytest.mark.browser
 __all__ = ["browser", "server"]
 SECONDS = 20_000
+GROUP = "Fiche pour le groupe de pairs (PDF)"
 
 
 @pytest.fixture
@@ -184,3 +185,21 @@ def test_a_bar_opens_its_patients_and_a_class_its_patients_and_their_deliveries(
     page.go_back()
     settled(watched, "Sobriété des prescriptions")
     expect(page.get_by_text(re.compile(f"de .*, {atc}, ")).first).to_be_visible()
+
+
+def test_he_leaves_with_two_pages_and_with_one_for_his_peers(server: Server, watched: Watched):
+    page = watched.page
+    page.goto(server.address)
+    settled(watched, "Aujourd’hui")
+    page.get_by_test_id("stMain").get_by_role("button", name="Imprimer").click()
+    for label, name in (("Bilan de deux pages (PDF)", r"bilan-M01-.*\.pdf"), (GROUP, r"groupe-de-pairs-[\d-]+\.pdf")):
+        with page.expect_download(timeout=SECONDS) as given:
+            page.get_by_role("button", name=label).click()
+        assert re.fullmatch(name, given.value.suggested_filename)
+        assert given.value.path().read_bytes().startswith(b"%PDF-")
+    page.keyboard.press("Escape")
+    page.get_by_test_id("stSidebarNav").get_by_text("Indicateurs", exact=True).click()
+    settled(watched, "Indicateurs")
+    with page.expect_download(timeout=SECONDS) as given:
+        page.get_by_role("button", name=GROUP).click()
+    assert given.value.path().read_bytes().startswith(b"%PDF-")

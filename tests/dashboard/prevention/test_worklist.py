@@ -7,6 +7,7 @@ import tomllib
 import zipfile
 from dataclasses import asdict
 from datetime import date
+from itertools import product
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,11 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 
-from calculators.prevention import worklist
+from calculators.prevention import sender, worklist
 from calculators.prevention.indicator import available_sets, load_set
+from calculators.prevention.sender import Sender
 from calculators.prevention.worklist import Call
 from dashboard import data, export
 from dashboard.prevention import in_words, messages, tables
+from dashboard.prevention.messages import Reader
 from dashboard.words import labels
 from tests.dashboard import opening
 from tests.dashboard.opening import at_patient, opened, words
@@ -208,11 +211,15 @@ def test_an_empty_list_still_makes_a_workbook():
 def test_every_contact_has_its_letter_and_its_text_without_any_diagnosis():
     templates = tomllib.loads(messages.TEMPLATES.read_text(encoding="utf-8"))
     assert set(templates) == {*labels.CONTACT, messages.OTHER}
-    for contact in templates:
-        letter, sms = messages.template(contact)
-        assert not SICK.search(letter + sms), contact
-        assert messages.length(sms).endswith("1\u00a0SMS par patient"), contact
-        assert "'" not in letter
+    for contact, child in product(templates, (False, True)):
+        text = messages.template(contact, child)
+        assert not SICK.search(text.letter + text.sms), contact
+        assert messages.length(messages.signed(text.sms, "Dr Marie-Christine Delacroix-Beaumont")).endswith(
+            "1\u00a0SMS par patient"
+        ), contact
+        assert "'" not in text.letter
+        assert ("enfant" in text.letter) >= child, contact
+        assert ("votre enfant" in text.letter + text.sms) <= child, contact
     assert messages.template("inconnu") == messages.template(messages.OTHER)
 
 
@@ -224,13 +231,38 @@ def test_a_text_is_counted_as_the_network_counts_it(text: str, sent: int):
     assert f" {sent}\u00a0SMS" in messages.length(text)
 
 
-def test_the_letters_have_one_page_per_patient_with_his_id_and_nothing_that_runs():
-    printed = messages.letters("Bonjour <b>", ["P1", "<script>"], date(2026, 11, 1)).decode("utf-8")
-    assert printed.count("<article>") == 2
-    assert "Patient P1" in printed
+WRITTEN = {False: "Bonjour <b>", True: "Votre enfant"}
+READERS = [Reader("P1", 40, "F"), Reader("<script>", 71, "M"), Reader("P3", 17, "M"), Reader("P4", 30, "")]
+
+
+def test_the_letters_have_one_page_per_patient_for_his_sex_and_age_signed_and_nothing_that_runs():
+    signed = Sender(name="Dr <i>Claire", address="12 rue des Lilas\n44000 Nantes")
+    printed = messages.letters(WRITTEN, READERS, signed, date(2026, 11, 1)).decode("utf-8")
+    pages = [page.split("</article>")[0] for page in printed.split("<article>")[1:]]
+    assert ["Madame P1" in pages[0], "Monsieur &lt;script&gt;" in pages[1], "Aux parents de P3" in pages[2]] == [
+        True
+    ] * 3
+    assert [re.search(r"</p>(.*),\n", page)[1] for page in pages] == [
+        "Madame",
+        "Monsieur",
+        "Madame, Monsieur",
+        "Madame, Monsieur",
+    ]
+    assert ["Votre enfant" in page for page in pages] == [False, False, True, False]
+    assert all(page.count("Dr &lt;i&gt;Claire") == 2 and "12 rue des Lilas\n44000 Nantes" in page for page in pages)
     assert "<script>" not in printed
     assert "1er\u00a0novembre 2026" in printed
     assert "break-after: page" in printed
+
+
+def test_who_signs_is_kept_beside_ones_own_data_for_the_owner_alone(tmp_path: Path):
+    assert sender.senders(tmp_path) == {}
+    sender.keep(tmp_path, "M01", Sender(name="Dr A", address="ici"))
+    sender.keep(tmp_path, "M02", Sender(name="Dr B"))
+    assert sender.senders(tmp_path) == {"M01": Sender(name="Dr A", address="ici"), "M02": Sender(name="Dr B")}
+    assert (tmp_path / sender.FILE).stat().st_mode & 0o777 == 0o600
+    (tmp_path / sender.FILE).write_text("[" * 9_000)
+    assert sender.senders(tmp_path) == {}
 
 
 def test_patients_are_written_to_by_contact_with_a_text_one_can_change():
@@ -244,7 +276,8 @@ def test_patients_are_written_to_by_contact_with_a_text_one_can_change():
         str(n) for n in sorted(counted.values(), reverse=True)
     ]
     contact = box.value
-    assert app.text_area(key=f"lettre_{contact}_dr-ardant").value.endswith("Bien cordialement,\n\ndr-ardant")
+    assert app.text_input(key="signe_dr-ardant").value == "dr-ardant"
+    assert app.text_area(key=f"lettre_{contact}").value.endswith("Bien cordialement,")
     app.text_area(key=f"sms_{contact}").set_value("ê" * 80).run()
     assert any("2\u00a0SMS par patient" in caption.value for caption in app.caption)
     assert [fault.message for fault in app.exception] == []
@@ -283,9 +316,15 @@ def test_the_first_column_names_what_can_be_done_today_and_the_days_are_those_of
         assert set(now[: len(set(now) & set(wanted))]) == set(now) & set(wanted)
 
 
-def test_the_messages_are_one_line_each():
-    table = messages.texts(" Bonjour ", ["P1", "P2"])
-    assert table.to_pylist() == [{"Patient": "P1", "Message": "Bonjour"}, {"Patient": "P2", "Message": "Bonjour"}]
+def test_the_messages_are_one_line_each_and_signed():
+    table = messages.texts({False: " Bonjour ", True: "Votre enfant"}, READERS[:3], "Dr A")
+    assert table.to_pylist() == [
+        {"Patient": "P1", "Message": "Bonjour Dr A"},
+        {"Patient": "<script>", "Message": "Bonjour Dr A"},
+        {"Patient": "P3", "Message": "Votre enfant Dr A"},
+    ]
+    called = messages.texts({False: "Bonjour"}, [Reader("MARTIN Jeanne", 40, "F", "06 00 00 00 00")], "Dr A")
+    assert called["Téléphone"].to_pylist() == ["06 00 00 00 00"]
 
 
 @pytest.mark.parametrize(("day", "told"), [("2026-02-10", True), ("2026-06-30", False)])

@@ -1,0 +1,82 @@
+"""A table on a page: on screen, on paper, as a file.
+
+The grid is a picture of the rows in sight, and shows days and numbers in the language of the browser. Paper gets a table of
+its own: the first rows, and where the others are.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from html import escape
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from calculators import french
+from dashboard import export, saving
+
+PRINTED = 50
+"""Rows that go on paper."""
+ON_SCREEN = "a_l_ecran"
+"""Ends the key of a container that does not go on paper."""
+
+
+def table(columns: Mapping[str, Sequence[str]], says: str, key: str | None, saved: pa.Table | None = None) -> None:
+    """A table that is all in sight, and the way to keep it; `saved`: what the file holds, else the same as numbers where
+    they are. Without a `key`, its file is offered elsewhere."""
+    st.table(columns, hide_index=True, border="horizontal", alt=says)
+    if key:
+        xlsx(export.unprinted(columns) if saved is None else saved, key)
+
+
+def grid(rows: pa.Table, says: str, key: str, saved: pa.Table | None = None, offered: bool = False, **how: Any) -> Any:
+    """A table one can sort and search; `how`: as for `st.dataframe`. `saved`: what the file holds when it is not what is
+    seen; `offered`: its file is offered elsewhere."""
+    event = st.dataframe(rows, hide_index=True, key=key, alt=says, **how)
+    on_paper(rows)
+    if not offered:
+        xlsx(rows if saved is None else saved, key)
+    return event
+
+
+def xlsx(rows: pa.Table, key: str) -> None:
+    """The way to keep a table, small: there are many."""
+    st.download_button(
+        "XLSX", data=partial(export.xlsx, rows, saving.source()), file_name=f"{key.replace('_', '-')}.xlsx",
+        mime=saving.XLSX, key=f"{key}_xlsx", on_click="ignore", icon=":material/table:", type="tertiary",
+        help="Enregistrer ce tableau",
+    )  # fmt: skip
+
+
+def on_paper(rows: pa.Table, everything: int | None = None) -> None:
+    """What is printed in place of a table on screen: its first rows, and where the others are. `everything`: how many there
+    are, when they are more than the rows."""
+    st.html(printed(rows, everything))
+
+
+def printed(rows: pa.Table, everything: int | None = None) -> str:
+    """An HTML table of the first rows, in French."""
+    shown = rows.slice(0, PRINTED)
+    heads = "".join(f"<th>{escape(name)}</th>" for name in rows.column_names)
+    cells = zip(*(column.to_pylist() for column in shown.columns), strict=True)
+    lines = "".join(f"<tr>{''.join(f'<td>{escape(_cell(one))}</td>' for one in line)}</tr>" for line in cells)
+    left = (rows.num_rows if everything is None else everything) - shown.num_rows
+    more = f"<p>{french.count(left, 'autre ligne', 'autres lignes')} : bouton XLSX de la page.</p>" if left else ""
+    return f'<div class="sur-papier"><table><tr>{heads}</tr>{lines}</table>{more}</div>'
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "oui" if value else "non"
+        case int():
+            return french.number(value)
+        case float():
+            return french.number(value, 0 if value == round(value) else 2)
+        case list():
+            return ", ".join(map(_cell, value))
+        case str():
+            return value
+    return french.short_day(value)

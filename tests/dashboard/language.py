@@ -1,0 +1,47 @@
+"""What no text of ours may hold: English, a code of ours, a raw number, a long sentence, a line that begins with a sign."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import streamlit
+
+from calculators.records.tables import TABLES
+from calculators.sobriety.ratio import SCHEMA
+
+LITERAL = re.compile(r'"((?:[^"\\\n]|\\.){2,160})"|`((?:[^`\\$]|\\.){2,160})`')
+SENTENCE = re.compile(r"[A-Z][A-Za-z'’,.?!:()/&…\-]*(?: [A-Za-z'’,.?!:()/&…\-]+)*")
+SHARED = set(re.findall(r"\w+", """
+    absent accepter action ald application article atc axis base but cache calendar change cis classes close cob cod
+    code codes cog coh col com comment commune compare content copier csv cumul data date dates description document
+    documents doses double effect est excel excluded face fermer fin image importer info information installation
+    interval inverse jan label lecture lit log lot mai max maximum menu message messages min minimal minimum mode mois
+    mon nature non note nov oct opaque option options ordre original page pages pairs part parts patient patients place
+    plus png point points possible prevention principe public qpv quantile question ratio rectangle region rejeter sans
+    second secteur service sexe simple source sources standard sur svg système table tableau tables test tests ticket
+    titre total type types vaccination verdict version vide zac zip zone
+"""))  # fmt: skip
+"""Words that French has too, abbreviations, file formats."""
+COMMAND = re.compile(r"«\s*tableau-mt[^»]*»")
+CODES = re.compile(r"\b[a-z]+_[a-z0-9_]+\b")
+RAW = re.compile(r"(?<![\w,.\-/ ])\d{4,}(?![\w\-/])|\d\.\d")
+MOST_WORDS = 30
+BREAKS = re.compile(r" [;:!?%€»]|« ")
+
+
+@cache
+def english() -> frozenset[str]:
+    """Words of the texts of the installed Streamlit, and of the names of our columns."""
+    words: set[str] = set()
+    for file in (Path(streamlit.__file__).parent / "static" / "static" / "js").glob("*.js"):
+        for found in LITERAL.finditer(file.read_text(encoding="utf-8", errors="ignore")):
+            if SENTENCE.fullmatch(text := found[1] or found[2]):
+                words |= set(re.findall(r"[a-z]{3,}", text.lower()))
+    names = [column.name for table in TABLES.values() for column in table.columns]
+    names += SCHEMA.names
+    return frozenset(words | {word for name in names for word in name.split("_") if len(word) > 2}) - SHARED
+
+
+def english_in(text: str) -> set[str]:
+    """Its words that are English; a command is quoted as it is typed."""
+    return set(re.findall(r"[a-zà-ÿœ]+", COMMAND.sub("", text).lower())) & english()
