@@ -306,7 +306,7 @@ def test_a_sum_alone_twice_or_cut_is_refused(tmp_path: Path):
         ({"holders": ("a", "a")}, "noms différents"),
         ({"invited": ()}, "invited"),
         ({"sets": (), "cells": ()}, "rien n’est additionné"),
-        ({"cells": ()}, "sets et cells"),
+        ({"cells": ()}, "« sets » et « cells » vont"),
         ({"id": "x"}, "id"),
         ({"year": 1999}, "2000 au moins"),
         ({"closes_on": "demain"}, "une date est attendue"),
