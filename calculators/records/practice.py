@@ -547,6 +547,8 @@ def _complete(
     rights = [right for right in ("ald", "c2s") if any(getattr(one, f"{right}_known") for one in speaking)]
     for name in (*ALWAYS, *rights):
         tables.setdefault(name, TABLES[name].schema.empty_table())
+    if "stays" in pc.unique(tables["coverage"]["domain"]).to_pylist():
+        tables.setdefault("stays", TABLES["stays"].schema.empty_table())
     people = _newest_first(kept.people, speaking, nodes)
     tables["patients"] = _patients_table(kept, people, {one.source_id: one for one in speaking})
     doctor = _doctor(kept, tables)

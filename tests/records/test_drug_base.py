@@ -56,8 +56,44 @@ def test_a_presentation_has_its_class_name_pack_and_price_without_the_fee(tmp_pa
     assert loaded == (1, 1, 1, 2026, 0)
     assert rows(data)[A] == {
         "cip13": A, "atc": "C10AA05", "label": "STATINE 10 mg, comprimé, plaquette(s) de 30 comprimé(s)",
-        "price_cents": 434, "price_year": 2026, "pack_units": 30, "cis": "60000001",
+        "price_cents": 434, "price_year": 2026, "pack_units": 30, "cis": "60000001", "group": None, "role": None,
+        "device": None, "pack_days": None, "molecules": None,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("atc", "name", "form", "pack", "found"),
+    [
+        ("B01AB05", "LOVENOX 4 000 UI, solution injectable", "solution", "6 seringues", ("ÉNOXAPARINE", "reference", None)),
+        ("B01AB05", "INHIXA 4 000 UI, solution injectable", "solution", "6 seringues", ("ÉNOXAPARINE", "biosimilar", None)),
+        ("A10AB05", "FIASP 100 unités/mL", "solution injectable", "5 stylos", (None, None, None)),
+        ("C10AA05", "LOVENOX", "comprimé", "30 comprimés", (None, None, None)),
+        ("R03AC02", "VENTOLINE 100 microgrammes/dose", "suspension pour inhalation", "1 flacon(s) pressurisé(s) aluminium",
+         (None, None, "pmdi")),
+        ("R03AK07", "SYMBICORT TURBUHALER", "poudre pour inhalation", "1 inhalateur", (None, None, "dpi")),
+        ("R03BB04", "SPIRIVA RESPIMAT 2,5 microgrammes/dose", "solution", "1 cartouche", (None, None, "smi")),
+        ("R03AC02", "VENTOLINE 5 mg/2,5 ml", "solution pour inhalation par nébuliseur", "20 récipients", (None, None, None)),
+        ("A02BC01", "SPRAY", "suspension pour inhalation", "1 flacon pressurisé", (None, None, None)),
+    ],
+)  # fmt: skip
+def test_a_name_and_a_form_tell_the_place_in_a_biosimilar_group_and_the_inhaler(
+    tmp_path: Path, data: Path, atc: str, name: str, form: str, pack: str, found: tuple[str | None, ...]
+):
+    folder = base(tmp_path / "bdpm", presentation(A, "4,34", pack=pack))
+    (folder / "CIS_MITM.txt").write_bytes(f"60000001\t{atc}\t{name}\thttp\r\n".encode("cp1252"))
+    line = f"60000001\t{name}\t{form}\torale\tA\tN\tC\t07/07/1997\t\t\tLABO\tNon\r\n"
+    (folder / "CIS_bdpm.txt").write_bytes(line.encode("cp1252"))
+    drug_base.load([folder], data, 2026)
+    assert tuple(rows(data)[A][column] for column in ("group", "role", "device")) == found
+
+
+def test_what_an_earlier_table_says_of_packs_is_kept(tmp_path: Path, data: Path):
+    earlier = practice.table(
+        "drugs", [practice._row("drugs", {"cip13": A, "pack_days": 90, "molecules": ["C10AA05", "C10AX09"]})]
+    )
+    pq.write_table(earlier, data / "drugs.parquet")
+    drug_base.load([base(tmp_path / "bdpm", presentation(A, "4,34"))], data, 2026)
+    assert (rows(data)[A]["pack_days"], rows(data)[A]["molecules"]) == (90, ["C10AA05", "C10AX09"])
 
 
 @pytest.mark.parametrize(

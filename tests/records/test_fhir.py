@@ -333,6 +333,25 @@ def test_a_drug_and_its_prescriber_are_found_through_references(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
+    ("authored", "said"),
+    [("2025-01-20T09:00:00+01:00", date(2025, 1, 20)), ("2025-01", None), ("2025-07-01", None), ("", None)],
+)
+def test_who_prescribed_and_when_are_those_of_the_order(tmp_path: Path, authored: str, said: date | None):
+    order = {"id": "r", "requester": {"reference": "Practitioner/d"}, "authoredOn": authored}
+    doctor = {"resourceType": "Practitioner", "id": "d", "identifier": [{"value": "10001234567"}]}
+    resources = [
+        {"resourceType": "ServiceRequest"} | order, {"resourceType": "MedicationRequest"} | order, doctor,
+        observation(basedOn=[{"reference": "ServiceRequest/r"}]), procedure(),
+        dispense(authorizingPrescription=[{"reference": "MedicationRequest/r"}]),
+    ]  # fmt: skip
+    document = one(tmp_path, bundle(patient(), *resources))
+    assert rows(document, "acts", "system", "prescriber_id", "prescribed_on") == [
+        ("loinc", "10001234567", said), ("ccam", None, None),
+    ]  # fmt: skip
+    assert rows(document, "deliveries", "prescriber_id", "prescribed_on") == [("10001234567", said)]
+
+
+@pytest.mark.parametrize(
     ("cvx", "atc", "cis"),
     [("140", "J07BB", None), ("3", "J07BD52", None), ("03", "J07BD52", None), ("162", "J07AH09", None),
      ("216", "J07AL02", "62189757"),

@@ -1,5 +1,6 @@
 """The same act in two documents counts once; a dose is one dose; what is kept is kept as it was said."""
 
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -233,3 +234,24 @@ def test_tables_of_nobody_keep_the_newest_row_of_a_key():
     found = merged({"doctors": doctors}, {}, names)["doctors"].to_pylist()
     assert [(one["doctor_id"], one["department"]) for one in found] == [("d", "02")]
     assert set(found[0]) == set(TABLES["doctors"].schema.names)
+
+
+def test_prescriber_day_amounts_and_exemption_are_filled_from_the_other_document():
+    more = dict(zip(("date", "system", "code"), ACT, strict=True)) | {"patient_id": "n"}
+    said = {"prescriber_id": "10009", "prescriber_specialty": "01", "prescribed_on": date(2025, 4, 30), "base_cents": 1500,
+            "paid_cents": 1800, "exo": 42}  # fmt: skip
+    rows = [practice._row("acts", more | {"quantity": 1} | said), practice._row("acts", more | {"quantity": 2})]
+    table = practice.table("acts", rows).append_column("source_id", pa.array(["s0", "s1"]))
+    (found,) = merged({"acts": table}, {"n": "p"}, ["s0", "s1"])["acts"].to_pylist()
+    assert found["quantity"] == 2
+    assert {name: found[name] for name in said} == said | {"base_cents": 3000, "paid_cents": 3600}
+
+
+def test_a_document_made_before_these_columns_existed_is_merged_with_one_that_has_them():
+    key = {"patient_id": "n", "date": "2025-05-02", "system": "ngap", "code": "G"}
+    (row,) = [practice._row("acts", key | {"quantity": 1})]
+    old = practice.table("acts", [row]).drop_columns(["prescriber_id", "base_cents", "exo", "session"])
+    table = pa.concat_tables([old, old]).append_column("source_id", pa.array(["s0", "s1"]))
+    (found,) = merged({"acts": table}, {"n": "p"}, ["s0", "s1"])["acts"].to_pylist()
+    assert found["quantity"] == 1
+    assert "prescriber_id" not in found

@@ -8,11 +8,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from calculators import dates
+from calculators.records import practice as folders
 from calculators.records.check import check
-from calculators.records.readers import canonical
+from calculators.records.readers import canonical, cda, snds, spreadsheet
 from calculators.records.readers.shape import SourceFile
 from calculators.records.store import Store, open_store
 from tests import practice
+from tests.records.histories import history, ordinary, section, stay
 
 PEOPLE = [("p1", "1950-03-01", "F"), ("p2", "1980-03-01", "M")]
 CIP, OTHER_CIP = "3400930000120", "3400930000137"
@@ -204,3 +206,60 @@ def test_the_tables_come_back_as_they_are_through_the_reader_of_tables(full: Pat
     [document] = canonical.read(files)
     for name in ("acts", "deliveries", "drugs", "devices", "stays", "sick_leaves", "territory"):
         assert document.tables[name].to_pylist() == pq.read_table(full / f"{name}.parquet").to_pylist(), name
+
+
+def write_claims(folder: Path) -> list[SourceFile]:
+    """An extraction of one test, prescribed, and its patient."""
+    keys = ("DCT_ORD_NUM", "FLX_DIS_DTD", "FLX_EMT_NUM", "FLX_EMT_ORD", "FLX_EMT_TYP", "FLX_TRT_DTD", "ORG_CLE_NUM",
+            "PRS_ORD_NUM", "REM_TYP_AFF")  # fmt: skip
+    of_line = "1;2025-03-01;1;1;1;2025-02-27;01C731221;1;a"
+    more = "BEN_NIR_PSA;BEN_RNG_GEM;EXE_SOI_DTD;PRS_NAT_REF;PRS_ACT_QTE;BSE_REM_BSE;PRS_PAI_MNT;PFS_EXE_NUM"
+    claims = ";".join([*keys, more, "PSE_SPE_COD;PFS_PRE_NUM;PSP_SPE_COD;PRE_PRE_DTD;EXO_MTF"])
+    content = {
+        "ER_PRS_F": f"{claims}\n{of_line};A1;1;2025-02-05;3211;1;8.10;9.00;00000011;30;00000012;1;2025-02-03;42\n",
+        "ER_BIO_F": f"{';'.join([*keys, 'BIO_PRS_IDE;BIO_ACT_QSN'])}\n{of_line};1139;1\n",
+        "IR_BEN_R": "BEN_NIR_PSA;BEN_RNG_GEM;BEN_IDT_ANO;BEN_NAI_ANN;BEN_NAI_MOI;BEN_SEX_COD\nA1;1;P1;1960;03;2\n",
+    }
+    folder.mkdir()
+    for name, text in content.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return [SourceFile(file) for file in sorted(folder.iterdir())]
+
+
+def test_claims_of_the_insurer_fill_prescriber_amounts_exemption_and_invoice(tmp_path: Path):
+    (document,) = snds.read(write_claims(tmp_path / "dcir"))
+    (row,) = document.tables["acts"].to_pylist()
+    said = {"code": "1139", "prescriber_id": "00000012", "prescriber_specialty": "01", "prescribed_on": date(2025, 2, 3),
+            "base_cents": 810, "paid_cents": 900, "exo": 42}  # fmt: skip
+    assert {name: row[name] for name in said} == said
+    folders.add(tmp_path / "dossier", [document])
+    store = open_store(tmp_path / "dossier")
+    assert store.lacking(*(f"acts.{name}" for name in said), "acts.session") == ()
+    assert rows(store, "select base_cents, paid_cents, exo from acts_prescribed") == [(810, 900, 42)]
+
+
+def test_a_reimbursement_history_gives_stays_and_says_when_there_is_none(tmp_path: Path):
+    for name, sections, found in (
+        ("one", [section("Hospitalisations", stay("1940"))], [(day("2025-05-15"), dates.OPEN_END)]),
+        ("none", [section("Hospitalisations", "")], []),
+    ):
+        (tmp_path / f"{name}.xml").write_text(history(sections), encoding="utf-8")
+        folders.add(tmp_path / name, list(cda.read([SourceFile(tmp_path / f"{name}.xml")])))
+        store = open_store(tmp_path / name)
+        assert store.lacking("stays") == ()
+        assert rows(store, "select entry_day, exit_day from stays") == found
+
+
+def test_a_history_tells_who_prescribed_and_when(tmp_path: Path):
+    (tmp_path / "remb.xml").write_text(ordinary(), encoding="utf-8")
+    (document,) = cda.read([SourceFile(tmp_path / "remb.xml")])
+    assert all(row["prescriber_id"] and row["prescribed_on"] for row in document.tables["deliveries"].to_pylist())
+
+
+def test_a_list_of_acts_tells_who_prescribed_them(tmp_path: Path):
+    head = "Nom;Prénom;Date naissance;Sexe;Date acte;Code acte;Base remboursement;Montant;RPPS prescripteur"
+    line = "DUPONT;ALINE;12/03/1984;F;04/02/2025;G;30,00;32,00;10001234567"
+    (tmp_path / "actes.csv").write_text(f"{head}\n{line}\n", encoding="utf-8")
+    (document,) = spreadsheet.read([SourceFile(tmp_path / "actes.csv")])
+    (row,) = document.tables["acts"].to_pylist()
+    assert (row["prescriber_id"], row["base_cents"], row["paid_cents"]) == ("10001234567", 3000, 3200)

@@ -94,11 +94,16 @@ def _once(engine: DuckEngine, name: str, table: pa.Table, nodes: Mapping[str, st
     if len(pc.unique(age.drop_null())) < 2:
         return _of_one(table, pc.and_(patient.is_valid(), age.is_valid()), keys, patient)
     told = {"line": pa.array(np.arange(table.num_rows)), "patient": patient, "age": age}
-    others = [one for one in table.column_names if one not in ("patient_id", "source_id")]
-    engine.view(LINES[name], pa.table(told | {one: table[one] for one in others}))
+    others = {one: table[one] for one in table.column_names if one not in ("patient_id", "source_id")}
+    unsaid = {
+        one.name: pa.nulls(table.num_rows, one.type)
+        for one in TABLES[name].schema
+        if one.name not in table.column_names
+    }
+    engine.view(LINES[name], pa.table(told | unsaid | others))
     kept = engine.fetch(sql_text(ROOM, FILLED[name]))
     found = table.drop_columns(["source_id"]).take(kept["line"])
-    filled = {one: kept[one] for one in kept.column_names if one not in ("line", "patient")}
+    filled = {one: kept[one] for one in kept.column_names if one in others}
     for column, values in (filled | {"patient_id": keys.take(kept["patient"].combine_chunks())}).items():
         place = found.schema.get_field_index(column)
         kind = pa.string() if column == "patient_id" else found.schema.field(column).type

@@ -1,9 +1,11 @@
 """Drug reference: the public drug database (BDPM), Open Medic, IR_PHA_R -> the table `drugs`, beside the data.
 
 BDPM: `CIS_CIP_bdpm.txt` has presentations and prices, `CIS_MITM.txt` the ATC classes (not all: vaccines of the year have
-none), `CIS_bdpm.txt` the names. Open Medic has all classes, and a mean base per box. Where several know a presentation,
-its class and its price are those of the first of BDPM, Open Medic, IR_PHA_R, then of the table that was there before.
-The price is without the dispensing fee, which is not in the reimbursement base of a box.
+none), `CIS_bdpm.txt` the names and forms. Open Medic has all classes, and a mean base per box. Where several know a
+presentation, its class and its price are those of the first of BDPM, Open Medic, IR_PHA_R, then of the table that was there
+before. The price is without the dispensing fee, which is not in the reimbursement base of a box. Whether a product is an
+inhaler, the reference or a biosimilar of a group is told by its class and its name (`drug_base.toml`): the ANSM's list by
+CIP13 is not published with these files.
 """
 
 import csv
@@ -11,7 +13,7 @@ import gzip
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
@@ -50,10 +52,37 @@ class _Packs(rules.Frozen):
     alone: tuple[str, ...]
 
 
+class _Inhaler(rules.Frozen):
+    device: str
+    words: tuple[str, ...]
+
+
+class _Inhaled(rules.Frozen):
+    classes: tuple[str, ...]
+
+
+class _Biosimilars(rules.Frozen):
+    """A group: names of the reference and of the biosimilars of a class."""
+
+    group: str
+    atc: str
+    reference: tuple[str, ...]
+    biosimilar: tuple[str, ...]
+
+    def role(self, label: str) -> str | None:
+        """Place of a product in the group, by the first words of its name."""
+        if label.startswith(self.reference):
+            return "reference"
+        return "biosimilar" if label.startswith(self.biosimilar) else None
+
+
 class _Words(rules.Frozen):
     reference: tuple[rules.Reference, ...]
     years: _Years
     packs: _Packs
+    inhaler: tuple[_Inhaler, ...]
+    inhaled: _Inhaled
+    biosimilar: tuple[_Biosimilars, ...]
 
 
 @cache
@@ -71,12 +100,25 @@ class Drug:
     price_year: int | None = None
     pack_units: int | None = None
     cis: str | None = None
+    group: str | None = None
+    role: str | None = None
+    device: str | None = None
+    pack_days: int | None = None
+    """Of an earlier table only, as the molecules: no file read says them."""
+    molecules: list[str] | None = None
 
     def filled_from(self, other: "Drug") -> "Drug":
         """The same, what it does not say taken from another. A price goes with its year."""
         mine = {name: value for name, value in vars(self).items() if value is not None}
         filled = replace(other, **mine)
         return filled if self.price_cents is None else replace(filled, price_year=self.price_year)
+
+    def recognised(self, form: str) -> "Drug":
+        """The same with its place in a biosimilar group and its inhaler, where class, name and form tell them."""
+        label = (self.label or "").upper()
+        groups = ((one.group, one.role(label)) for one in _words().biosimilar if one.atc == self.atc)
+        group, role = next(((group, role) for group, role in groups if role), (self.group, self.role))
+        return replace(self, group=group, role=role, device=_device(self.atc or "", f"{label} {form}") or self.device)
 
 
 @dataclass
@@ -86,6 +128,7 @@ class Found:
     drugs: dict[str, dict[str, Drug]] = field(default_factory=lambda: defaultdict(dict))
     classes: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    forms: dict[str, str] = field(default_factory=dict)
     lines: Counter[str] = field(default_factory=Counter)
     unusable: int = 0
 
@@ -167,7 +210,7 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
 
 def _earlier(folder: Path) -> dict[str, Drug]:
     known: dict[str, Drug] = {}
-    names = ("atc", "label", "price_cents", "price_year", "pack_units", "cis")
+    names = [one.name for one in fields(Drug)]
     for file in parquet_files(folder, "drugs"):
         try:
             rows = pq.ParquetFile(file).read().to_pylist()
@@ -203,8 +246,16 @@ def _merged(found: Found) -> dict[str, Drug]:
         drug = Drug()
         for origin in ORDER:
             drug = drug.filled_from(known.get(origin, Drug()))
-        merged[cip13] = drug
+        merged[cip13] = drug.recognised(found.forms.get(drug.cis or "", ""))
     return merged
+
+
+def _device(atc: str, said: str) -> str | None:
+    """What a drug is inhaled with, by the words of its name, pack and form."""
+    words, said = _words(), said.lower()
+    if not atc.startswith(words.inhaled.classes):
+        return None
+    return next((one.device for one in words.inhaler if any(word in said for word in one.words)), None)
 
 
 def _table(drugs: Mapping[str, Drug]) -> pa.Table:
@@ -270,6 +321,8 @@ def _read_names(found: Found, source: SourceFile, _year: int | None) -> None:
         found.lines["CIS_bdpm"] += 1
         if len(cells) > 1:
             found.names[cells[0].strip()] = " ".join(cells[1].split())
+        if len(cells) > 2:
+            found.forms[cells[0].strip()] = " ".join(cells[2].split())
 
 
 def _read_presentations(found: Found, source: SourceFile, year: int | None) -> None:

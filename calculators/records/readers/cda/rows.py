@@ -12,26 +12,14 @@ from calculators.records.readers.shape import Unmapped
 from calculators.records.tables import TABLES
 
 TEXT, DATE, SMALL = pa.string(), pa.date32(), pa.int16()
-RESULT = {"value": pa.float64(), "unit": TEXT, "comparator": TEXT}
-PRESCRIBER = {"prescriber_id": TEXT, "prescriber_specialty": TEXT}
-
-
-def _with(table: str, more: dict[str, pa.DataType]) -> pa.Schema:
-    """Columns of a canonical table, then those of `more` that it does not declare."""
-    schema = TABLES[table].schema
-    for name, kind in more.items():
-        schema = schema if name in schema.names else schema.append(pa.field(name, kind))
-    return schema
-
-
 SCHEMAS = {
-    "acts": _with("acts", PRESCRIBER | RESULT),
-    "deliveries": _with("deliveries", {"prescribed_on": DATE}),
+    "acts": TABLES["acts"].schema,
+    "deliveries": TABLES["deliveries"].schema,
     "vaccinations": pa.schema(
         {"patient_id": TEXT, "date": DATE, "precision": TEXT, "cip13": TEXT, "cis": TEXT, "atc": TEXT,
          "rank": SMALL, "lot": TEXT, "not_done": pa.bool_()}
     ),
-    "stays": pa.schema({"patient_id": TEXT, "entry": DATE, "exit": DATE, "kind": TEXT, "ghm": TEXT}),
+    "stays": TABLES["stays"].schema,
     "conditions": pa.schema(
         {"patient_id": TEXT, "system": TEXT, "code": TEXT, "from_date": DATE, "to_date": DATE, "label": TEXT}
     ),

@@ -24,7 +24,7 @@ SCHEMAS = {
         [("patient_id", TEXT), ("date", DAY), ("precision", TEXT), ("cip13", TEXT), ("cis", TEXT), ("atc", TEXT),
          ("rank", pa.int16()), ("lot", TEXT), ("not_done", pa.bool_())]
     ),
-    "stays": pa.schema([("patient_id", TEXT), ("entry", DAY), ("exit", DAY), ("kind", TEXT), ("ghm", TEXT)]),
+    "stays": TABLES["stays"].schema,
     "conditions": pa.schema(
         [("patient_id", TEXT), ("system", TEXT), ("code", TEXT), ("from_date", DAY), ("to_date", DAY), ("label", TEXT)]
     ),
@@ -323,6 +323,7 @@ class Rows:
             "deliveries", patient_id=patient, date=day.day, cip13=product["cip13"], atc=product["atc"],
             boxes=self._boxes(at(resource, "quantity")), base_cents=None,
             prescriber_id=self._professional(prescription, at(prescription, "requester")), prescriber_specialty=None,
+            prescribed_on=_authored(prescription, day.day),
         )  # fmt: skip
         if not (product["cip13"] or product["atc"]) and product["cis"]:
             self._leave("MedicationDispense", "spécialité (CIS) sans présentation ni classe")
@@ -385,9 +386,11 @@ class Rows:
         system, code = coded
         performer = at(resource, "performer", 0)
         by = at(performer, "actor") or performer
+        order = self.holder.resolve(resource, at(resource, "basedOn", 0))
         self._add(
             "acts", patient_id=patient, date=day, system=system, code=code.zfill(4) if system == "nabm" else code,
-            quantity=1, performer_id=self._professional(resource, by), performer_specialty=None, **result,
+            quantity=1, performer_id=self._professional(resource, by), performer_specialty=None,
+            prescriber_id=self._professional(order, at(order, "requester")), prescribed_on=_authored(order, day), **result,
         )  # fmt: skip
 
     def _condition(self, patient: str, resource: Resource) -> None:
@@ -460,3 +463,9 @@ def _named(person: Person, patient: Resource) -> Person:
         person, family=text(birth, "family"), given=" ".join(given), used_family=text(names.get("usual", {}), "family"),
         phone=next(iter(told["phone"]), ""), email=next(iter(told["email"]), ""),
     )  # fmt: skip
+
+
+def _authored(order: Resource, done: date) -> date | None:
+    """Day of a prescription, when it is whole and before what it asks for."""
+    written = when(text(order, "authoredOn"))
+    return written.day if written and written.precision == "day" and written.day <= done else None

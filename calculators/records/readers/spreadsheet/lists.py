@@ -40,16 +40,7 @@ VACCINATIONS = pa.schema(
         ("rank", pa.int16()), ("lot", TEXT), ("not_done", FLAG),
     ]
 )  # fmt: skip
-MORE = (
-    ("value", pa.float64()),
-    ("unit", TEXT),
-    ("comparator", TEXT),
-    ("base_cents", pa.int32()),
-    ("paid_cents", pa.int32()),
-)
-ACTS = pa.schema(
-    [*TABLES["acts"].schema, *(pa.field(name, kind) for name, kind in MORE if name not in TABLES["acts"].schema.names)]
-)
+ACTS = TABLES["acts"].schema
 DELIVERIES = TABLES["deliveries"].schema
 SCHEMAS = {
     "listed": LISTED, "listed_ald": LISTED_ALD, "insurer_list": INSURER, "vaccinations": VACCINATIONS, "acts": ACTS,
@@ -277,7 +268,8 @@ def _take_act(reading: _Reading, key: str, line: Line, _: dict[str, bool]) -> No
             "acts",
             {
                 "patient_id": key, "date": day, "system": act.system, "code": act.code, "quantity": quantity or 1,
-                "performer_id": values.professional(line.get("performer")), "value": value, "comparator": comparator,
+                "performer_id": values.professional(line.get("performer")),
+                "prescriber_id": values.professional(line.get("prescriber")), "value": value, "comparator": comparator,
                 "unit": values.text(line.get("unit")) or None if value is not None else None,
                 "base_cents": None if place or len(acts) > 1 else values.cents(line.get("base")),
                 "paid_cents": None if place or len(acts) > 1 else values.cents(line.get("amount")),
