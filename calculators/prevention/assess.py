@@ -66,6 +66,8 @@ def _every_word(bits: Mapping[int, str]) -> pa.Array:
     )
 
 
+DECLARED = pa.schema([("patient_id", pa.string()), ("indicator", pa.string()), ("day", pa.int32())])
+NOTED = pa.schema([("patient_id", pa.string()), ("code", pa.string()), ("day", pa.int32())])
 DOUBT_WORDS, NOTE_WORDS = _every_word(DOUBTS), _every_word(NOTES)
 
 
@@ -98,6 +100,7 @@ def assess(
     declared: pa.Table | None = None,
     confirmed: pa.Table | None = None,
     reading: CampaignReading = "open_on_year_end",
+    noted: pa.Table | None = None,
 ) -> pa.Table:
     """One row per (patient, doctor, indicator) of the lists on `as_of`, for one doctor or all.
 
@@ -109,10 +112,11 @@ def assess(
 
     What the doctor says: acts `declared` done elsewhere (patient_id, indicator, day as int32), counted as if recorded (but
     for `apart_from`: what is declared rules no other act out), and patients `confirmed` (patient_id, indicator), to whom no
-    possible exclusion applies. `reading`: which acts the campaigns count, for an agreement that pays. Raises UserError for
-    an unknown doctor.
+    possible exclusion applies. `reading`: which acts the campaigns count, for an agreement that pays. `noted`: what he notes
+    of his patients (patient_id, code, day as int32), counted by the codes `declared`. Raises UserError: unknown doctor.
     """
-    blocks = [decoded(block) for block in assess_blocks(store, rules, as_of, doctor, declared, confirmed, reading)]
+    given = declared, confirmed, reading, noted
+    blocks = [decoded(block) for block in assess_blocks(store, rules, as_of, doctor, *given)]
     if len(blocks) == 1:
         return blocks[0]
     order = {indicator.id: position for position, indicator in enumerate(rules.indicators)}
@@ -130,6 +134,7 @@ def assess_blocks(
     declared: pa.Table | None = None,
     confirmed: pa.Table | None = None,
     reading: CampaignReading = "open_on_year_end",
+    noted: pa.Table | None = None,
 ) -> Iterator[pa.Table]:
     """`assess` in blocks of about 250 000 patients, each sorted: memory does not grow with the country. Words are
     dictionary-encoded."""
@@ -147,7 +152,15 @@ def assess_blocks(
     _load_rules(engine, tables, store)
     for first in range(0, max(store.rows["patients"], 1), BLOCK):
         block = params | {"first_patient": first, "last_patient": first + BLOCK - 1}
-        yield _assess_block(engine, tables, _has(store), block, declared, confirmed)
+        yield _assess_block(engine, tables, _has(store), block, _Said(declared, confirmed, noted))
+
+
+class _Said(NamedTuple):
+    """What the doctor says, beside the record."""
+
+    declared: pa.Table | None
+    confirmed: pa.Table | None
+    noted: pa.Table | None
 
 
 class _Has(NamedTuple):
@@ -171,14 +184,13 @@ def _assess_block(
     tables: RuleTables,
     has: _Has,
     params: dict[str, int],
-    declared: pa.Table | None,
-    confirmed: pa.Table | None,
+    said: _Said,
 ) -> pa.Table:
     params = params | _find_people(engine, tables, params)
     _record(engine, has, params)
-    _count_events(engine, tables, has, params, declared)
+    _count_events(engine, tables, has, params, said)
     _gather(engine, has, params)
-    _stand(engine, tables, params, confirmed)
+    _stand(engine, tables, params, said.confirmed)
     for step in ("needs_of", "furthest", "verdicts"):
         _step(engine, step, params)
     masks = _masks(engine)
@@ -262,13 +274,13 @@ def _record(engine: Engine, has: _Has, params: dict[str, int]) -> None:
     _repeat(engine, "recorded_events", int(has.injections), params)
 
 
-def _count_events(
-    engine: Engine, tables: RuleTables, has: _Has, params: dict[str, int], declared: pa.Table | None
-) -> None:
-    if declared is None:
+def _count_events(engine: Engine, tables: RuleTables, has: _Has, params: dict[str, int], said: _Said) -> None:
+    if said.declared is None and said.noted is None:
         engine.define("events", "select * from recorded_events")
     else:
-        engine.view("declared", declared)
+        engine.view("declared", DECLARED.empty_table() if said.declared is None else said.declared)
+        engine.view("noted", NOTED.empty_table() if said.noted is None else said.noted)
+        _step(engine, "noted_events", params)
         _step(engine, "events", params)
     days = _distinct(engine, "day", "events")
     if has.vague:

@@ -1,9 +1,11 @@
--- in: recorded_events, declared (patient_id, indicator, day), patient_keys, indicators, entries, needs, counters
--- out: counter, patient, day, units: what is recorded, plus one on each date the doctor declares the act done elsewhere, for every
---      requirement of the indicator
+-- in: recorded_events, noted_events, declared (patient_id, indicator, day), patient_keys, indicators, entries, needs, counters
+-- out: counter, patient, day, units: what is recorded and what the doctor notes, plus one on each date he declares the act done
+--      elsewhere, for every requirement of the indicator
 select counter, patient, day, max(units) as units
 from (
     select counter, patient, day, units from recorded_events
+    union all
+    select counter, patient, day, units from noted_events
     union all
     select n.counter, k.patient, d.day, 1 as units
     from declared d
