@@ -9,10 +9,13 @@ from calculators.rules import Frozen, load
 
 
 class Prevention(Frozen):
-    """Set judged by default, and set of the peers that ship."""
+    """Set judged by default, and set of the peers that ship; sets that make lists of a practice."""
 
     set: str
     peers: str
+    key_ages: str
+    key_ages_variants: dict[str, str]
+    unpaid: str
 
 
 class Forfait(Frozen):

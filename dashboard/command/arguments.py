@@ -24,6 +24,11 @@ COMMANDS = (
     "sobriety",
     "forfait",
     "compare",
+    "income",
+    "lists",
+    "limits",
+    "decide",
+    "envelope",
     "scenario",
     "indicator",
     "agreement",
@@ -163,6 +168,11 @@ def parser(runs: Mapping[str, Run]) -> Parser:
     _sobriety(command("sobriety", "ratio de sobriété de chaque médecin"))
     _forfait(command("forfait", "lignes du forfait de chaque médecin"))
     _compare(command("compare", "les mêmes listes sous plusieurs accords, ligne par ligne"))
+    _income(command("income", "revenu de l’année de chaque médecin, bloc par bloc"))
+    _lists(command("lists", "patients à voir pour une consultation longue, un âge clé ou une prévention non payée"))
+    _limits(command("limits", "règles à respecter : téléconsultation, OPTAM, DONUM, associations d’actes"))
+    _decide(command("decide", "contrat démographique, assistant médical, capitation : rester ou changer"))
+    _envelope(command("envelope", "enveloppe de prévention, indicateur par indicateur"))
     scenario = commands.add_parser("scenario", help="scénario sur un accord")
     acts = scenario.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
     _scenario_check(command("check", "vérifier un scénario avant de le jouer", acts, "scenario check"))
@@ -406,6 +416,65 @@ def _compare(made: Parser) -> None:
     _state(made)
     _doubts(made)
     _out(made)
+
+
+def _income(made: Parser) -> None:
+    _of_practice(made)
+    made.add_argument(
+        "--what-if", action="store_true", help="ce que des actes de plus apporteraient, à la place du revenu"
+    )
+    made.add_argument(
+        "--paid", action="store_true", help="les versements saisis, à côté de ce qui est calculé, à la place du revenu"
+    )
+
+
+def _lists(made: Parser) -> None:
+    _folder(made)
+    _anyone(made)
+    made.add_argument("--as-of", type=iso_date, metavar="DATE", required=True, help="jour des listes, AAAA-MM-JJ")
+    made.add_argument(
+        "--list", action="append", default=[], metavar="LISTE",
+        help="une seule liste, GL2 par exemple ; répétable (défaut : toutes)",
+    )  # fmt: skip
+    made.add_argument(
+        "--variant", action="append", default=[], metavar="NOM",
+        help="autre lecture d’une règle : des_80_ans, diapositives, ald_9, lettre_2022 ; répétable",
+    )  # fmt: skip
+    _doubts(made)
+    _out(made)
+
+
+def _limits(made: Parser) -> None:
+    _of_practice(made)
+
+
+def _decide(made: Parser) -> None:
+    _of_practice(made)
+    for name, what in (
+        ("contract", "rester dans un contrat démographique, ou le quitter"),
+        ("assistant", "un assistant médical"),
+        ("capitation", "la capitation d’un groupe"),
+    ):
+        made.add_argument(f"--{name}", action="store_true", help=f"seulement : {what}")
+
+
+def _envelope(made: Parser) -> None:
+    _of_practice(made)
+    made.add_argument(
+        "--case-mix", action="store_true", help="la variante qui tient compte de la patientèle, à la place"
+    )
+
+
+def _of_practice(made: Parser) -> None:
+    _folder(made)
+    _anyone(made)
+    _year(made)
+    _doubts(made)
+    _out(made)
+
+
+def _anyone(made: Parser) -> None:
+    made.add_argument("--doctor", default="all", metavar="ID|all", help="identifiant du médecin (défaut : all, tous)")
 
 
 def _scenario_check(made: Parser) -> None:

@@ -1,0 +1,325 @@
+"""What the economy of a practice takes from the pay and from prevention: the rooms never see one another, this file does."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from calculators import french, results
+from calculators.catalogue import Catalogue, in_force
+from calculators.dates import from_day, to_day
+from calculators.defaults import defaults
+from calculators.errors import UserError
+from calculators.forfait import doctors, donum, unfinished
+from calculators.forfait.pay import pay_lines
+from calculators.forfait.version import Version
+from calculators.practice import assistant, capitation, contracts, received, rosp
+from calculators.practice import envelope as envelopes
+from calculators.practice import income as incomes
+from calculators.practice import limits as rules_held
+from calculators.practice import lists as on_lists
+from calculators.practice.list_rules import list_rules, with_variants
+from calculators.practice.lists import OnList
+from calculators.practice.tariffs import tariffs
+from calculators.prevention import noting
+from calculators.prevention.assess import assess
+from calculators.prevention.indicator import IndicatorSet
+from calculators.prevention.noting import Noted
+from calculators.records.facts import Facts, facts
+from calculators.records.roster import roster
+from calculators.records.store import Store
+from calculators.rules import suggest
+
+KEY_AGES = "RDV"
+"""Code of the appointments at key ages, and name of their list."""
+
+
+def income(store: Store, year: int, doctor: str | None) -> pa.Table:
+    """Columns of `income`; the forfait is that of the agreement in force in the year, without the means."""
+    version = Catalogue(store.folder).version(in_force(year))
+    return incomes.income(store, year, doctor, results.pay(store, version, year, doctor), in_zip(store, year, doctor))
+
+
+def in_zip(store: Store, year: int, doctor: str | None) -> dict[str, bool]:
+    """Who practises in a ZIP."""
+    known = doctors.known(store.engine(), store, year, doctor)
+    return {row["doctor_id"]: row["zone"] == "zip" for row in known.to_pylist()}
+
+
+def list_names(rules: Catalogue) -> list[str]:
+    """Every list: those of long consultations, the key ages, then what nothing pays."""
+    return [*list_rules(), KEY_AGES, *(one.id for one in rules.indicator_set(defaults().prevention.unpaid).indicators)]
+
+
+def lists(
+    store: Store,
+    as_of: date,
+    doctor: str | None,
+    only: Sequence[str] = (),
+    variants: Sequence[str] = (),
+    notes: Iterable[Noted] | None = None,
+) -> pa.Table:
+    """Columns of `lists`: who is on each list on the day. `only`: names of lists, all without; `variants`: of the rules that
+    have them; `notes`: what the doctor noted of his patients, by default what lies beside the data. Raises UserError: a
+    list or a variant that does not exist."""
+    known, chosen = Catalogue(store.folder), defaults().prevention
+    wanted = only or list_names(known)
+    if unknown := next((name for name in wanted if name not in list_names(known)), None):
+        raise UserError(f"La liste « {unknown} » n’existe pas ; {suggest(unknown, list_names(known))}")
+    said = list(noting.read(store.folder).known if notes is None else notes)
+    bands = [name for name in variants if name in chosen.key_ages_variants]
+    rules = with_variants(list_rules(), [name for name in variants if name not in bands])
+    long = {code: rule for code, rule in rules.items() if code in wanted}
+    found = on_lists.lists(store, long, as_of, doctor, noting.entries(said)) if long else on_lists.SCHEMA.empty_table()
+    rows: list[OnList] = []
+    if KEY_AGES in wanted:
+        set_ = chosen.key_ages_variants[bands[-1]] if bands else chosen.key_ages
+        rows += _key_ages(store, known.indicator_set(set_), as_of, doctor)
+    if unpaid := [name for name in wanted if name not in (*list_rules(), KEY_AGES)]:
+        rows += _unpaid(store, known.indicator_set(chosen.unpaid), as_of, doctor, said, unpaid)
+    return on_lists.in_order([*(OnList(**row) for row in found.to_pylist()), *rows])
+
+
+def _key_ages(store: Store, rules: IndicatorSet, as_of: date, doctor: str | None) -> Iterator[OnList]:
+    bands = {one.id: next(entry.age for entry in one.eligible if entry.age) for one in rules.indicators}
+    verdicts = assess(store, rules, as_of, doctor=doctor)
+    due = [
+        (row["doctor_id"], row["patient_id"], bands[row["indicator"]].min or 0, bands[row["indicator"]].max or 0)
+        for row in verdicts.filter(pc.field("status") == "due").to_pylist()
+    ]
+    tariff = tariffs().tariff[KEY_AGES]
+    period = tariff.on(as_of) or tariff.periods[0]
+    yield from on_lists.key_ages(due, births(store, {row[1] for row in due}), KEY_AGES, period.cents, period.basis)
+
+
+def _unpaid(
+    store: Store, rules: IndicatorSet, as_of: date, doctor: str | None, notes: Iterable[Noted], wanted: Sequence[str]
+) -> Iterator[OnList]:
+    verdicts = assess(store, rules, as_of, doctor=doctor, noted=noting.table(notes))
+    for row in verdicts.filter(pc.field("status") == "due").to_pylist():
+        if row["indicator"] in wanted:
+            asked = row["last_on"]
+            said = f"demandé le {french.plain_day(asked)}" if asked else "jamais noté"
+            basis = rules.indicator(row["indicator"]).reference[0].basis
+            yield OnList(
+                row["doctor_id"], row["patient_id"], row["indicator"], row["due_on"], None, said, 0, False, basis
+            )
+
+
+def births(store: Store, patients: Iterable[str]) -> dict[str, date]:
+    """Birth of each of these patients."""
+    engine = store.engine()
+    engine.view("wanted", pa.table({"patient_id": pa.array(sorted(patients), pa.string())}))
+    rows = engine.fetch(
+        "select w.patient_id, p.birth_day from wanted w join patient_keys k on k.patient_id = w.patient_id "
+        "join patients p on p.patient = k.patient"
+    )
+    return {row["patient_id"]: from_day(row["birth_day"]) for row in rows.to_pylist()}
+
+
+def what_if(store: Store, year: int, doctor: str | None) -> pa.Table:
+    """Columns of `income`: what an act more for each patient of a list would bring in the year, beside the income. The day
+    is the last of the year, the tariff that of the code when it exists."""
+    day, known = date(year, 12, 31), tariffs()
+    wanted = sorted({one.list for one in known.what_if.values()})
+    found = lists(store, day, doctor, wanted)
+    counted = Counter(zip(found["doctor_id"].to_pylist(), found["list"].to_pylist(), strict=True))
+    opened = max(day, *(known.tariff[one.code].periods[0].from_ for one in known.what_if.values()))
+    return incomes.what_if(year, known, counted, opened)
+
+
+def really_paid(store: Store, year: int, doctor: str | None) -> pa.Table:
+    """Columns of `received`: the instalments typed beside those computed for the year, by the calendar of the pay."""
+    version, said = Catalogue(store.folder).version(in_force(year)), facts(store)
+    lines, found = results.pay(store, version, year, doctor), []
+    for one in [doctor] if doctor else store.doctors():
+        mine = lines.filter(pc.field("doctor_id") == one)
+        due = results.payment_calendar(store, version, year, one, mine).to_pylist()
+        computed = [(row["part"], row["due_on"], row["amount_cents"]) for row in due]
+        found += received.compared(one, computed, said, date(year, 1, 1), date(year, 12, 31))
+    return pa.Table.from_pylist([vars(row) for row in found], schema=received.SCHEMA)
+
+
+def limits(store: Store, year: int, doctor: str | None) -> pa.Table:
+    """Columns of `limits`: teleconsultations, OPTAM, pairs of acts, and the numeric endowment by item."""
+    said = facts(store)
+    names = [doctor] if doctor else store.doctors()
+    return rules_held.limits(store, year, doctor, [row for one in names for row in _donum(one, said, year)])
+
+
+def _donum(doctor: str, said: Facts, year: int) -> Iterator[dict[str, Any]]:
+    """The points of the year, then each item beside its threshold."""
+    known, items = donum.dotation(), said.starting(doctor, "donum", to_day(date(year, 12, 31)))
+    version = Catalogue().version(defaults().forfait.in_force[-1])
+    ceiling = version.means["donum"].amount
+    if year < (version.valid_from or date.min).year:
+        return
+    points = donum.points(items, year) if items else None
+    total: dict[str, Any] = {"doctor_id": doctor, "rule": "donum_points", "denominator": known.all_points}
+    if points is None:
+        yield total | {"limit": float(ceiling), "reason": "non saisi : aucun volet n’est dit"}
+    else:
+        cents = donum.cents(points, ceiling)
+        yield total | {"numerator": points, "value": cents / 100, "limit": float(ceiling), "reason": "en euros"}
+    for name, item in known.item.items():
+        value = items.get(name)
+        had = None if value is None else float(value == "true") if value in ("true", "false") else float(value)
+        reached = [float(one.share) for one in item.thresholds if one.from_ <= year]
+        why = "non saisi" if value is None else None if item.is_had(value, year) else "non acquis"
+        yield {"doctor_id": doctor, "rule": f"donum_{name}", "value": had, "limit": reached[-1] if reached else None,
+               "reason": why}  # fmt: skip
+
+
+DECISIONS = ("contract", "assistant", "capitation")
+DECIDED = pa.schema(
+    [
+        *(("doctor_id", pa.string()), ("year", pa.int32()), ("decision", pa.string()), ("branch", pa.string())),
+        *(("month", pa.date32()), ("stratum", pa.string()), ("amount_cents", pa.int64()), ("basis", pa.string())),
+        ("reason", pa.string()),
+    ]
+)
+
+
+def decide(store: Store, year: int, doctor: str | None, wanted: Sequence[str] = DECISIONS) -> pa.Table:
+    """Columns of DECIDED: each branch of the decisions asked for, by doctor."""
+    makers = {"contract": _contracts, "assistant": _assistants, "capitation": _capitations}
+    rows = [row for name in DECISIONS if name in wanted for row in makers[name](store, year, doctor)]
+    asked = {doctor} if doctor else set(store.doctors())
+    full = [dict.fromkeys(DECIDED.names) | row for row in rows if row["doctor_id"] in asked]
+    return pa.Table.from_pylist(sorted(full, key=lambda row: row["doctor_id"]), schema=DECIDED)
+
+
+def _contracts(store: Store, year: int, doctor: str | None) -> Iterator[dict[str, Any]]:
+    said, version = facts(store), Catalogue(store.folder).version(defaults().forfait.in_force[-1])
+    bases = base_cents(store, version, year, doctor)
+    known = {row["doctor_id"]: row for row in doctors.known(store.engine(), store, year, doctor).to_pylist()}
+    fees = fees_cents(store, year - 1, doctor)
+    for one in known:
+        held = contracts.held(one, said, year)
+        zone = _zone(known[one], bases.get(one, 0), version, year, held.name if held else "")
+        if held is None:
+            yield _no_contract(one, year, zone)
+        else:
+            yield from contracts.compared(held, zone, fees.get(one, 0))
+
+
+def _zone(known: Mapping[str, Any], base: int, version: Version, year: int, contract: str) -> contracts.Zone:
+    years = range(year, year + contracts.contracts().most_years + 1)
+    rates = {one: zone_rate(version, known, one) for one in years}
+    lines = [line for line in version.majoration.values() if known["zone"] in line.zones]
+    kept = bool(contract) and all(contract not in line.not_with for line in lines)
+    return contracts.Zone(base, rates, kept)
+
+
+def zone_rate(version: Version, known: Mapping[str, Any], year: int) -> Decimal:
+    """The rate that the zone of a doctor without a contract brings in a year."""
+    installed = known["installed_day"]
+    place = year - from_day(installed).year + 1 if known["first_installation"] and installed is not None else 0
+    found, replaced = {}, set()
+    for key, line in version.majoration.items():
+        bounds = line.installation_year
+        always = bounds.min is None and bounds.max is None
+        inside = always or (place > 0 and (bounds.min or 0) <= place <= (bounds.max or place))
+        if known["zone"] in line.zones and inside:
+            found[key] = line.rate
+            replaced |= set(line.replaces)
+    return sum((rate for key, rate in found.items() if key not in replaced), Decimal(0))
+
+
+def _no_contract(doctor: str, year: int, zone: contracts.Zone) -> dict[str, Any]:
+    cents = int(zone.rates[year] * zone.base_cents)
+    said = "aucun contrat démographique n’est dit"
+    if cents:
+        said += f" ; s’il y en a un, la majoration de zone ({french.plain(french.euros(cents, 2))}) n’est pas payée"
+    return {"doctor_id": doctor, "year": year, "decision": "contrat", "reason": said}
+
+
+def _assistants(store: Store, year: int, doctor: str | None) -> Iterator[dict[str, Any]]:
+    said = facts(store)
+    for one in cabinets(store, year, doctor):
+        etp = said.on(one.doctor_id, "assistant_etp", to_day(date(year, 12, 31)))
+        yield from assistant.compared(one, year, assistant.Wanted(option=assistant.option_of(etp)))
+
+
+def cabinets(store: Store, year: int, doctor: str | None) -> list[assistant.Cabinet]:
+    """Doctors as the contract of an assistant sees them, on the list and the fees of the year observed."""
+    version = Catalogue(store.folder).version(defaults().forfait.in_force[-1])
+    known = {row["doctor_id"]: row for row in doctors.known(store.engine(), store, year + 1, doctor).to_pylist()}
+    fees = {group.doctors: group for group in capitation.groups(store, year, doctor)}
+    bases = base_cents(store, version, year + 1, doctor)
+    found = []
+    for group in fees.values():
+        for one in group.doctors:
+            if one in known:
+                mine = group.of(one)
+                may = bool(known[one]["is_paid_previous_year_end"])
+                cents = sum(patient.fee_cents for patient in mine)
+                found.append(assistant.Cabinet(one, may, len(mine), cents, bases.get(one, 0)))
+    return sorted(found, key=lambda cabinet: cabinet.doctor_id)
+
+
+def _capitations(store: Store, year: int, doctor: str | None) -> Iterator[dict[str, Any]]:
+    for group in capitation.groups(store, year, doctor):
+        yield from capitation.compared(group, year)
+
+
+def base_cents(store: Store, version: Version, year: int, doctor: str | None) -> dict[str, int]:
+    """The base of the pay of the year, by doctor."""
+    nobody = unfinished.acquired(None)
+    lines = pay_lines(store, version, year, nobody, doctor).filter(pc.field("part") == "socle")
+    sums = lines.group_by("doctor_id").aggregate([("amount_cents", "sum")]).to_pylist()
+    return {row["doctor_id"]: row["amount_cents_sum"] for row in sums}
+
+
+def fees_cents(store: Store, year: int, doctor: str | None) -> dict[str, int]:
+    """Cents of the acts of the year, by doctor."""
+    found: Counter[str] = Counter()
+    for row in incomes.of_acts(store, year, doctor, tariffs()):
+        found[row["doctor_id"]] += row.get("amount_cents") or 0
+    return dict(found)
+
+
+def envelope(store: Store, year: int, doctor: str | None) -> pa.Table:
+    """Columns of `envelope`: each indicator that the agreement pays, on the verdicts of 31 December of the year."""
+    amounts, verdicts = _verdicts(store, year, doctor)
+    return envelopes.envelope(verdicts, amounts)
+
+
+def case_mix(store: Store, year: int, doctor: str | None) -> pa.Table:
+    """Columns of `case_mix`; the rates expected are those of every doctor of the folder."""
+    amounts, verdicts = _verdicts(store, year, None)
+    found = envelopes.case_mix(verdicts, envelopes.strata(store, None, date(year, 12, 31)), amounts)
+    return found if doctor is None else found.filter(pc.field("doctor_id") == doctor)
+
+
+def _verdicts(store: Store, year: int, doctor: str | None) -> tuple[dict[str, int], list[tuple[str, str, str, str]]]:
+    """Cents of each indicator, and the verdicts of the lists."""
+    known = Catalogue(store.folder)
+    version = known.version(defaults().forfait.in_force[-1])
+    rules = known.set_of(version)
+    if rules is None:
+        return {}, []
+    board = results.at_year_end(store, rules, year, doctor, version.campaign)
+    columns = [board[name].to_pylist() for name in ("doctor_id", "patient_id", "indicator", "status")]
+    return {name: version.indicator_cents(name) for name in rules.paid}, list(zip(*columns, strict=True))
+
+
+def rosp_lines(store: Store, year: int, doctor: str | None) -> pa.Table:
+    """Columns of `rosp`: the indicators of the old scheme that the record can show, on 31 December of the year."""
+    _, verdicts = _verdicts(store, year, doctor)
+    counted: dict[str, dict[str, list[int]]] = {}
+    for one, _, indicator, status in verdicts:
+        if status in ("up_to_date", "due"):
+            cell = counted.setdefault(one, {}).setdefault(indicator, [0, 0])
+            cell[0] += 1
+            cell[1] += status == "up_to_date"
+    found = []
+    for one, mine in sorted(counted.items()):
+        listed = roster(store, one, date(year, 12, 31))
+        adults = sum(age >= rosp.rosp().adult_from for age in listed["age"].to_pylist())
+        found += rosp.lines(one, {name: (cell[0], cell[1]) for name, cell in mine.items()}, adults)
+    return pa.Table.from_pylist([vars(row) for row in found], schema=rosp.SCHEMA)

@@ -1,0 +1,165 @@
+"""The prevention envelope by indicator, one point of rate, and a variant that allows for who the patients are.
+
+The variant pays k x 5 euros x n x p x O / E: n patients concerned, p the rate of all, O validated, E expected at the rate
+that the same patients (age, sex, C2S, ALD) have among all doctors of the folder; k makes the sum what the flat rule pays.
+Where E is under five the flat rule holds.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from calculators.dates import ages_on, to_day
+from calculators.engine import sql_text
+from calculators.practice import acts
+from calculators.practice.acts import ROOM
+from calculators.practice.capitation import capitation
+from calculators.records.store import Store
+from calculators.records.views import with_rights
+
+SCHEMA = pa.schema(
+    [
+        *(("doctor_id", pa.string()), ("indicator", pa.string()), ("eligible", pa.int64()), ("unknown", pa.int64())),
+        *(("validated", pa.int64()), ("amount_cents", pa.int64()), ("one_point_cents", pa.int64())),
+    ]
+)
+CASE_MIX = pa.schema(
+    [
+        *(("doctor_id", pa.string()), ("indicator", pa.string()), ("eligible", pa.int64()), ("validated", pa.int64())),
+        *(("expected", pa.float64()), ("flat_cents", pa.int64()), ("case_mix_cents", pa.int64())),
+        ("difference_cents", pa.int64()),
+    ]
+)
+LEAST_EXPECTED = 5
+Verdicts = Iterable[tuple[str, str, str, str]]
+"""doctor_id, patient_id, indicator, status."""
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """One row: patients concerned (up to date or due), unknown, validated; what is paid, and what one point of rate is."""
+
+    doctor_id: str
+    indicator: str
+    eligible: int
+    unknown: int
+    validated: int
+    amount_cents: int
+    one_point_cents: int
+
+
+@dataclass(frozen=True)
+class CaseMix:
+    """One row: what a doctor is paid for an indicator under the flat rule and under the variant."""
+
+    doctor_id: str
+    indicator: str
+    eligible: int
+    validated: int
+    expected: float
+    flat_cents: int
+    case_mix_cents: int
+    difference_cents: int
+
+
+def envelope(verdicts: Verdicts, amounts: Mapping[str, int]) -> pa.Table:
+    """Columns of SCHEMA, by doctor, in the order of `amounts` (cents of each indicator paid)."""
+    counted: dict[str, dict[str, list[int]]] = defaultdict(lambda: {name: [0, 0, 0] for name in amounts})
+    for doctor, _, indicator, status in verdicts:
+        if indicator in amounts:
+            mine = counted[doctor][indicator]
+            mine[0] += status in ("up_to_date", "due")
+            mine[1] += status == "unknown"
+            mine[2] += status == "up_to_date"
+    rows = [
+        Envelope(doctor, name, eligible, unknown, done, done * amounts[name], _half_up(eligible * amounts[name], 100))
+        for doctor, found in sorted(counted.items())
+        for name, (eligible, unknown, done) in found.items()
+    ]
+    return pa.Table.from_pylist([vars(row) for row in rows], schema=SCHEMA)
+
+
+def case_mix(verdicts: Verdicts, strata: Mapping[tuple[str, str], str], amounts: Mapping[str, int]) -> pa.Table:
+    """Columns of CASE_MIX, by doctor and indicator. `verdicts`: of every doctor of the folder; `strata`: of each (doctor,
+    patient)."""
+    counted: dict[str, dict[tuple[str, str], list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    for doctor, patient, indicator, status in verdicts:
+        if indicator in amounts and status in ("up_to_date", "due"):
+            cell = counted[indicator][doctor, strata[doctor, patient]]
+            cell[0] += 1
+            cell[1] += status == "up_to_date"
+    rows = [row for name in amounts for row in shared(name, counted[name], amounts[name])]
+    rows.sort(key=lambda row: row.doctor_id)
+    return pa.Table.from_pylist([vars(row) for row in rows], schema=CASE_MIX)
+
+
+def shared(
+    indicator: str,
+    cells: Mapping[tuple[str, str], Sequence[int]],
+    cents: int,
+    reference: Mapping[str, float] | None = None,
+) -> list[CaseMix]:
+    """What each doctor is paid for one indicator. `cells`: concerned and validated, by (doctor, stratum); `reference`: rate
+    of each stratum, by default that of all these doctors."""
+    sizes: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    doctors: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for (doctor, stratum), (concerned, done) in cells.items():
+        for total in (sizes[stratum], doctors[doctor]):
+            total[0] += concerned
+            total[1] += done
+    rates = {name: done / size for name, (size, done) in sizes.items()} if reference is None else reference
+    expected: dict[str, float] = defaultdict(float)
+    for (doctor, stratum), (concerned, _) in cells.items():
+        expected[doctor] += concerned * rates[stratum]
+    everyone, validated = (sum(total[place] for total in doctors.values()) for place in (0, 1))
+    rate = validated / everyone if everyone else 0.0
+    weighed = {
+        one: doctors[one][0] * rate * doctors[one][1] / expected[one]
+        for one in doctors
+        if expected[one] >= LEAST_EXPECTED
+    }
+    whole = sum(doctors[one][1] for one in weighed)
+    k = whole / sum(weighed.values()) if sum(weighed.values()) else 1.0
+    return [_paid(indicator, one, doctors[one], expected[one], weighed.get(one), k, cents) for one in sorted(doctors)]
+
+
+def _paid(
+    indicator: str, doctor: str, counted: Sequence[int], expected: float, weighed: float | None, k: float, cents: int
+) -> CaseMix:
+    flat = counted[1] * cents
+    other = flat if weighed is None else int(Decimal(k * weighed * cents).to_integral_value(ROUND_HALF_UP))
+    return CaseMix(doctor, indicator, counted[0], counted[1], expected, flat, other, other - flat)
+
+
+def strata(store: Store, doctor: str | None, day: date, by_c2s: bool = True) -> dict[tuple[str, str], str]:
+    """Age class, sex, C2S and ALD of each (doctor_id, patient_id) of the lists on a day; what is not recorded is its own."""
+    engine = store.engine()
+    engine.view("asked", acts.asked(store, doctor))
+    acts.step(engine, ["listed"], {"list_day": to_day(day)})
+    engine.step("with_ald", with_rights(sql_text(ROOM, "with_ald")), store.rights_on(to_day(day)))
+    rows = engine.fetch(
+        "select d.doctor_id, k.patient_id, l.birth_day, l.sex, w.ald, w.c2s from listed l "
+        "join asked d on d.doctor = l.doctor join patient_keys k on k.patient = l.patient "
+        "left join with_ald w on w.doctor = l.doctor and w.patient = l.patient"
+    )
+    ages = ages_on(rows["birth_day"].to_numpy().astype(np.int32), day).tolist()
+    return {
+        (row["doctor_id"], row["patient_id"]): _stratum(row, age, by_c2s)
+        for row, age in zip(rows.to_pylist(), ages, strict=True)
+    }
+
+
+def _stratum(row: Mapping[str, Any], age: int, by_c2s: bool) -> str:
+    starts = capitation().ages
+    first = max(one for one in starts if one <= age)
+    return f"{first} {row['sex']} {row['ald']} {row['c2s']}" if by_c2s else f"{first} {row['ald']}"
+
+
+def _half_up(value: int, by: int) -> int:
+    return (2 * value + by) // (2 * by)

@@ -1,0 +1,1 @@
+"""What the pages of the economy of a practice share."""

@@ -1,0 +1,151 @@
+"""Who is on a list for a long consultation, and until when: the worked examples, the edges, and the plain definition."""
+
+from datetime import date
+
+import pyarrow.compute as pc
+import pytest
+from hypothesis import given, settings
+
+from calculators import economy
+from calculators.errors import UserError
+from calculators.practice.list_rules import list_rules, with_variants
+from calculators.practice.lists import lists, quarter
+from calculators.prevention.noting import Noted
+from calculators.records.store import Store, open_store
+from dashboard import shipped
+from tests import practice
+from tests.economy import oracle
+from tests.economy.cabinets import AS_OF, DOCTORS, World, in_a_folder, opened, worlds
+
+LONG = ("GL1", "GL2", "IMT", "VL")
+LIST_DAY = date(2025, 12, 31)
+
+
+@pytest.fixture(scope="module")
+def sample() -> Store:
+    return open_store(shipped.PRACTICES)
+
+
+def rows(table):
+    return {(row["patient_id"], row["list"], row["since"], row["until"]) for row in table.to_pylist()}
+
+
+@pytest.mark.oracle
+@given(worlds())
+@settings(max_examples=40)
+def test_the_lists_are_those_of_the_plain_definition(world: World):
+    with in_a_folder() as folder:
+        store = opened(folder, world)
+        rules = {code: rule for code, rule in list_rules().items() if code in LONG}
+        for doctor in DOCTORS:
+            assert rows(lists(store, rules, AS_OF, doctor)) == oracle.lists(world, doctor, AS_OF)
+
+
+def one_patient(tmp_path, birth="1941-06-01", **tables) -> Store:
+    return open_store(practice.write(tmp_path / "d", patients=[("p1", birth, "F")], **tables))
+
+
+def found(store: Store, day: date, name: str):
+    return [(one["since"], one["until"]) for one in economy.lists(store, day, "d1", [name]).to_pylist()]
+
+
+def test_a_discharge_on_1_march_can_be_billed_until_15_april(tmp_path):
+    stay = {"patient_id": "p1", "entry": "2026-02-20", "exit": "2026-03-01", "kind": "mco"}
+    store = one_patient(tmp_path, stays=[stay])
+    window = [(date(2026, 3, 1), date(2026, 4, 15))]
+    assert found(store, date(2026, 3, 1), "GL1") == found(store, date(2026, 4, 15), "GL1") == window
+    assert found(store, date(2026, 4, 16), "GL1") == found(store, date(2026, 2, 28), "GL1") == []
+
+
+def test_the_civil_quarters_begin_and_end():
+    assert quarter(date(2026, 3, 31)) == (date(2026, 1, 1), date(2026, 3, 31))
+    assert quarter(date(2026, 4, 1)) == (date(2026, 4, 1), date(2026, 6, 30))
+    assert quarter(date(2028, 12, 31)) == (date(2028, 10, 1), date(2028, 12, 31))
+
+
+def test_a_visit_of_the_quarter_leaves_the_list_until_the_next(tmp_path):
+    visit = {"patient_id": "p1", "date": "2026-02-03", "system": "prs_nat", "code": "1214", "performer_id": "d1"}
+    store = one_patient(tmp_path, ald=[("p1", 15)], acts=[visit])
+    assert found(store, date(2026, 3, 31), "VL") == []
+    assert found(store, date(2026, 4, 1), "VL") == [(date(2026, 4, 1), date(2026, 6, 30))]
+
+
+def test_a_new_patient_with_an_ald_is_listed_for_twelve_months(tmp_path):
+    registered = [{"patient_id": "p1", "doctor_id": "d1", "from_date": "2025-03-31"}]
+    store = one_patient(tmp_path, ald=[("p1", 8)], registrations=registered)
+    assert found(store, date(2026, 3, 31), "IMT") == [(date(2025, 3, 31), date(2026, 3, 31))]
+    assert found(store, date(2026, 4, 1), "IMT") == []
+
+
+def said(code: str, value: str, day: date) -> Noted:
+    return Noted(patient_id="p1", code=code, value=value, on=day, by="d1", at=f"{day}T10:00:00")
+
+
+def test_a_file_said_to_be_filled_opens_its_lists_and_the_act_closes_them(tmp_path):
+    billed = {"patient_id": "p1", "date": "2026-05-02", "system": "ngap", "code": "GL3", "performer_id": "d1"}
+    store, notes = one_patient(tmp_path, acts=[billed]), [said("apa", "dossier", date(2026, 4, 20))]
+
+    def listed(day: date) -> list[str]:
+        return economy.lists(store, day, "d1", ["GL3", "MPH"], notes=notes)["list"].to_pylist()
+
+    assert listed(date(2026, 4, 19)) == []
+    assert listed(date(2026, 4, 20)) == ["GL3", "MPH"]
+    assert listed(date(2026, 5, 2)) == ["MPH"]
+
+
+def test_tobacco_is_asked_again_after_two_years_and_after_one_to_who_smokes(tmp_path):
+    store, day = one_patient(tmp_path, acts=[]), date(2024, 3, 1)
+
+    def due(value: str, on: date) -> bool:
+        notes = [said("tabac", value, day)]
+        return economy.lists(store, on, "d1", ["tabac_statut"], notes=notes).num_rows == 1
+
+    assert not due("jamais", date(2026, 2, 28))
+    assert due("jamais", date(2026, 3, 1))
+    assert not due("fumeur", date(2025, 2, 28))
+    assert due("fumeur", date(2025, 3, 1))
+
+
+def test_what_nothing_pays_is_marked_unpaid_and_the_others_paid(tmp_path):
+    table = economy.lists(one_patient(tmp_path, acts=[]), AS_OF, "d1")
+    assert {(row["paid"], row["amount_cents"] > 0) for row in table.to_pylist()} == {(False, False)}
+    young = economy.lists(one_patient(tmp_path / "x", "1978-01-01", acts=[]), AS_OF, "d1", ["RDV"]).to_pylist()
+    assert [(row["paid"], row["amount_cents"]) for row in young] == [(True, 3000)]
+    assert [(row["since"], row["until"]) for row in young] == [(date(2023, 1, 1), date(2028, 12, 31))]
+
+
+@pytest.mark.parametrize(("variants", "patients"), [((), 30), (("des_80_ans",), 34)])
+def test_the_first_practice_has_thirty_long_treatments_past_eighty(sample, variants, patients):
+    rules = {"GL2": with_variants(list_rules(), variants)["GL2"]}
+    assert lists(sample, rules, LIST_DAY, "M01").num_rows == patients
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("variants", "bands"),
+    [((), {"18 à 25": 54, "45 à 50": 74, "60 à 65": 127, "70 à 75": 173}),
+     (("lettre_2022",), {"20 à 25": 44, "40 à 45": 75, "60 à 65": 127})],
+)  # fmt: skip
+def test_the_key_ages_of_the_first_practice(sample, variants, bands):
+    """Everybody in a band, less those who had the appointment in it."""
+    table = economy.lists(sample, LIST_DAY, "M01", ["RDV"], variants)
+    counted = table.group_by("reason").aggregate([([], "count_all")]).to_pylist()
+    done = sample.engine().fetch("select count(*) as n from act_keys where code = 'RDV'").to_pylist()[0]["n"]
+    listed = {row["reason"].removesuffix(" ans"): row["count_all"] for row in counted}
+    assert listed.keys() == bands.keys()
+    assert all(listed[band] == number if not done else listed[band] <= number for band, number in bands.items())
+
+
+def test_rows_are_sorted_by_the_last_day_and_those_without_come_last(sample):
+    table = economy.lists(sample, LIST_DAY, "M01", ["GL2", "VL", "IMT"])
+    untils = table["until"].to_pylist()
+    assert untils == sorted(untils)
+    assert pc.all(pc.equal(table["paid"], True)).as_py()
+
+
+@pytest.mark.parametrize(
+    ("only", "variants", "said_"), [(["GL9"], [], "liste « GL9 »"), ([], ["des_70_ans"], "variante « des_70_ans »")]
+)
+def test_a_name_that_does_not_exist_is_a_sentence(tmp_path, only, variants, said_):
+    with pytest.raises(UserError, match=said_):
+        economy.lists(one_patient(tmp_path), AS_OF, "d1", only, variants)
