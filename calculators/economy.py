@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -184,6 +185,31 @@ DECIDED = pa.schema(
 )
 
 
+@dataclass(frozen=True)
+class Decided:
+    """One row of `decide`."""
+
+    decision: str
+    branch: str | None
+    month: date | None
+    stratum: str | None
+    amount_cents: int | None
+    basis: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Patients of one age class, with or without ALD: acts of the doctor for them in the year, what the base of the pay and
+    the indicators validated bring; cents."""
+
+    stratum: str
+    patients: int
+    acts: int
+    base_cents: int
+    prevention_cents: int
+
+
 def decide(store: Store, year: int, doctor: str | None, wanted: Sequence[str] = DECISIONS) -> pa.Table:
     """Columns of DECIDED: each branch of the decisions asked for, by doctor."""
     makers = {"contract": _contracts, "assistant": _assistants, "capitation": _capitations}
@@ -323,3 +349,27 @@ def rosp_lines(store: Store, year: int, doctor: str | None) -> pa.Table:
         adults = sum(age >= rosp.rosp().adult_from for age in listed["age"].to_pylist())
         found += rosp.lines(one, {name: (cell[0], cell[1]) for name, cell in mine.items()}, adults)
     return pa.Table.from_pylist([vars(row) for row in found], schema=rosp.SCHEMA)
+
+
+def contacts(store: Store, year: int, doctor: str) -> pa.Table:
+    """Fields of Contact: what is paid for patients of each stratum beside the acts that the doctor did for them, to put to
+    the test that following a complex patient pays more. The list is that of the end of the year."""
+    version = Catalogue(store.folder).version(defaults().forfait.in_force[-1])
+    done = results.validated(store, version, year, doctor)
+    lines = pay_lines(store, version, year + 1, done, doctor).to_pylist()
+    paid: dict[tuple[str, str], int] = {}
+    for row in lines:
+        key = row["patient_id"], row["part"]
+        paid[key] = paid.get(key, 0) + row["amount_cents"]
+    group = next(one for one in capitation.groups(store, year, doctor) if doctor in one.doctors)
+    found = [
+        Contact(
+            stratum,
+            len(patients),
+            sum(one.acts for one in patients),
+            sum(paid.get((one.patient_id, "socle"), 0) for one in patients),
+            sum(paid.get((one.patient_id, "prevention"), 0) for one in patients),
+        )
+        for stratum, patients in capitation.by_stratum(group.of(doctor)).items()
+    ]
+    return pa.table({one.name: [getattr(row, one.name) for row in found] for one in fields(Contact)})

@@ -14,6 +14,12 @@ PAGES = [
     st.Page("pages/patient.py", title="Patient", icon=":material/person:", url_path="patient"),
     st.Page("pages/sobriete.py", title="Sobriété", icon=":material/medication:", url_path="sobriete"),
     st.Page("pages/forfait.py", title="Forfait", icon=":material/euro:", url_path="forfait"),
+    st.Page("pages/revenu.py", title="Revenu", icon=":material/account_balance:", url_path="revenu"),
+    st.Page("pages/listes.py", title="Listes", icon=":material/format_list_bulleted:", url_path="listes"),
+    st.Page("pages/decisions.py", title="Décisions", icon=":material/alt_route:", url_path="decisions"),
+    st.Page("pages/enveloppe.py", title="Enveloppe", icon=":material/mail:", url_path="enveloppe"),
+    st.Page("pages/regles.py", title="Règles à respecter", icon=":material/rule:", url_path="regles"),
+    st.Page("pages/cabinet.py", title="Mon cabinet", icon=":material/store:", url_path="cabinet"),
     st.Page("pages/scenarios.py", title="Scénarios", icon=":material/tune:", url_path="scenarios"),
     st.Page(
         "pages/affirmations.py",

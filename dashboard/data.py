@@ -24,11 +24,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import streamlit as st
 
-from calculators import catalogue, given, results, rows
+from calculators import catalogue, economy, given, results, rows
 from calculators.catalogue import Board, Catalogue, SetAside
 from calculators.comparison import known as references
 from calculators.comparison.known import Known
 from calculators.defaults import defaults
+from calculators.economy import Contact, Decided
 from calculators.errors import UnusableFolderError, UserError
 from calculators.forfait import leaving, pay, sensitivity, stake, unfinished
 from calculators.forfait.alike import Lists, PaidAlike, alike, lists, spread
@@ -43,7 +44,17 @@ from calculators.forfait.sensitivity import Level, OpenReading
 from calculators.forfait.stake import Stake
 from calculators.forfait.terms import Campaign
 from calculators.forfait.version import Version
-from calculators.prevention import calling, declarations, worklist
+from calculators.practice import capitation
+from calculators.practice.assistant import Cabinet
+from calculators.practice.capitation import Group
+from calculators.practice.envelope import CaseMix, Envelope
+from calculators.practice.income import IncomeLine
+from calculators.practice.limits import Limit
+from calculators.practice.list_rules import list_rules
+from calculators.practice.lists import OnList
+from calculators.practice.received import Received
+from calculators.practice.rosp import RospLine
+from calculators.prevention import calling, declarations, noting, worklist
 from calculators.prevention import rates as prevention_rates
 from calculators.prevention import reconcile as reconciling
 from calculators.prevention.assess import Verdict, assess
@@ -52,6 +63,7 @@ from calculators.prevention.declarations import Declaration
 from calculators.prevention.group import GroupRate
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.journal import Kept, Read
+from calculators.prevention.noting import Noted
 from calculators.prevention.rates import PeerRate, Rate
 from calculators.prevention.reconcile import Proof, Reconciled, Reconciliation
 from calculators.prevention.variants import Compared, Variant, compared, variants_of
@@ -64,7 +76,7 @@ from calculators.records.answers import Question
 from calculators.records.check_rules import Result
 from calculators.records.doubts import why_not
 from calculators.records.examined import examined, kept
-from calculators.records.facts import facts
+from calculators.records.facts import Facts, facts
 from calculators.records.folder import Dataset
 from calculators.records.history import Line
 from calculators.records.identities import Called as Named
@@ -93,7 +105,7 @@ RULES = ("sets", "indicators", "versions", "scenarios")
 """Folders of rules beside the data."""
 
 
-SAID = (declarations.FILE, calling.FILE)
+SAID = (declarations.FILE, calling.FILE, noting.FILE)
 """What is said of patients beside the data, which it does not change."""
 
 
@@ -451,6 +463,104 @@ def _journal(file: Path, read: Callable[[Path], Read[Kept]]) -> Read[Kept]:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _read_journal(file: str, size: int, changed: int, _read: Callable[[Path], Read[Kept]]) -> Read[Kept]:
     return _read(Path(file).parent)
+
+
+def noted(place: Place) -> Read[Noted]:
+    """What the doctor noted of his patients, in the same way."""
+    return _journal(Path(place.path) / noting.FILE, noting.read)
+
+
+@_compact
+def _lists(place: Place, doctor: str, as_of: date, notes: tuple[str, ...], variants: tuple[str, ...]) -> pa.Table:
+    said = [Noted.model_validate_json(line) for line in notes]
+    return economy.lists(store(place), as_of, doctor, variants=variants, notes=said)
+
+
+@_remembered
+def practice_lists(
+    place: Place, doctor: str, as_of: date, notes: tuple[str, ...], variants: tuple[str, ...] = ()
+) -> list[OnList]:
+    """Who is on each list on a day. `notes`: what the doctor noted, as JSON."""
+    return rows.read(_lists(place, doctor, as_of, notes, variants), OnList)
+
+
+def list_labels(place: Place) -> dict[str, str]:
+    """Label of each list."""
+    unpaid = rules(place).indicator_set(defaults().prevention.unpaid)
+    long = {code: rule.label for code, rule in list_rules().items()}
+    return long | {economy.KEY_AGES: key_ages_label(place)} | {one.id: one.label for one in unpaid.indicators}
+
+
+def key_ages_label(place: Place) -> str:
+    """Label of the list of the key ages."""
+    return rules(place).indicator_set(defaults().prevention.key_ages).label
+
+
+@_remembered
+def income(place: Place, doctor: str, year: int) -> list[IncomeLine]:
+    return rows.read(economy.income(store(place), year, doctor), IncomeLine)
+
+
+@_remembered
+def what_if(place: Place, doctor: str, year: int) -> list[IncomeLine]:
+    return rows.read(economy.what_if(store(place), year, doctor), IncomeLine)
+
+
+@_remembered
+def really_paid(place: Place, doctor: str, year: int) -> list[Received]:
+    return rows.read(economy.really_paid(store(place), year, doctor), Received)
+
+
+@_remembered
+def rosp(place: Place, doctor: str, year: int) -> list[RospLine]:
+    return rows.read(economy.rosp_lines(store(place), year, doctor), RospLine)
+
+
+@_remembered
+def limits(place: Place, doctor: str, year: int) -> list[Limit]:
+    return rows.read(economy.limits(store(place), year, doctor), Limit)
+
+
+@_remembered
+def decided(place: Place, doctor: str, year: int, decision: str) -> list[Decided]:
+    return rows.read(economy.decide(store(place), year, doctor, [decision]), Decided)
+
+
+@_remembered
+def cabinet(place: Place, doctor: str, year: int) -> Cabinet:
+    return next(one for one in economy.cabinets(store(place), year, doctor) if one.doctor_id == doctor)
+
+
+@_remembered
+def capitation_group(place: Place, doctor: str, year: int) -> Group:
+    return next(one for one in capitation.groups(store(place), year, doctor) if doctor in one.doctors)
+
+
+@_remembered
+def envelope(place: Place, doctor: str, year: int) -> list[Envelope]:
+    return rows.read(economy.envelope(store(place), year, doctor), Envelope)
+
+
+@_remembered
+def case_mix(place: Place, doctor: str, year: int) -> list[CaseMix]:
+    return rows.read(economy.case_mix(store(place), year, doctor), CaseMix)
+
+
+@_remembered
+def contacts(place: Place, doctor: str, year: int) -> list[Contact]:
+    return rows.read(economy.contacts(store(place), year, doctor), Contact)
+
+
+@_remembered
+def practice_facts(place: Place) -> Facts:
+    return facts(store(place))
+
+
+def full_years(place: Place) -> list[int]:
+    """Calendar years that the data cover to their end, latest first; the last one begun when there is none."""
+    about = dataset(place)
+    last = about.last_full_year
+    return list(range(last, max(about.covers_from.year, last - 3), -1)) or [last]
 
 
 def holding(said: tuple[str, ...]) -> dict[tuple[str, str], Declaration]:

@@ -68,6 +68,7 @@ class Patient:
     """A patient of a list: stratum, acts and fees in scope of the group's doctors, fees of others, in cents."""
 
     doctor_id: str
+    patient_id: str
     stratum: str
     acts: int
     fee_cents: int
@@ -225,15 +226,23 @@ def _fees(engine: Engine, store: Store, year: int) -> None:
 
 def _patients(engine: Engine, year: int) -> list[Patient]:
     rows = engine.fetch(
-        "select d.doctor_id, l.birth_day, w.ald, coalesce(f.acts, 0) as acts, coalesce(f.fee_cents, 0) as fee_cents, "
-        "coalesce(o.fee_cents, 0) as outside_cents from listed l join asked d on d.doctor = l.doctor "
-        "left join with_ald w on w.doctor = l.doctor and w.patient = l.patient "
+        "select d.doctor_id, k.patient_id, l.birth_day, w.ald, coalesce(f.acts, 0) as acts, "
+        "coalesce(f.fee_cents, 0) as fee_cents, coalesce(o.fee_cents, 0) as outside_cents "
+        "from listed l join asked d on d.doctor = l.doctor "
+        "join patient_keys k on k.patient = l.patient left join with_ald w on w.doctor = l.doctor and w.patient = l.patient "
         "left join fees f on f.doctor = l.doctor and f.patient = l.patient "
         "left join outside_fees o on o.doctor = l.doctor and o.patient = l.patient order by d.doctor_id, l.patient"
     )
     ages = ages_on(rows["birth_day"].to_numpy().astype(np.int32), date(year, 12, 31)).tolist()
     return [
-        Patient(row["doctor_id"], stratum_of(age, row["ald"] == 1), row["acts"], row["fee_cents"], row["outside_cents"])
+        Patient(
+            row["doctor_id"],
+            row["patient_id"],
+            stratum_of(age, row["ald"] == 1),
+            row["acts"],
+            row["fee_cents"],
+            row["outside_cents"],
+        )
         for row, age in zip(rows.to_pylist(), ages, strict=True)
     ]
 

@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from calculators import french
 from calculators.records.identities import Called
 from dashboard import address, data, widgets
-from dashboard.prevention import declaring, history, listing, views, walk
+from dashboard.prevention import declaring, history, listing, noting, views, walk
 from dashboard.widgets import Choice
 from dashboard.words import plain
 
@@ -38,6 +38,7 @@ def show(choice: Choice) -> None:
         return
     views.identity(next(one for one in roster if one.patient_id == patient), called.get(patient))
     views.verdicts(choice, patient, set_name)
+    noting.form(choice, patient)
     declaring.panel(choice)
     history.show(choice, patient, data.indicator_set(choice.place, set_name))
     widgets.indicator_set()

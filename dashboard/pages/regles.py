@@ -1,0 +1,27 @@
+"""Which rules am I held to, and where do I stand: teleconsultation, OPTAM, DONUM, acts together?"""
+
+import streamlit as st
+
+from calculators.practice.limits import NOT_ALL_ACTS
+from dashboard import data, tabular, widgets
+from dashboard.practice import tables, views
+from dashboard.widgets import Choice
+
+
+def show(choice: Choice) -> None:
+    st.title("Règles à respecter")
+    year = views.year(choice, "annee_regles")
+    rows = data.limits(choice.place, choice.doctor, year)
+    if any(one.reason == NOT_ALL_ACTS for one in rows):
+        st.info(
+            "La part des téléconsultations n’est pas calculable\u00a0: rien ne dit que ces données ont tous vos actes, "
+            "ceux des patients hors de votre liste compris.",
+            icon=":material/help:",
+        )
+    tabular.table(tables.limits(rows), "Règles, valeurs et limites", "regles_lignes")
+    st.caption(
+        "Trois lectures de la même limite sont montrées côte à côte, car les caisses ne lisent pas toutes de même."
+    )
+
+
+widgets.page(show, "forfait")

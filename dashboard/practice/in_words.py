@@ -1,0 +1,200 @@
+"""The economy of a practice in sentences, and what its codes are called."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from calculators import french
+from calculators.economy import Contact, Decided
+from calculators.french import NBSP, count, euros, number, percent, signed_euros
+from calculators.practice.capitation import Group, break_even, capitation
+from calculators.practice.envelope import CaseMix, Envelope
+from calculators.practice.income import IncomeLine
+from calculators.practice.limits import Limit
+from calculators.practice.lists import OnList
+from calculators.practice.tariffs import tariffs
+from dashboard.words.labels import BASIS, PART
+
+BLOCK: Mapping[str | None, str] = {
+    "consultations": "Consultations et visites", "longues": "Consultations longues", "snp": "Soins non programmés",
+    "pdsa": "Permanence des soins", "actes": "Actes techniques", "forfait": "Forfait", "missions": "Missions",
+    "interessement": "Intéressement", "aides": "Aides", None: "Sans tarif connu",
+}  # fmt: skip
+BRANCH = {
+    "rester": "Rester dans le contrat", "quitter": "Quitter le contrat", "base_d_equilibre": "Base d’équilibre",
+    "avec": "Avec un assistant", "acte": "À l’acte", "risque_bas": "À l’acte, année basse",
+    "risque_haut": "À l’acte, année haute",
+}  # fmt: skip
+STRATUM = {
+    "aide": "Aide", "cout": "Coût", "honoraires": "Honoraires des patients de plus", "forfait": "Forfait de ces patients",
+    "hors_liste": "hors de la liste",
+}  # fmt: skip
+RULE = {
+    "teleconsultation_hors_liste_sur_tout": "Téléconsultations hors liste, sur tous les actes",
+    "teleconsultation_hors_liste_sur_hors_liste": "Téléconsultations hors liste, sur les actes hors liste",
+    "teleconsultation_toutes": "Toutes les téléconsultations, sur tous les actes",
+    "optam_taux_depassement": "OPTAM : taux moyen de dépassement",
+    "optam_part_opposable": "OPTAM : part des actes sans dépassement",
+    "associations_a_taux_plein": "Actes avec consultation payés à moitié",
+    "donum_points": "DONUM : ensemble",
+}
+PAID = {True: "payé", False: "non payé"}
+NOT_PATIENTS = (
+    "Aucun montant n’est mis en face d’un patient : il dit ce qu’un acte rapporte, jamais ce que vaut un soin."
+)
+
+
+def typeset(text: str | None) -> str:
+    """A reason of a result with the spaces of a French text."""
+    said = re.sub(r" (?=[;:!?%€»])", NBSP, text or "")
+    return said.replace("« ", f"«{NBSP}")
+
+
+def basis(code: str | None) -> str:
+    return BASIS.get(code or "", "")
+
+
+def line(one: IncomeLine) -> str:
+    """What a line of the income is called."""
+    part, _, key = one.line.partition(".")
+    if key:
+        return PART[part]
+    known = tariffs()
+    if one.line in known.tariff:
+        return f"{one.line}, {known.tariff[one.line].label}"
+    return known.mission[one.line].label if one.line in known.mission else one.line
+
+
+def income(now: Sequence[IncomeLine], before: Sequence[IncomeLine], year: int) -> str:
+    """The year in one sentence, beside the one before."""
+    total, earlier = (sum(one.amount_cents or 0 for one in lines) for lines in (now, before))
+    said = f"**{euros(total)}** en {year}"
+    if earlier:
+        said += f", soit {signed_euros(total - earlier)} par rapport à {year - 1}"
+    silent = sum(one.amount_cents is None for one in now)
+    return f"{said}. " + (
+        f"{count(silent, 'ligne n’a', 'lignes n’ont')} pas de montant{NBSP}: elles sont dites, jamais devinées."
+        if silent
+        else ""
+    )
+
+
+def lists(found: Sequence[OnList], labels: Mapping[str, str], name: str) -> str:
+    """How many are on a list, and what it brings in all."""
+    mine = [one for one in found if one.list == name]
+    if not mine:
+        return f"{labels[name]}{NBSP}: personne sur cette liste."
+    paid = f"acte payé {euros(mine[0].amount_cents)}" if mine[0].paid else "non payé"
+    return (
+        f"**{count(len(mine), 'patient')}**{NBSP}: {french.lower_first(labels[name])} ({paid}, {basis(mine[0].basis)})."
+    )
+
+
+def value(one: Limit) -> str:
+    """The value of a rule: a share, or the euros of the endowment."""
+    if one.value is None:
+        return "non calculable" if "non calculable" in (one.reason or "") else "non dit"
+    if one.rule == "donum_points":
+        return euros(round(one.value * 100))
+    if one.rule.startswith("donum_") and one.value in (0, 1):
+        return "oui" if one.value else "non"
+    return percent(one.value, 1)
+
+
+def limit(one: Limit) -> str:
+    if one.limit is None:
+        return ""
+    return euros(round(one.limit * 100)) if one.rule == "donum_points" else percent(one.limit)
+
+
+def counted(one: Limit) -> str:
+    """Numerator on denominator."""
+    if one.numerator is None or one.denominator is None:
+        return ""
+    return f"{number(one.numerator)} sur {number(one.denominator)}"
+
+
+def rule(one: Limit, items: Mapping[str, str]) -> str:
+    item = one.rule.removeprefix("donum_")
+    return RULE.get(one.rule) or f"DONUM : {items.get(item, item)}"
+
+
+def branch(one: Decided) -> str:
+    code = one.branch or ""
+    if code.startswith("capitation_"):
+        wanted = code.removeprefix("capitation_")
+        return next(amount.label for amount in capitation().amount if amount.id == wanted).capitalize()
+    return BRANCH.get(code, "")
+
+
+def stratum(code: str | None) -> str:
+    """« 16 à 39 ans, en ALD »."""
+    if code is None or code in STRATUM:
+        return STRATUM.get(code or "", "")
+    ages, _, ald = code.partition(" ")
+    first, _, last = ages.rstrip("+").partition("-")
+    return french.ages(int(first), int(last) if last else None) + (", en ALD" if ald else ", sans ALD")
+
+
+def contract(rows: Sequence[Decided]) -> str:
+    """What staying brings beside leaving; why there is nothing to compare."""
+    sums = {name: sum(one.amount_cents or 0 for one in rows if one.branch == name) for name in ("rester", "quitter")}
+    if not any(one.branch for one in rows):
+        return typeset(rows[0].reason if rows else "").capitalize() + "."
+    gap = sums["rester"] - sums["quitter"]
+    better = "rester" if gap >= 0 else "quitter"
+    return (
+        f"Rester{NBSP}: {euros(sums['rester'])} ; quitter{NBSP}: {euros(sums['quitter'])}. "
+        f"**{better.capitalize()}** rapporte {euros(abs(gap))} de plus jusqu’au terme."
+    ).replace(" ;", f"{NBSP};")
+
+
+def assistant(rows: Sequence[Decided]) -> str:
+    if len(rows) == 1 and rows[0].amount_cents is None:
+        return typeset(rows[0].reason).capitalize() + "."
+    sums = {name: sum(one.amount_cents or 0 for one in rows if one.stratum == name) for name in ("aide", "cout")}
+    more = sum(one.amount_cents or 0 for one in rows if one.stratum in ("honoraires", "forfait"))
+    return (
+        f"Sur trois ans, l’aide moins le coût fait {signed_euros(sums['aide'] + sums['cout'])}. "
+        f"Les patients de plus ajouteraient {euros(more)}, s’ils viennent."
+    )
+
+
+def capitated(group: Group, doctor: str, cents: int) -> str:
+    """An amount a patient beside the acts."""
+    mine = group.of(doctor)
+    if not mine:
+        return "Personne sur la liste."
+    fees, even = sum(one.fee_cents for one in mine), break_even(cents, mine)  # type: ignore[arg-type]
+    gap = cents * len(mine) - fees
+    said = f"À {euros(cents)} par patient{NBSP}: {signed_euros(gap)} face aux {euros(fees)} payés à l’acte."
+    return said + (f" Équilibre à {number(even, 2)} actes par patient et par an." if even is not None else "")
+
+
+def envelope(rows: Sequence[Envelope]) -> str:
+    eligible, done = sum(one.eligible for one in rows), sum(one.validated for one in rows)
+    cents, point = sum(one.amount_cents for one in rows), sum(one.one_point_cents for one in rows)
+    return (
+        f"**{euros(cents)}** pour {count(done, 'acte validé', 'actes validés')} sur {number(eligible)} attendus. Un point "
+        f"de taux de plus partout ferait {euros(point, 2)}."
+    )
+
+
+def case_mix(rows: Sequence[CaseMix]) -> str:
+    gap = sum(one.difference_cents for one in rows)
+    return (
+        f"Tenir compte de la patientèle changerait {signed_euros(gap)} pour ce médecin, sans changer la somme de tous. "
+        "Les taux attendus sont ceux des médecins de ce dossier."
+    )
+
+
+def contacts(rows: Sequence[Contact]) -> str:
+    """Does a complex patient bring more for each contact?"""
+    each = {one.stratum: (one.base_cents + one.prevention_cents) / one.acts for one in rows if one.acts}
+    with_ald = [value for name, value in each.items() if name.endswith("ald")]
+    without = [value for name, value in each.items() if not name.endswith("ald")]
+    if not with_ald or not without:
+        return "Trop peu de patients pour comparer."
+    return (
+        f"Par contact de l’année, forfait et prévention font de {euros(min(with_ald), 2)} à {euros(max(with_ald), 2)} en "
+        f"ALD, de {euros(min(without), 2)} à {euros(max(without), 2)} sans ALD."
+    )

@@ -1,0 +1,179 @@
+"""Tables of the economy of a practice, in words: what is on screen, on paper and in files."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+
+from calculators import french
+from calculators.economy import Contact, Decided
+from calculators.forfait.donum import dotation
+from calculators.french import euros, number
+from calculators.practice.envelope import CaseMix, Envelope
+from calculators.practice.income import IncomeLine
+from calculators.practice.limits import Limit
+from calculators.practice.lists import OnList
+from calculators.practice.received import Received
+from calculators.practice.rosp import RospLine
+from dashboard.practice import in_words
+from dashboard.words.labels import PART
+
+Columns = dict[str, list[str]]
+NONE = "–"
+
+
+def _euros(cents: int | None, decimals: int = 2) -> str:
+    return NONE if cents is None else euros(cents, decimals)
+
+
+def blocks(lines: Sequence[IncomeLine]) -> pa.Table:
+    """Euros of each block, for the chart."""
+    sums: dict[str, int] = defaultdict(int)
+    for one in lines:
+        if one.amount_cents is not None:
+            sums[in_words.BLOCK[one.block]] += one.amount_cents
+    return pa.table({"label": list(sums), "euros": [cents / 100 for cents in sums.values()]})
+
+
+def income(lines: Sequence[IncomeLine]) -> Columns:
+    """Line by line; the forfait by part, its detail being on its page."""
+    merged: dict[tuple[str, str], IncomeLine] = {}
+    rows = []
+    for one in lines:
+        key = in_words.BLOCK[one.block], in_words.line(one)
+        if one.block == "forfait" and key in merged:
+            known = merged[key]
+            both = (known.amount_cents or 0) + (one.amount_cents or 0)
+            merged[key] = IncomeLine(**{**vars(known), "amount_cents": both, "quantity": None, "unit_cents": None})
+        elif one.block == "forfait":
+            merged[key] = one
+        else:
+            rows.append((key, one))
+    rows += list(merged.items())
+    return {
+        "Bloc": [key[0] for key, _ in rows],
+        "Ligne": [key[1] for key, _ in rows],
+        "Nombre": [NONE if one.quantity is None else number(one.quantity) for _, one in rows],
+        "Unité": [_euros(one.unit_cents) for _, one in rows],
+        "Somme": [_euros(one.amount_cents) for _, one in rows],
+        "Source": [in_words.basis(one.basis) for _, one in rows],
+        "Remarque": [in_words.typeset(one.reason) for _, one in rows],
+    }
+
+
+def received(rows: Sequence[Received]) -> Columns:
+    return {
+        "Mois": [french.month(one.month) for one in rows],
+        "Part": [PART[one.part] for one in rows],
+        "Calculé": [_euros(one.computed_cents) for one in rows],
+        "Versé": [_euros(one.paid_cents) for one in rows],
+        "Écart": [
+            NONE if one.difference_cents is None else french.signed_euros(one.difference_cents, 2) for one in rows
+        ],
+        "D’où il peut venir": [in_words.typeset(one.reason) for one in rows],
+    }
+
+
+def rosp(rows: Sequence[RospLine], labels: Mapping[str, str]) -> Columns:
+    return {
+        "Indicateur": [labels.get(one.indicator, one.indicator) for one in rows],
+        "À jour": [f"{number(one.validated)} sur {number(one.eligible)}" for one in rows],
+        "Points": [NONE if one.points is None else number(one.points, 1) for one in rows],
+        "Somme": [_euros(one.amount_cents) for one in rows],
+        "Source": [in_words.basis(one.basis) for one in rows],
+        "Remarque": [in_words.typeset(one.reason) for one in rows],
+    }
+
+
+def lists(rows: Sequence[OnList], called: Mapping[str, str], labels: Mapping[str, str]) -> pa.Table:
+    """Who is on a list: no amount stands beside a patient."""
+    return pa.table(
+        {
+            "Patient": [called.get(one.patient_id, one.patient_id) for one in rows],
+            "Liste": [labels[one.list] for one in rows],
+            "Depuis": pa.array([one.since for one in rows], pa.date32()),
+            "Jusqu’au": pa.array([one.until for one in rows], pa.date32()),
+            "Pourquoi": [in_words.typeset(one.reason) for one in rows],
+            "Marque": [in_words.PAID[one.paid] for one in rows],
+        }
+    )
+
+
+def limits(rows: Sequence[Limit]) -> Columns:
+    items = {name: item.label for name, item in dotation().item.items()}
+    return {
+        "Règle": [in_words.typeset(in_words.rule(one, items)) for one in rows],
+        "Compté": [in_words.counted(one) for one in rows],
+        "Valeur": [in_words.value(one) for one in rows],
+        "Limite ou seuil": [in_words.limit(one) for one in rows],
+        "Remarque": ["" if "toml" in (one.reason or "") else in_words.typeset(one.reason) for one in rows],
+    }
+
+
+def decided(rows: Sequence[Decided]) -> Columns:
+    """Month by month."""
+    return {
+        "Mois": [french.month(one.month) if one.month else NONE for one in rows],
+        "Branche": [in_words.branch(one) for one in rows],
+        "Somme": [_euros(one.amount_cents) for one in rows],
+        "Source": [in_words.basis(one.basis) for one in rows],
+        "Pourquoi": [in_words.typeset(one.reason) for one in rows],
+    }
+
+
+def by_year(rows: Sequence[Decided]) -> Columns:
+    """An assistant year by year."""
+    sums: dict[tuple[int, str], int] = defaultdict(int)
+    for one in rows:
+        if one.month and one.stratum:
+            sums[one.month.year, one.stratum] += one.amount_cents or 0
+    years = sorted({year for year, _ in sums})
+    names = ("aide", "cout", "honoraires", "forfait")
+    found: Columns = {"Année": [str(year) for year in years]}
+    return found | {in_words.STRATUM[name]: [_euros(sums[year, name]) for year in years] for name in names}
+
+
+def capitation(rows: Sequence[Decided]) -> Columns:
+    kept = [one for one in rows if one.branch != "acte" or one.amount_cents]
+    return {
+        "Branche": [in_words.branch(one) for one in kept],
+        "Patients": [in_words.stratum(one.stratum) for one in kept],
+        "Somme": [_euros(one.amount_cents) for one in kept],
+        "Source": [in_words.basis(one.basis) for one in kept],
+        "Remarque": [in_words.typeset(one.reason) for one in kept],
+    }
+
+
+def envelope(rows: Sequence[Envelope], labels: Mapping[str, str]) -> Columns:
+    return {
+        "Indicateur": [labels.get(one.indicator, one.indicator) for one in rows],
+        "Attendus": [number(one.eligible) for one in rows],
+        "Inconnus": [number(one.unknown) for one in rows],
+        "Validés": [number(one.validated) for one in rows],
+        "Somme": [_euros(one.amount_cents) for one in rows],
+        "Un point de plus": [_euros(one.one_point_cents) for one in rows],
+    }
+
+
+def case_mix(rows: Sequence[CaseMix], labels: Mapping[str, str]) -> Columns:
+    return {
+        "Indicateur": [labels.get(one.indicator, one.indicator) for one in rows],
+        "Validés": [f"{number(one.validated)} sur {number(one.eligible)}" for one in rows],
+        "Attendus à patientèle égale": [number(one.expected, 1) for one in rows],
+        "Règle plate": [_euros(one.flat_cents) for one in rows],
+        "Variante": [_euros(one.case_mix_cents) for one in rows],
+        "Écart": [french.signed_euros(one.difference_cents, 2) for one in rows],
+    }
+
+
+def contacts(rows: Sequence[Contact]) -> Columns:
+    paid = [one.base_cents + one.prevention_cents for one in rows]
+    return {
+        "Patients": [in_words.stratum(one.stratum) for one in rows],
+        "Nombre": [number(one.patients) for one in rows],
+        "Contacts": [number(one.acts) for one in rows],
+        "Forfait et prévention": [_euros(cents) for cents in paid],
+        "Par contact": [
+            _euros(round(cents / one.acts)) if one.acts else NONE for cents, one in zip(paid, rows, strict=True)
+        ],
+    }

@@ -1,0 +1,191 @@
+"""Sections of the pages of the economy of a practice."""
+
+import os
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import streamlit as st
+
+from calculators import french
+from calculators.dates import add_months, to_day
+from calculators.economy import KEY_AGES
+from calculators.practice import assistant as assistants
+from calculators.practice import said
+from calculators.practice.assistant import Wanted, aids, assistant, yearly_cost
+from calculators.practice.capitation import capitation
+from calculators.practice.lists import OnList
+from calculators.records.facts import vocabulary
+from dashboard import data, fields, tabular, widgets
+from dashboard.charts import sized
+from dashboard.data import Place
+from dashboard.practice import charts, in_words, tables
+from dashboard.widgets import Choice
+from dashboard.words.labels import PART
+
+UNSAID, YES, NO = "Non dit", "Oui", "Non"
+CONTRACTS = ("CAIM", "COSCOM", "COTRAM", "CSTM")
+
+
+def year(choice: Choice, key: str) -> int:
+    """A year that the data cover."""
+    years = data.full_years(choice.place)
+    return int(st.selectbox("Année", years, key=key, width=160) or years[0])
+
+
+def income(choice: Choice, when: int) -> None:
+    """The year block by block, then line by line."""
+    now, before = (data.income(choice.place, choice.doctor, one) for one in (when, when - 1))
+    says = in_words.income(now, before, when)
+    st.markdown(says)
+    rows = tables.blocks(now)
+    if rows.num_rows:
+        spec, told = sized(charts.blocks(), rows.num_rows), says.replace("**", "")
+        widgets.chart(rows, spec, told, {"label": "Bloc", "euros": "Euros"}, "revenu")
+    tabular.table(tables.income(now), "Lignes du revenu", "revenu_lignes")
+    st.caption("Hors de ce calcul : dépassements absents des données, charges, impayés.".replace(" :", "\u00a0:"))
+
+
+def what_if(choice: Choice, when: int) -> None:
+    """What acts more would bring, never added to the income."""
+    st.markdown("Ce que rapporterait un acte de plus par patient de chaque liste. Rien de cela n’est dans le revenu.")
+    tabular.table(tables.income(data.what_if(choice.place, choice.doctor, when)), "Ce qui est possible", "revenu_si")
+
+
+def received(choice: Choice, when: int) -> None:
+    """Instalments typed beside those computed."""
+    st.markdown("Vos versements se saisissent sur la page Mon cabinet. Un écart est dit, avec d’où il peut venir.")
+    tabular.table(tables.received(data.really_paid(choice.place, choice.doctor, when)), "Versements", "revenu_verses")
+
+
+def rosp(choice: Choice, when: int) -> None:
+    """The old scheme from its indicators, beside the amount typed."""
+    rows = data.rosp(choice.place, choice.doctor, when)
+    paid = [one for one in data.really_paid(choice.place, choice.doctor, when) if one.part == "rosp" and one.paid_cents]
+    known = sum(one.amount_cents or 0 for one in rows)
+    st.markdown(
+        f"Ce que ces données permettent de calculer{french.NBSP}: **{french.euros(known)}**. Versé{french.NBSP}: "
+        + (french.euros(sum(one.paid_cents or 0 for one in paid)) if paid else "non saisi")
+        + "."
+    )
+    tabular.table(tables.rosp(rows, data.labels(choice.place)), "ROSP, indicateur par indicateur", "revenu_rosp")
+
+
+def one_list(choice: Choice, found: list[OnList], called: Mapping[str, str], name: str) -> None:
+    """Who is on a list, and the way to call them."""
+    labels = data.list_labels(choice.place)
+    st.markdown(in_words.lists(found, labels, name))
+    mine = [one for one in found if one.list == name]
+    if not mine:
+        return
+    if name == KEY_AGES:
+        soon(choice, mine)
+    patients = [one.patient_id for one in mine]
+    st.page_link(
+        "pages/prevention.py",
+        label=f"Appeler ces patients : {french.number(len(mine))}".replace(" :", f"{french.NBSP}:"),
+        icon=":material/call:",
+        query_params=widgets.list_link(choice, f"liste « {labels[name]} »", patients),
+    )
+    shown, saved = (tables.lists(mine, names, labels) for names in (called, {}))
+    tabular.grid(shown, labels[name], f"liste_{name}", saved)
+
+
+def soon(choice: Choice, mine: list[OnList]) -> None:
+    """Those who leave their band within six months."""
+    last = sum(one.until is not None and one.until < add_months(choice.as_of, 6) for one in mine)
+    if last:
+        patients = french.count(last, "patient")
+        st.caption(f"Dernière chance pour {patients}\u00a0: la tranche d’âge finit dans les six mois.")
+
+
+def contract(choice: Choice, when: int) -> None:
+    """Stay in a demographic contract, or leave it."""
+    rows = data.decided(choice.place, choice.doctor, when + 1, "contract")
+    st.markdown(in_words.contract(rows))
+    if any(one.amount_cents is not None for one in rows):
+        tabular.table(tables.decided(rows), "Mois par mois", "decision_contrat")
+    st.caption("Les clauses de chaque contrat ne sont pas connues. Il se saisit sur la page Mon cabinet.")
+
+
+def assistant_tab(choice: Choice, when: int) -> None:
+    """An assistant, whole or shared, on one's own assumptions."""
+    rows = data.decided(choice.place, choice.doctor, when, "assistant")
+    st.markdown(in_words.assistant(rows))
+    if any(one.month for one in rows):
+        tabular.table(tables.by_year(rows), "Année par année", "decision_assistant")
+        share(data.cabinet(choice.place, choice.doctor, when))
+    known = assistant().percentiles
+    st.caption(
+        f"Objectif non publié pour {french.listed(list(known.unknown))} : saisissez celui de votre caisse.".replace(
+            " :", f"{french.NBSP}:"
+        )
+    )
+
+
+def share(one: assistants.Cabinet) -> None:
+    """What is left with another salary, and an assistant shared between doctors."""
+    net = fields.number(
+        "Salaire net par mois, temps plein", "assistant_net", float(assistant().cost.net_month), 0, 10_000
+    )
+    part = fields.number("Votre part de l’assistant, en pourcentage", "assistant_part", 100, 1, 100)
+    p90 = fields.optional("P90 de votre caisse, en patients", "assistant_p90", 1, 10_000, whole=True)
+    typed = {"P90": int(p90)} if p90 else None
+    wanted = Wanted(net_month=Decimal(str(net)), share=Decimal(str(part)) / 100, percentiles=typed)
+    cost = yearly_cost(wanted)
+    left = [french.signed_euros(aid - cost) for aid in aids(one, wanted)]
+    st.markdown(f"Aide moins coût, les trois premières années{french.NBSP}: {french.listed(left)}.")
+
+
+def capitated(choice: Choice, when: int) -> None:
+    """The fees of the list beside an amount a patient."""
+    group = data.capitation_group(choice.place, choice.doctor, when)
+    amount = fields.number("Montant par patient et par an, en euros", "capitation_montant", 90, 1, 1000)
+    st.markdown(in_words.capitated(group, choice.doctor, round(amount * 100)))
+    rows = data.decided(choice.place, choice.doctor, when, "capitation")
+    tabular.table(tables.capitation(rows), "Capitation face à l’acte", "decision_capitation")
+    st.markdown("À vérifier par le groupe, car rien de cela ne se calcule\u00a0:")
+    st.markdown("\n".join(f"- {one.text}".replace(" :", "\u00a0:") for one in capitation().guard_rail))
+
+
+def facts(choice: Choice) -> None:
+    """What the doctor says of his practice, from a day on."""
+    day = st.date_input("À partir du", value=date(choice.as_of.year, 1, 1), format="DD/MM/YYYY", key="cabinet_jour")
+    with st.form("cabinet_dit", border=False):
+        given = {key: _field(choice, key, day) for key in vocabulary().key}
+        month = st.text_input("Versement reçu : mois (AAAA-MM)".replace(" :", "\u00a0:"), key="verse_mois")
+        part = st.selectbox("Versement reçu, part", list(PART), format_func=PART.__getitem__, key="verse_part")
+        cents = st.text_input("Versement reçu, en euros", key="verse_euros")
+        if st.form_submit_button("Enregistrer", disabled=not is_kept(choice.place)):
+            if cents.strip():
+                given[f"paid.{part}.{month.strip()}"] = str(round(french.read_number(cents) * 100))
+            _save(choice, given, day)
+
+
+def is_kept(place: Place) -> bool:
+    """Can it be written beside the data? Never for the sample, nor for what was opened for a visit."""
+    return not data.is_sample(place) and not place.uploaded and os.access(place.path, os.W_OK)
+
+
+def _save(choice: Choice, given: Mapping[str, str], day: date) -> None:
+    known = data.practice_facts(choice.place)
+    changed = {key: value for key, value in given.items() if value != (known.on(choice.doctor, key, to_day(day)) or "")}
+    if changed:
+        said.say(Path(choice.place.path), choice.doctor, changed, day)
+        st.session_state["cabinet_enregistre"] = len(changed)
+    st.rerun()
+
+
+def _field(choice: Choice, key: str, day: date) -> str:
+    """One thing, as it holds on the day; empty when it is not said."""
+    one = vocabulary().key[key]
+    held = data.practice_facts(choice.place).on(choice.doctor, key, to_day(day)) or ""
+    name, label = f"cabinet_{choice.doctor}_{day}_{key}", one.label.replace(" :", "\u00a0:")
+    choices = {"flag": {"true": YES, "false": NO}, "contract": {kind: kind for kind in CONTRACTS}}
+    if one.kind in choices:
+        options: dict[str, str] = {"": UNSAID, **choices[one.kind]}
+        place = list(options).index(held) if held in options else 0
+        return str(st.selectbox(label, list(options), place, format_func=options.__getitem__, key=name))
+    words = vocabulary().kind[one.kind].words
+    return st.text_input(label, held, key=name, help=f"{words[:1].upper()}{words[1:]}.").strip()

@@ -1,0 +1,168 @@
+"""The pages of the economy of a practice: what they say, where it comes from, and what they write."""
+
+import shutil
+import stat
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from calculators import economy
+from calculators.errors import UserError
+from calculators.practice import said
+from calculators.records.facts import FILE, facts
+from calculators.records.store import open_store
+from dashboard.practice import in_words
+from tests.dashboard.opening import at_tab, opened, words
+
+SPACES = str.maketrans("\u202f\u00a0", "  ")
+
+
+@pytest.fixture(autouse=True)
+def own_practices(monkeypatch: pytest.MonkeyPatch, practices: Path, kept_caches: None) -> None:
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(practices))
+
+
+@pytest.fixture
+def own(practices: Path, tmp_path: Path) -> Path:
+    """A copy that may be written."""
+    return Path(shutil.copytree(practices, tmp_path / "cabinet"))
+
+
+def test_the_income_of_the_page_is_that_of_the_command(practices: Path):
+    app = opened("revenu", medecin="dr-ardant")
+    total = sum(
+        row["amount_cents"] or 0 for row in economy.income(open_store(practices), 2025, "dr-ardant").to_pylist()
+    )
+    assert in_words.euros(total) in words(app)
+    lines = next(table.value for table in app.table if "Bloc" in table.value.columns)
+    assert "Consultations et visites" in lines["Bloc"].to_list()
+
+
+@pytest.mark.parametrize("tab", ["Et si…", "Versements reçus", "ROSP"])
+def test_each_tab_of_the_income_opens(tab: str):
+    app = at_tab(opened("revenu"), tab, "revenu")
+    assert not app.exception
+    assert app.table
+
+
+def test_a_list_says_how_many_and_opens_the_calls(practices: Path):
+    app = opened("listes", medecin="dr-ardant")
+    app.selectbox(key="liste").set_value("RDV").run()
+    listed = economy.lists(open_store(practices), date(2026, 6, 30), "dr-ardant", ["RDV"]).num_rows
+    assert f"**{in_words.count(listed, 'patient')}**" in words(app)
+    link = next(link for link in app.get("page_link") if "Appeler" in link.proto.label)
+    assert "choix=" in link.proto.query_string
+    assert "payé" in words(app)
+
+
+def test_no_euro_stands_beside_a_patient_of_a_list():
+    app = opened("listes")
+    app.selectbox(key="liste").set_value("RDV").run()
+    grid = app.dataframe[0].value
+    assert grid.shape[0]
+    assert not any("€" in str(cell) for cell in grid.to_numpy().ravel())
+
+
+def test_the_letters_bands_are_one_click_away(practices: Path):
+    app = opened("listes", medecin="dr-ardant")
+    app.toggle(key="listes_lettre").set_value(True).run()
+    app.selectbox(key="liste").set_value("RDV").run()
+    store = open_store(practices)
+    listed = economy.lists(store, date(2026, 6, 30), "dr-ardant", ["RDV"], ["lettre_2022"]).num_rows
+    assert f"**{in_words.count(listed, 'patient')}**" in words(app)
+
+
+@pytest.mark.parametrize("tab", ["Contrat démographique", "Assistant médical", "Capitation"])
+def test_each_decision_opens(tab: str):
+    app = at_tab(opened("decisions"), tab, "decisions")
+    assert not app.exception
+    assert not app.error
+
+
+def test_an_amount_a_patient_moves_the_sentence():
+    app = at_tab(opened("decisions"), "Capitation", "decisions")
+    before = words(app)
+    app.text_input(key="capitation_montant_texte").set_value("120,5").run()
+    assert "120,50" in words(app).translate(SPACES) or "121" in words(app)
+    assert words(app) != before
+
+
+@pytest.mark.parametrize("tab", ["Indicateur par indicateur", "Selon la patientèle", "Par contact"])
+def test_each_tab_of_the_envelope_opens(tab: str):
+    app = at_tab(opened("enveloppe"), tab, "enveloppe")
+    assert not app.exception
+    assert app.table
+
+
+def test_the_rules_say_what_cannot_be_computed():
+    app = opened("regles")
+    assert "n’est pas calculable" in words(app)
+    assert "non calculable" in words(app)
+
+
+def test_what_is_typed_of_the_practice_is_written_and_read_again(own: Path):
+    app = opened("cabinet", dossier=str(own), medecin="dr-ardant")
+    app.selectbox(key="cabinet_dr-ardant_2026-01-01_contract").set_value("COSCOM")
+    app.text_input(key="cabinet_dr-ardant_2026-01-01_donum.teleservices").set_value("0.65")
+    app.text_input(key="verse_mois").set_value("2026-04")
+    app.text_input(key="verse_euros").set_value("1 234,50")
+    next(button for button in app.button if button.label == "Enregistrer").click().run()
+    assert not app.exception
+    assert not app.error
+    found = facts(open_store(own))
+    day = (date(2026, 6, 30) - date(1970, 1, 1)).days
+    assert found.on("dr-ardant", "contract", day) == "COSCOM"
+    assert found.on("dr-ardant", "donum.teleservices", day) == "0.65"
+    assert found.on("dr-ardant", "paid.socle.2026-04", day) == "123450"
+    assert stat.S_IMODE((own / FILE).stat().st_mode) == 0o600
+
+
+def test_a_value_that_cannot_be_is_told_and_nothing_is_written(own: Path):
+    app = opened("cabinet", dossier=str(own), medecin="dr-ardant")
+    app.text_input(key="cabinet_dr-ardant_2026-01-01_assistant_etp").set_value("beaucoup")
+    next(button for button in app.button if button.label == "Enregistrer").click().run()
+    assert "est attendu" in "\n".join(error.value for error in app.error)
+    assert not (own / FILE).exists()
+
+
+def test_what_is_taken_back_ends_on_the_eve_and_other_doctors_keep_theirs(tmp_path: Path):
+    said.say(tmp_path, "a", {"optam": "true", "msu": "true"}, date(2025, 1, 1))
+    said.say(tmp_path, "b", {"optam": "true"}, date(2025, 1, 1))
+    said.say(tmp_path, "a", {"optam": ""}, date(2026, 1, 1))
+    said.say(tmp_path, "a", {"msu": "false"}, date(2025, 1, 1))
+    known = tomllib.loads((tmp_path / FILE).read_text())["fact"]
+    rows = {(one["doctor_id"], one["key"]): (one["value"], one.get("to_date")) for one in known}
+    assert rows == {
+        ("a", "optam"): ("true", date(2025, 12, 31)), ("a", "msu"): ("false", None), ("b", "optam"): ("true", None)
+    }  # fmt: skip
+    before = (tmp_path / FILE).read_bytes()
+    with pytest.raises(UserError, match="inconnu"):
+        said.say(tmp_path, "a", {"optan": "true"}, date(2025, 1, 1))
+    assert (tmp_path / FILE).read_bytes() == before
+
+
+def test_what_is_noted_of_a_patient_is_kept_and_leaves_the_list(own: Path):
+    app = opened("patient", dossier=str(own), medecin="dr-ardant")
+    box = next(box for box in app.selectbox if box.label == "Patient")
+    old = next(option for option in box.options if option)
+    box.set_value(old).run()
+    app.selectbox(key="constat_quoi").set_value("tabac")
+    app.selectbox(key="constat_choix").set_value("jamais")
+    next(button for button in app.button if button.label == "Noter").click().run()
+    assert not app.exception
+    assert "jamais fumé" in words(app)
+    patient = app.session_state["patient"]
+    listed = economy.lists(open_store(own), date(2026, 6, 30), "dr-ardant", ["tabac_statut"])["patient_id"].to_pylist()
+    assert patient not in listed
+
+
+def test_an_answer_to_another_question_is_refused(own: Path):
+    app = opened("patient", dossier=str(own), medecin="dr-ardant")
+    box = next(box for box in app.selectbox if box.label == "Patient")
+    box.set_value(next(option for option in box.options if option)).run()
+    app.selectbox(key="constat_quoi").set_value("phq2")
+    app.text_input(key="constat_nombre").set_value("9")
+    next(button for button in app.button if button.label == "Noter").click().run()
+    assert "n’est pas une réponse" in "\n".join(error.value for error in app.error)
