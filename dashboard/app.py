@@ -33,5 +33,5 @@ PAGES = [
 ]
 
 st.set_page_config(page_title="Tableau de bord du médecin traitant", page_icon="🩺", layout="wide")
-page = st.navigation(PAGES)
+page = st.navigation(PAGES, expanded=True)  # else its end is folded under English words
 widgets.frame(lambda _choice: page.run(), page.url_path or "aujourdhui", always=page.url_path == "donnees")

@@ -985,6 +985,7 @@ def _first_of(here: Place, doctor: str, as_of: date) -> list[Callable[[], object
     chosen = preferred_set(here)
     return [
         lambda: calls(here, doctor, as_of, chosen, ()),
+        lambda: practice_lists(here, doctor, as_of, ()),
         lambda: rates(here, doctor, as_of, chosen),
         lambda: forfait(here, doctor, as_of.year, version_in_force(here, as_of.year)),
         lambda: sobriety(here, doctor, sobriety_years(here)[0]),
@@ -997,6 +998,9 @@ def _others_of(here: Place, doctor: str, as_of: date) -> list[Callable[[], objec
     return [
         *(partial(forfait, here, doctor, year, signed, state) for state in trends),
         lambda: roster(here, doctor, as_of),
+        *(partial(income, here, doctor, one) for one in (full_years(here)[0], full_years(here)[0] - 1)),
+        lambda: envelope(here, doctor, full_years(here)[0]),
+        lambda: limits(here, doctor, full_years(here)[0]),
         lambda: at_stake(here, doctor, year, signed),
         lambda: soon_unseen(here, doctor, as_of, signed),
         lambda: levels(here, doctor, year, signed),

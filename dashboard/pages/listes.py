@@ -17,7 +17,9 @@ def show(choice: Choice) -> None:
     letter = st.toggle("Âges clés de la lettre de 2022", key="listes_lettre")
     variants = ("lettre_2022",) if letter else ()
     found = data.practice_lists(choice.place, choice.doctor, choice.as_of, noting.said(choice.place), variants)
-    name = str(st.selectbox("Liste", list(labels), format_func=labels.__getitem__, key="liste"))
+    people = {one.list for one in found}
+    first = next((place for place, one in enumerate(labels) if one in people), 0)
+    name = str(st.selectbox("Liste", list(labels), first, format_func=labels.__getitem__, key="liste"))
     missing = lacking(data.store(choice.place), list_rules())
     if name in missing:
         table = TABLE.get(missing[name], missing[name])

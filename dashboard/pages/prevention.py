@@ -7,6 +7,7 @@ import streamlit as st
 from calculators import french, rows
 from calculators.prevention.assess import Verdict
 from dashboard import address, data, tabular, widgets
+from dashboard.pages import _raisons
 from dashboard.prevention import calling, declaring, filters, follow_up, in_words, letters, listing, tables
 from dashboard.prevention import worklist_table as table
 from dashboard.prevention.listing import AT_ONCE, Listing
@@ -104,6 +105,7 @@ def one_page(choice: Choice, found: Listing, set_name: str) -> None:
                 called,
                 calling.latest(choice.place),
                 calling.standing(choice.place),
+                _raisons.of(choice),
             ),
             labels.CALL,
             page,

@@ -195,6 +195,6 @@ def contacts(rows: Sequence[Contact]) -> str:
     if not with_ald or not without:
         return "Trop peu de patients pour comparer."
     return (
-        f"Par contact de l’année, forfait et prévention font de {euros(min(with_ald), 2)} à {euros(max(with_ald), 2)} en "
+        f"Par contact de l’année, forfait et prévention vont de {euros(min(with_ald), 2)} à {euros(max(with_ald), 2)} en "
         f"ALD, de {euros(min(without), 2)} à {euros(max(without), 2)} sans ALD."
     )

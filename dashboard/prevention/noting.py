@@ -33,7 +33,9 @@ def said(place: Place) -> tuple[str, ...]:
 def form(choice: Choice, patient: str) -> None:
     """What may be noted of a patient, beside what holds."""
     mine = {one.code: one for one in noting.holding(everything(choice.place)) if one.patient_id == patient}
-    with st.expander("Ce qu’aucun remboursement ne dit : tabac, activité, sommeil…".replace(" :", "\u00a0:")):
+    with st.expander(
+        "Ce qu’aucun remboursement ne dit : habitudes, humeur, dossiers à remplir".replace(" :", "\u00a0:")
+    ):
         st.caption("Prévention que rien ne paie, et dossiers à remplir. Seul compte ce que vous notez ici.")
         for code, held in mine.items():
             st.markdown(f"{noting.questions()[code].label}\u00a0: **{_in_words(held)}**, le {french.day(held.on)}.")

@@ -223,13 +223,16 @@ def lines(
     named: Mapping[str, Named],
     called: Mapping[str, Called],
     standing: Mapping[str, State],
+    further: Mapping[str, list[dict[str, str]]] | None = None,
 ) -> list[Line]:
     """The worklist as it is drawn, one per patient: who, the sentence of the first act, acts of today and of later, where
-    the calls stand. `verdicts`: those of these patients; acts that are `wanted` come first."""
+    the calls stand. `verdicts`: those of these patients; acts that are `wanted` come first; `further`: other reasons to
+    call, by patient."""
     due = {(one.patient_id, one.indicator): one for one in verdicts if one.status == "due"}
     return [
         _line(call, due, rules, wanted, named.get(call.patient_id))
         | _called(called.get(call.patient_id), standing.get(call.patient_id, TO_CALL))
+        | {"further": (further or {}).get(call.patient_id, [])}
         for call in calls
     ]
 

@@ -46,7 +46,7 @@ const line = (row, data) => {
   const person = made('div', row.who, 'who')
   one.append(
     cell(who, person, made('div', row.about), made('div', row.phone, 'phone')), cell(why, row.why),
-    cell(todo, acts(row.today, 'today'), acts(row.later, 'later')),
+    cell(todo, acts(row.today, 'today'), acts(row.later, 'later'), acts(row.further, 'further')),
     cell(call, states(row, data.states), made('small', row.said)))
   return one
 }

@@ -14,7 +14,7 @@ from calculators.practice import said
 from calculators.records.facts import FILE, facts
 from calculators.records.store import open_store
 from dashboard.practice import in_words
-from tests.dashboard.opening import at_tab, opened, words
+from tests.dashboard.opening import at_tab, drawn, opened, words
 
 SPACES = str.maketrans("\u202f\u00a0", "  ")
 
@@ -166,3 +166,10 @@ def test_an_answer_to_another_question_is_refused(own: Path):
     app.text_input(key="constat_nombre").set_value("9")
     next(button for button in app.button if button.label == "Noter").click().run()
     assert "n’est pas une réponse" in "\n".join(error.value for error in app.error)
+
+
+def test_the_worklist_tells_further_reasons_marked_paid_or_unpaid():
+    lines = drawn(opened("prevention", medecin="dr-ardant"))
+    marks = {reason["when"].split(",")[0] for line in lines for reason in line["further"]}
+    assert marks == {"payé", "non payé"}
+    assert not any("€" in reason["label"] + reason["when"] for line in lines for reason in line["further"])
