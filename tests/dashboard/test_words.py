@@ -39,8 +39,8 @@ RULES = """async () => {
 ON_PAPER = """() => {
   const seen = what => [...document.querySelectorAll(what)].filter(one => one.checkVisibility()).length
   const hidden = ['stSidebar', 'stHeader', 'stButton', 'stDownloadButton', 'stDataFrame'].map(one => `[data-testid=${one}]`)
-  const grids = [...document.querySelectorAll('[data-testid=stDataFrame]')]
-    .filter(one => one.parentElement.checkVisibility()).length
+  const inSight = one => one.parentElement.checkVisibility()
+  const grids = [...document.querySelectorAll('[data-testid=stDataFrame]')].filter(inSight).length
   return [seen(hidden.join(', ') + ', [class*=_a_l_ecran]'), Math.max(grids - seen('.sur-papier table'), 0),
           Math.max(...[...document.querySelectorAll('.sur-papier table')].map(one => one.rows.length), 0) > 51]
 }"""
