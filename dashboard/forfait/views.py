@@ -255,8 +255,10 @@ def in_figures(cents: Mapping[State, int], finished: bool) -> None:
     if finished:
         st.metric("Total", french.euros(cents["acquis"]))
         return
-    for column, name in zip(st.columns(3), STATES, strict=True):
-        column.metric(in_words.STATE[name], french.about_euros(cents[name]), help=in_words.STATE_HELP[name])
+    with st.container(horizontal=True):  # on a narrow card they go to the line rather than be cut
+        for name in STATES:
+            about = french.about_euros(cents[name])
+            st.metric(in_words.STATE[name], about, help=in_words.STATE_HELP[name], width="content")
     st.caption(in_words.WHAT_THEY_ARE)
 
 
