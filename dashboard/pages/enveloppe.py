@@ -30,6 +30,7 @@ def show(choice: Choice) -> None:
             seen = data.contacts(choice.place, choice.doctor, year)
             st.markdown(in_words.contacts(seen))
             tabular.table(tables.contacts(seen), "Par contact", "enveloppe_contacts")
+    widgets.method_link(choice, "cabinet")
 
 
 widgets.page(show, "forfait")

@@ -27,6 +27,7 @@ def show(choice: Choice) -> None:
     called = {patient: one.name for patient, one in widgets.names(choice).items()}
     views.one_list(choice, found, called, name)
     st.caption(in_words.NOT_PATIENTS.replace(" :", "\u00a0:"))
+    widgets.method_link(choice, "cabinet")
 
 
 widgets.page(show, "prevention")

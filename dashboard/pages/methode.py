@@ -7,12 +7,13 @@ from calculators.drawings import mermaid
 from calculators.sobriety.definition import load_definition
 from dashboard import data, tabular, widgets
 from dashboard.widgets import Choice
-from dashboard.words import rule_texts
+from dashboard.words import practice_rules, rule_texts
 
 TOPICS = {
     "prevention": "Prévention",
     "sobriete": "Sobriété",
     "forfait": "Forfait",
+    "cabinet": "Cabinet",
     "donnees": "Données",
     "confidentialite": "Qui voit quoi",
 }
@@ -20,6 +21,7 @@ STEPS = {
     "prevention": ("prevention",),
     "sobriete": ("sobriety",),
     "forfait": ("forfait",),
+    "cabinet": ("practice",),
     "donnees": ("records/compact", "records/views", "records"),
 }
 
@@ -35,6 +37,7 @@ def show(choice: Choice) -> None:
         "prevention": prevention,
         "sobriete": sobriety,
         "forfait": forfait,
+        "cabinet": cabinet,
         "donnees": records,
         "confidentialite": privacy,
     }[str(topic)](choice)
@@ -66,6 +69,12 @@ def forfait(choice: Choice) -> None:
     for version in data.versions(choice.place):
         with st.expander(version.label):
             st.markdown(rule_texts.version(version))
+
+
+def cabinet(_choice: Choice) -> None:
+    for title, text in practice_rules.topics():
+        with st.expander(title):
+            st.markdown(text)
 
 
 def records(choice: Choice) -> None:

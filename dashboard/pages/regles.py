@@ -22,6 +22,7 @@ def show(choice: Choice) -> None:
     st.caption(
         "Trois lectures de la même limite sont montrées côte à côte, car les caisses ne lisent pas toutes de même."
     )
+    widgets.method_link(choice, "cabinet")
 
 
 widgets.page(show, "forfait")

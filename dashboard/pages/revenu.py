@@ -20,6 +20,7 @@ def show(choice: Choice) -> None:
         if tab.open:  # the others are not computed
             with tab:
                 widgets.safely(partial(draw, choice, year))
+    widgets.method_link(choice, "cabinet")
 
 
 widgets.page(show, "forfait")

@@ -233,7 +233,7 @@ def pay_versions() -> list[str]:
     return sorted(path.stem for path in (ROOT / "calculators" / "forfait" / "versions").glob("*.toml"))
 
 
-@pytest.mark.parametrize("topic", ["prevention", "sobriete", "forfait", "donnees", "confidentialite"])
+@pytest.mark.parametrize("topic", ["prevention", "sobriete", "forfait", "cabinet", "donnees", "confidentialite"])
 def test_the_method_shows_every_rule_with_its_sources(topic: str):
     app = opened("methode", sujet=topic)
     app.segmented_control(key=app.segmented_control[0].key).set_value(topic).run()
@@ -243,6 +243,7 @@ def test_the_method_shows_every_rule_with_its_sources(topic: str):
         "prevention": ["Codes comptés", "Sources", "hypothèse", "recorded_events"],
         "sobriete": ["âge minimal des patients", "hypothèse", "deliveries_kept"],
         "forfait": ["non vu depuis deux ans", "100\u00a0€", "hypothèse", "last_contacts"],
+        "cabinet": ["30,00\u00a0€", "hypothèse", "Sources", "own_care"],
         "donnees": ["deliveries", "base_cents", "base de remboursement", "acts_done"],
         "confidentialite": ["127.0.0.1"],
     }
