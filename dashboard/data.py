@@ -25,9 +25,12 @@ import pyarrow.parquet as pq
 import streamlit as st
 
 from calculators import catalogue, economy, given, results, rows
+from calculators.activity import measure as activities
+from calculators.activity.measure import Beside
 from calculators.catalogue import Board, Catalogue, SetAside
 from calculators.comparison import known as references
 from calculators.comparison.known import Known
+from calculators.dates import add_months
 from calculators.defaults import defaults
 from calculators.economy import Contact, Decided
 from calculators.errors import UnusableFolderError, UserError
@@ -340,6 +343,31 @@ def preferred_set(place: Place) -> str:
         reasons = [one.reason for one in rules(place).set_aside if one.kind == "sets"]
         raise UserError("Aucun jeu d’indicateurs n’a pu être chargé :\n" + "\n".join(reasons))
     return preferred if preferred in known else known[0]
+
+
+@_remembered
+def activity(place: Place, doctor: str, as_of: date) -> tuple[list[Beside], date | None]:
+    """What a doctor did in the twelve months up to a day, and his list, beside the fictitious practices; and the day up to
+    which they are counted (None where they do not ship)."""
+    mine = activities.measures(store(place), [doctor], as_of)
+    sample = place if is_sample(place) else _sample()
+    if sample is None:
+        return activities.beside(mine, mine.slice(0, 0), doctor), None
+    about = dataset(sample)
+    day = min(max(as_of, add_months(about.covers_from, 12)), about.covers_to)
+    return activities.beside(mine, _activities(sample, day), doctor if is_sample(place) else ""), day
+
+
+def _sample() -> Place | None:
+    try:
+        return place(shipped.PRACTICES)
+    except UserError:
+        return None
+
+
+@_compact
+def _activities(sample: Place, day: date) -> pa.Table:
+    return activities.measures(store(sample), store(sample).doctors(), day)
 
 
 @_remembered

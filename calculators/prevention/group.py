@@ -55,7 +55,10 @@ class Board:
 
 def set_hash(rules: IndicatorSet) -> str:
     """Changes when what the set judges does; not with its state, its references or what it does not pay."""
-    content = rules.model_dump(mode="json", exclude={"state", "reference", "label", "unpaid", "added", "valid_from"})
+    untold = dict.fromkeys(("state", "reference", "label", "unpaid", "added", "valid_from"), True)
+    content = rules.model_dump(
+        mode="json", exclude={**untold, "indicators": {"__all__": {"endorsed", "evidence", "history"}}}
+    )
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -16,15 +16,16 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from calculators.prevention import life
 from calculators.prevention.campaign import Calendar, load_campaigns
 from calculators.prevention.codes import DRUG_SYSTEMS, CodeList, load_codes
 from calculators.prevention.example import AldNumber, Example
+from calculators.prevention.life import Endorsement, Evidence, State, Step
 from calculators.rules import Basis, Frozen, Reference, Rule, RuleError, load, suggest
 
 HERE = Path(__file__).parent
 
 Family = Literal["vaccination", "depistage", "suivi"]
-State = Literal["propose", "en_vigueur", "retire"]
 Contact = Literal["vaccination", "prelevement", "depistage", "examen_enfant", "dentiste"]
 """What one contact settles together: one vaccination visit, one sample at the laboratory…"""
 AgeOn = Literal["year_end", "as_of"]
@@ -317,6 +318,11 @@ class Indicator(Rule):
     contact: Contact | None = None
     asked_by: tuple[str, ...] = ()
     endorsed_by: tuple[str, ...] = ()
+    endorsed: tuple[Endorsement, ...] = ()
+    """Who is for it, against it or has a reservation, with why; `endorsed_by` names who recommends it."""
+    evidence: Evidence | None = None
+    history: tuple[Step, ...] = ()
+    """States it went through, the oldest first, the last one its `state`."""
     national_rate: float | None = Field(default=None, ge=0, le=100)
     """Percent, in the slides of 14 March 2024."""
     beyond_claims: str = ""
@@ -337,6 +343,11 @@ class Indicator(Rule):
     def _everyone_has_requirements(self) -> Self:
         if not self.done and not all(population.done for population in self.eligible):
             raise ValueError("il faut [[done]], ou « done » dans chaque entrée [[eligible]]")
+        return self
+
+    @model_validator(mode="after")
+    def _lived_as_it_says(self) -> Self:
+        life.check(self.history, self.state)
         return self
 
     @model_validator(mode="after")

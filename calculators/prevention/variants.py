@@ -26,6 +26,10 @@ TOLD = (
     "valid_to",
     "variant_of",
     "author",
+    "endorsed",
+    "endorsed_by",
+    "evidence",
+    "history",
     "national_rate",
     "example",
 )

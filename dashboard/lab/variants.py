@@ -8,6 +8,7 @@ import streamlit as st
 
 from calculators import french
 from calculators.forfait.version import Version
+from calculators.prevention.indicator import Indicator
 from calculators.prevention.variants import OUT, Compared, Counts, Variant
 from dashboard import data, tabular, widgets
 from dashboard.lab import figures
@@ -91,9 +92,40 @@ def wordings(one: Variant) -> None:
     for column, name, lines in ((left, "L’original dit", mine), (right, "La variante dit", other)):
         with column.container(border=True, height="stretch"):
             st.markdown(f"**{name}**\n\n" + ("\n".join(f"* {line}" for line in lines) or "Rien de plus."))
-    for who in (one.variant.author and f"Auteur de la variante : {one.variant.author}.", one.variant.why):
-        if who:
-            st.caption(plain.text(who))
+    if one.variant.why:
+        st.caption(plain.text(one.variant.why))
+    lives(one)
+
+
+def lives(one: Variant) -> None:
+    """Who proposes, endorses or opposes each, on what evidence, and the states it went through."""
+    st.markdown("**D’où ils viennent**")
+    told_of = (life(one.original), life(one.variant))
+    heads = list(told_of[0])
+    columns = {"": heads, "Original": list(told_of[0].values()), "Variante": list(told_of[1].values())}
+    tabular.table(columns, "Auteur, soutiens, preuves et états de l’original et de la variante", "origine_variante")
+
+
+def life(one: Indicator) -> dict[str, str]:
+    """What an indicator says of itself, « non dit » where it does not."""
+    positions = [
+        f"{said.by}, {said.position} ({french.short_day(said.on)})" + (f" : {said.why}" if said.why else "")
+        for said in one.endorsed
+    ]
+    steps = [
+        f"{labels.STATE[step.state]} le {french.short_day(step.on)}" + (f" ({step.why})" if step.why else "")
+        for step in one.history
+    ]
+    said = {
+        "Auteur": one.author or ", ".join(one.asked_by),
+        "Recommandé par": ", ".join(one.endorsed_by),
+        "Positions": " ; ".join(positions),
+        "Preuve": f"{one.evidence.grade} ({labels.GRADE[one.evidence.grade]})" if one.evidence else "",
+        "État": labels.STATE[one.state],
+        "Histoire": " ; ".join(steps),
+        "Source": " ; ".join(source.title for source in one.reference),
+    }
+    return {name: plain.text(text) or "non dit" for name, text in said.items()}
 
 
 def _lines(text: str) -> list[str]:

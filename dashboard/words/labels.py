@@ -51,7 +51,14 @@ CALL = {
 """Where the calls to a patient stand."""
 
 
-STATE = {"propose": "proposé", "en_vigueur": "en vigueur", "retire": "retiré"}
+STATE = {
+    "propose": "proposé",
+    "experimente": "expérimenté",
+    "en_vigueur": "en vigueur",
+    "suspendu": "suspendu",
+    "retire": "retiré",
+}
+GRADE = {"A": "preuve établie", "B": "présomption", "C": "faible niveau de preuve", "avis": "avis d’experts"}
 
 
 ADDED = "ajouté"

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -31,10 +32,12 @@ from calculators.forfait.version import (
     parse,
     paths,
 )
+from calculators.prevention.indicator import load_set
+from calculators.prevention.life import Endorsement, Evidence, Step
 from calculators.records.store import open_store
 from dashboard import shipped
 from dashboard.lab import claims as claims_in_words
-from dashboard.lab import drafts, in_words, outcomes, qr, slides
+from dashboard.lab import drafts, in_words, outcomes, qr, slides, variants
 from dashboard.lab.drafts import Draft
 from dashboard.lab.history import History
 from dashboard.lab.link import CUT, NEWER, Shown, decode, digest, encode, word_of
@@ -495,3 +498,19 @@ def test_a_change_that_no_control_shows_is_kept():
 def test_a_draft_names_an_agreement_that_exists():
     with pytest.raises(UserError, match="convention_2024"):
         Draft.read("convention_2023~socle.x-1", available_versions())
+
+
+def test_the_life_of_an_indicator_is_told_and_what_is_not_said_is_not_guessed():
+    one = load_set("convention_2024").indicators[0]
+    life = variants.life(one)
+    assert (life["Positions"], life["Preuve"], life["Histoire"]) == ("non dit",) * 3
+    steps = Step(on=date(2025, 1, 1), state="propose"), Step(on=date(2026, 1, 1), state="en_vigueur", why="signé")
+    said = one.model_copy(update={
+        "author": "Un syndicat", "evidence": Evidence(grade="avis"), "history": steps,
+        "endorsed": (Endorsement(by="SMG", on=date(2026, 1, 2), position="réserve", why="trop tôt"),),
+    })  # fmt: skip
+    life = variants.life(said)
+    assert life["Auteur"] == "Un syndicat"
+    assert life["Preuve"].startswith("avis")
+    assert "SMG, réserve" in life["Positions"]
+    assert life["Histoire"].count(" ; ") == 1

@@ -1,0 +1,118 @@
+"""The activity of doctors over the twelve months that end on a day, and their lists on that day.
+
+An act is one patient, one code and one day, net of reversals as far as the lines of one performer tell; its kind is that of
+`care.toml`. The active file is everybody the doctor did something for, on his list or not. Of rights, only patients whose
+right is known are counted.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from statistics import median
+
+import pyarrow as pa
+
+from calculators import rules
+from calculators.dates import to_day
+from calculators.engine import sql_text
+from calculators.records import history
+from calculators.records.roster import roster
+from calculators.records.store import Store
+from calculators.rules import Frozen, Reference
+
+ROOM = "calculators.activity"
+MEASURES = pa.schema([("doctor_id", pa.string()), ("measure", pa.string()), ("value", pa.float64())])
+OTHER = "autre"
+
+
+class Settings(Frozen):
+    """The file `measures.toml`."""
+
+    reference: tuple[Reference, ...]
+    least_peers: int
+    ages: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One measure of a doctor: `value` (null: not known), `median` of the others and how many they are (null and 0: fewer
+    than `least_peers` have it). Numbers of acts or patients, or a percent where the name says `share`."""
+
+    measure: str
+    value: float | None
+    median: float | None
+    doctors: int
+
+
+@cache
+def settings() -> Settings:
+    return rules.load(Path(__file__).with_name("measures.toml"), Settings)
+
+
+def names() -> list[str]:
+    """Every measure, in the order in which they are told."""
+    ages = [f"age_{first}" for first in settings().ages]
+    return ["acts", *history.words().visit, OTHER, "active_file", "listed", *ages, "ald_share", "c2s_share"]
+
+
+def measures(store: Store, doctors: Sequence[str], as_of: date) -> pa.Table:
+    """Columns of MEASURES, one row per doctor asked and measure."""
+    engine = store.engine()
+    engine.view("kinds", _kinds())
+    after, last = history.year_of(as_of)
+    engine.step("contacts", sql_text(ROOM, "contacts"), {"after": to_day(after), "last": to_day(last)})
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in engine.fetch(sql_text(ROOM, "contact_counts")).to_pylist():
+        counts[row["doctor_id"]][row["kind"]] = row["acts"]
+    files = {row["doctor_id"]: row["patients"] for row in engine.fetch(sql_text(ROOM, "active_files")).to_pylist()}
+    found = [
+        {"doctor_id": doctor, "measure": name, "value": value}
+        for doctor in doctors
+        for name, value in {
+            **_done(counts.get(doctor, {})), "active_file": float(files.get(doctor, 0)),
+            **_list(roster(store, doctor, as_of).to_pylist()),
+        }.items()
+    ]  # fmt: skip
+    return pa.Table.from_pylist(found, schema=MEASURES)
+
+
+def _kinds() -> pa.Table:
+    rows = [("ngap", code, kind) for kind, codes in history.words().visit.items() for code in codes]
+    return pa.table(dict(zip(("system", "code", "kind"), map(list, zip(*rows, strict=True)), strict=True)))
+
+
+def _done(counts: Mapping[str, int]) -> dict[str, float]:
+    kinds = [*history.words().visit, OTHER]
+    return {"acts": float(sum(counts.values()))} | {kind: float(counts.get(kind, 0)) for kind in kinds}
+
+
+def _list(rows: Sequence[Mapping[str, object]]) -> dict[str, float | None]:
+    """Size of a list, patients by class of age, shares with a right among those of whom it is known."""
+    firsts = settings().ages
+    ages = [next(first for first in reversed(firsts) if int(str(row["age"])) >= first) for row in rows]
+    ald = [bool(row["ald"]) for row in rows if row["ald_known"]]
+    c2s = [bool(row["c2s"]) for row in rows if row["c2s"] is not None]
+    by_age: dict[str, float | None] = {f"age_{first}": float(ages.count(first)) for first in firsts}
+    return {"listed": float(len(rows)), **by_age, "ald_share": _share(ald), "c2s_share": _share(c2s)}
+
+
+def _share(known: Sequence[bool]) -> float | None:
+    return 100 * sum(known) / len(known) if known else None
+
+
+def beside(mine: pa.Table, others: pa.Table, doctor: str) -> list[Beside]:
+    """Rows of `measures` of one doctor beside the median of the other doctors of another table, in the order of `names`."""
+    own = dict(zip(mine["measure"].to_pylist(), mine["value"].to_pylist(), strict=True))
+    values: dict[str, list[float]] = defaultdict(list)
+    for row in others.to_pylist():
+        if row["doctor_id"] != doctor and row["value"] is not None:
+            values[row["measure"]].append(row["value"])
+    return [Beside(name, own.get(name), *_median(values[name])) for name in names()]
+
+
+def _median(values: Iterable[float]) -> tuple[float | None, int]:
+    known = list(values)
+    return (median(known), len(known)) if len(known) >= settings().least_peers else (None, 0)

@@ -1,0 +1,1 @@
+"""The page of a doctor's own activity."""

@@ -1,0 +1,59 @@
+"""Sections of the page of the activity."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from calculators.activity.measure import Beside
+from calculators.records import history
+from dashboard import data, tabular, widgets
+from dashboard.activite import charts, in_words, tables
+from dashboard.charts import sized
+from dashboard.widgets import Choice
+
+COLUMNS = {"age": "Âge", "whose": "De qui", "patients": "Patients"}
+
+
+def figures(choice: Choice) -> None:
+    """What was done and for whom, measure by measure."""
+    found, day = data.activity(choice.place, choice.doctor, choice.as_of)
+    value = {one.measure: one.value or 0 for one in found}
+    if not value["acts"]:
+        st.info(in_words.NO_ACTS, icon=":material/info:")
+    else:
+        st.markdown(in_words.done(found, choice.as_of))
+        if not is_covered(choice):
+            st.caption(in_words.AT_LEAST)
+    shown = found if value["acts"] else [one for one in found if one.measure not in DONE]
+    st.caption(in_words.others(shown, day, data.is_sample(choice.place)))
+    tabular.table(tables.beside(shown), "Votre activité, mesure par mesure", "activite")
+    by_age(shown)
+    st.caption(in_words.LIMITS)
+
+
+DONE = ("acts", "consultation", "visite", "teleconsultation", "autre", "active_file")
+"""Measures that come from acts."""
+
+
+def by_age(found: list[Beside]) -> None:
+    st.subheader("Votre liste par âge")
+    drawn = tables.by_age(found)
+    with_others = any(one.doctors for one in found)
+    ages = len({row["age"] for row in drawn.to_pylist()})
+    says = "Patients de la liste par classe d’âge" + (", à côté de la médiane fictive." if with_others else ".")
+    widgets.chart(drawn, sized(charts.by_age(with_others), ages, 40), says, COLUMNS, "liste_par_age")
+
+
+def is_covered(choice: Choice) -> bool:
+    """Do the data tell the acts of all the twelve months?"""
+    begins, ends = data.store(choice.place).dataset.cover_of("acts")
+    first, last = history.year_of(choice.as_of)
+    return begins <= first + timedelta(days=1) and last <= ends
+
+
+def of_one_patient(choice: Choice) -> bool:
+    """A record of a patient says nothing of a doctor; told when it is one."""
+    alone = data.store(choice.place).rows["patients"] == 1
+    if alone:
+        st.info(in_words.ONE_PATIENT, icon=":material/info:")
+    return alone
