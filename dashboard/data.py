@@ -94,8 +94,9 @@ from calculators.sobriety.ratio import Ratio
 from calculators.sobriety.reference_files import Reference, open_reference
 from calculators.sobriety.typed import Spending
 from dashboard import shipped
-from dashboard.serving import cards, verifying, visits
+from dashboard.serving import cards, verifying, visits, ways
 from dashboard.serving.ahead import AHEAD
+from dashboard.serving.ways import Way
 from dashboard.words import rule_texts
 
 P = ParamSpec("P")
@@ -644,7 +645,9 @@ def own_spending(place: Place, doctor: str, year: int) -> Spending:
 
 
 def references_with_rates() -> list[Known]:
-    """Of the references added, those that have rates of prevention."""
+    """Of the references added, those that have rates of prevention; none in a room, where all is fictitious."""
+    if ways.now() is Way.ROOM:
+        return []
     return [one for one in references.known() if (one.path / references.RATES).exists()]
 
 
@@ -956,6 +959,24 @@ def warm_up() -> None:
         here = place(default_folder())
         for step in _first_of(here, doctors(here)[0], last_day(here)):
             step()
+
+
+def warm_up_everybody(stopped: threading.Event) -> None:
+    """The first screens of every doctor, until told to stop: in a room all are opened at once."""
+    try:
+        here = place(default_folder())
+        as_of, chosen = last_day(here), preferred_set(here)
+        year = sobriety_years(here)[0]
+        for doctor in doctors(here):
+            if stopped.is_set():
+                return
+            calls(here, doctor, as_of, chosen, ())
+            rates(here, doctor, as_of, chosen)
+            figures(here, doctor, as_of.year, version_in_force(here, as_of.year))
+            sobriety(here, doctor, year)
+            doctor_year(here, doctor, year)
+    except (UserError, IndexError):
+        return
 
 
 def warm_up_others() -> None:

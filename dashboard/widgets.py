@@ -19,7 +19,7 @@ from calculators.records.check_rules import Result
 from calculators.records.identities import Called
 from dashboard import address, data, export, saving, shipped, tabular
 from dashboard.data import Place
-from dashboard.serving import visits
+from dashboard.serving import visits, ways
 from dashboard.words import days, labels, plain, rule_texts
 
 P = ParamSpec("P")
@@ -84,7 +84,7 @@ def _chosen(page: str, always: bool) -> Choice | None:
     except UserError as mistake:
         st.session_state["choice"] = None
         mistaken(mistake)
-        if not always:
+        if not always and ways.is_alone():
             st.page_link(DATA_PAGE, label="Ouvrir la page Données", icon=":material/folder_open:")
         return None
 
@@ -162,6 +162,8 @@ def list_link(choice: Choice, label: str, patients: Iterable[str]) -> dict[str, 
 
 def _folder() -> Place:
     """The folder opened here, else the one the server was started on; the page Données opens others."""
+    if not ways.is_alone():
+        return data.place(data.default_folder())
     opened = st.session_state.get("dossier")
     place = data.place(given.path(opened) if opened else data.default_folder())
     if opened:

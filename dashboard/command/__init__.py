@@ -82,6 +82,7 @@ def _verb(module: str, name: str = "run") -> Callable[[argparse.Namespace], int]
 
 RUNS = {
     "serve": _verb("serve"),
+    "atelier": _verb("atelier"),
     "check": _verb("check"),
     "import": _verb("importing"),
     "sources": _verb("sources"),

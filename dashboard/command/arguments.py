@@ -12,6 +12,7 @@ from calculators.errors import UserError
 
 COMMANDS = (
     "serve",
+    "atelier",
     "check",
     "import",
     "sources",
@@ -91,6 +92,13 @@ def whole(least: int, most: int) -> Callable[[str], int]:
     return parse
 
 
+def host(text: str) -> str:
+    """A name or an address, without port."""
+    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?", text):
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas un nom d’ordinateur ; exemple : 192.168.1.20")
+    return text
+
+
 def memory(text: str) -> str:
     """An amount of memory that both engines understand."""
     if not re.fullmatch(r"[1-9]\d*(MB|GB)", text):
@@ -140,6 +148,7 @@ def parser(runs: Mapping[str, Run]) -> Parser:
         return made
 
     _serve(command("serve", "ouvrir le tableau de bord (commande par défaut)"))
+    _atelier(command("atelier", "ouvrir un atelier sur le réseau local, sur des cabinets fictifs"))
     _check(command("check", "vérifier un dossier de données"))
     _import(command("import", "ajouter des documents à un dossier de données"))
     _sources(command("sources", "documents dont un dossier est fait ; en retirer un"))
@@ -199,6 +208,18 @@ def _serve(made: Parser) -> None:
     made.add_argument(
         "folder", metavar="DIR", type=given_path, nargs="?", help="dossier de données (défaut : exemples)"
     )
+    made.add_argument("--port", type=whole(1, 65535), metavar="N", help="port (défaut : le premier libre dès 8501)")
+    made.add_argument("--no-browser", action="store_true", help="ne pas ouvrir le navigateur")
+
+
+def _atelier(made: Parser) -> None:
+    made.add_argument(
+        "--address",
+        metavar="NOM",
+        type=host,
+        help="nom ou adresse que les participants tapent (défaut : celle du réseau)",
+    )
+    made.add_argument("--listen", metavar="IP", type=host, help="adresse écoutée (défaut : toutes)")
     made.add_argument("--port", type=whole(1, 65535), metavar="N", help="port (défaut : le premier libre dès 8501)")
     made.add_argument("--no-browser", action="store_true", help="ne pas ouvrir le navigateur")
 

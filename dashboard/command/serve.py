@@ -17,19 +17,19 @@ def run(asked: Namespace) -> int:
     """Start on any folder: what is wrong with it is told on the page, where another can be chosen."""
     memory.settle()  # before anything loads pyarrow
     os.environ["TABLEAU_MT_DOSSIER"] = str((asked.folder or shipped.PRACTICES).absolute())
-    sys.argv = ["launch", str(_free_port(asked.port)), *([] if asked.no_browser else ["--browser"])]
+    sys.argv = ["launch", str(free_port(asked.port)), *([] if asked.no_browser else ["--browser"])]
     runpy.run_module("dashboard.launch", run_name="__main__")
     return 0
 
 
-def _free_port(asked: int | None) -> int:
-    """The port asked for, or the first free one."""
+def free_port(asked: int | None, address: str = "127.0.0.1") -> int:
+    """The port asked for, or the first free one. Raises UserError (French)."""
     for port in [asked] if asked else range(FIRST_PORT, LAST_PORT + 1):
         with socket.socket() as probe:
             if os.name != "nt":  # as the server does: there, a busy port would seem free
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind(("127.0.0.1", port))
+                probe.bind((address, port))
             except OSError:
                 continue
             return port

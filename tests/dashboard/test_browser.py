@@ -12,14 +12,14 @@ from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_p
 
 from dashboard import shipped
 from tests.dashboard.opening import HOME, PAGES
-from tests.dashboard.serving.server import Server, serving
+from tests.dashboard.serving.server import ROOM, Server, serving
 
 pytestmark = pytest.mark.browser
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-sync", "--no-first-run"),
+    *("--disable-sync", "--no-first-run", f"--host-resolver-rules=MAP {ROOM} 127.0.0.1"),
 ]
 FAULTS = "[data-testid=stException], [data-testid=stAlertContentError]"
 NO_BROWSER = "Aucun navigateur Chromium ou Chrome : les essais dans le navigateur ne sont pas faits (no browser found)."
@@ -54,14 +54,14 @@ class Watched:
     """A page and everything that went wrong on it."""
 
     def __init__(self, page: Page) -> None:
-        self.page, self.faults = page, []
+        self.page, self.faults, self.hosts = page, [], {"127.0.0.1"}
         page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda fault: self.faults.append(str(fault)))
         page.on("request", self.asked)
 
     def asked(self, request) -> None:
         where = urlparse(request.url)
-        if where.scheme in ("http", "https", "ws", "wss") and where.hostname != "127.0.0.1":
+        if where.scheme in ("http", "https", "ws", "wss") and where.hostname not in self.hosts:
             self.faults.append(f"asked outside: {request.url}")
 
     def read(self, title: str) -> None:
