@@ -30,12 +30,15 @@ from streamlit.runtime.pages_manager import PagesManager  # noqa: E402
 
 from calculators import faults, visit  # noqa: E402
 from calculators.records import copies  # noqa: E402
+from dashboard.serving import settings as settings_file  # noqa: E402
 from dashboard.serving import visits, ways  # noqa: E402
 from dashboard.serving.ahead import AHEAD  # noqa: E402
 from dashboard.serving.gate import KEYS, TOKEN, Gate  # noqa: E402
+from dashboard.serving.logins import LOGINS  # noqa: E402
 from dashboard.serving.packed import Packed  # noqa: E402
 from dashboard.serving.respond import Respond  # noqa: E402
 from dashboard.serving.room_gate import RoomGate  # noqa: E402
+from dashboard.serving.server_gate import end_expired  # noqa: E402
 from dashboard.serving.ways import Way  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
@@ -91,7 +94,7 @@ async def life(_app: st.App) -> AsyncIterator[None]:
     later = threading.Timer(FIRST_PAGE_SECONDS, _warm_the_rest, [stopped])
     later.daemon = True
     later.start()
-    letting_go = [asyncio.create_task(one()) for one in (memory.let_go, visits.let_go)]
+    letting_go = [asyncio.create_task(one()) for one in (memory.let_go, visits.let_go, end_expired)]
     yield
     for one in letting_go:
         one.cancel()
@@ -151,7 +154,28 @@ def entrance() -> list[Middleware]:
         place = ways.place()
         sockets = [place.address.replace("http", "ws", 1)]
         return [Middleware(Respond, sockets), Middleware(RoomGate, hosts=[place.host]), Middleware(Packed)]
+    if ways.now() is Way.SERVER:
+        sockets = [ways.place().address.replace("http", "ws", 1)]
+        return [Middleware(Respond, sockets), _identified(), Middleware(Packed)]
     return [Middleware(Respond), Middleware(Gate)]
+
+
+def _identified() -> Middleware:
+    """Who comes in through the identity provider, and what is written down of it."""
+    from dashboard.serving import here
+    from dashboard.serving.audit import Trail
+    from dashboard.serving.provider import Provider
+    from dashboard.serving.server_gate import BACK, ServerGate
+
+    given = settings_file.now()
+    assert given.auth is not None
+    assert given.audit is not None
+    LOGINS.use(given.auth.session_minutes, given.auth.idle_minutes)
+    trail = Trail(given.audit)
+    here.write_to(trail)
+    return Middleware(
+        ServerGate, settings=given, provider=Provider(given.auth, f"{given.server.address}{BACK}"), trail=trail
+    )
 
 
 app = st.App(HERE / "app.py", lifespan=life, middleware=entrance(), on_script_error=tell)
@@ -160,6 +184,10 @@ app = st.App(HERE / "app.py", lifespan=life, middleware=entrance(), on_script_er
 def main(arguments: list[str]) -> None:
     """Serve until interrupted. Arguments: the port, then `--browser` to open it."""
     port = int(arguments[0])
+    if ways.now() is Way.SERVER:
+        print(f"Serveur : {ways.place().address}", file=sys.stderr, flush=True)
+        _run(port)
+        return
     url = f"http://127.0.0.1:{port}"
     print(
         f"{'Animateur' if ways.now() is Way.ROOM else 'Adresse'} : {url}/?{TOKEN}={KEYS.token}",
@@ -169,6 +197,10 @@ def main(arguments: list[str]) -> None:
     print("Elle ouvre le tableau de bord jusqu’à l’arrêt du programme (Ctrl+C).", file=sys.stderr, flush=True)
     if "--browser" in arguments:
         threading.Thread(target=_open_once_healthy, args=(url,), daemon=True).start()
+    _run(port)
+
+
+def _run(port: int) -> None:
     sys.argv = [str(HERE / "launch.py")]
     app.run(config=settings() | {"server.port": port})
 

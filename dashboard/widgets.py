@@ -19,7 +19,8 @@ from calculators.records.check_rules import Result
 from calculators.records.identities import Called
 from dashboard import address, data, export, saving, shipped, tabular
 from dashboard.data import Place
-from dashboard.serving import visits, ways
+from dashboard.serving import here, visits, ways
+from dashboard.serving.ways import Way
 from dashboard.words import days, labels, plain, rule_texts
 
 P = ParamSpec("P")
@@ -162,6 +163,9 @@ def list_link(choice: Choice, label: str, patients: Iterable[str]) -> dict[str, 
 
 def _folder() -> Place:
     """The folder opened here, else the one the server was started on; the page Données opens others."""
+    if ways.now() is Way.SERVER:
+        who = here.person()
+        return data.place_of(who.doctors if who else ())
     if not ways.is_alone():
         return data.place(data.default_folder())
     opened = st.session_state.get("dossier")

@@ -7,10 +7,11 @@ import hashlib
 import http.client
 import socket
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
+from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from google.protobuf.message import Message
@@ -44,6 +45,9 @@ class Shown:
 
 class Visitor:
     """One tab: a session of the server, left when the connection closes."""
+
+    seconds = SECONDS
+    """As long as it waits for an answer."""
 
     def __init__(self, server: Server, connection: ClientConnection) -> None:
         self.server, self.connection = server, connection
@@ -126,7 +130,7 @@ class Visitor:
 
     def _messages(self) -> Iterator[ForwardMsg]:
         while True:
-            content = self.connection.recv(timeout=SECONDS)
+            content = self.connection.recv(timeout=self.seconds)
             self.received += len(content)
             message = ForwardMsg()
             message.ParseFromString(content)
@@ -154,17 +158,20 @@ class Visitor:
         raise AssertionError("the connection ended")
 
 
+VisitorT = TypeVar("VisitorT", bound=Visitor)
+
+
 @contextmanager
 def visiting(server: Server) -> Iterator[Visitor]:
     """Come with the cookie of the opening link; leave at the end."""
-    with _coming(server, server.address, f"{server.cookie['name']}={server.token}") as visitor:
+    with connected(server, server.address, f"{server.cookie['name']}={server.token}") as visitor:
         yield visitor
 
 
 @contextmanager
 def taking_part(room: Room, name: str) -> Iterator[Visitor]:
     """Come into a room by its door, under the name of the room."""
-    with _coming(room, room.outside, come_in(room, room.code, name)[1]) as visitor:
+    with connected(room, room.outside, come_in(room, room.code, name)[1]) as visitor:
         yield visitor
 
 
@@ -180,8 +187,10 @@ def come_in(room: Room, code: str, name: str) -> tuple[int, str, str]:
 
 
 @contextmanager
-def _coming(server: Server, address: str, cookie: str) -> Iterator[Visitor]:
-    """Through this computer, whatever the name in the address."""
+def connected(
+    server: Server, address: str, cookie: str, words: Sequence[str] = ("streamlit",), kind: type[VisitorT] = Visitor
+) -> Iterator[VisitorT]:
+    """Through this computer, whatever the name in the address. `words`: subprotocols; the third takes up a session."""
     with (
         socket.create_connection(("127.0.0.1", server.port)) as wire,
         connect(
@@ -189,8 +198,8 @@ def _coming(server: Server, address: str, cookie: str) -> Iterator[Visitor]:
             sock=wire,
             additional_headers={"Cookie": cookie},
             origin=address,
-            subprotocols=["streamlit"],
+            subprotocols=list(words),
             max_size=None,
         ) as connection,
     ):
-        yield Visitor(server, connection)
+        yield kind(server, connection)

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.serving.attendance import ROOM, Attendance, Participant, RefusedError
 from dashboard.serving.gate import ADDRESS, HOSTS, KEYS, TOKEN, Gate, Keys, cookie_held, cookie_name, host_name
+from dashboard.serving.messages import only_those
 from dashboard.templates import render
 
 DOOR, CODE, NAME = "/entrer", "code", "nom"
@@ -28,6 +29,9 @@ class RoomGate(Gate):
     ) -> None:
         super().__init__(app, keys, (*HOSTS, *hosts))
         self.attendance = attendance
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await super().__call__(scope, only_those(receive) if scope["type"] == "websocket" else receive, send)
 
     def _knows(self, headers: Headers, host: str) -> bool:
         return self._participant(headers, host) is not None or (
