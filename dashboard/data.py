@@ -248,6 +248,11 @@ def _opened_once(path: str, stamp: str) -> Store:
     return open_store(Path(path), held=False)
 
 
+def doctors_of_all() -> list[str]:
+    """Ids of the doctors of a server."""
+    return _whole(place(default_folder())).doctors()
+
+
 @_remembered
 def own_patients(place: Place) -> frozenset[str]:
     """Keys of the patients that may be read here."""

@@ -173,9 +173,14 @@ def _identified() -> Middleware:
     LOGINS.use(given.auth.session_minutes, given.auth.idle_minutes)
     trail = Trail(given.audit)
     here.write_to(trail)
-    return Middleware(
-        ServerGate, settings=given, provider=Provider(given.auth, f"{given.server.address}{BACK}"), trail=trail
-    )
+    provider = Provider(given.auth, f"{given.server.address}{BACK}")
+    return Middleware(ServerGate, settings=given, provider=provider, trail=trail, known=_known_doctors)
+
+
+def _known_doctors() -> list[str]:
+    from dashboard import data
+
+    return data.doctors_of_all()
 
 
 app = st.App(HERE / "app.py", lifespan=life, middleware=entrance(), on_script_error=tell)

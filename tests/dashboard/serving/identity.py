@@ -32,6 +32,7 @@ session_minutes = {minutes}
 [doctors.map]
 ana = "M03"
 bob = "M04"
+away = "M99"
 
 [[delegation]]
 person = "sec"

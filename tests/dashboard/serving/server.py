@@ -95,7 +95,7 @@ def _running(arguments: list[str], start_in: Path) -> Iterator[Server]:
             yield Server(found[1], int(found[2]), found[3], Path(errors.name), server.pid)
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(60)
 
 
 def wait_until_healthy(server: subprocess.Popen, port: int) -> None:

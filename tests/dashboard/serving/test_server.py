@@ -75,7 +75,7 @@ def test_a_foreign_page_or_a_stale_attempt_gives_no_session(server: Shared):
 
 
 def test_nobody_s_doctor_comes_no_further_than_a_sentence_and_a_trace(server: Shared):
-    for who in ("inconnu", "old"):
+    for who in ("inconnu", "old", "away"):
         status, _, cookie, page = sign_in(server, who)
         assert (status, cookie) == (403, "")
         assert "aucun médecin".encode() in page
