@@ -3,7 +3,7 @@
 The folder, the doctor and the day live in the URL, so that a screen can be found again. A patient never does.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial, wraps
@@ -17,8 +17,9 @@ from calculators import french, given
 from calculators.errors import UserError
 from calculators.records.check_rules import Result
 from calculators.records.identities import Called
-from dashboard import address, data, export, saving, shipped, tabular
+from dashboard import address, data, deck, export, saving, shipped, tabular
 from dashboard.data import Place
+from dashboard.deck import Screen
 from dashboard.serving import here, visits, ways
 from dashboard.serving.ways import Way
 from dashboard.words import days, labels, plain, rule_texts
@@ -354,6 +355,20 @@ def figures(
         shown = (rows if every is None else every).select(list(columns)).rename_columns(list(columns.values()))
         tabular.grid(shown, says, f"{key}_chiffres", offered=True, height="content" if every is None else "auto")
         saving.chart(rows, spec, shown, key, source or saving.source())
+
+
+def present(choice: Choice, screens: Sequence[Screen]) -> None:
+    """Screens of a practice before a room, and the key of the next one."""
+    known = data.doctors(choice.place)
+    story = data.stories().get(choice.doctor) if data.is_sample(choice.place) else None
+    fictive = ["données fictives"] if data.dataset(choice.place).synthetic else []
+    told = [f"{choice.doctor}, {story.name.lower()}" if story else choice.doctor, *fictive]
+    after = known[(known.index(choice.doctor) + 1) % len(known)]
+    deck.present(screens, " · ".join(told), partial(_another, after) if len(known) > 1 else None)
+
+
+def _another(doctor: str) -> None:
+    st.session_state["medecin"] = doctor
 
 
 PICKED = "choisi"

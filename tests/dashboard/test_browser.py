@@ -169,3 +169,48 @@ def test_a_wrong_folder_is_a_sentence(server: Server, watched: Watched):
     open_folder(watched, "/absent")
     expect(watched.page.get_by_test_id("stAlert")).to_contain_text("dataset.toml", timeout=20_000)
     assert watched.page.get_by_test_id("stException").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("page", "title", "first"),
+    [
+        ("prevention", "Prévention", "Où en est la liste"),
+        ("sobriete", "Sobriété des prescriptions", "Dépense observée / attendue"),
+    ],
+)
+def test_a_practice_is_presented_from_the_button_one_idea_a_screen(
+    server: Server, watched: Watched, page: str, title: str, first: str
+):
+    shown = watched.page
+    shown.set_viewport_size({"width": 1280, "height": 720})
+    shown.goto(f"{server.address}/{page}?{urlencode({'medecin': 'M09'})}")
+    watched.read(title)
+    shown.get_by_role("button", name="Présenter").click()
+    bar = shown.get_by_role("navigation").filter(has_text="Cabinet suivant (M)")
+    expect(bar).to_contain_text("1 / 4 · M09", timeout=20_000)
+    in_sight = shown.locator("[class*=st-key-diapo_] h1:visible")
+    expect(in_sight).to_have_text(first)
+    assert shown.get_by_test_id("stSidebar").is_hidden()
+    titles = []
+    for _ in range(4):
+        titles += in_sight.all_inner_texts()
+        shown.keyboard.press("ArrowRight")
+    assert len(set(titles)) == 4
+    said = shown.locator("[class*=st-key-diapo_]").all_inner_texts()
+    assert [one for one in said if re.search(r"M\d\d-\d{4}", one)] == []
+    size = shown.locator(".st-key-diapo_4 [data-testid=stMarkdownContainer] li").first.evaluate(
+        "one => parseFloat(getComputedStyle(one).fontSize)"
+    )
+    assert size >= 28
+    shown.keyboard.press("Home")
+    figure = shown.locator(".st-key-diapo_1 h2").inner_text()
+    shown.keyboard.press("m")
+    expect(bar).to_contain_text("1 / 4 · M10", timeout=20_000)
+    expect(shown.locator(".st-key-diapo_1 h2")).not_to_have_text(figure, timeout=20_000)
+    shown.keyboard.press("r")
+    shown.reload()
+    expect(bar).to_contain_text("1 / 4 · M10", timeout=20_000)
+    shown.get_by_role("button", name="Quitter").click()
+    expect(shown.locator("[class*=st-key-diapo_]")).to_have_count(0, timeout=20_000)
+    watched.read(title)
+    expect(shown.get_by_role("combobox", name="Médecin")).to_have_value(re.compile("M10"))
