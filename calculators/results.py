@@ -149,6 +149,16 @@ def group_rates(store: Store, rules: Catalogue, doctor: str, reference: Known) -
     return []
 
 
+def group_counts(store: Store, rules: IndicatorSet, day: date, doctors: Sequence[str]) -> pa.Table:
+    """Counts of prevention of several doctors together, as they may be shown to them (`prevention/group.py`)."""
+    adults = load_definition(day.year).strata.age_from
+    totals: Counter[str] = Counter()
+    for doctor in doctors:
+        totals.update(group.board(store, rules, day, doctor, adults).counts)
+    asked = [one.id for one in rules.indicators]
+    return group.published(group.table_of(rules.id, group.set_hash(rules), asked, totals, adults, len(doctors)))
+
+
 def publish(source: Path, to: Path, maker: str = "") -> Reference:
     """The copy of a reference that travels, with its rates of prevention where it has some. Raises UserError."""
     definition = load_definition(open_reference(source).year)

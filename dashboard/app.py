@@ -2,10 +2,24 @@
 
 import streamlit as st
 
-from dashboard import widgets
+from dashboard import admitted, widgets
+from dashboard.atelier import following
+from dashboard.serving import ways
+from dashboard.serving.ways import Way
 
+IN_A_ROOM = ways.now() is Way.ROOM
+ROOM_PAGE = st.Page(
+    "pages/_atelier.py", title="Atelier", icon=":material/school:", default=IN_A_ROOM, url_path="atelier"
+)
 PAGES = [
-    st.Page("pages/aujourdhui.py", title="Aujourd’hui", icon=":material/today:", default=True),
+    *([ROOM_PAGE] if IN_A_ROOM else []),
+    st.Page(
+        "pages/aujourdhui.py",
+        title="Aujourd’hui",
+        icon=":material/today:",
+        default=not IN_A_ROOM,
+        url_path="aujourdhui",
+    ),
     st.Page("pages/prevention.py", title="Prévention", icon=":material/vaccines:", url_path="prevention"),
     st.Page("pages/indicateurs.py", title="Indicateurs", icon=":material/bar_chart:", url_path="indicateurs"),
     st.Page(
@@ -33,6 +47,28 @@ PAGES = [
     st.Page("pages/methode.py", title="Méthode", icon=":material/menu_book:", url_path="methode"),
 ]
 
+ON_A_SERVER = [
+    st.Page("pages/_chiffres.py", title="Chiffres", icon=":material/numbers:", url_path="chiffres"),
+    st.Page("pages/_groupe.py", title="Groupe", icon=":material/diversity_3:", url_path="groupe"),
+]
+
+
+def for_whoever_is_here() -> None:
+    """Alone or in a room: every page but those that are for whoever sits before this computer."""
+    shown = [one for one in PAGES if ways.is_alone() or one.url_path not in ways.NOT_FOR_OTHERS]
+    page = st.navigation(shown, expanded=True)  # else its end is folded under English words
+    if IN_A_ROOM and not following.arrive():
+        st.info("L’atelier est fermé : rien n’est gardé.", icon=":material/lock:")
+        return
+    widgets.frame(
+        lambda _choice: page.run(),
+        page.url_path or ("atelier" if IN_A_ROOM else "aujourdhui"),
+        always=page.url_path == "donnees",
+    )
+
+
 st.set_page_config(page_title="Tableau de bord du médecin traitant", page_icon="🩺", layout="wide")
-page = st.navigation(PAGES, expanded=True)  # else its end is folded under English words
-widgets.frame(lambda _choice: page.run(), page.url_path or "aujourdhui", always=page.url_path == "donnees")
+if ways.now() is Way.SERVER:
+    admitted.show([*PAGES, *ON_A_SERVER])
+else:
+    for_whoever_is_here()

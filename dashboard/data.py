@@ -12,9 +12,9 @@ import secrets
 import threading
 import tomllib
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -58,6 +58,7 @@ from calculators.practice.lists import OnList
 from calculators.practice.received import Received
 from calculators.practice.rosp import RospLine
 from calculators.prevention import calling, declarations, noting, worklist
+from calculators.prevention import group as groups
 from calculators.prevention import rates as prevention_rates
 from calculators.prevention import reconcile as reconciling
 from calculators.prevention.assess import Verdict, assess
@@ -67,7 +68,7 @@ from calculators.prevention.group import GroupRate
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.journal import Kept, Read
 from calculators.prevention.noting import Noted
-from calculators.prevention.rates import PeerRate, Rate
+from calculators.prevention.rates import LEAST_PEERS, PeerRate, Rate
 from calculators.prevention.reconcile import Proof, Reconciled, Reconciliation
 from calculators.prevention.variants import Compared, Variant, compared, variants_of
 from calculators.prevention.worklist import Call, Falling
@@ -97,8 +98,9 @@ from calculators.sobriety.ratio import Ratio
 from calculators.sobriety.reference_files import Reference, open_reference
 from calculators.sobriety.typed import Spending
 from dashboard import shipped
-from dashboard.serving import cards, verifying, visits
+from dashboard.serving import cards, verifying, visits, ways
 from dashboard.serving.ahead import AHEAD
+from dashboard.serving.ways import Way
 from dashboard.words import rule_texts
 
 P = ParamSpec("P")
@@ -121,6 +123,8 @@ class Place:
     uploaded: bool = False
     accepted: bool = False
     """Does this session want results in spite of what is doubtful?"""
+    doctors: tuple[str, ...] | None = None
+    """Those whose rows may be read, on a server of many; None: all, on one's own computer and in a room."""
 
 
 Asked = Callable[Concatenate[Place, P], T]
@@ -225,15 +229,44 @@ def place(folder: Path) -> Place:
     return Place(str(folder.resolve()), str(hash(tuple(files))), visits.of(folder) is not None)
 
 
+def place_of(doctors: Iterable[str]) -> Place:
+    """The data of a server, for somebody who may see these doctors and nobody else: every page reads through it."""
+    return replace(place(default_folder()), doctors=tuple(sorted(doctors)))
+
+
 @_remembered
 def store(place: Place) -> Store:
-    found = open_store(Path(place.path), held=False)
+    """The rows that may be read here."""
+    found = open_store(Path(place.path), held=False) if place.doctors is None else _whole(place).of(place.doctors)
     return found.accepting_doubts() if place.accepted else found
+
+
+def _whole(place: Place) -> Store:
+    """The store of a server: one for all, of which each person is given his part."""
+    return _opened_once(place.path, place.stamp)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _opened_once(path: str, stamp: str) -> Store:
+    return open_store(Path(path), held=False)
+
+
+def doctors_of_all() -> list[str]:
+    """Ids of the doctors of a server."""
+    return _whole(place(default_folder())).doctors()
+
+
+@_remembered
+def own_patients(place: Place) -> frozenset[str]:
+    """Keys of the patients that may be read here."""
+    return frozenset(store(place).engine().fetch("select patient_id from patient_keys")["patient_id"].to_pylist())
 
 
 def verified(place: Place) -> str:
     """What the verification found, in one sentence; of large data that were not verified yet, that it is under way: a page
     does not wait for it, and what is in doubt is known without it."""
+    if place.doctors is not None:
+        return "Données vérifiées par l’administrateur de ce serveur."
     one = store(place)
     if sum(one.rows.values()) < MANY_LINES or kept(one):
         return _verified(place)
@@ -275,8 +308,8 @@ def signature(place: Place, doctor: str) -> str:
 
 @_remembered
 def sources(place: Place) -> list[Source]:
-    """The documents a practice folder was made from, oldest first; none of one that was not."""
-    return source_rows.read(Path(place.path))
+    """The documents a practice folder was made from, oldest first; none of one that was not, nor on a server of many."""
+    return [] if place.doctors is not None else source_rows.read(Path(place.path))
 
 
 def last_day(place: Place) -> date:
@@ -420,8 +453,8 @@ def roster(place: Place, doctor: str, as_of: date) -> list[Listed]:
 
 @_remembered
 def insurer_told(place: Place) -> list[Told]:
-    """What the insurer's lists say."""
-    return insurer.told(Path(place.path))
+    """What the insurer's lists say; nothing on a server of many, where they are not cut by doctor."""
+    return [] if place.doctors is not None else insurer.told(Path(place.path))
 
 
 @_remembered
@@ -472,12 +505,20 @@ def judged(place: Place, doctor: str, as_of: date, set_name: str, said: tuple[st
 
 def declared(place: Place) -> Read[Declaration]:
     """What the doctor said and what cannot be read of it, beside these data; read again when the file has changed."""
-    return _journal(Path(place.path) / declarations.FILE, declarations.read)
+    return _mine(place, _journal(Path(place.path) / declarations.FILE, declarations.read))
 
 
 def called(place: Place) -> Read[Called]:
     """What came of the calls, in the same way."""
-    return _journal(Path(place.path) / calling.FILE, calling.read)
+    return _mine(place, _journal(Path(place.path) / calling.FILE, calling.read))
+
+
+def _mine(place: Place, said: Read[Kept]) -> Read[Kept]:
+    """Of a journal that several doctors write, what is about the patients that may be read."""
+    if place.doctors is None:
+        return said
+    own = own_patients(place)
+    return Read([one for one in said.known if one.patient_id in own], [], said.file)
 
 
 def _journal(file: Path, read: Callable[[Path], Read[Kept]]) -> Read[Kept]:
@@ -672,7 +713,9 @@ def own_spending(place: Place, doctor: str, year: int) -> Spending:
 
 
 def references_with_rates() -> list[Known]:
-    """Of the references added, those that have rates of prevention."""
+    """Of the references added, those that have rates of prevention; none in a room, where all is fictitious."""
+    if ways.now() is Way.ROOM:
+        return []
     return [one for one in references.known() if (one.path / references.RATES).exists()]
 
 
@@ -978,16 +1021,50 @@ def levels(place: Place, doctor: str, year: int, version_name: str) -> list[Leve
     return rows.read(sensitivity.indicator_levels(one, concerned), Level)
 
 
+@_remembered
+def group_figures(place: Place) -> tuple[int, pa.Table]:
+    """How many doctors of a group have data, and its counts at their last day as they may be shown (`prevention/group.py`);
+    empty under five doctors. `place`: of the doctors of the group."""
+    known = doctors(place)
+    if len(known) < LEAST_PEERS:
+        return len(known), groups.SCHEMA.empty_table()
+    rules, day = indicator_set(place, preferred_set(place)), last_day(place)
+    return len(known), results.group_counts(store(place), rules, day, known)
+
+
 def warm_up() -> None:
     """Open the default folder and compute its first screen; a folder at fault is for the page to tell."""
+    if ways.now() is Way.SERVER:
+        _whole(place(default_folder()))
+        return
     with suppress(UserError, IndexError):
         here = place(default_folder())
         for step in _first_of(here, doctors(here)[0], last_day(here)):
             step()
 
 
+def warm_up_everybody(stopped: threading.Event) -> None:
+    """The first screens of every doctor, until told to stop: in a room all are opened at once."""
+    try:
+        here = place(default_folder())
+        as_of, chosen = last_day(here), preferred_set(here)
+        year = sobriety_years(here)[0]
+        for doctor in doctors(here):
+            if stopped.is_set():
+                return
+            calls(here, doctor, as_of, chosen, ())
+            rates(here, doctor, as_of, chosen)
+            figures(here, doctor, as_of.year, version_in_force(here, as_of.year))
+            sobriety(here, doctor, year)
+            doctor_year(here, doctor, year)
+    except (UserError, IndexError):
+        return
+
+
 def warm_up_others() -> None:
     """What the other pages compute first, for the default doctor, while the first page is being read."""
+    if ways.now() is Way.SERVER:
+        return
     with suppress(UserError, IndexError):
         here = place(default_folder())
         doctor, as_of = doctors(here)[0], last_day(here)

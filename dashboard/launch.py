@@ -30,10 +30,16 @@ from streamlit.runtime.pages_manager import PagesManager  # noqa: E402
 
 from calculators import faults, visit  # noqa: E402
 from calculators.records import copies  # noqa: E402
-from dashboard.serving import visits  # noqa: E402
+from dashboard.serving import settings as settings_file  # noqa: E402
+from dashboard.serving import visits, ways  # noqa: E402
 from dashboard.serving.ahead import AHEAD  # noqa: E402
 from dashboard.serving.gate import KEYS, TOKEN, Gate  # noqa: E402
+from dashboard.serving.logins import LOGINS  # noqa: E402
+from dashboard.serving.packed import Packed  # noqa: E402
 from dashboard.serving.respond import Respond  # noqa: E402
+from dashboard.serving.room_gate import RoomGate  # noqa: E402
+from dashboard.serving.server_gate import end_expired  # noqa: E402
+from dashboard.serving.ways import Way  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 CONFIG = next(filter(Path.exists, [HERE / "config.toml"]), HERE.parent / ".streamlit" / "config.toml")
@@ -51,7 +57,15 @@ UNFORESEEN = "Une erreur imprévue est survenue. Rechargez la page ; si elle rev
 
 def settings() -> dict[str, Any]:
     """Options of `.streamlit/config.toml` by dotted name, wherever the command was started."""
-    return (dict(_dotted(tomllib.loads(CONFIG.read_text(encoding="utf-8")))) if CONFIG.exists() else {}) | FLOOR
+    written = dict(_dotted(tomllib.loads(CONFIG.read_text(encoding="utf-8")))) if CONFIG.exists() else {}
+    return written | FLOOR | ({} if ways.is_alone() else _reached_by_others(ways.place()))
+
+
+def _reached_by_others(place: ways.Place) -> dict[str, Any]:
+    return {
+        "server.address": place.listens, "server.allowedHosts": ["127.0.0.1", "localhost", place.host],
+        "browser.serverAddress": place.host, "server.maxUploadSize": 1,
+    }  # fmt: skip
 
 
 def _dotted(content: MutableMapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -76,14 +90,16 @@ async def life(_app: st.App) -> AsyncIterator[None]:
     _draw()
     memory.freeze()
     collecting = memory.collect_aside()
-    later = threading.Timer(FIRST_PAGE_SECONDS, _warm_the_rest)
+    stopped = threading.Event()
+    later = threading.Timer(FIRST_PAGE_SECONDS, _warm_the_rest, [stopped])
     later.daemon = True
     later.start()
-    letting_go = [asyncio.create_task(one()) for one in (memory.let_go, visits.let_go)]
+    letting_go = [asyncio.create_task(one()) for one in (memory.let_go, visits.let_go, end_expired)]
     yield
     for one in letting_go:
         one.cancel()
     later.cancel()
+    stopped.set()
     collecting.set()
     later.join()
     AHEAD.stop()
@@ -100,12 +116,14 @@ def _draw() -> None:
         build()
 
 
-def _warm_the_rest() -> None:
+def _warm_the_rest(stopped: threading.Event) -> None:
     from dashboard import data
 
     for name in SLOW_TO_LOAD:
         importlib.import_module(name)
     data.warm_up_others()
+    if ways.now() is Way.ROOM:
+        data.warm_up_everybody(stopped)
     memory.freeze()
     AHEAD.start()
 
@@ -130,17 +148,64 @@ def _place(fault: Exception) -> Iterator[str]:
         step = step.tb_next
 
 
-app = st.App(HERE / "app.py", lifespan=life, middleware=[Middleware(Respond), Middleware(Gate)], on_script_error=tell)
+def entrance() -> list[Middleware]:
+    """What each request passes, from the network inwards."""
+    if ways.now() is Way.ROOM:
+        place = ways.place()
+        sockets = [place.address.replace("http", "ws", 1)]
+        return [Middleware(Respond, sockets), Middleware(RoomGate, hosts=[place.host]), Middleware(Packed)]
+    if ways.now() is Way.SERVER:
+        sockets = [ways.place().address.replace("http", "ws", 1)]
+        return [Middleware(Respond, sockets), _identified(), Middleware(Packed)]
+    return [Middleware(Respond), Middleware(Gate)]
+
+
+def _identified() -> Middleware:
+    """Who comes in through the identity provider, and what is written down of it."""
+    from dashboard.serving import here
+    from dashboard.serving.audit import Trail
+    from dashboard.serving.provider import Provider
+    from dashboard.serving.server_gate import BACK, ServerGate
+
+    given = settings_file.now()
+    assert given.auth is not None
+    assert given.audit is not None
+    LOGINS.use(given.auth.session_minutes, given.auth.idle_minutes)
+    trail = Trail(given.audit)
+    here.write_to(trail)
+    provider = Provider(given.auth, f"{given.server.address}{BACK}")
+    return Middleware(ServerGate, settings=given, provider=provider, trail=trail, known=_known_doctors)
+
+
+def _known_doctors() -> list[str]:
+    from dashboard import data
+
+    return data.doctors_of_all()
+
+
+app = st.App(HERE / "app.py", lifespan=life, middleware=entrance(), on_script_error=tell)
 
 
 def main(arguments: list[str]) -> None:
     """Serve until interrupted. Arguments: the port, then `--browser` to open it."""
     port = int(arguments[0])
+    if ways.now() is Way.SERVER:
+        print(f"Serveur : {ways.place().address}", file=sys.stderr, flush=True)
+        _run(port)
+        return
     url = f"http://127.0.0.1:{port}"
-    print(f"Adresse : {url}/?{TOKEN}={KEYS.token}", file=sys.stderr, flush=True)
+    print(
+        f"{'Animateur' if ways.now() is Way.ROOM else 'Adresse'} : {url}/?{TOKEN}={KEYS.token}",
+        file=sys.stderr,
+        flush=True,
+    )
     print("Elle ouvre le tableau de bord jusqu’à l’arrêt du programme (Ctrl+C).", file=sys.stderr, flush=True)
     if "--browser" in arguments:
         threading.Thread(target=_open_once_healthy, args=(url,), daemon=True).start()
+    _run(port)
+
+
+def _run(port: int) -> None:
     sys.argv = [str(HERE / "launch.py")]
     app.run(config=settings() | {"server.port": port})
 

@@ -3,7 +3,7 @@
 The folder, the doctor and the day live in the URL, so that a screen can be found again. A patient never does.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial, wraps
@@ -17,9 +17,11 @@ from calculators import french, given
 from calculators.errors import UserError
 from calculators.records.check_rules import Result
 from calculators.records.identities import Called
-from dashboard import address, data, export, saving, shipped, tabular
+from dashboard import address, data, deck, export, saving, shipped, tabular
 from dashboard.data import Place
-from dashboard.serving import visits
+from dashboard.deck import Screen
+from dashboard.serving import here, visits, ways
+from dashboard.serving.ways import Way
 from dashboard.words import days, labels, plain, rule_texts
 
 P = ParamSpec("P")
@@ -84,7 +86,7 @@ def _chosen(page: str, always: bool) -> Choice | None:
     except UserError as mistake:
         st.session_state["choice"] = None
         mistaken(mistake)
-        if not always:
+        if not always and ways.is_alone():
             st.page_link(DATA_PAGE, label="Ouvrir la page Données", icon=":material/folder_open:")
         return None
 
@@ -162,6 +164,11 @@ def list_link(choice: Choice, label: str, patients: Iterable[str]) -> dict[str, 
 
 def _folder() -> Place:
     """The folder opened here, else the one the server was started on; the page Données opens others."""
+    if ways.now() is Way.SERVER:
+        who = here.person()
+        return data.place_of(who.doctors if who else ())
+    if not ways.is_alone():
+        return data.place(data.default_folder())
     opened = st.session_state.get("dossier")
     place = data.place(given.path(opened) if opened else data.default_folder())
     if opened:
@@ -348,6 +355,20 @@ def figures(
         shown = (rows if every is None else every).select(list(columns)).rename_columns(list(columns.values()))
         tabular.grid(shown, says, f"{key}_chiffres", offered=True, height="content" if every is None else "auto")
         saving.chart(rows, spec, shown, key, source or saving.source())
+
+
+def present(choice: Choice, screens: Sequence[Screen]) -> None:
+    """Screens of a practice before a room, and the key of the next one."""
+    known = data.doctors(choice.place)
+    story = data.stories().get(choice.doctor) if data.is_sample(choice.place) else None
+    fictive = ["données fictives"] if data.dataset(choice.place).synthetic else []
+    told = [f"{choice.doctor}, {story.name.lower()}" if story else choice.doctor, *fictive]
+    after = known[(known.index(choice.doctor) + 1) % len(known)]
+    deck.present(screens, " · ".join(told), partial(_another, after) if len(known) > 1 else None)
+
+
+def _another(doctor: str) -> None:
+    st.session_state["medecin"] = doctor
 
 
 PICKED = "choisi"

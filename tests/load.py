@@ -1,11 +1,12 @@
 """Many people at once: how long a page takes, how much is sent, and what each costs the server.
 
-    python -m tests.load [--sessions 1 10 40] [--think 5] [--seconds 40] [--seed 1]
+    python -m tests.load [--room] [--sessions 1 10 40] [--think 5] [--seconds 40] [--seed 1]
 
 So many visitors at a time open pages of the twelve sample practices, a server of its own for each number of them. Told: the
 median and the 95th centile by page, in milliseconds, from the question to the end of the run; kB received and processor
 time of the server by run; memory at the start, and at the end by visitor. The first opening of a page of a doctor is told
-apart: what it computes is kept for all.
+apart: what it computes is kept for all. At the end all ask for a page at once. `--room`: participants of
+`tableau-mt atelier` come in by its door.
 """
 
 import argparse
@@ -16,15 +17,19 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dashboard import shipped
+from dashboard.serving.ways import NOT_FOR_OTHERS
 from tests.dashboard.opening import ADDRESSES, HOME
-from tests.dashboard.serving.server import Server, serving
+from tests.dashboard.serving.server import Room, Server, room, serving
 from tests.soak import DOCTORS
-from tests.visitor import Visitor, visiting
+from tests.visitor import Visitor, taking_part, visiting
 
+IN_A_ROOM = ["", HOME, *(page for page in ADDRESSES if page and page not in NOT_FOR_OTHERS)]
+"""Pages of the menu of a room; the first is its own."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -48,6 +53,8 @@ class Crowd:
     seen: set[tuple[str, str]] = field(default_factory=set)
     end: float = 0.0
     spent: float = 0.0
+    at_once: list[float] = field(default_factory=list)
+    """Seconds of each, when all asked for a page together."""
 
     def open(self, visitor: Visitor, page: str, doctor: str) -> None:
         first = (page, doctor) not in self.seen
@@ -55,7 +62,7 @@ class Crowd:
         before, since = visitor.received, time.perf_counter()
         shown = visitor.open(page, f"medecin={doctor}")
         assert not shown.all("exception"), page
-        self.runs.append(Run(page or HOME, time.perf_counter() - since, visitor.received - before, first))
+        self.runs.append(Run(page or "/", time.perf_counter() - since, visitor.received - before, first))
 
 
 def processor(server: Server) -> float:
@@ -65,17 +72,25 @@ def processor(server: Server) -> float:
 
 
 def measure(server: Server, visitors: int, think: float, seconds: float, seed: int) -> Crowd:
-    """So many visitors for so long, each reading a page for `think` seconds on average before he asks for another."""
+    """So many visitors for so long, each reading a page for `think` seconds on average before he asks for another; then all
+    at once, on a page that each has open."""
     crowd = Crowd(visitors, server.memory())
     spent, until = processor(server), time.monotonic() + seconds
+    together = threading.Barrier(visitors)
+    pages = IN_A_ROOM if isinstance(server, Room) else ADDRESSES
 
     def guest(number: int) -> None:
         draw = random.Random(f"{seed}-{number}")
-        with visiting(server) as visitor:
+        with taking_part(server, f"P{number}") if isinstance(server, Room) else visiting(server) as visitor:
             time.sleep(draw.uniform(0, min(think, seconds)))
             while time.monotonic() < until:
-                crowd.open(visitor, draw.choice(ADDRESSES), draw.choice(DOCTORS))
+                crowd.open(visitor, draw.choice(pages), draw.choice(DOCTORS))
                 time.sleep(draw.uniform(0, 2 * think))
+            visitor.open("prevention", f"medecin={DOCTORS[number % len(DOCTORS)]}")
+            together.wait(timeout=120)
+            since = time.perf_counter()
+            assert visitor.rerun().title
+            crowd.at_once.append(time.perf_counter() - since)
 
     guests = [threading.Thread(target=guest, args=(number,)) for number in range(visitors)]
     for one in guests:
@@ -100,6 +115,7 @@ def told(crowd: Crowd) -> list[str]:
     return [
         *lines,
         f"  by run: {kilobytes / max(runs, 1):.0f} kB, {1000 * crowd.spent / max(runs, 1):.0f} ms of processor",
+        f"  all at once: {max(crowd.at_once, default=0):.1f} s for the last one served",
         f"  memory: {crowd.start:.0f} MB at the start, {crowd.end:.0f} MB at the end, "
         f"{(crowd.end - crowd.start) / crowd.visitors:.1f} MB by visitor",
     ]
@@ -119,16 +135,21 @@ def spread(runs: Sequence[Run]) -> str:
     return f"{statistics.median(times):7.0f} {times[min(len(times) - 1, round(0.95 * (len(times) - 1)))]:7.0f}"
 
 
+def opened(is_room: bool, elsewhere: Path) -> AbstractContextManager[Server]:
+    return room(elsewhere) if is_room else serving(shipped.PRACTICES, elsewhere)
+
+
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--room", action="store_true", help="participants of a room")
     asked.add_argument("--sessions", type=int, nargs="+", default=[1, 10, 40])
     asked.add_argument("--think", type=float, default=5.0, help="seconds a visitor looks at a page")
     asked.add_argument("--seconds", type=float, default=40.0)
     asked.add_argument("--seed", type=int, default=1)
     given = asked.parse_args()
     for visitors in given.sessions:
-        with tempfile.TemporaryDirectory() as elsewhere, serving(shipped.PRACTICES, Path(elsewhere)) as server:
-            time.sleep(5)  # the server warms up what the first visitor would wait for
+        with tempfile.TemporaryDirectory() as elsewhere, opened(given.room, Path(elsewhere)) as server:
+            time.sleep(30 if given.room else 5)  # the server warms up what the first visitors would wait for
             print("\n".join(told(measure(server, visitors, given.think, given.seconds, given.seed))), flush=True)
     return 0
 

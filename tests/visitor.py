@@ -4,11 +4,15 @@ What it reads of a page is what a person would: headings, sentences, alerts, fie
 """
 
 import hashlib
+import http.client
+import socket
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
+from typing import TypeVar
+from urllib.parse import urlencode, urlsplit
 
 from google.protobuf.message import Message
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -17,7 +21,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
 
-from tests.dashboard.serving.server import Server
+from tests.dashboard.serving.server import Room, Server
 
 SECONDS = 60
 XSRF = "_streamlit_xsrf"
@@ -41,6 +45,9 @@ class Shown:
 
 class Visitor:
     """One tab: a session of the server, left when the connection closes."""
+
+    seconds = SECONDS
+    """As long as it waits for an answer."""
 
     def __init__(self, server: Server, connection: ClientConnection) -> None:
         self.server, self.connection = server, connection
@@ -123,7 +130,7 @@ class Visitor:
 
     def _messages(self) -> Iterator[ForwardMsg]:
         while True:
-            content = self.connection.recv(timeout=SECONDS)
+            content = self.connection.recv(timeout=self.seconds)
             self.received += len(content)
             message = ForwardMsg()
             message.ParseFromString(content)
@@ -151,14 +158,48 @@ class Visitor:
         raise AssertionError("the connection ended")
 
 
+VisitorT = TypeVar("VisitorT", bound=Visitor)
+
+
 @contextmanager
 def visiting(server: Server) -> Iterator[Visitor]:
     """Come with the cookie of the opening link; leave at the end."""
-    with connect(
-        f"ws://127.0.0.1:{server.port}/_stcore/stream",
-        additional_headers={"Cookie": f"{server.cookie['name']}={server.token}"},
-        origin=server.address,
-        subprotocols=["streamlit"],
-        max_size=None,
-    ) as connection:
-        yield Visitor(server, connection)
+    with connected(server, server.address, f"{server.cookie['name']}={server.token}") as visitor:
+        yield visitor
+
+
+@contextmanager
+def taking_part(room: Room, name: str) -> Iterator[Visitor]:
+    """Come into a room by its door, under the name of the room."""
+    with connected(room, room.outside, come_in(room, room.code, name)[1]) as visitor:
+        yield visitor
+
+
+def come_in(room: Room, code: str, name: str) -> tuple[int, str, str]:
+    """The form of the door: status, cookie and text of the answer."""
+    door = http.client.HTTPConnection("127.0.0.1", room.port, timeout=SECONDS)
+    headers = {"Host": urlsplit(room.outside).netloc, "Content-Type": "application/x-www-form-urlencoded"}
+    door.request("POST", "/entrer", urlencode({"code": code, "nom": name}), headers)
+    answer = door.getresponse()
+    content = answer.read().decode()
+    door.close()
+    return answer.status, (answer.getheader("Set-Cookie") or "").partition(";")[0], content
+
+
+@contextmanager
+def connected(
+    server: Server, address: str, cookie: str, words: Sequence[str] = ("streamlit",), kind: type[VisitorT] = Visitor
+) -> Iterator[VisitorT]:
+    """Through this computer, whatever the name in the address. `words`: subprotocols; the third takes up a session."""
+    with (
+        socket.create_connection(("127.0.0.1", server.port)) as wire,
+        connect(
+            f"ws://{urlsplit(address).netloc}/_stcore/stream",
+            sock=wire,
+            additional_headers={"Cookie": cookie},
+            origin=address,
+            subprotocols=list(words),
+            max_size=None,
+        ) as connection,
+    ):
+        yield kind(server, connection)

@@ -15,7 +15,7 @@ The store is a cache beside the data: rebuilt when a source file changed, never 
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -32,7 +32,7 @@ from calculators import dates
 from calculators.aside import folder_aside
 from calculators.engine import DuckEngine, Engine, Params, connect, parquet, parquet_in, sql_text
 from calculators.errors import UserError
-from calculators.records import doubts, lossless, views
+from calculators.records import doubts, lossless, own_rows, views
 from calculators.records.folder import STANDS_FOR, STORES, Dataset, Folder, Source, list_folder, require_readable
 from calculators.records.pairing import paired
 from calculators.records.plausibility import Facts, measure
@@ -159,6 +159,14 @@ class Store:
     accepted: bool = False
     """Are results wanted in spite of what is doubtful, and months without a line believed to be empty?"""
 
+    only: tuple[str, ...] | None = None
+    """Ids of the doctors whose rows are seen; None: of all."""
+
+    def of(self, doctors: Sequence[str]) -> "Store":
+        """The same for a person who may see these doctors only (`own_rows.py`)."""
+        sources = {table: parquet(self.files_of(table)) for table in COMPACT_TABLES}
+        return replace(self, only=tuple(doctors), _connection=own_rows.copied(sources, doctors))
+
     def accepting_doubts(self) -> "Store":
         """The same, for results that are wanted in spite of what is doubtful (`doubts.py`)."""
         return replace(self, accepted=True)
@@ -213,7 +221,8 @@ class Store:
         return {"day": day, "ald_known": int(self.knows("ald")), "c2s_known": int(self.knows("c2s"))}
 
     def files_of(self, table: str) -> list[Path]:
-        """Where the compact table is on disk."""
+        """Where the compact table is on disk, whole: not for a person who may see some doctors only."""
+        assert self.only is None
         return parquet_in(self.place / f"{table}.parquet")
 
     def doctors(self) -> list[str]:

@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _speak_utf8()
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        if not given or given[0] not in (*COMMANDS, "-h", "--help"):
+        if not given or given[0] not in (*COMMANDS, "-h", "--help", "--version"):
             given = ["serve", *_folder_first(given)]
         asked = parser(RUNS).parse_args(given)
         return int(asked.run(asked))
@@ -82,6 +82,8 @@ def _verb(module: str, name: str = "run") -> Callable[[argparse.Namespace], int]
 
 RUNS = {
     "serve": _verb("serve"),
+    "atelier": _verb("atelier"),
+    "audit check": _verb("audit", "check"),
     "check": _verb("check"),
     "import": _verb("importing"),
     "sources": _verb("sources"),

@@ -4,6 +4,7 @@ import argparse
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from importlib import metadata
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,6 +13,7 @@ from calculators.errors import UserError
 
 COMMANDS = (
     "serve",
+    "atelier",
     "check",
     "import",
     "sources",
@@ -33,6 +35,7 @@ COMMANDS = (
     "indicator",
     "agreement",
     "forget",
+    "audit",
 )
 FRENCH = {
     "usage: ": "utilisation : ",
@@ -91,6 +94,13 @@ def whole(least: int, most: int) -> Callable[[str], int]:
     return parse
 
 
+def host(text: str) -> str:
+    """A name or an address, without port."""
+    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?", text):
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas un nom d’ordinateur ; exemple : 192.168.1.20")
+    return text
+
+
 def memory(text: str) -> str:
     """An amount of memory that both engines understand."""
     if not re.fullmatch(r"[1-9]\d*(MB|GB)", text):
@@ -132,6 +142,8 @@ def rule_file(text: str) -> Path:
 def parser(runs: Mapping[str, Run]) -> Parser:
     """The parser of `tableau-mt`; `runs` gives what each command does."""
     top = Parser(prog="tableau-mt", description="Tableau de bord du médecin traitant : prévention, sobriété, forfait.")
+    top.add_argument("--version", action="version", version=f"tableau-mt {metadata.version('tableau-mt')}",
+                     help="dire la version")  # fmt: skip
     commands = top.add_subparsers(dest="command", metavar="COMMANDE", required=True, parser_class=Parser)
 
     def command(name: str, summary: str, parent: Any = commands, run: str = "") -> Parser:
@@ -140,6 +152,10 @@ def parser(runs: Mapping[str, Run]) -> Parser:
         return made
 
     _serve(command("serve", "ouvrir le tableau de bord (commande par défaut)"))
+    _atelier(command("atelier", "ouvrir un atelier sur le réseau local, sur des cabinets fictifs"))
+    audit = commands.add_parser("audit", help="traces d’accès d’un serveur")
+    audits = audit.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
+    _audit_check(command("check", "vérifier que les traces d’accès sont entières", audits, "audit check"))
     _check(command("check", "vérifier un dossier de données"))
     _import(command("import", "ajouter des documents à un dossier de données"))
     _sources(command("sources", "documents dont un dossier est fait ; en retirer un"))
@@ -199,6 +215,28 @@ def _serve(made: Parser) -> None:
     made.add_argument(
         "folder", metavar="DIR", type=given_path, nargs="?", help="dossier de données (défaut : exemples)"
     )
+    made.add_argument("--port", type=whole(1, 65535), metavar="N", help="port (défaut : le premier libre dès 8501)")
+    made.add_argument("--no-browser", action="store_true", help="ne pas ouvrir le navigateur")
+    made.add_argument(
+        "--config",
+        type=rule_file,
+        metavar="FILE.toml",
+        help="serveur pour plusieurs médecins : identité, droits, traces",
+    )
+
+
+def _audit_check(made: Parser) -> None:
+    made.add_argument("folder", metavar="DIR", type=given_path, help="dossier des traces (« audit » de server.toml)")
+
+
+def _atelier(made: Parser) -> None:
+    made.add_argument(
+        "--address",
+        metavar="NOM",
+        type=host,
+        help="nom ou adresse que les participants tapent (défaut : celle du réseau)",
+    )
+    made.add_argument("--listen", metavar="IP", type=host, help="adresse écoutée (défaut : toutes)")
     made.add_argument("--port", type=whole(1, 65535), metavar="N", help="port (défaut : le premier libre dès 8501)")
     made.add_argument("--no-browser", action="store_true", help="ne pas ouvrir le navigateur")
 

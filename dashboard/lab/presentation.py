@@ -13,9 +13,9 @@ import streamlit as st
 
 from calculators.defaults import defaults
 from calculators.errors import UserError
-from dashboard import data
+from dashboard import data, deck
 from dashboard.charts import large
-from dashboard.lab import agreements, deck, figures, handout, national, outcomes, sharing, slides, state
+from dashboard.lab import agreements, figures, handout, national, outcomes, sharing, slides, state
 from dashboard.lab import controls as lab_controls
 from dashboard.lab.slides import Slide, Subject
 from dashboard.widgets import Choice

@@ -6,9 +6,9 @@ import streamlit as st
 
 from calculators import french, rows
 from calculators.prevention.assess import Verdict
-from dashboard import address, data, tabular, widgets
+from dashboard import address, data, deck, tabular, widgets
 from dashboard.pages import _raisons
-from dashboard.prevention import calling, declaring, filters, follow_up, in_words, letters, listing, tables
+from dashboard.prevention import calling, declaring, filters, follow_up, in_words, letters, listing, screens, tables
 from dashboard.prevention import worklist_table as table
 from dashboard.prevention.listing import AT_ONCE, Listing
 from dashboard.widgets import Choice
@@ -16,8 +16,12 @@ from dashboard.words import labels, plain
 
 
 def show(choice: Choice) -> None:
+    if deck.is_asked():
+        widgets.present(choice, screens.screens(choice))
+        return
     st.html("<style>[data-testid=stMainBlockContainer] {padding-inline: min(3rem, 5vw)}</style>")
     st.title("Prévention")
+    deck.button()
     if said := st.session_state.pop("dit_sur_la_liste", ""):
         st.info(said, icon=":material/info:")
     patients(choice)

@@ -10,15 +10,19 @@ from calculators.results import NoReferenceError
 from calculators.sobriety.openings import DoctorYear
 from calculators.sobriety.ratio import Ratio
 from calculators.sobriety.reasons import Reason
-from dashboard import address, data, widgets
-from dashboard.sobriety import in_words, standing, views
+from dashboard import address, data, deck, widgets
+from dashboard.sobriety import in_words, screens, standing, views
 from dashboard.widgets import Choice
 
 TABS = ("D’où vient l’écart", "Parmi les confrères", "D’une année à l’autre", "Et si…", "En boîtes")
 
 
 def show(choice: Choice) -> None:
+    if deck.is_asked():
+        widgets.present(choice, screens.screens(choice))
+        return
     st.title("Sobriété des prescriptions")
+    deck.button()
     years = data.sobriety_years(choice.place)
     address.among("annee_sobriete", years)
     year = int(st.selectbox("Année", years, key="annee_sobriete", width=160) or years[0])

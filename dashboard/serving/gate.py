@@ -70,11 +70,11 @@ class Gate:
             await receive()
             await send({"type": "websocket.close", "code": 1008})  # before it is accepted: HTTP 403
 
-    def _answer(self, scope: Scope) -> Response | None:
+    def _answer(self, scope: Scope) -> ASGIApp | None:
         """What is answered instead of the pages; None lets the request through."""
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if _name(host) not in self.hosts:
+        if host_name(host) not in self.hosts:
             return Response("Ce serveur ne répond pas sous ce nom.", HTTPStatus.MISDIRECTED_REQUEST)
         if scope["type"] == "websocket":
             here = urlsplit(headers.get("origin", "")).netloc == host
@@ -84,10 +84,10 @@ class Gate:
         return self._enter(scope, host)
 
     def _knows(self, headers: Headers, host: str) -> bool:
-        held = _cookie(headers, cookie_name(host))
+        held = cookie_held(headers, cookie_name(host))
         return held is not None and _same(held, self.keys.token)
 
-    def _enter(self, scope: Scope, host: str) -> Response:
+    def _enter(self, scope: Scope, host: str) -> ASGIApp:
         """A cookie for who has the address, a page that asks for it for anyone else."""
         query = scope["query_string"].decode("latin-1")
         asked = parse_qs(query)
@@ -102,7 +102,8 @@ class Gate:
         return found
 
 
-def _name(host: str) -> str | None:
+def host_name(host: str) -> str | None:
+    """Without the port; None when it is no name."""
     try:
         return urlsplit(f"//{host}").hostname
     except ValueError:
@@ -114,7 +115,8 @@ def cookie_name(host: str) -> str:
     return f"tableau_mt_{host.rpartition(':')[2]}"
 
 
-def _cookie(headers: Headers, name: str) -> str | None:
+def cookie_held(headers: Headers, name: str) -> str | None:
+    """Value of a cookie of a request."""
     try:
         held = SimpleCookie(headers.get("cookie", "")).get(name)
     except CookieError:

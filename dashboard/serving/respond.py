@@ -4,7 +4,7 @@ that no option translates: `french.toml`)."""
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -50,8 +50,9 @@ REWRITTEN = (
         b'<script>window.__streamlit = {BACKEND_BASE_URL: window.location.origin + "/"}</script>',
     ),
 )
+POLICY = b"content-security-policy"
 HEADERS = {
-    b"content-security-policy": (
+    POLICY: (
         b"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; worker-src 'self' blob:; "
         b"style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
         b"connect-src 'self' ws://127.0.0.1:* ws://localhost:* data: blob:; "
@@ -67,8 +68,11 @@ HEADERS = {
 class Respond:
     """Puts security headers on every answer, and makes the page French (Streamlit writes `lang="en"`)."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, sockets: Iterable[str] = ()) -> None:
+        """`sockets`: addresses of the websocket besides this computer's (older browsers do not count it as the page's)."""
         self.app = app
+        more = "".join(f"{one} " for one in sockets).encode()
+        self.headers = HEADERS | {POLICY: HEADERS[POLICY].replace(b"ws://127", more + b"ws://127", 1)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -78,7 +82,7 @@ class Respond:
 
         async def forward(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = _with_headers(message)
+                message = self._with_headers(message)
                 if _is_page(message):
                     page.append(message)
                     return
@@ -92,10 +96,9 @@ class Respond:
 
         await self.app(_uncompressed(scope), receive, forward)
 
-
-def _with_headers(message: Message) -> Message:
-    kept = [(name, value) for name, value in message["headers"] if name.lower() not in HEADERS]
-    return {**message, "headers": kept + list(HEADERS.items())}
+    def _with_headers(self, message: Message) -> Message:
+        kept = [(name, value) for name, value in message["headers"] if name.lower() not in self.headers]
+        return {**message, "headers": kept + list(self.headers.items())}
 
 
 def _is_page(start: Message) -> bool:

@@ -12,6 +12,7 @@ from calculators.sobriety.ratio import Ratio, read_limits, without_self_first
 from calculators.sobriety.reasons import Reason
 from calculators.sobriety.reference_files import Reference
 from dashboard import data, widgets
+from dashboard.serving import ways
 from dashboard.sobriety import charts, in_words
 from dashboard.widgets import Choice
 from dashboard.words import plain
@@ -27,7 +28,9 @@ INTERVAL = {
 
 def own_references(choice: Choice, year: int) -> tuple[str | None, str | None]:
     """Folders of the references of the year and of the one before: typed, else picked among those that were added, else the
-    one taken when nobody chooses; fictitious ones serve fictitious data."""
+    one taken when nobody chooses; fictitious ones serve fictitious data. On a server others reach, no folder is typed."""
+    if not ways.is_alone():
+        return data.chosen_reference(choice.place, year), data.chosen_reference(choice.place, year - 1)
     with st.expander("Référence", expanded=not data.dataset(choice.place).synthetic):
         picked = _added(choice, year), data.chosen_reference(choice.place, year - 1)
         typed = [

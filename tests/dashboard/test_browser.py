@@ -12,14 +12,14 @@ from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_p
 
 from dashboard import shipped
 from tests.dashboard.opening import HOME, PAGES
-from tests.dashboard.serving.server import Server, serving
+from tests.dashboard.serving.server import ROOM, Server, serving
 
 pytestmark = pytest.mark.browser
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-sync", "--no-first-run"),
+    *("--disable-sync", "--no-first-run", f"--host-resolver-rules=MAP {ROOM} 127.0.0.1"),
 ]
 FAULTS = "[data-testid=stException], [data-testid=stAlertContentError]"
 NO_BROWSER = "Aucun navigateur Chromium ou Chrome : les essais dans le navigateur ne sont pas faits (no browser found)."
@@ -54,14 +54,14 @@ class Watched:
     """A page and everything that went wrong on it."""
 
     def __init__(self, page: Page) -> None:
-        self.page, self.faults = page, []
+        self.page, self.faults, self.hosts = page, [], {"127.0.0.1"}
         page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda fault: self.faults.append(str(fault)))
         page.on("request", self.asked)
 
     def asked(self, request) -> None:
         where = urlparse(request.url)
-        if where.scheme in ("http", "https", "ws", "wss") and where.hostname != "127.0.0.1":
+        if where.scheme in ("http", "https", "ws", "wss") and where.hostname not in self.hosts:
             self.faults.append(f"asked outside: {request.url}")
 
     def read(self, title: str) -> None:
@@ -169,3 +169,48 @@ def test_a_wrong_folder_is_a_sentence(server: Server, watched: Watched):
     open_folder(watched, "/absent")
     expect(watched.page.get_by_test_id("stAlert")).to_contain_text("dataset.toml", timeout=20_000)
     assert watched.page.get_by_test_id("stException").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("page", "title", "first"),
+    [
+        ("prevention", "Prévention", "Où en est la liste"),
+        ("sobriete", "Sobriété des prescriptions", "Dépense observée / attendue"),
+    ],
+)
+def test_a_practice_is_presented_from_the_button_one_idea_a_screen(
+    server: Server, watched: Watched, page: str, title: str, first: str
+):
+    shown = watched.page
+    shown.set_viewport_size({"width": 1280, "height": 720})
+    shown.goto(f"{server.address}/{page}?{urlencode({'medecin': 'M09'})}")
+    watched.read(title)
+    shown.get_by_role("button", name="Présenter").click()
+    bar = shown.get_by_role("navigation").filter(has_text="Cabinet suivant (M)")
+    expect(bar).to_contain_text("1 / 4 · M09", timeout=20_000)
+    in_sight = shown.locator("[class*=st-key-diapo_] h1:visible")
+    expect(in_sight).to_have_text(first)
+    assert shown.get_by_test_id("stSidebar").is_hidden()
+    titles = []
+    for _ in range(4):
+        titles += in_sight.all_inner_texts()
+        shown.keyboard.press("ArrowRight")
+    assert len(set(titles)) == 4
+    said = shown.locator("[class*=st-key-diapo_]").all_inner_texts()
+    assert [one for one in said if re.search(r"M\d\d-\d{4}", one)] == []
+    size = shown.locator(".st-key-diapo_4 [data-testid=stMarkdownContainer] li").first.evaluate(
+        "one => parseFloat(getComputedStyle(one).fontSize)"
+    )
+    assert size >= 28
+    shown.keyboard.press("Home")
+    figure = shown.locator(".st-key-diapo_1 h2").inner_text()
+    shown.keyboard.press("m")
+    expect(bar).to_contain_text("1 / 4 · M10", timeout=20_000)
+    expect(shown.locator(".st-key-diapo_1 h2")).not_to_have_text(figure, timeout=20_000)
+    shown.keyboard.press("r")
+    shown.reload()
+    expect(bar).to_contain_text("1 / 4 · M10", timeout=20_000)
+    shown.get_by_role("button", name="Quitter").click()
+    expect(shown.locator("[class*=st-key-diapo_]")).to_have_count(0, timeout=20_000)
+    watched.read(title)
+    expect(shown.get_by_role("combobox", name="Médecin")).to_have_value(re.compile("M10"))

@@ -9,12 +9,12 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-ADDRESS = re.compile(r"Adresse : (http://127\.0\.0\.1:(\d+)/\?jeton=([\w-]+))")
+ADDRESS = re.compile(r"(?:Adresse|Animateur) : (http://127\.0\.0\.1:(\d+)/\?jeton=([\w-]+))")
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,39 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@contextmanager
-def serving(folder: Path, start_in: Path) -> Iterator[Server]:
+def serving(folder: Path, start_in: Path) -> AbstractContextManager[Server]:
     """The command, started from a folder of its own."""
+    return _running([str(folder)], start_in)
+
+
+@dataclass(frozen=True)
+class Room(Server):
+    """A room, as a laptop of its network sees it; tests come by 127.0.0.1 all the same."""
+
+    code: str = ""
+
+    @property
+    def outside(self) -> str:
+        return f"http://{ROOM}:{self.port}"
+
+
+ROOM = "salle.test"
+"""Name under which the rooms of the tests are announced; no computer bears it."""
+
+
+@contextmanager
+def room(start_in: Path) -> Iterator[Room]:
+    """`tableau-mt atelier`, which listens on this computer alone."""
+    with _running(["atelier", "--address", ROOM, "--listen", "127.0.0.1"], start_in) as server:
+        code = re.search(rf"Participants : http://{ROOM}:{server.port}/   code (\d{{6}})", server.said())
+        assert code, "it did not say its code"
+        yield Room(server.opening, server.port, server.token, server.errors, server.pid, code[1])
+
+
+@contextmanager
+def _running(arguments: list[str], start_in: Path) -> Iterator[Server]:
     port = free_port()
-    command = [sys.executable, "-m", "dashboard", str(folder), "--port", str(port), "--no-browser"]
+    command = [sys.executable, "-m", "dashboard", *arguments, "--port", str(port), "--no-browser"]
     with tempfile.NamedTemporaryFile(suffix=".err") as errors:
         server = subprocess.Popen(
             command, cwd=start_in, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=errors
@@ -67,7 +95,7 @@ def serving(folder: Path, start_in: Path) -> Iterator[Server]:
             yield Server(found[1], int(found[2]), found[3], Path(errors.name), server.pid)
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(60)
 
 
 def wait_until_healthy(server: subprocess.Popen, port: int) -> None:

@@ -18,8 +18,9 @@ export default function ({data, parentElement, setTriggerValue}) {
   }
   const back = button('Précédent', () => show(now - 1))
   const next = button('Suivant', () => show(now + 1))
+  const another = button('Cabinet suivant (M)', () => setTriggerValue('another', true))
   const quit = button('Quitter', () => leave(), false)
-  bar.append(place, back, next, quit)
+  bar.append(place, ...(data.another ? [another] : []), back, next, quit)
   parentElement.querySelector('nav')?.remove()
   parentElement.append(bar)
 
@@ -47,6 +48,7 @@ export default function ({data, parentElement, setTriggerValue}) {
     else if (event.key === 'Home') show(1)
     else if (event.key === 'End') show(data.count)
     else if (event.key === 'f') document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen().catch(() => {})
+    else if (data.another && event.key.toLowerCase() === 'm') setTriggerValue('another', true)
     else if (event.key === 'Escape') leave()
   }
 

@@ -1,0 +1,35 @@
+"""Figures of a doctor without any patient: for whom he delegated no more."""
+
+import streamlit as st
+
+from dashboard import data, widgets
+from dashboard.forfait import views as forfait
+from dashboard.prevention import in_words as prevention_words
+from dashboard.prevention import tables as prevention_tables
+from dashboard.sobriety import standing
+from dashboard.widgets import Choice
+
+
+def show(choice: Choice) -> None:
+    st.title("Chiffres")
+    set_name = data.preferred_set(choice.place)
+    rules = data.indicator_set(choice.place, set_name)
+    every = data.rates(choice.place, choice.doctor, choice.as_of, set_name)
+    rates = [rate for rate in every if rate.indicator not in rules.added]
+    patients = len(data.roster(choice.place, choice.doctor, choice.as_of))
+    st.markdown(prevention_words.standing(patients, rates))
+    found = prevention_tables.reported(rates)
+    st.table(
+        {"Indicateur": [label for label, _ in found.rows]}
+        | {name: [figures[place] for _, figures in found.rows] for place, name in enumerate(found.columns)},
+        hide_index=True, border="horizontal", alt="Taux de chaque indicateur",
+    )  # fmt: skip
+    st.subheader("Sobriété")
+    st.markdown(standing.sentence(choice))
+    st.subheader("Forfait")
+    year = choice.as_of.year
+    version = data.version(choice.place, data.version_in_force(choice.place, year))
+    st.markdown(forfait.pay_sentence(choice, year, version))
+
+
+widgets.page(show, "prevention", "forfait")

@@ -1,0 +1,100 @@
+"""A trainer and six participants, each in a browser of his own, from the code on the wall to the closing."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.dashboard.serving.server import ROOM, Room, room
+from tests.dashboard.test_browser import Watched, browser
+
+pytestmark = pytest.mark.browser
+__all__ = ["browser"]
+NAMES = ("Anne", "Bruno", "Chloé", "David", "Élise", "Farid")
+SECONDS = 30_000
+MOST_BYTES = 2_000_000
+"""Of a first visit: 5 MB were sent before files were compressed."""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    with room(tmp_path_factory.mktemp("ailleurs")) as server:
+        yield server
+
+
+def watched(browser: Browser, width: int = 1280) -> Watched:
+    found = Watched(browser.new_context(locale="fr-FR", viewport={"width": width, "height": 800}).new_page())
+    found.hosts |= {ROOM}
+    return found
+
+
+def come_in(one: Watched, server: Room, code: str, name: str) -> None:
+    """By the QR code, which holds the code; the name is typed."""
+    one.page.goto(f"{server.outside}/?code={code}")
+    one.page.get_by_label("Le nom que les autres verront").fill(name)
+    one.page.get_by_role("button", name="Entrer").click()
+    expect(one.page.get_by_role("heading", level=1)).to_have_text("Atelier", timeout=SECONDS)
+    one.faults.clear()  # the door has no icon to give
+
+
+def code_on_the_wall(page: Page) -> str:
+    said = page.get_by_role("heading", name=re.compile("Code :")).inner_text(timeout=SECONDS)
+    return "".join(filter(str.isdigit, said))
+
+
+def test_a_session_from_the_code_on_the_wall_to_the_closing(browser: Browser, server: Room):
+    trainer = watched(browser, 1400)
+    trainer.page.goto(server.opening)
+    trainer.read("Atelier")
+    code = code_on_the_wall(trainer.page)
+    assert code == server.code
+    expect(trainer.page.get_by_role("img", name="QR code de l’adresse de l’atelier")).to_be_visible()
+
+    people = [watched(browser) for _ in NAMES]
+    sent: list[float] = []
+    wire = people[0].page.context.new_cdp_session(people[0].page)
+    wire.send("Network.enable")
+    wire.on("Network.loadingFinished", lambda told: sent.append(told["encodedDataLength"]))
+    for one, name in zip(people, NAMES, strict=True):
+        come_in(one, server, code, name)
+    grid = trainer.page.get_by_test_id("stTable")
+    for name in NAMES:
+        expect(grid.get_by_text(name, exact=True)).to_be_visible(timeout=SECONDS)
+    practices = {one.page.get_by_role("combobox", name="Médecin").input_value() for one in people}
+    assert len(practices) == len(NAMES)
+    for absent in ("Données", "Comparaison", "Rapprochement"):
+        assert people[0].page.get_by_test_id("stSidebarNav").get_by_text(absent, exact=True).count() == 0
+
+    anne = people[0].page
+    anne.get_by_role("button", name="Voir la réponse").click()
+    expect(anne.get_by_text("Réponse, calculée sur ce cabinet")).to_be_visible(timeout=SECONDS)
+    expect(grid.get_by_text("réponse lue")).to_be_visible(timeout=SECONDS)
+    anne.get_by_text("Regarder : Prévention").click()
+    people[0].read("Prévention")
+    assert sum(sent) < MOST_BYTES
+
+    trainer.page.get_by_role("combobox", name="Écran").click()
+    trainer.page.get_by_role("option", name=re.compile("Cas 4")).click()
+    trainer.page.get_by_role("button", name="Tous à cet écran").click()
+    for one in people:
+        expect(one.page.get_by_role("heading", name="Ce ratio est-il différent de 1")).to_be_visible(timeout=SECONDS)
+    bruno = people[1].page
+    bruno.get_by_text("Rien d’assuré : compatible avec l’attendu").click()
+    expect(trainer.page.get_by_text("Avis, ce ratio est-il différent de 1")).to_be_visible(timeout=SECONDS)
+    bruno.reload()
+    expect(bruno.get_by_role("heading", name="Ce ratio est-il différent de 1")).to_be_visible(timeout=SECONDS)
+    expect(bruno.get_by_role("radio", name=re.compile("Rien d’assuré"))).to_be_checked()
+
+    trainer.page.get_by_role("button", name="Remettre à zéro").click()
+    expect(grid.get_by_text("réponse lue")).to_have_count(0, timeout=SECONDS)
+    for one in [trainer, *people]:
+        assert one.faults == []
+    trainer.page.get_by_role("button", name="Fermer l’atelier").click()
+    for one in people:
+        expect(one.page.get_by_text("L’atelier est fermé")).to_be_visible(timeout=SECONDS)
+        assert one.page.get_by_text("Médecin", exact=True).count() == 0
+    anne.reload()
+    expect(anne.get_by_role("heading", level=1)).to_have_text("Entrer dans l’atelier")
+    for one in [trainer, *people]:
+        one.page.context.close()

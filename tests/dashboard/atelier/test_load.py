@@ -1,0 +1,18 @@
+"""The load of a room in a short form: participants come in by the door, read pages, and click all at once."""
+
+from pathlib import Path
+
+import pytest
+
+from tests import load
+from tests.dashboard.serving.server import room
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_few_participants_read_pages_and_click_at_once(tmp_path: Path):
+    with room(tmp_path) as server:
+        crowd = load.measure(server, visitors=4, think=0.5, seconds=3, seed=2)
+    assert len(crowd.at_once) == 4
+    assert len(crowd.runs) >= 8
+    assert "all at once" in "\n".join(load.told(crowd))
