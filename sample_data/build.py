@@ -26,7 +26,7 @@ from calculators.records.folder import Period, dataset_toml
 from calculators.records.store import Store, open_store
 from calculators.sobriety import reference
 from calculators.sobriety.definition import load_definition
-from sample_data import country, generate, identities, model, thin
+from sample_data import country, generate, identities, model, practices, shared, thin
 from sample_data.generate import AS_OF
 from sample_data.practices import profiles
 
@@ -48,8 +48,11 @@ def build_practices(to: Path = SHIPPED) -> None:
     drawn = []
     for profile in profiles():
         rng = np.random.default_rng(np.random.SeedSequence([SEED, 0, int(profile.id[1:])]))
-        drawn.append(generate.practice(given, profile.doctor(), as_of, rng))
+        drawn.append(generate.practice(given, profile.doctor(), as_of, rng, profile.beside()))
     generate.write_block(given, drawn, to, "")
+    shared.write(given, to)
+    for name, table in practices.tables():
+        pq.write_table(table, to / f"{name}.parquet", compression="zstd", store_schema=False)
     departments = {profile.id: profile.department for profile in profiles()}
     identities.write(to, [SEED, 0], departments, [to / "patients.parquet"])
     (to / "dataset.toml").write_text(dataset_toml(generate.dataset(given, AS_OF)), encoding="utf-8")

@@ -30,8 +30,10 @@ from calculators.dates import OPEN_END, from_day, to_day
 from calculators.errors import UnusableFolderError, UserError
 from calculators.records.folder import Dataset, Period, dataset_toml, mark
 from calculators.records.tables import TABLES
-from sample_data import drugs, identities, lines, model, people, prevention
+from sample_data import drugs, further, identities, lines, model, people, prevention, shared, tables
+from sample_data.further import rows_from
 from sample_data.model import HERE, YEAR, Array, Model
+from sample_data.tables import days
 
 AS_OF = date(2026, 6, 30)
 BLOCK = 25
@@ -39,7 +41,10 @@ WORTH_A_PROCESS = 4
 """Blocks a process must have to write: fewer are drawn before it has started."""
 ROW_GROUP = 122_880
 MANIFEST = "generation.toml"
-DAYS = {"date", "day", "birth_date", "died_on", "from_date", "to_date", "installed_on", "active_to"}
+DAYS = {
+    *("date", "day", "birth_date", "died_on", "from_date", "to_date", "installed_on", "active_to"),
+    *("prescribed_on", "entry", "exit"),
+}
 Progress = Callable[[str, float], None]
 
 
@@ -51,6 +56,8 @@ class Practice:
     people: people.People
     deliveries: dict[str, Array]
     acts: dict[str, Array]
+    more: further.Further | None = None
+    """What few measures ask; None for a population that is only counted."""
 
 
 Thin = Callable[[Practice], Practice]
@@ -87,6 +94,8 @@ def generate(
         if progress:
             progress(f"Médecins {block.numbers.start} à {block.numbers.stop - 1}, sur {doctors}", done / len(blocks))
     _keep_only(to, [block.name for block in blocks])
+    if not thin:
+        shared.write(given, to)
     if named:
         departments = {f"D{number:05d}": block.department for block in blocks for number in block.numbers}
         files = (to / "patients" / f"{block.name}.parquet" for block in blocks)
@@ -144,13 +153,17 @@ def _write_drawn(to: Path, as_of: date, since: date | None, thin: Thin | None, b
 
 def _from(one: Practice, since: date) -> Practice:
     """The same doctor, his acts and deliveries from a day on."""
-    rows = (one.deliveries, one.acts)
-    kept = [{name: values[found["day"] >= to_day(since)] for name, values in found.items()} for found in rows]
-    return replace(one, deliveries=kept[0], acts=kept[1])
+    first = to_day(since)
+    sold, done = (rows_from(rows, rows["day"] >= first) for rows in (one.deliveries, one.acts))
+    more = one.more and one.more.since(first, one.deliveries["day"] >= first, one.acts["day"] >= first)
+    return replace(one, deliveries=sold, acts=done, more=more)
 
 
-def practice(given: Model, doctor: people.Doctor, as_of: int, rng: np.random.Generator) -> Practice:
-    """Everything recorded of one doctor's patients."""
+def practice(
+    given: Model, doctor: people.Doctor, as_of: int, rng: np.random.Generator, story: further.Story | None = None
+) -> Practice:
+    """Everything recorded of one doctor's patients. What few measures ask comes from a stream of its own."""
+    own = rng.spawn(1)[0]
     patients = people.draw(given, doctor, as_of, rng)
     delivered, acts = lines.deliveries(), lines.acts()
     drugs.treat(given, doctor, patients, as_of, delivered, acts, rng)
@@ -162,7 +175,8 @@ def practice(given: Model, doctor: people.Doctor, as_of: int, rng: np.random.Gen
     sold = lines.recorded(delivered.joined(), patients, -(10**6))
     sold = _sorted(_with_reversals(given, sold, rng), "patient", "product", "day")
     done = _sorted(lines.recorded(acts.joined(), patients, start), "patient", "act", "day")
-    return Practice(doctor, patients, sold, done)
+    more = further.draw(given, doctor, patients, sold, done, as_of, story or further.Story(), own)
+    return Practice(doctor, patients, sold, done, more)
 
 
 def dataset(given: Model, as_of: date, since: date | None = None, **changes: object) -> Dataset:
@@ -173,9 +187,10 @@ def dataset(given: Model, as_of: date, since: date | None = None, **changes: obj
     content = {
         "title": given.raw["dataset"]["title"], "synthetic": True, "source": given.raw["dataset"]["origin"],
         "extracted_on": as_of + timedelta(given.raw["period"]["extracted_after_days"]), "covers_from": sold_from,
-        "covers_to": as_of, "ald_known": True, "c2s_known": True,
+        "covers_to": as_of, "ald_known": True, "c2s_known": True, "all_acts_of_doctor": True,
         "covers": {"acts": Period.model_validate({"from": start, "to": as_of}),
-                   "deliveries": Period.model_validate({"from": sold_from, "to": as_of})},
+                   "deliveries": Period.model_validate({"from": sold_from, "to": as_of}),
+                   "stays": Period.model_validate({"from": start, "to": as_of})},
     }  # fmt: skip
     return Dataset.model_validate(content | changes)
 
@@ -201,7 +216,8 @@ def _ordinary(given: Model, number: int, department: str, seed: int, as_of: int)
 
 def _prepare(to: Path, seed: int, as_of: date, since: date | None) -> None:
     """Start, or go on with the same seed, dates and calibration; anything else there is not ours to replace."""
-    calibration = hashlib.sha256((HERE / "calibration.toml").read_bytes()).hexdigest()[:16]
+    drawn_from = b"".join(file.read_bytes() for file in (HERE / "calibration.toml", further.FILE))
+    calibration = hashlib.sha256(drawn_from).hexdigest()[:16]
     drawn: dict[str, Any] = {"seed": seed, "as_of": as_of, "calibration": calibration}
     wanted = tomli_w.dumps(drawn | ({"since": since} if since else {}))
     manifest = to / MANIFEST
@@ -272,7 +288,7 @@ def _practice_tables(given: Model, one: Practice) -> Iterator[tuple[str, pa.Tabl
     everyone = np.arange(len(who))
     yield "doctors", _doctor_table(doctor)
     sexes = pa.array(["M", "F"]).take(pa.array(who.woman.astype(np.int8)))
-    yield "patients", _table("patients", ids, sexes, _days(who.birth), _days(who.died))
+    yield "patients", _table("patients", ids, sexes, days(who.birth), days(who.died))
     rows, first = np.concatenate([everyone, who.back[:, 0]]), np.concatenate([who.first, who.back[:, 1]])
     last = np.concatenate([who.last, who.back[:, 2]])
     order = np.lexsort([first, rows])
@@ -280,14 +296,12 @@ def _practice_tables(given: Model, one: Practice) -> Iterator[tuple[str, pa.Tabl
     patient, column = np.nonzero(who.ald < OPEN_END)
     numbers = pa.array(given.ald_numbers[column], pa.int8())
     yield "ald", pa.table({"patient_id": ids.take(pa.array(patient)), "ald": numbers,
-                           "from_date": _days(who.ald[patient, column]),
-                           "to_date": _days(who.ald_end[patient, column])})  # fmt: skip
+                           "from_date": days(who.ald[patient, column]),
+                           "to_date": days(who.ald_end[patient, column])})  # fmt: skip
     helped = np.flatnonzero(who.c2s < OPEN_END)
-    yield "c2s", pa.table({"patient_id": ids.take(pa.array(helped)), "from_date": _days(who.c2s[helped]),
-                           "to_date": _days(who.c2s_end[helped])})  # fmt: skip
-    professionals, codes = lines.professionals(given, doctor.doctor_id)
-    yield "acts", _acts(given, one.acts, ids, professionals, codes)
-    yield "deliveries", _deliveries(given, one.deliveries, ids, professionals, codes)
+    yield "c2s", pa.table({"patient_id": ids.take(pa.array(helped)), "from_date": days(who.c2s[helped]),
+                           "to_date": days(who.c2s_end[helped])})  # fmt: skip
+    yield from tables.of_care(given, one, ids)
 
 
 def _doctor_table(doctor: people.Doctor) -> pa.Table:
@@ -302,50 +316,11 @@ def _doctor_table(doctor: people.Doctor) -> pa.Table:
 
 def _registrations(doctor: people.Doctor, patients: pa.Array, first: Array, last: Array) -> pa.Table:
     names = pa.array([doctor.doctor_id] * len(patients))
-    return pa.table({"patient_id": patients, "doctor_id": names, "from_date": _days(first), "to_date": _days(last)})
-
-
-def _acts(
-    given: Model, rows: dict[str, Array], ids: pa.Array, who: list[str | None], codes: list[str | None]
-) -> pa.Table:
-    act, by = pa.array(rows["act"]), pa.array(rows["by"])
-    return pa.table({
-        "patient_id": ids.take(pa.array(rows["patient"])), "date": _days(rows["day"]),
-        "system": _words([system for system, _ in given.acts], rows["act"]),
-        "code": _words([code for _, code in given.acts], rows["act"]),
-        "quantity": pa.array(np.ones(len(act), np.int16)),
-        "performer_id": pa.array(who, pa.string()).take(by),
-        "performer_specialty": _words(codes, rows["by"]),
-    })  # fmt: skip
-
-
-def _deliveries(given: Model, rows: dict[str, Array], ids: pa.Array, who: list[str | None],
-                codes: list[str | None]) -> pa.Table:  # fmt: skip
-    by = pa.array(rows["by"])
-    return pa.table({
-        "patient_id": ids.take(pa.array(rows["patient"])), "date": _days(rows["day"]),
-        "cip13": _words(given.cip13, rows["product"]), "atc": _words(given.atc, rows["product"]),
-        "boxes": pa.array(rows["boxes"], pa.int16()),
-        "base_cents": pa.array(rows["boxes"] * given.cents[rows["product"]], pa.int32()),
-        "prescriber_id": pa.array(who, pa.string()).take(by),
-        "prescriber_specialty": _words(codes, rows["by"]),
-    })  # fmt: skip
+    return pa.table({"patient_id": patients, "doctor_id": names, "from_date": days(first), "to_date": days(last)})
 
 
 def _table(name: str, ids: pa.Array, sexes: pa.Array, birth: pa.Array, died: pa.Array) -> pa.Table:
     return pa.table({"patient_id": ids, "birth_date": birth, "sex": sexes, "died_on": died})
-
-
-def _words(words: Sequence[str | None], rows: Array) -> pa.Array:
-    """Words by number. Written as they are, without spelling out each line; the file holds plain text columns."""
-    distinct = sorted({word for word in words if word is not None})
-    place = np.array([-1 if word is None else distinct.index(word) for word in words], dtype=np.int32)[rows]
-    return pa.DictionaryArray.from_arrays(pa.array(place, mask=place < 0), pa.array(distinct, pa.string()))
-
-
-def _days(days: Array) -> pa.Array:
-    """Dates; the open end is null."""
-    return pa.array(days.astype(np.int32), mask=days >= OPEN_END).cast(pa.date32())
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Lines of care being gathered for one doctor: parallel arrays, appended to and joined once.
 
 Professionals are numbered: 0 nobody, 1 the doctor, 2 an earlier GP, 3 to 7 other GPs, then per specialty of the model two in
-town and one at the hospital.
+town and one at the hospital, last a nurse and a midwife.
 """
 
 from dataclasses import dataclass, field
@@ -14,6 +14,8 @@ from sample_data.people import People
 NOBODY, OWN, EARLIER, OTHER_GP, OTHER_GPS = 0, 1, 2, 3, 5
 FIRST_SPECIALIST = OTHER_GP + OTHER_GPS
 PER_SPECIALTY = 3
+AUXILIARIES = ("24", "21")
+"""Specialty codes of a nurse and of a midwife."""
 
 
 def professionals(model: Model, doctor_id: str) -> tuple[list[str | None], list[str | None]]:
@@ -23,7 +25,17 @@ def professionals(model: Model, doctor_id: str) -> tuple[list[str | None], list[
     for code in model.specialties:
         ids += [f"{doctor_id}-S{code}a", f"{doctor_id}-S{code}b", f"{doctor_id}-H{code}"]
         codes += [code] * PER_SPECIALTY
-    return ids, codes
+    return [*ids, f"{doctor_id}-I", f"{doctor_id}-F"], [*codes, *AUXILIARIES]
+
+
+def nurse(model: Model) -> int:
+    """Number of the nurse."""
+    return FIRST_SPECIALIST + PER_SPECIALTY * len(model.specialties)
+
+
+def midwife(model: Model) -> int:
+    """Number of the midwife."""
+    return nurse(model) + 1
 
 
 def specialist(model: Model, code: str) -> int:

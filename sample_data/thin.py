@@ -39,7 +39,7 @@ def for_sobriety(one: Practice) -> Practice:
     )
     key = (done["patient"].astype(np.int64) * 1000 + done["by"]) * 100 + (year_of(done["day"]) - YEARS[0])
     _, once = np.unique(key, return_index=True)
-    return replace(one, deliveries=sold, acts=_rows(done, once))
+    return replace(one, deliveries=sold, acts=_rows(done, once), more=None)
 
 
 def for_prevention_and_pay(one: Practice) -> Practice:
@@ -53,7 +53,7 @@ def for_prevention_and_pay(one: Practice) -> Practice:
     products = np.array([a.startswith(prefixes) or c in cip13 for a, c in zip(given.atc, given.cip13, strict=True)])
     return replace(
         one, acts=_rows(one.acts, acts | _last_seen(one.acts)),
-        deliveries=_rows(one.deliveries, products[one.deliveries["product"]]),
+        deliveries=_rows(one.deliveries, products[one.deliveries["product"]]), more=None,
     )  # fmt: skip
 
 
