@@ -124,7 +124,7 @@ SEX = {"F": "femme", "M": "homme"}
 TABLE = {
     "doctors": "médecins", "patients": "patients", "registrations": "inscriptions", "ald": "ALD", "c2s": "C2S",
     "acts": "actes", "deliveries": "délivrances", "drugs": "médicaments", "practice_facts": "faits du cabinet",
-    "groups": "groupes", "places": "lieux d’exercice",
+    "groups": "groupes", "places": "lieux d’exercice", "stays": "séjours à l’hôpital",
 }  # fmt: skip
 
 

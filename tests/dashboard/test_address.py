@@ -16,6 +16,7 @@ VALUES = {
     "vu": "never", "ald": True, "volet-forfait": "Autres accords", "volet-sobriete": "Et si…", "annee": 2024,
     "appel": "rendez_vous", "seance": "0123456789abcdef", "choix": "00112233445566ff", "tri": "age", "page": 2,
     "ecart": "classe", "classe": "N02BE01", "mois": "vaccin_grippe",
+    "volet-revenu": "ROSP", "volet-decisions": "Capitation", "volet-enveloppe": "Par contact",
 }  # fmt: skip
 
 

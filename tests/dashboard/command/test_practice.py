@@ -8,6 +8,7 @@ import pytest
 
 from tests.dashboard.command.test_command import run, table
 
+pytestmark = pytest.mark.slow
 COLUMNS = {
     "income": [
         "doctor_id",

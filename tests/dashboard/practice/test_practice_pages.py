@@ -16,6 +16,7 @@ from calculators.records.store import open_store
 from dashboard.practice import in_words
 from tests.dashboard.opening import at_tab, drawn, opened, words
 
+pytestmark = pytest.mark.slow
 SPACES = str.maketrans("\u202f\u00a0", "  ")
 
 
