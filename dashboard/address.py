@@ -17,6 +17,7 @@ import streamlit as st
 from calculators.defaults import defaults
 from dashboard import data
 from dashboard.serving import cards, ways
+from dashboard.serving import said as kept_said
 from dashboard.serving.gate import cookie_name
 from dashboard.serving.logins import COOKIE
 from dashboard.serving.ways import Way
@@ -203,6 +204,15 @@ def adopt_patient(folder: str) -> None:
     elif not state[MOVED]:  # the back button, to the page as it was before a patient
         state["patient"] = None
     state[CARD] = given
+
+
+def said(folder: str, what: str) -> list[Any]:
+    """What this person said on data that cannot be written beside, as long as the server is up."""
+    return kept_said.of(_person(), folder, what)
+
+
+def say(folder: str, what: str, one: Any) -> None:
+    kept_said.add(_person(), folder, what, one)
 
 
 def lost() -> bool:

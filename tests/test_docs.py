@@ -25,6 +25,16 @@ def test_every_path_named_exists():
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
+def test_the_pictures_are_those_of_the_journeys_and_small():
+    shown = re.findall(r"!\[[^\]]+\]\(tests/screenshots/(\w+)\.png\)", README)
+    folder = ROOT / "tests" / "screenshots"
+    taken = re.search(r"^JOURNEYS.*?^}", (folder / "__main__.py").read_text(encoding="utf-8"), flags=re.M | re.S)
+    assert taken
+    assert sorted(shown) == sorted(re.findall(r'"(\w+)": ', taken[0]))
+    assert sorted(shown) == sorted(file.stem for file in folder.glob("*.png"))
+    assert [file for file in folder.glob("*.png") if file.stat().st_size > 200_000] == []
+
+
 def test_every_module_it_says_to_run_exists():
     modules = re.findall(r"python -m ((?:tests|sample_data|calculators)[\w.]*)", README)
     assert modules

@@ -42,6 +42,8 @@ def patients(choice: Choice) -> None:
     rules = data.indicator_set(choice.place, set_name)
     filters.main_filters(more if listing.session(choice) else first, rules)
     filters.other_filters(more, choice.named)
+    with more:
+        calling.ask_caller(choice)
     if asked.state:
         follow_up.note(choice, *asked.state)
     found = listing.current(choice, set_name)

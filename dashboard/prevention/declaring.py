@@ -14,14 +14,28 @@ from calculators import french
 from calculators.errors import UserError
 from calculators.prevention import declarations
 from calculators.prevention.declarations import Declaration
-from dashboard import data, tabular, widgets
+from dashboard import address, data, tabular, widgets
 from dashboard.data import Place
 from dashboard.widgets import Choice
 
 
 def everything(place: Place) -> list[Declaration]:
     """All declarations on these data, oldest first."""
-    return data.declared(place).known + st.session_state.get("declarations", {}).get(place.path, [])
+    return data.declared(place).known + unwritten(place, "declarations")
+
+
+def unwritten(place: Place, what: str) -> list[Any]:
+    """What was said of data that cannot be written beside: until the server stops, or the visit ends."""
+    if place.uploaded:
+        return list(st.session_state.get(what, {}).get(place.path, []))
+    return address.said(place.path, what)
+
+
+def keep_unwritten(place: Place, what: str, one: Any) -> None:
+    if place.uploaded:
+        st.session_state.setdefault(what, {}).setdefault(place.path, []).append(one)
+    else:
+        address.say(place.path, what, one)
 
 
 def said(choice: Choice) -> tuple[str, ...]:
@@ -40,8 +54,7 @@ def declare(place: Place, declaration: Declaration) -> None:
     if is_kept(place):
         declarations.declare(Path(place.path), declaration)
     else:
-        kept = st.session_state.setdefault("declarations", {})
-        kept.setdefault(place.path, []).append(declaration)
+        keep_unwritten(place, "declarations", declaration)
 
 
 KINDS = {
@@ -114,8 +127,9 @@ def where(place: Place) -> str:
     """Where what is declared is kept, for the doctor."""
     if is_kept(place):
         return f"Ce que vous déclarez est ajouté à « {declarations.FILE} », à côté des données, qui ne changent pas."
+    until = "la fermeture de la page" if place.uploaded else "l’arrêt du programme"
     return (
-        "Ce que vous déclarez ici est gardé jusqu’à la fermeture de la page seulement : ces données sont fictives, "
+        f"Ce que vous déclarez ici est gardé jusqu’à {until} seulement : ces données sont fictives, "
         "importées ou protégées en écriture. Exportez vos déclarations pour les garder."
     )
 

@@ -14,6 +14,7 @@ from streamlit.components.v2 import manifest_scanner
 
 from calculators.records.store import open_store
 from dashboard import address, widgets
+from dashboard.serving import said
 from tests import practice
 from tests.dashboard import opening
 from tests.once import made_once
@@ -87,6 +88,13 @@ def one_person() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(address, "_person", lambda: "moi")
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_said_before() -> Iterator[None]:
+    """What is said on data that cannot be written beside is kept as long as the process."""
+    yield
+    said.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -126,3 +126,16 @@ def test_the_order_can_be_another(folder: Path):
     app.switch_page("pages/methode.py").run()
     app.switch_page("pages/prevention.py").run()
     assert worklist(app)["Âge"].to_pylist() == ages
+
+
+def test_a_call_is_kept_with_who_noted_it(folder: Path):
+    app = opened("prevention")
+    first, second = drawn(app)[:2]
+    ask(app, state=(first["id"], "message_laisse"))
+    app.text_input(key="appelant").set_value("Sophie, secrétaire").run()
+    ask(app, state=(second["id"], "message_laisse"))
+    known = calling.read(folder).known
+    assert [(one.patient_id, one.by) for one in known] == [
+        (first["id"], "dr-ardant"),
+        (second["id"], "Sophie, secrétaire"),
+    ]

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from calculators.prevention import declarations
-from dashboard import command, data, export, shipped
+from dashboard import address, command, data, export, shipped
 from dashboard.prevention import declaring
 from tests.dashboard.opening import opened, told, words, worklist
 
@@ -127,15 +127,17 @@ def test_declarations_change_neither_the_data_nor_the_command(folder: Path, caps
     assert {path.name: path.read_bytes() for path in folder.glob("*.parquet")} == files
 
 
-def test_a_folder_that_cannot_be_written_keeps_them_for_the_session_and_says_so(
+def test_a_folder_that_cannot_be_written_keeps_them_for_this_person_until_the_server_stops(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(declaring.os, "access", lambda *_: False)
     app, patient, indicator = declared("refus")
     assert not (folder / declarations.FILE).exists()
-    assert "jusqu’à la fermeture de la page seulement" in words(app)
+    assert "jusqu’à l’arrêt du programme seulement" in words(app)
     assert "**Vous** : Refusé" in words(app)
     assert listed(app, "declined_ids", indicator) == [patient]
+    assert "**Vous** : Refusé" in words(on_patient(opened("aujourdhui"), patient))  # as after a refresh
+    monkeypatch.setattr(address, "_person", lambda: "une autre")
     assert "**Vous**" not in words(on_patient(opened("aujourdhui"), patient))
 
 

@@ -1,0 +1,1 @@
+"""Pictures of the journeys for the README, taken by `python -m tests.screenshots`."""
