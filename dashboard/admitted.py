@@ -19,9 +19,10 @@ NEEDS = {
     "aujourdhui": EVERYTHING, "indicateurs": EVERYTHING, "sobriete": EVERYTHING, "forfait": EVERYTHING,
     "scenarios": EVERYTHING, "affirmations": OPEN, "methode": OPEN, "prevention": LIST, "patient": LIST,
     "chiffres": FIGURES, "revenu": EVERYTHING, "listes": EVERYTHING, "decisions": EVERYTHING, "enveloppe": EVERYTHING,
-    "regles": EVERYTHING, "cabinet": EVERYTHING,
+    "regles": EVERYTHING,
 }  # fmt: skip
-"""What a page shows of a doctor: his patients, his figures, or nothing. One that is not here is shown to nobody."""
+"""What a page shows of a doctor: his patients, his figures, or nothing. One that is not here is shown to nobody: what it
+writes would have the store of all rebuilt, or it is for whoever sits before the computer."""
 ENTRY = "Accueil"
 HOME, GROUP, PATIENT = "aujourdhui", "groupe", "patient"
 REFUSED = "Ce médecin ne vous délègue pas cette page : choisissez-en un autre, ou ouvrez une autre page."

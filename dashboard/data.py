@@ -536,7 +536,7 @@ def _read_journal(file: str, size: int, changed: int, _read: Callable[[Path], Re
 
 def noted(place: Place) -> Read[Noted]:
     """What the doctor noted of his patients, in the same way."""
-    return _journal(Path(place.path) / noting.FILE, noting.read)
+    return _mine(place, _journal(Path(place.path) / noting.FILE, noting.read))
 
 
 @_compact

@@ -9,6 +9,7 @@ from dashboard import data, tabular, widgets
 from dashboard.charts import sized
 from dashboard.pages import _bilan
 from dashboard.prevention import charts, in_words, tables, views
+from dashboard.serving import ways
 from dashboard.widgets import Choice
 
 SHOWN = {"label": "Indicateur", "up_to_date": "À jour", "unknown": "Inconnus", "due": "À faire"}
@@ -31,7 +32,7 @@ def show(choice: Choice) -> None:
     st.subheader("Mois par mois")
     months = st.container()
     views.beside(choice, rates, set_name)
-    if data.references_with_rates():
+    if ways.is_alone() and data.references_with_rates():
         group = "Vos taux à côté de ceux d’un groupe"
         st.page_link("pages/comparaison.py", label=group, icon=":material/groups:", query_params=widgets.url_of(choice))
     st.caption(in_words.FOR_THE_GROUP)
