@@ -32,7 +32,9 @@ def table(columns: Mapping[str, Sequence[str]], says: str, key: str | None, save
 def grid(rows: pa.Table, says: str, key: str, saved: pa.Table | None = None, offered: bool = False, **how: Any) -> Any:
     """A table one can sort and search; `how`: as for `st.dataframe`. `saved`: what the file holds when it is not what is
     seen; `offered`: its file is offered elsewhere."""
-    event = st.dataframe(rows, hide_index=True, key=key, alt=says, **how)
+    days = [field.name for field in rows.schema if pa.types.is_date(field.type)]
+    shown = {name: st.column_config.DateColumn(format="DD/MM/YYYY") for name in days} | how.pop("column_config", {})
+    event = st.dataframe(rows, hide_index=True, key=key, alt=says, column_config=shown, **how)
     on_paper(rows)
     if not offered:
         xlsx(rows if saved is None else saved, key)

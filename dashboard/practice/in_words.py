@@ -72,9 +72,7 @@ def income(now: Sequence[IncomeLine], before: Sequence[IncomeLine], year: int) -
         said += f", soit {signed_euros(total - earlier)} par rapport à {year - 1}"
     silent = sum(one.amount_cents is None for one in now)
     return f"{said}. " + (
-        f"{count(silent, 'ligne n’a', 'lignes n’ont')} pas de montant{NBSP}: elles sont dites, jamais devinées."
-        if silent
-        else ""
+        f"{count(silent, 'ligne n’a', 'lignes n’ont')} pas de montant{NBSP}: aucun n’est deviné." if silent else ""
     )
 
 

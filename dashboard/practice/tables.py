@@ -90,7 +90,7 @@ def lists(rows: Sequence[OnList], called: Mapping[str, str], labels: Mapping[str
     return pa.table(
         {
             "Patient": [called.get(one.patient_id, one.patient_id) for one in rows],
-            "Liste": [labels[one.list] for one in rows],
+            **({"Liste": [labels[one.list] for one in rows]} if len({one.list for one in rows}) > 1 else {}),
             "Depuis": pa.array([one.since for one in rows], pa.date32()),
             "Jusqu’au": pa.array([one.until for one in rows], pa.date32()),
             "Pourquoi": [in_words.typeset(one.reason) for one in rows],

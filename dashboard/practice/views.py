@@ -20,7 +20,7 @@ from calculators.records.facts import vocabulary
 from dashboard import data, fields, tabular, widgets
 from dashboard.charts import sized
 from dashboard.data import Place
-from dashboard.practice import charts, in_words, tables
+from dashboard.practice import charts, in_words, tables, typed
 from dashboard.widgets import Choice
 from dashboard.words.labels import PART
 
@@ -106,7 +106,7 @@ def contract(choice: Choice, when: int) -> None:
     st.markdown(in_words.contract(rows))
     if any(one.amount_cents is not None for one in rows):
         tabular.table(tables.decided(rows), "Mois par mois", "decision_contrat")
-    st.caption("Les clauses de chaque contrat ne sont pas connues. Il se saisit sur la page Mon cabinet.")
+    st.caption("Les clauses de chaque contrat ne sont pas connues. Le vôtre se saisit sur la page Mon cabinet.")
 
 
 def assistant_tab(choice: Choice, when: int) -> None:
@@ -131,8 +131,8 @@ def share(one: assistants.Cabinet) -> None:
     )
     part = fields.number("Votre part de l’assistant, en pourcentage", "assistant_part", 100, 1, 100)
     p90 = fields.optional("P90 de votre caisse, en patients", "assistant_p90", 1, 10_000, whole=True)
-    typed = {"P90": int(p90)} if p90 else None
-    wanted = Wanted(net_month=Decimal(str(net)), share=Decimal(str(part)) / 100, percentiles=typed)
+    percentiles = {"P90": int(p90)} if p90 else None
+    wanted = Wanted(net_month=Decimal(str(net)), share=Decimal(str(part)) / 100, percentiles=percentiles)
     cost = yearly_cost(wanted)
     left = [french.signed_euros(aid - cost) for aid in aids(one, wanted)]
     st.markdown(f"Aide moins coût, les trois premières années{french.NBSP}: {french.listed(left)}.")
@@ -159,7 +159,7 @@ def facts(choice: Choice) -> None:
         cents = st.text_input("Versement reçu, en euros", key="verse_euros")
         if st.form_submit_button("Enregistrer", disabled=not is_kept(choice.place)):
             if cents.strip():
-                given[f"paid.{part}.{month.strip()}"] = str(round(french.read_number(cents) * 100))
+                given[f"paid.{part}.{month.strip()}"] = typed.kept("cents", "Versement reçu", cents)
             _save(choice, given, day)
 
 
@@ -168,8 +168,11 @@ def is_kept(place: Place) -> bool:
     return not data.is_sample(place) and not place.uploaded and os.access(place.path, os.W_OK)
 
 
-def _save(choice: Choice, given: Mapping[str, str], day: date) -> None:
-    known = data.practice_facts(choice.place)
+def _save(choice: Choice, written: Mapping[str, str], day: date) -> None:
+    known, keys = data.practice_facts(choice.place), vocabulary().key
+    given = {
+        key: typed.kept(keys[key].kind, keys[key].label, text) if key in keys else text for key, text in written.items()
+    }
     changed = {key: value for key, value in given.items() if value != (known.on(choice.doctor, key, to_day(day)) or "")}
     if changed:
         said.say(Path(choice.place.path), choice.doctor, changed, day)
@@ -181,11 +184,11 @@ def _field(choice: Choice, key: str, day: date) -> str:
     """One thing, as it holds on the day; empty when it is not said."""
     one = vocabulary().key[key]
     held = data.practice_facts(choice.place).on(choice.doctor, key, to_day(day)) or ""
-    name, label = f"cabinet_{choice.doctor}_{day}_{key}", one.label.replace(" :", "\u00a0:")
+    name = f"cabinet_{choice.doctor}_{day}_{key}"
+    label = in_words.typeset(f"{one.label[:1].upper()}{one.label[1:]}")
     choices = {"flag": {"true": YES, "false": NO}, "contract": {kind: kind for kind in CONTRACTS}}
     if one.kind in choices:
         options: dict[str, str] = {"": UNSAID, **choices[one.kind]}
         place = list(options).index(held) if held in options else 0
         return str(st.selectbox(label, list(options), place, format_func=options.__getitem__, key=name))
-    words = vocabulary().kind[one.kind].words
-    return st.text_input(label, held, key=name, help=f"{words[:1].upper()}{words[1:]}.").strip()
+    return st.text_input(label, typed.shown(one.kind, held), key=name, help=typed.HELP[one.kind])

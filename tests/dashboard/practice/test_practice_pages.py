@@ -106,7 +106,9 @@ def test_the_rules_say_what_cannot_be_computed():
 def test_what_is_typed_of_the_practice_is_written_and_read_again(own: Path):
     app = opened("cabinet", dossier=str(own), medecin="dr-ardant")
     app.selectbox(key="cabinet_dr-ardant_2026-01-01_contract").set_value("COSCOM")
-    app.text_input(key="cabinet_dr-ardant_2026-01-01_donum.teleservices").set_value("0.65")
+    app.text_input(key="cabinet_dr-ardant_2026-01-01_donum.teleservices").set_value("65 %")
+    app.text_input(key="cabinet_dr-ardant_2026-01-01_contract.received").set_value("25 000")
+    app.text_input(key="cabinet_dr-ardant_2026-01-01_contract.signed_on").set_value("2/9/2024")
     app.text_input(key="verse_mois").set_value("2026-04")
     app.text_input(key="verse_euros").set_value("1 234,50")
     next(button for button in app.button if button.label == "Enregistrer").click().run()
@@ -116,6 +118,8 @@ def test_what_is_typed_of_the_practice_is_written_and_read_again(own: Path):
     day = (date(2026, 6, 30) - date(1970, 1, 1)).days
     assert found.on("dr-ardant", "contract", day) == "COSCOM"
     assert found.on("dr-ardant", "donum.teleservices", day) == "0.65"
+    assert found.on("dr-ardant", "contract.received", day) == "2500000"
+    assert found.on("dr-ardant", "contract.signed_on", day) == "2024-09-02"
     assert found.on("dr-ardant", "paid.socle.2026-04", day) == "123450"
     assert stat.S_IMODE((own / FILE).stat().st_mode) == 0o600
 
@@ -124,7 +128,7 @@ def test_a_value_that_cannot_be_is_told_and_nothing_is_written(own: Path):
     app = opened("cabinet", dossier=str(own), medecin="dr-ardant")
     app.text_input(key="cabinet_dr-ardant_2026-01-01_assistant_etp").set_value("beaucoup")
     next(button for button in app.button if button.label == "Enregistrer").click().run()
-    assert "est attendu" in "\n".join(error.value for error in app.error)
+    assert "Attendu\u00a0: un nombre, comme 0,5." in "\n".join(error.value for error in app.error)
     assert not (own / FILE).exists()
 
 
