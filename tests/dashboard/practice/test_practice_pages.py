@@ -128,7 +128,7 @@ def test_a_value_that_cannot_be_is_told_and_nothing_is_written(own: Path):
     app = opened("cabinet", dossier=str(own), medecin="dr-ardant")
     app.text_input(key="cabinet_dr-ardant_2026-01-01_assistant_etp").set_value("beaucoup")
     next(button for button in app.button if button.label == "Enregistrer").click().run()
-    assert "Attendu\u00a0: un nombre, comme 0,5." in "\n".join(error.value for error in app.error)
+    assert "Attendu : un nombre, comme 0,5." in "\n".join(error.value for error in app.error)
     assert not (own / FILE).exists()
 
 
