@@ -4,6 +4,7 @@ import segno
 import streamlit as st
 
 from calculators import french
+from dashboard import tabular
 from dashboard.atelier import following, views
 from dashboard.atelier.cases import cases
 from dashboard.atelier.classroom import CLASSROOM, Screen, grid
@@ -46,7 +47,7 @@ def people(choice: Choice) -> None:
         "Cabinet": [views.practice_of(one.token) for one in here],
         "En ligne": ["oui" if one.token in connected else "non" for one in here],
     } | {f"{case.rank}": [line[place] for line in lines] for place, case in enumerate(known.values(), 1)}  # fmt: skip
-    st.table(table, hide_index=True, border="horizontal", alt="Participants et leur avancement")
+    tabular.table(table, "Participants et leur avancement", "participants")
     st.caption(
         "Colonnes de chiffres : " + " ; ".join(f"{one.rank}, {one.title.lower()}" for one in known.values()) + "."
     )

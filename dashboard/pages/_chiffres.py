@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import data, widgets
+from dashboard import data, tabular, widgets
 from dashboard.forfait import views as forfait
 from dashboard.prevention import in_words as prevention_words
 from dashboard.prevention import tables as prevention_tables
@@ -19,10 +19,10 @@ def show(choice: Choice) -> None:
     patients = len(data.roster(choice.place, choice.doctor, choice.as_of))
     st.markdown(prevention_words.standing(patients, rates))
     found = prevention_tables.reported(rates)
-    st.table(
+    tabular.table(
         {"Indicateur": [label for label, _ in found.rows]}
         | {name: [figures[place] for _, figures in found.rows] for place, name in enumerate(found.columns)},
-        hide_index=True, border="horizontal", alt="Taux de chaque indicateur",
+        "Taux de chaque indicateur", "taux",
     )  # fmt: skip
     st.subheader("Sobriété")
     st.markdown(standing.sentence(choice))

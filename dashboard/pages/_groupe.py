@@ -6,7 +6,7 @@ import streamlit as st
 from calculators import french
 from calculators.masking import LEAST_SHOWN
 from calculators.prevention.rates import LEAST_PEERS
-from dashboard import data, widgets
+from dashboard import data, tabular, widgets
 from dashboard.serving import here
 from dashboard.words import plain
 
@@ -38,28 +38,28 @@ def show() -> None:
     rows = table.to_pylist()
     totals = [row for row in rows if row["age_class"] is None]
     st.markdown(f"**{french.count(doctors, 'médecin')}**. {HOW}")
-    st.table(
+    tabular.table(
         {
             "Indicateur": [labels[row["indicator"]] for row in totals],
             "Patients concernés": [french.number(row["eligible"]) for row in totals],
             "À jour": [french.number(row["up_to_date"]) for row in totals],
             "Taux": [french.percent(row["up_to_date"] / row["eligible"]) if row["eligible"] else "–" for row in totals],
         },
-        hide_index=True, border="horizontal", alt="Indicateurs du groupe",
+        "Indicateurs du groupe", "indicateurs_du_groupe",
     )  # fmt: skip
     known = {row["indicator"]: labels[row["indicator"]] for row in totals}
     if not known:
         return
     picked = st.selectbox("Par âge, sexe, ALD et C2S", list(known), format_func=known.__getitem__, key="groupe_acte")
     cells = [row for row in rows if row["indicator"] == picked and row["age_class"] is not None]
-    st.table(
+    tabular.table(
         {
             "Âge": [row["age_class"] for row in cells], "Sexe": [row["sex"] for row in cells],
             "ALD": [RIGHTS[row["ald"]] for row in cells], "C2S": [RIGHTS[row["c2s"]] for row in cells],
             "Patients concernés": [_shown(row["eligible"]) for row in cells],
             "À jour": [_shown(row["up_to_date"]) for row in cells],
         },
-        hide_index=True, border="horizontal", alt="Effectifs par âge, sexe, ALD et C2S",
+        "Effectifs par âge, sexe, ALD et C2S", "effectifs_du_groupe",
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ ALLOWED = {
     "dashboard/tabular.py": {"table", "dataframe"},
     "dashboard/widgets.py": {"vega_lite_chart"},
     "dashboard/lab/presentation.py": {"vega_lite_chart"},  # on a slide; its files are offered with the slides
+    "dashboard/deck.py": {"vega_lite_chart"},  # on a slide too: the chart of a page, which offers its files
     "dashboard/donnees/adding.py": {"dataframe"},  # the first lines of a file that the user has
     "dashboard/pages/methode.py": {"mermaid_chart"},  # steps of a calculation: no figure in it
 }
