@@ -71,7 +71,7 @@ class Loot:
     states: list[WidgetState] = field(default_factory=list)
     media: list[tuple[str, str]] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
-    sessions: list[str] = field(default_factory=list)
+    sessions: list[tuple[str, str]] = field(default_factory=list)
     fragments: list[str] = field(default_factory=list)
     promised: list[tuple[str, str]] = field(default_factory=list)
 
@@ -108,7 +108,7 @@ class Tab(Visitor):
     search: Search
     loot: Loot
 
-    seconds = 8
+    seconds = 40
 
     def have_made(self, file: str) -> None:
         """Ask for a file that was promised, perhaps to somebody else."""
@@ -135,7 +135,7 @@ class Tab(Visitor):
             self.loot.media += [(self.person.name, found.decode()) for found in MEDIA.findall(content)]
             self.loot.numbers += [found.decode() for found in NUMBER.findall(content)[:3]]
             if message.WhichOneof("type") == "new_session":
-                self.loot.sessions.append(message.new_session.initialize.session_id)
+                self.loot.sessions.append((self.person.name, message.new_session.initialize.session_id))
             if message.metadata.delta_path and message.delta.fragment_id:
                 self.loot.fragments.append(message.delta.fragment_id)
             yield message
@@ -186,8 +186,8 @@ def one_request(draw: random.Random, server: Shared, tabs: list[Tab], loot: Loot
             search.read(tab.person, content, path)
             if status == 200 and whose != tab.person.name and not _is_own(loot, tab, path):
                 search.faults.append(f"{tab.person.name} was given a file of {whose}: {path}")
-        case "session" if loot.sessions:
-            taken = draw.choice(loot.sessions[-40:])
+        case "session" if others := [one for whose, one in loot.sessions[-40:] if whose != tab.person.name]:
+            taken = draw.choice(others)
             with connected(server, server.address, tab.person.cookie, ["streamlit", "x", taken], Tab) as other:
                 _as(other, tab.person, search, loot)
                 other.open()
@@ -238,7 +238,7 @@ def campaign(server: Shared, requests: int, seed: int, until_found: bool = False
             ask_for_files(tab, shown)
             tabs.append(tab)
         while search.requests < requests and not (until_found and search.faults):
-            if search.requests % 1000 == 999:
+            if search.requests % 500 == 499:
                 print(f"{search.requests + 1} requests, {len(search.faults)} faults", file=sys.stderr, flush=True)
             try:
                 one_request(draw, server, tabs, loot, search)
