@@ -14,6 +14,7 @@ from calculators.catalogue import Catalogue, in_force
 from calculators.comparison import known
 from calculators.comparison.known import Known
 from calculators.comparison.sent import contributors
+from calculators.defaults import defaults
 from calculators.errors import UserError
 from calculators.forfait import compare, doctors, instalments, unfinished
 from calculators.forfait.cautions import ENOUGH, Caution, before_the_figures
@@ -21,10 +22,16 @@ from calculators.forfait.pay import State, pay_lines
 from calculators.forfait.population import Population, Reading, population
 from calculators.forfait.terms import Campaign
 from calculators.forfait.version import Change, Version, apply_changes, on_advances
+from calculators.pertinence import openings as measure_openings
+from calculators.pertinence import rates as measure_rates
+from calculators.pertinence.counting import Board
+from calculators.pertinence.counting import count as count_measures
+from calculators.pertinence.measure import Measure
+from calculators.pertinence.reference import MeasureReference, has_measures, open_measures
 from calculators.prevention import group
 from calculators.prevention.assess import assess
 from calculators.prevention.group import GroupRate
-from calculators.prevention.indicator import IndicatorSet
+from calculators.prevention.indicator import IndicatorSet, load_set
 from calculators.records.prices import Prices, prices_of
 from calculators.records.roster import roster
 from calculators.records.store import Store
@@ -176,6 +183,69 @@ def shipped_nearest(store: Store, year: int, shipped: Path) -> Reference | None:
 def reference_years(shipped: Path) -> list[int]:
     """Years that have a reference in a folder of references, latest first."""
     return sorted((int(path.parent.name) for path in shipped.glob("[0-9]*/reference.toml")), reverse=True)
+
+
+def pertinence(
+    store: Store,
+    measures: Mapping[str, Measure],
+    year: int,
+    doctor: str | None,
+    reference: MeasureReference | None = None,
+    why_none: str = "",
+) -> pa.Table:
+    """Columns of `pertinence.rates`, one row per doctor and measure; of all, doctors are counted a few at a time."""
+    asked = {one: store.doctor(one).key for one in ([doctor] if doctor else store.doctors())}
+    blocks = [list(asked.items())[start : start + TOGETHER] for start in range(0, len(asked), TOGETHER)]
+    board = _board(store, doctor)
+    found = [measure_rates.rows_of(store, measures, year, dict(one), reference, board, why_none) for one in blocks]
+    return pa.concat_tables(found) if found else measure_rates.SCHEMA.empty_table()
+
+
+TOGETHER = 50
+"""Doctors whose patients are held at a time."""
+
+
+def pertinence_patients(store: Store, measures: Mapping[str, Measure], year: int, doctor: str | None) -> pa.Table:
+    """Columns of `pertinence.openings`: the patients behind each figure."""
+    keys = [store.doctor(one).key for one in ([doctor] if doctor else store.doctors())]
+    return measure_openings.opened(count_measures(store, measures, year, keys, _board(store, doctor), by_patient=False))
+
+
+def _board(store: Store, doctor: str | None) -> Board:
+    """What the prevention board of 31 December says of some indicators, by the keys of doctors and patients."""
+
+    def told(year: int, indicators: Sequence[str]) -> pa.Table:
+        rules = load_set(defaults().prevention.set)
+        kept = tuple(one for one in rules.indicators if one.id in indicators)
+        wanted = rules.model_copy(update={"indicators": kept, "unpaid": (), "added": ()})
+        verdicts = assess(store, wanted, date(year, 12, 31), doctor=doctor)
+        engine = store.engine()
+        engine.view("verdicts", verdicts.select(["patient_id", "doctor_id", "indicator", "status"]))
+        return engine.fetch(
+            "select p.patient, w.professional as doctor, v.indicator, v.status from verdicts v "
+            "join patient_keys p on p.patient_id = v.patient_id "
+            "join professional_keys w on w.professional_id = v.doctor_id"
+        )
+
+    return told
+
+
+def measures_reference(store: Store, year: int, shipped: Path, given: Path | None = None) -> MeasureReference:
+    """The measures of the reference given; else those fictitious of `shipped` for fictitious data, of the latest reference
+    added for real ones. Raises NoReferenceError."""
+    if given:
+        return open_measures(given)
+    if store.dataset.synthetic:
+        if not has_measures(shipped / "measures" / str(year)):
+            raise NoReferenceError(f"Aucune référence de mesures n’est fournie pour {year}.")
+        return open_measures(shipped / "measures" / str(year))
+    kept = known.preferred(year)
+    if kept and has_measures(kept.path):
+        return open_measures(kept.path)
+    raise NoReferenceError(
+        f"Aucune référence réelle de {year} n’a de mesures de pertinence : sans elle, chaque taux est donné sans être "
+        "comparé. « tableau-mt reference build --measures » en construit une."
+    )
 
 
 def pay(store: Store, version: Version, year: int, doctor: str | None, state: State = "acquis") -> pa.Table:

@@ -144,6 +144,9 @@ PARTS = (
     Part("volet-enveloppe", "onglet_enveloppe", None),
     Part("annee", "annee_sobriete", None, _whole),
     Part("ecart", "ecart_par", "groupe"),
+    Part("volet-pertinence", "onglet_pertinence", None),
+    Part("annee-pertinence", "annee_pertinence", None, _whole),
+    Part("objectif", "objectif", None),
     Part("classe", "classe_ouverte", ""),
     Part("mois", "mois_indicateur", None),
 )  # fmt: skip

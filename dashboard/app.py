@@ -28,6 +28,7 @@ PAGES = [
     st.Page("pages/patient.py", title="Patient", icon=":material/person:", url_path="patient"),
     st.Page("pages/activite.py", title="Mon activité", icon=":material/stethoscope:", url_path="activite"),
     st.Page("pages/sobriete.py", title="Sobriété", icon=":material/medication:", url_path="sobriete"),
+    st.Page("pages/pertinence.py", title="Pertinence", icon=":material/rule:", url_path="pertinence"),
     st.Page("pages/forfait.py", title="Forfait", icon=":material/euro:", url_path="forfait"),
     st.Page("pages/revenu.py", title="Revenu", icon=":material/account_balance:", url_path="revenu"),
     st.Page("pages/listes.py", title="Listes", icon=":material/format_list_bulleted:", url_path="listes"),

@@ -47,6 +47,16 @@ from calculators.forfait.sensitivity import Level, OpenReading
 from calculators.forfait.stake import Stake
 from calculators.forfait.terms import Campaign
 from calculators.forfait.version import Version
+from calculators.pertinence import avoid
+from calculators.pertinence import interessement as schemes
+from calculators.pertinence.avoid import ToAvoid
+from calculators.pertinence.environment import Environment
+from calculators.pertinence.environment import environment as environment_of
+from calculators.pertinence.interessement import PaidScheme
+from calculators.pertinence.measure import Measure, load_measures
+from calculators.pertinence.openings import Opened
+from calculators.pertinence.rates import MeasureRow
+from calculators.pertinence.reference import MeasureReference
 from calculators.practice import capitation
 from calculators.practice.assistant import Cabinet
 from calculators.practice.capitation import Group
@@ -106,7 +116,7 @@ from dashboard.words import rule_texts
 P = ParamSpec("P")
 T = TypeVar("T")
 PAID_ON = ["patient_id", "doctor_id", "indicator", "status", "validated"]
-RULES = ("sets", "indicators", "versions", "scenarios")
+RULES = ("sets", "indicators", "versions", "scenarios", "measures")
 """Folders of rules beside the data."""
 
 
@@ -904,6 +914,53 @@ def sobriety_years(place: Place) -> list[int]:
     complete = list(range(last, max(about.covers_from.year, last - 5), -1))
     known = [year for year in complete if not about.synthetic or year in results.reference_years(shipped.REFERENCES)]
     return known or complete[:1] or [last]
+
+
+@_remembered
+def measures(place: Place) -> dict[str, Measure]:
+    """Measures of relevance, by id: those that ship, and those beside the data. Raises RuleError in French."""
+    return load_measures(Path(place.path))
+
+
+@_remembered
+def measures_reference(place: Place, year: int) -> MeasureReference:
+    """What the measures are compared with. Raises NoReferenceError (French)."""
+    return results.measures_reference(store(place), year, shipped.REFERENCES)
+
+
+@_remembered
+def measure_rows(place: Place, doctor: str, year: int) -> list[MeasureRow]:
+    """The measures of a doctor in a year, in the order of the objectives."""
+    reference, why = None, ""
+    try:
+        reference = measures_reference(place, year)
+    except results.NoReferenceError as missing:
+        why = str(missing)
+    return rows.read(results.pertinence(store(place), measures(place), year, doctor, reference, why), MeasureRow)
+
+
+@_remembered
+def measure_patients(place: Place, doctor: str, year: int) -> list[Opened]:
+    """The patients behind each measure."""
+    return rows.read(results.pertinence_patients(store(place), measures(place), year, doctor), Opened)
+
+
+@_remembered
+def to_avoid(place: Place, doctor: str, as_of: date) -> list[ToAvoid]:
+    """What is not to be done again, unless there is an indication, by patient of the list."""
+    return rows.read(avoid.to_avoid(store(place), as_of, doctor), ToAvoid)
+
+
+@_remembered
+def paid_schemes(place: Place, doctor: str, year: int) -> list[PaidScheme]:
+    """What the intéressements would pay in a year."""
+    return rows.read(schemes.interessement(store(place), measures(place), year, doctor), PaidScheme)
+
+
+@_remembered
+def environment(place: Place, doctor: str, year: int) -> Environment:
+    """What prescriptions weigh beside their cost."""
+    return environment_of(store(place), year, doctor)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -90,3 +90,9 @@ def test_twenty_two_doctors_make_a_reference_from_the_campaign_to_a_ratio(tmp_pa
     assert {file.name for file in (folder / "copie").iterdir()} >= {"strata.parquet", "prevention.parquet"}
     assert not (folder / "copie" / "doctors.parquet").exists()
     assert len(list((folder / ".data" / "tableau-mt" / "references").iterdir())) == 1
+
+
+def test_a_measure_is_one_file_beside_the_data(tmp_path: Path):
+    folder = played(walkthrough.MEASURE, tmp_path)
+    assert [Path(name).name for name in walkthrough.files(walkthrough.MEASURE)] == ["benzodiazepines_65.toml"]
+    assert (folder / "mesure.csv").is_file()

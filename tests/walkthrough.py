@@ -15,7 +15,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 RULE, GROUP = "## A rule of your own\n", "## A comparison made by volunteers\n"
-TITLES = (RULE, GROUP)
+MEASURE = "## A measure of your own\n"
+TITLES = (RULE, MEASURE, GROUP)
 FENCE = re.compile(r"(?:`(?P<file>[\w/.]+)`\n\n)?```(?P<kind>toml|sh|text)\n(?P<body>.*?)```\n", re.S)
 
 

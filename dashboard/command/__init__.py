@@ -101,6 +101,7 @@ RUNS = {
     "collective sum": _verb("collective", "add"),
     "collective build": _verb("collective", "build"),
     "sobriety": _verb("sobriety"),
+    "pertinence": _verb("pertinence"),
     "forfait": _verb("forfait"),
     "compare": _verb("compare"),
     "income": _verb("income"),

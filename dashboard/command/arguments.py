@@ -24,6 +24,7 @@ COMMANDS = (
     "reference",
     "collective",
     "sobriety",
+    "pertinence",
     "forfait",
     "compare",
     "income",
@@ -182,6 +183,7 @@ def parser(runs: Mapping[str, Run]) -> Parser:
     _sum(command("sum", "pour un porteur : additionner ce qu’il a reçu, une fois", turns, "collective sum"))
     _collective_build(command("build", "réunir les deux sommes", turns, "collective build"))
     _sobriety(command("sobriety", "ratio de sobriété de chaque médecin"))
+    _pertinence(command("pertinence", "mesures de pertinence des prescriptions de chaque médecin"))
     _forfait(command("forfait", "lignes du forfait de chaque médecin"))
     _compare(command("compare", "les mêmes listes sous plusieurs accords, ligne par ligne"))
     _income(command("income", "revenu de l’année de chaque médecin, bloc par bloc"))
@@ -418,6 +420,33 @@ def _sobriety(made: Parser) -> None:
         metavar="REFDIR|ID",
         help="référence : dossier, ou identifiant d’une référence gardée ici (défaut : la dernière ajoutée de l’année ; "
         "celle qui est fournie pour des données fictives)",
+    )
+    _doubts(made)
+    _out(made)
+
+
+def _pertinence(made: Parser) -> None:
+    _folder(made)
+    _doctor(made)
+    _year(made)
+    made.add_argument(
+        "--measure",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="mesure : nom (aussi dans DIR/measures) ou fichier .toml ; répétable (défaut : toutes)",
+    )
+    made.add_argument(
+        "--reference",
+        type=reference_folder,
+        metavar="REFDIR|ID",
+        help="référence qui a des mesures (défaut : comme pour sobriety)",
+    )
+    shown = made.add_mutually_exclusive_group()
+    shown.add_argument("--patients", action="store_true", help="les patients derrière chaque chiffre, et les lignes")
+    shown.add_argument("--interessement", action="store_true", help="ce que paieraient les intéressements, par lecture")
+    made.add_argument(
+        "--base-year", type=year, metavar="N", help="année de départ de l’intéressement (défaut : celle du texte)"
     )
     _doubts(made)
     _out(made)

@@ -11,6 +11,8 @@ from calculators.comparison import known
 from calculators.comparison.known import Known
 from calculators.engine import Engine, SparkEngine, start_spark
 from calculators.errors import UserError
+from calculators.pertinence import reference as measured
+from calculators.pertinence.measure import load_measures
 from calculators.records.store import Store
 from calculators.sobriety.definition import Definition, load_definition
 from calculators.sobriety.reference import Beside, DoubtfulReferenceError, build_by_part
@@ -25,6 +27,11 @@ def build(asked: Namespace) -> int:
                 asked.folder, asked.year, definition, asked.to, date.today(), told, asked.memory, engine_of,
                 asked.accept_doubts, _rates(asked, definition, told),
             )  # fmt: skip
+            if asked.measures:
+                measures = load_measures(asked.folder)
+                measured.build(
+                    asked.folder, asked.year, measures, asked.to, date.today(), told, asked.memory, engine_of
+                )
     except DoubtfulReferenceError as doubt:
         raise UserError(f"{doubt} {ALL_THE_SAME}") from None
     say(f"Référence écrite : {asked.to} (ne pas transmettre : « tableau-mt reference publish » en fait une copie)")

@@ -12,6 +12,7 @@ from dashboard.words import practice_rules, rule_texts
 TOPICS = {
     "prevention": "Prévention",
     "sobriete": "Sobriété",
+    "pertinence": "Pertinence",
     "forfait": "Forfait",
     "cabinet": "Cabinet",
     "donnees": "Données",
@@ -20,6 +21,7 @@ TOPICS = {
 STEPS = {
     "prevention": ("prevention",),
     "sobriete": ("sobriety",),
+    "pertinence": ("pertinence",),
     "forfait": ("forfait",),
     "cabinet": ("practice",),
     "donnees": ("records/compact", "records/views", "records"),
@@ -36,6 +38,7 @@ def show(choice: Choice) -> None:
     {
         "prevention": prevention,
         "sobriete": sobriety,
+        "pertinence": relevance,
         "forfait": forfait,
         "cabinet": cabinet,
         "donnees": records,
@@ -62,6 +65,12 @@ def sobriety(choice: Choice) -> None:
     if reference := data.shipped_reference(year):
         st.subheader(f"Référence {year}")
         st.markdown(rule_texts.reference(reference))
+
+
+def relevance(choice: Choice) -> None:
+    for one in data.measures(choice.place).values():
+        with st.expander(one.label):
+            st.markdown(rule_texts.measure(one))
 
 
 def forfait(choice: Choice) -> None:

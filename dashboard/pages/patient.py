@@ -6,6 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from calculators import french
 from calculators.records.identities import Called
 from dashboard import address, data, widgets
+from dashboard.pertinence import in_words as relevance_words
 from dashboard.prevention import declaring, history, listing, noting, views, walk
 from dashboard.widgets import Choice
 from dashboard.words import plain
@@ -39,10 +40,19 @@ def show(choice: Choice) -> None:
     views.identity(next(one for one in roster if one.patient_id == patient), called.get(patient))
     views.verdicts(choice, patient, set_name)
     noting.form(choice, patient)
+    not_to_do(choice, patient)
     declaring.panel(choice)
     history.show(choice, patient, data.indicator_set(choice.place, set_name))
     widgets.indicator_set()
     widgets.method_link(choice, "prevention")
+
+
+def not_to_do(choice: Choice, patient: str) -> None:
+    """What was done already, or goes on for too long; nothing where there is none."""
+    found = [one for one in data.to_avoid(choice.place, choice.doctor, choice.as_of) if one.patient_id == patient]
+    if found:
+        st.subheader("À ne pas faire, sauf indication")
+        st.markdown(relevance_words.not_to_do(found, choice.as_of))
 
 
 def chosen_set(choice: Choice) -> str:

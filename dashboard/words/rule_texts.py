@@ -9,6 +9,7 @@ import pyarrow as pa
 from calculators import french
 from calculators.catalogue import SetAside
 from calculators.forfait.version import Version
+from calculators.pertinence.measure import Measure
 from calculators.prevention.campaign import Calendar
 from calculators.prevention.codes import CodeList
 from calculators.prevention.explain import read_from, requirement_sentence, window_sentence
@@ -143,6 +144,21 @@ def references(given: Iterable[Reference]) -> str:
         basis = f"**{labels.BASIS[one.basis]}**" if one.basis == "hypothese" else labels.BASIS[one.basis]
         lines.append(f"* {title}, {day_of(one)} — {basis}")
     return "\n".join(lines)
+
+
+def measure(one: Measure) -> str:
+    """A measure of relevance: what it counts, among whom, its lists, its open points, its sources."""
+    scope = "prescriptions du médecin" if one.scope == "own" else "patientèle, quel que soit le prescripteur"
+    strata = ", ".join(one.strata) if one.strata else "aucune : taux brut"
+    said = [
+        f"{one.why} Sur : {scope}. Unité : {one.unit}. Strates : {strata}.",
+        f"Ce que le dossier ne dit pas. {one.cannot_say}",
+        *(f"Compté : {codes.label}." + (f" {codes.note}" if codes.note else "") for codes in one.lists.values()),
+        *(f"{point.name} : {point.chosen}. Autre lecture : {point.alternative} ({labels.BASIS[point.basis]})."
+          for point in one.parameter),
+        "**Sources**\n\n" + references(one.reference),
+    ]  # fmt: skip
+    return "\n\n".join(said)
 
 
 def day_of(one: Reference) -> str:

@@ -1,0 +1,78 @@
+"""What prescriptions weigh beside their cost: stock beyond need, and one order of magnitude in CO2e, with its limits."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field
+
+from calculators import dates
+from calculators.engine import sql_text
+from calculators.pertinence.rule_tables import table
+from calculators.pertinence.settings import Section
+from calculators.records.store import Store
+from calculators.rules import Frozen, load
+
+PACKAGE = "calculators.pertinence"
+
+
+class Carbon(Section):
+    megatonnes: float = Field(gt=0)
+    billion_euros: float = Field(gt=0)
+    limits: str = Field(min_length=1)
+
+    @property
+    def kilos_per_euro(self) -> float:
+        return self.megatonnes / self.billion_euros
+
+
+class Stock(Section):
+    dates_from: int = Field(ge=2)
+
+
+class Rules(Frozen):
+    carbon: Carbon
+    stock: Stock
+
+
+@cache
+def rules() -> Rules:
+    """The numbers. Raises RuleError (French)."""
+    return load(Path(__file__).with_name("environment.toml"), Rules)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Of a doctor in a year: `cents` prescribed to his list, tonnes of CO2e at most; boxes beyond need among those of
+    chronic treatments whose length is known, null where the record does not tell the length of packs (`lacking`)."""
+
+    cents: int
+    tonnes: float
+    surplus_boxes: float | None
+    chronic_boxes: int
+    lacking: str
+
+
+def environment(store: Store, year: int, doctor: str) -> Environment:
+    """What is counted on the list of 31 December."""
+    engine, known = store.engine(), rules()
+    last = dates.to_day(date(year, 12, 31))
+    params = {"day": last, "first": dates.to_day(date(year, 1, 1)), "last": last, "dates_from": known.stock.dates_from}
+    engine.view("asked", table("doctor", [(store.doctor(doctor).key,)]))
+    engine.step("listed", sql_text(PACKAGE, "avoid_list"), params)
+    cents = sum(engine.fetch(sql_text(PACKAGE, "own_cents"), params)["cents"].to_pylist())
+    tonnes = cents / 100 * known.carbon.kilos_per_euro / 1000
+    if lacking := store.lacking("drugs.pack_days"):
+        return Environment(cents, tonnes, None, 0, lacking[0])
+    rows = engine.fetch(sql_text(PACKAGE, "chronic_supplies"), params).to_pylist()
+    return Environment(cents, tonnes, surplus(rows), sum(row["boxes"] for row in rows), "")
+
+
+def surplus(rows: list[dict[str, int]]) -> float:
+    """Boxes delivered beyond need: the days supplied before the last delivery, less those elapsed, in boxes."""
+    found = 0.0
+    for row in rows:
+        beyond = max(0, row["supplied"] - row["elapsed"])
+        found += beyond * row["boxes"] / row["supplied"] if row["supplied"] else 0.0
+    return found

@@ -1,0 +1,15 @@
+-- in: counted, entries
+-- out: entry, doctor, patient, value: lines added up as each count does
+select d.entry, d.doctor, d.patient,
+    cast(case when n.amount = 'patients' then 1 when n.amount = 'patient_dates' then count(*)
+        when n.amount = 'lines' then sum(d.lines) when n.amount = 'units' then sum(d.units)
+        when n.amount = 'base_cents' then sum(d.cents) else sum(d.quantity) end as bigint) as value
+from (
+    select entry, doctor, patient, day, count(*) as lines, sum(quantity) as quantity, sum(units) as units,
+        sum(cents) as cents
+    from counted
+    group by entry, doctor, patient, day
+) d
+join entries n on n.entry = d.entry
+where n.chained = 0
+group by d.entry, d.doctor, d.patient, n.amount

@@ -1,0 +1,27 @@
+-- in: patient_values, entries, tested, measures, listed, measure_ages (measure, age, age_class)
+-- out: measure, doctor, patient, stratum, denominator (0: the patient himself), numerator, earlier: what each patient adds,
+--      of those who add something
+select x.measure, x.doctor, x.patient,
+    ((a.age_class * 2 + m.by_sex * l.sex) * 2 + m.by_ald * coalesce(l.ald, 0)) * 2 + m.by_c2s * coalesce(l.c2s, 0) as stratum,
+    x.denominator, x.numerator, x.earlier
+from (
+    select s.measure, s.doctor, s.patient, cast(sum(s.denominator) as bigint) as denominator,
+        cast(sum(s.numerator) as bigint) as numerator, cast(sum(s.earlier) as bigint) as earlier
+    from (
+        select n.measure, v.doctor, v.patient, case when n.side = 1 then v.value else 0 end as denominator,
+            case when n.side = 0 then v.value else 0 end as numerator, case when n.side = 2 then v.value else 0 end as earlier
+        from patient_values v
+        join entries n on n.entry = v.entry
+        union all
+        select measure, doctor, patient, 1 as denominator, 0 as numerator, 0 as earlier from tested
+    ) s
+    group by s.measure, s.doctor, s.patient
+) x
+join measures m on m.measure = x.measure
+join listed l on l.doctor = x.doctor and l.patient = x.patient
+join measure_ages a on a.measure = x.measure and a.age = l.age
+where (m.by_patient = 1 or x.denominator > 0)
+    and (m.sex < 0 or m.sex = l.sex) and (m.ald < 0 or m.ald = l.ald) and (m.c2s < 0 or m.c2s = l.c2s)
+    and (m.seen = 0 or l.seen = 1) and (m.before = 0 or l.before = 1)
+    and (m.deliveries = 0 or l.deliveries_from <= m.deliveries_from)
+    and (m.acts = 0 or l.acts_from <= m.acts_from)

@@ -1,0 +1,7 @@
+-- in: deliveries, listed; :first, :last
+-- out: doctor, cents: base of what each doctor prescribed to his list in the year, net
+select l.doctor, cast(coalesce(sum(d.base_cents), 0) as bigint) as cents
+from deliveries d
+join listed l on l.patient = d.patient and l.doctor = d.prescriber
+where d.day >= :first and d.day <= :last
+group by l.doctor

@@ -1,0 +1,102 @@
+"""Runs the SQL steps of the measures in order, over an engine that sees the compact tables and the views of `records`.
+
+Decisions:
+* the list is that of 31 December of the year, of patients alive then; the year before has a list of its own;
+* a delivered line is what is left of (patient, ATC, day, prescriber) once reversals are netted; an act, of (patient, act,
+  day, prescriber); amounts by ground of exoneration come from the same lines;
+* a patient on two lists counts for both doctors; one of unknown sex fits no stratum and is left out;
+* an ALD or a C2S that is not recorded counts as absent in the strata: whoever compares asks whether it is recorded.
+"""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from calculators import dates
+from calculators.engine import Engine, Params, sql_text
+from calculators.pertinence.rule_tables import Rules, table
+from calculators.records.views import with_rights
+
+PACKAGE = "calculators.pertinence"
+LINES = ("drug_lists", "act_lists", "delivery_lines", "pack_lines", "act_lines", "events", "picked", "kept")
+TO_VALUES = ("counted", "line_values")
+EMPTY = {
+    "seen": "doctor patient", "listed_before": "doctor patient", "covers": "patient deliveries_from acts_from",
+    "found_beside": "entry rule doctor patient list day forbidden",
+    "chain_values": "entry doctor patient value", "leave_values": "entry doctor patient value",
+    "molecule_values": "entry doctor patient value", "exempt_values": "entry doctor patient value",
+    "tested": "measure doctor patient",
+}  # fmt: skip
+"""Tables of what no measure asks for."""
+
+
+class Steps:
+    """One run over a year. `doctors`: keys, all if None; `rights`: parameters of the views of rights on 31 December;
+    `by_patient`: is what is covered said patient by patient? `board`: counts of the prevention board (entry, doctor,
+    patient, value); `patients`: first key, and the key after the last, of those looked at."""
+
+    def __init__(
+        self, engine: Engine, rules: Rules, rights: Params, doctors: Sequence[int] | None, by_patient: bool = False,
+        board: pa.Table | None = None, patients: tuple[int, int] | None = None,
+    ) -> None:  # fmt: skip
+        self.engine, self.rules = engine, rules
+        self._by_patient = by_patient
+        self._params: Params = rules.params | rights | {"complete_from": None if by_patient else -dates.OPEN_END}
+        if patients:
+            self._params |= {"patient_from": patients[0], "patient_to": patients[1]}
+        for name, rows in (rules.tables() | ({"board_values": board} if board is not None else {})).items():
+            engine.view(name, rows)
+        self._ask(doctors)
+
+    def listed(self) -> None:
+        """seen, listed_before, covers, listed."""
+        asked = [one.denominator for one in self.rules.measures]
+        self._run_if(any(one.seen for one in asked), "seen")
+        self._run_if(any(one.over_before is not None for one in asked), "listed_before")
+        self._run_if(self._by_patient, "covers")
+        self._run("listed")
+
+    def values(self) -> None:
+        """From drug_lists to patient_values, then tested and measured. Needs listed."""
+        counts = [one.counted for one in self.rules.entries]
+        for step in LINES:
+            self._run(step)
+        self._run_if(any(one.present or one.absent for one in counts), "found_beside")
+        for step in TO_VALUES:
+            self._run(step)
+        self._run_if(any(one.amount == "chain_days" for one in counts), "chain_values", "chain_dates")
+        self._run_if(any(one.leaves for one in counts), "leave_values", "leave_lines")
+        self._run_if(any(one.amount == "molecules_3" for one in counts), "molecule_values", "molecule_dates")
+        self._run_if(any(one.by_exemption for one in counts), "exempt_values", "told_alds")
+        self._run("patient_values")
+        self._run_if(any(one.denominator.tests for one in self.rules.measures), "tested", "tests_met")
+        self._run("measured")
+
+    def cells(self) -> None:
+        """population and measure_cells. Needs measured."""
+        for step in ("population", "measure_cells"):
+            self._run(step)
+
+    def shares(self) -> None:
+        """patient_shares. Needs measured."""
+        self._run("patient_shares")
+
+    def rows(self, table: str, order: str) -> pa.Table:
+        """Rows of a table that was made, in order."""
+        return self.engine.fetch(f"select * from {table} order by {order}")
+
+    def _run_if(self, wanted: bool, step: str, *before: str) -> None:
+        if wanted:
+            for name in (*before, step):
+                self._run(name)
+        else:
+            self.engine.view(step, table(EMPTY[step], []))
+
+    def _run(self, step: str) -> None:
+        self.engine.step(step, with_rights(sql_text(PACKAGE, step)), self._params)
+
+    def _ask(self, doctors: Sequence[int] | None) -> None:
+        if doctors is None:
+            self.engine.define("asked", "select distinct doctor from registrations")
+        else:
+            self.engine.view("asked", pa.table({"doctor": pa.array(doctors, pa.int32())}))

@@ -1,0 +1,76 @@
+"""How do my prescriptions stand on the fifteen objectives of relevance, for my patients, and what can nobody tell?"""
+
+import pyarrow as pa
+import streamlit as st
+
+from calculators.pertinence.measure import Measure
+from calculators.pertinence.objectives import objectives
+from calculators.pertinence.rates import MeasureRow
+from calculators.results import NoReferenceError
+from dashboard import address, data, widgets
+from dashboard.pertinence import in_words, views
+from dashboard.widgets import Choice
+
+TABS = ("Objectif par objectif", "À ne pas faire", "Intéressement", "Environnement")
+
+
+def show(choice: Choice) -> None:
+    st.title("Pertinence des prescriptions")
+    st.caption(in_words.NOT_SAID)
+    years = data.sobriety_years(choice.place)
+    address.among("annee_pertinence", years)
+    year = int(st.selectbox("Année", years, key="annee_pertinence", width=160) or years[0])
+    address.among("onglet_pertinence", TABS)
+    drawn = (objective_by_objective, do_not, paid, environment)
+    for tab, draw in zip(st.tabs(TABS, on_change="rerun", key="onglet_pertinence"), drawn, strict=True):
+        if tab.open:  # the others are not computed
+            with tab:
+                draw(choice, year)
+    widgets.method_link(choice, "pertinence")
+
+
+def objective_by_objective(choice: Choice, year: int) -> None:
+    """All measures in a table, then those of one objective."""
+    known, found = data.measures(choice.place), data.measure_rows(choice.place, choice.doctor, year)
+    labels = objectives()
+    lines = [(labels.get(known[row.measure].objective, "Autres"), row, known[row.measure]) for row in found]
+    try:
+        reference, why = data.measures_reference(choice.place, year), ""
+    except NoReferenceError as missing:
+        reference, why = None, str(missing)
+    views.provenance(reference, why)
+    names = list(dict.fromkeys(objective for objective, _, _ in lines))
+    address.among("objectif", names)
+    picked = st.selectbox("Objectif", names, key="objectif")
+    chosen: list[tuple[MeasureRow, Measure]] = [(row, one) for objective, row, one in lines if objective == picked]
+    for row, one in chosen:
+        with st.container(border=True):
+            views.measure(choice, row, one, reference)
+    with st.expander("Toutes les mesures"):
+        table = in_words.overview(lines)
+        st.dataframe(table, hide_index=True, key="mesures", alt="Toutes les mesures")
+        widgets.export_buttons(pa.table(table), f"pertinence-{choice.doctor}-{year}", "export_mesures")
+
+
+def do_not(choice: Choice, _year: int) -> None:
+    """The list of the day: what was done already, or goes on for too long."""
+    found = data.to_avoid(choice.place, choice.doctor, choice.as_of)
+    if not found:
+        st.info("Rien de tel dans ces données à cette date.", icon=":material/info:")
+        return
+    views.to_avoid(found, "ne_pas_faire")
+
+
+def paid(choice: Choice, year: int) -> None:
+    """What the intéressements would pay."""
+    st.caption("Un ordre de grandeur, selon des lectures qui restent des hypothèses : rien n’est dû avant le texte.")
+    views.schemes_paid(data.paid_schemes(choice.place, choice.doctor, year))
+
+
+def environment(choice: Choice, year: int) -> None:
+    """What the prescriptions weigh beside their cost."""
+    st.markdown(in_words.environment(data.environment(choice.place, choice.doctor, year)))
+    st.caption(in_words.CARBON_LIMITS)
+
+
+widgets.page(show, "sobriety")

@@ -1,0 +1,140 @@
+"""What the page of relevance says of a measure: where it stands, what chance allows, what nobody can tell."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from calculators import french
+from calculators.pertinence import avoid
+from calculators.pertinence import environment as weights
+from calculators.pertinence.avoid import ToAvoid
+from calculators.pertinence.environment import Environment
+from calculators.pertinence.measure import Measure
+from calculators.pertinence.rates import MeasureRow
+
+SCOPE = {"own": "mes prescriptions", "list": "ma patientèle, quel que soit le prescripteur"}
+MEANING = {
+    "moins": "Un chiffre plus bas va dans le sens de l’objectif ; il ne dit rien d’un acte en particulier.",
+    "plus": "Un chiffre plus haut va dans le sens de l’objectif ; il ne dit rien d’un acte en particulier.",
+    "conforme": "C’est la part conforme qui compte ; une ligne sortie de la règle peut avoir sa raison.",
+    "aucune": "Ni plus ni moins n’est mieux : l’indication n’est dans aucun dossier.",
+}
+VERDICTS = {
+    "au-dessus": "au-dessus de l’attendu, au-delà de ce que le hasard explique",
+    "en dessous": "en dessous de l’attendu, au-delà de ce que le hasard explique",
+    "compatible": "compatible avec l’attendu",
+}
+VERSIONS = {"convention_2024": "texte signé", "slides_2024_03_14": "diapositives"}
+REACHED = {"oui": "objectif atteint", "non": "objectif non atteint", "on ne peut pas dire": "on ne peut pas dire"}
+NOT_SAID = "Aucune de ces mesures ne juge une prescription : elles comptent, et vous savez pourquoi."
+CARBON_LIMITS = (
+    f"{weights.rules().carbon.limits} Aucune comparaison entre médecins, aucune classe de médicaments à part : la dépense "
+    "n’est pas le carbone."
+)
+
+
+def amount(value: float | None, decimals: int = 1) -> str:
+    return "–" if value is None else french.number(value, decimals)
+
+
+def rate(row: MeasureRow, measure: Measure) -> str:
+    """« 40,9 traitements pour 100 patients », or why there is none."""
+    if row.rate is None:
+        return row.reason
+    return f"**{amount(row.rate)} {measure.unit}** ({french.number(row.numerator or 0)} sur {_of(row)})"
+
+
+def _of(row: MeasureRow) -> str:
+    return french.number(row.denominator or 0)
+
+
+def expected(row: MeasureRow) -> str:
+    """Beside what is expected of the same patients."""
+    if row.expected is None or row.ratio is None:
+        return row.reason
+    said = f"Attendu pour ces patients : {amount(row.expected)} ; ratio {amount(row.ratio, 2)}"
+    if row.low_95 is not None and row.high_95 is not None:
+        said += f", entre {amount(row.low_95, 2)} et {amount(row.high_95, 2)} à 95 %"
+    return f"{said}. {VERDICTS[row.verdict].capitalize()}." if row.verdict else f"{said}. {row.reason}"
+
+
+def change(row: MeasureRow, measure: Measure) -> str:
+    """Since the year it is compared with."""
+    if row.previous_rate is None or row.change is None:
+        return "Année d’avant non connue." if row.rate is not None else ""
+    before = f"En {row.previous_year} : {amount(row.previous_rate)}"
+    if measure.denominator.over_before is not None:
+        return f"{before}, mêmes patients ; différence {amount(row.change, 2)}{_between(row, relative=False)}."
+    return f"{before} ; changement {french.signed_percent(row.change, 1)}{_between(row, relative=True)}."
+
+
+def _between(row: MeasureRow, relative: bool) -> str:
+    if row.change_low_95 is None or row.change_high_95 is None:
+        return ", trop peu pour un intervalle"
+    write = french.signed_percent if relative else amount
+    return f", entre {write(row.change_low_95, 1)} et {write(row.change_high_95, 1)} à 95 %"
+
+
+def target(row: MeasureRow) -> str:
+    """The target and whether it is reached."""
+    if not row.target_kind or row.target is None:
+        return "Pas d’objectif chiffré."
+    asked = {
+        "change": f"objectif {french.signed_percent(row.target, 0)}",
+        "difference": f"objectif {amount(row.target, 0)} molécules",
+        "share": f"objectif {french.percent(row.target, 0)}",
+        "level": f"objectif {amount(row.target, 0)}",
+    }[row.target_kind]
+    until = f" en {row.target_year}" if row.target_year else ""
+    return f"{asked.capitalize()}{until} ({VERSIONS[row.target_version]}) : **{REACHED[row.reached]}**."
+
+
+def overview(found: Sequence[tuple[str, MeasureRow, Measure]]) -> dict[str, list[str]]:
+    """Every measure in a line: objective, measure, scope, rate, ratio, target."""
+    return {
+        "Objectif": [objective for objective, _, _ in found],
+        "Mesure": [measure.short or measure.label for _, _, measure in found],
+        "Sur": [SCOPE[row.scope].partition(",")[0] for _, row, _ in found],
+        "Taux": ["–" if row.rate is None else amount(row.rate) for _, row, _ in found],
+        "Unité": [measure.unit for _, _, measure in found],
+        "Ratio": [amount(row.ratio, 2) for _, row, _ in found],
+        "Objectif atteint": [row.reached or "–" for _, row, _ in found],
+    }
+
+
+def provenance(maker: str, doctors: int, patients: int, year: int, fictive: bool) -> str:
+    kind = "fictive, " if fictive else ""
+    return (
+        f"Référence {kind}{year} : {french.count(doctors, 'médecin')}, {french.count(patients, 'patient')} ; source : "
+        f"{maker}. Corrigée de l’âge, du sexe et de l’ALD, de rien d’autre."
+    )
+
+
+def scheme_amount(cents: int | None) -> str:
+    return "non connu" if cents is None else french.euros(cents)
+
+
+def environment(found: Environment) -> str:
+    """One order of magnitude, and what was delivered beyond need."""
+    tonnes = french.number(french.two_figures(found.tonnes))
+    said = [
+        f"{french.euros(found.cents)} de médicaments prescrits à votre liste : de l’ordre de {tonnes} t de CO2e, au plus."
+    ]
+    if found.surplus_boxes is None:
+        said.append(f"Boîtes au-delà du besoin : non calculable : {found.lacking}.")
+    else:
+        said.append(
+            f"Boîtes au-delà du besoin : environ {french.number(found.surplus_boxes)} sur "
+            f"{french.number(found.chronic_boxes)} de traitements au long cours dont la durée est connue."
+        )
+    return "\n\n".join(said)
+
+
+def not_to_do(found: Sequence[ToAvoid], as_of: date) -> str:
+    """Of one patient, one line each, with its source."""
+    known = avoid.rules()
+    lines = []
+    for one in found:
+        rule, months = known[one.rule], (as_of - one.last_on).days // 30
+        ago = f"il y a {months} mois" if months else "il y a moins d’un mois"
+        lines.append(f"* **{rule.label}** ({ago}) : {rule.advice}, sauf indication. {rule.reference.title}.")
+    return "\n".join(lines)

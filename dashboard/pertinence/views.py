@@ -1,0 +1,130 @@
+"""Sections of the page of relevance: an objective, a measure opened to its patients, peers, intéressement, what to avoid."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import streamlit as st
+
+from calculators import french, rows
+from calculators.pertinence import avoid, statistics
+from calculators.pertinence.avoid import ToAvoid
+from calculators.pertinence.interessement import PaidScheme, schemes, total
+from calculators.pertinence.measure import Measure
+from calculators.pertinence.openings import Opened
+from calculators.pertinence.rates import MeasureRow
+from calculators.pertinence.reference import MeasureReference
+from calculators.pertinence.settings import settings
+from dashboard import data, widgets
+from dashboard.pertinence import charts, in_words
+from dashboard.widgets import Choice
+from dashboard.words import plain
+
+POINTS = 40
+NAMES = {"patient_id": "Patient", "numerator": "Nombre", "detail": "Lignes"}
+LEGEND = {"kind": "Qui", "expected": "Attendu", "ratio": "Observé / attendu"}
+SHOWN_FROM = 5
+
+
+def measure(choice: Choice, row: MeasureRow, one: Measure, reference: MeasureReference | None) -> None:
+    """A measure: its figures in words, what the record cannot say, then its patients and its peers."""
+    st.markdown(f"**{one.label}** · {in_words.SCOPE[row.scope]}")
+    st.markdown(in_words.rate(row, one))
+    if row.rate is not None:
+        st.markdown(" ".join(filter(None, (in_words.expected(row), in_words.change(row, one), in_words.target(row)))))
+    st.caption(f"{one.why} Ce que le dossier ne dit pas. {one.cannot_say} {in_words.MEANING[one.polarity]}")
+    if not row.numerator:
+        return
+    with st.expander("Les patients et les lignes"):
+        patients(choice, row)
+    if reference and row.ratio is not None and row.expected:
+        with st.expander("Parmi les confrères de la référence"):
+            peers(row, reference)
+
+
+def patients(choice: Choice, row: MeasureRow) -> None:
+    """Whom the figure is made of, with the lines behind each."""
+    if not st.toggle("Ouvrir", key=f"patients_{row.measure}"):
+        return
+    found = [one for one in data.measure_patients(choice.place, choice.doctor, row.year) if one.measure == row.measure]
+    table = rows.table(found, Opened).select(list(NAMES)).rename_columns(list(NAMES.values()))
+    st.dataframe(table, hide_index=True, key=f"ouverts_{row.measure}", alt="Patients de la mesure")
+    widgets.export_buttons(table, f"pertinence-{row.measure}-{row.year}", f"export_{row.measure}")
+
+
+def peers(row: MeasureRow, reference: MeasureReference) -> None:
+    """The funnel: never a rank, and nobody named."""
+    points = reference.peers(row.measure)
+    expected, numerator = (points[name].to_numpy().astype(float) for name in ("expected", "numerator"))
+    usable = expected > 0
+    if usable.sum() < SHOWN_FROM:
+        st.caption("Trop peu de confrères pour les montrer.")
+        return
+    found = _funnel(row, expected[usable], numerator[usable])
+    says = (
+        f"{french.count(int(usable.sum()), 'confrère')} de la référence, jamais nommés ni classés ; entre les lignes, le "
+        "hasard suffit à expliquer l’écart."
+    )
+    widgets.chart(found, charts.funnel(), says, LEGEND, key=f"entonnoir_{row.measure}")
+    st.caption(says)
+
+
+def _funnel(row: MeasureRow, expected: np.ndarray, numerator: np.ndarray) -> pa.Table:
+    phi, z = row.phi or 1.0, settings().statistics.z_998
+    grid = np.linspace(max(expected.min(), 1.0), max(expected.max(), row.expected or 1.0), POINTS)
+    limits = [statistics.of_count(1.0, float(size), phi, z) for size in grid]
+    kinds = [charts.CHANCE] * 2 * POINTS + [charts.POINTS] * len(expected) + [charts.YOU]
+    sides = ["low"] * POINTS + ["high"] * POINTS + [""] * (len(expected) + 1)
+    return pa.table(
+        {
+            "kind": kinds, "side": sides, "expected": [*grid, *grid, *expected, row.expected],
+            "ratio": [*(one.low for one in limits), *(one.high for one in limits), *(numerator / expected), row.ratio],
+        }
+    )  # fmt: skip
+
+
+def provenance(reference: MeasureReference | None, why: str) -> None:
+    """Which reference the expected values come from, or why there is none."""
+    if reference is None:
+        st.info(why, icon=":material/info:")
+        return
+    told = in_words.provenance(
+        reference.source.rstrip("."), reference.size, reference.patients, reference.year, reference.synthetic
+    )
+    st.caption(plain.text(told))
+
+
+def schemes_paid(found: Sequence[PaidScheme]) -> None:
+    """What each intéressement would pay, by reading, and what is not known of it."""
+    for name, scheme in schemes().items():
+        mine = [one for one in found if one.scheme == name]
+        st.markdown(f"**{scheme.label}**")
+        if limits := total(mine, name):
+            low, high = (french.euros(one) for one in limits)
+            st.markdown(f"De {low} à {high} selon la lecture." if low != high else f"{low}.")
+        st.table(
+            {
+                "Ligne": [one.line for one in mine],
+                "Nombre": ["–" if one.count is None else french.number(one.count) for one in mine],
+                "Montant": [in_words.scheme_amount(one.amount_cents) for one in mine],
+                "Remarque": [one.reason for one in mine],
+            },
+            hide_index=True, border="horizontal", alt=scheme.label,
+        )  # fmt: skip
+        st.caption(f"Ce qui n’est pas connu. {scheme.unknown}")
+
+
+def to_avoid(found: Sequence[ToAvoid], key: str) -> None:
+    """« À ne pas faire », unless there is an indication."""
+    known = avoid.rules()
+    table = pa.table(
+        {
+            "Patient": [one.patient_id for one in found],
+            "À ne pas faire, sauf indication": [known[one.rule].label for one in found],
+            "Dernière fois": pa.array([one.last_on for one in found], pa.date32()),
+            "Plutôt": [known[one.rule].advice for one in found],
+            "Source": [known[one.rule].reference.title for one in found],
+        }
+    )
+    st.dataframe(table, hide_index=True, key=key, alt="À ne pas faire au prochain rendez-vous, sauf indication")
+    widgets.export_buttons(table, "a-ne-pas-faire", f"{key}_export")

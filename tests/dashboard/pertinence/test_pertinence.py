@@ -1,0 +1,37 @@
+"""The page of relevance: figures in a doctor's words, what nobody can tell beside them, opened to the patients."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.dashboard.opening import at_tab, opened, words
+
+pytestmark = pytest.mark.slow
+
+
+def at_antibiotics() -> AppTest:
+    return opened("pertinence").selectbox(key="objectif").set_value("Antibiotiques").run()
+
+
+def test_the_page_says_scope_chance_target_and_what_the_record_cannot_say():
+    app = at_antibiotics()
+    said = words(app)
+    assert "mes prescriptions" in said
+    assert "Ce que le dossier ne dit pas" in said
+    assert "on ne peut pas dire" in said
+    assert "Référence fictive" in said
+    assert "pratique anormale" not in said
+
+
+def test_a_figure_opens_to_its_patients_in_two_clicks():
+    app = at_antibiotics()
+    app.toggle(key="patients_antibiotiques").set_value(True).run()
+    assert list(app.exception) == []
+    shown = next(table.value for table in app.dataframe if "Lignes" in table.value.columns)
+    assert shown["Nombre"].sum() == 481
+
+
+@pytest.mark.parametrize("tab", ["À ne pas faire", "Intéressement", "Environnement"])
+def test_every_tab_opens(tab: str):
+    app = at_tab(opened("pertinence"), tab, "pertinence")
+    assert list(app.exception) == []
+    assert [fault.value for fault in app.error] == []

@@ -1,0 +1,85 @@
+"""Every measure gives, patient by patient, what the plain definition gives, on records drawn at the edges."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from calculators.pertinence.measure import Measure, load_measures
+from calculators.pertinence.rule_tables import Rules
+from calculators.pertinence.steps import Steps
+from calculators.records.store import Store
+from tests.pertinence import oracle, worlds
+from tests.pertinence.oracle import Added
+
+pytestmark = pytest.mark.oracle
+FOUND = (
+    "select k.professional_id, p.patient_id, m.measure, m.denominator, m.numerator from measured m "
+    "join patient_keys p on p.patient = m.patient join professional_keys k on k.professional = m.doctor"
+)
+SUMS = (
+    "select k.professional_id, c.measure, cast(sum(c.patients) as bigint) as patients, "
+    "cast(sum(c.denominator) as bigint) as denominator, cast(sum(c.numerator) as bigint) as numerator, "
+    "cast(sum(c.squares) as bigint) as squares "
+    "from measure_cells c join professional_keys k on k.professional = c.doctor group by k.professional_id, c.measure"
+)
+
+
+def run(store: Store, rules: Rules) -> Steps:
+    steps = Steps(store.engine(), rules, store.rights_on(rules.last), None)
+    steps.listed()
+    steps.values()
+    steps.cells()
+    return steps
+
+
+@settings(phases=(Phase.explicit, Phase.generate))  # a seed shrinks to nothing simpler
+@given(seed=st.integers(0, 10**6), prescribers_known=st.booleans())
+def test_every_measure_counts_as_the_plain_definition_does(seed: int, prescribers_known: bool):
+    rows = worlds.tables(seed, 25)
+    rules = Rules(load_measures(), worlds.YEAR, prescribers_known)
+    with tempfile.TemporaryDirectory() as scratch:
+        steps = run(worlds.open_world(Path(scratch) / "d", rows), rules)
+        found, sums = (steps.engine.fetch(sql).to_pylist() for sql in (FOUND, SUMS))
+    world = oracle.World(rows, prescribers_known)
+    for number, measure in enumerate(rules.measures):
+        wanted = oracle.measured(world, measure, worlds.YEAR)
+        mine = {(row["professional_id"], row["patient_id"]): (row["denominator"], row["numerator"])
+                for row in found if row["measure"] == number}  # fmt: skip
+        assert mine == expected(measure, wanted), measure.id
+        totals = {row["professional_id"]: (row["patients"], row["denominator"], row["numerator"], row["squares"])
+                  for row in sums if row["measure"] == number}  # fmt: skip
+        assert totals == summed(wanted), measure.id
+
+
+def expected(measure: Measure, wanted: dict[tuple[str, str], Added]) -> dict[tuple[str, str], tuple[int, int]]:
+    """The rows kept: of a measure over patients those alone who add something, and without the patient himself."""
+    if measure.by_patient:
+        return {key: (0, one.numerator) for key, one in wanted.items() if one.numerator}
+    return {key: (one.denominator, one.numerator) for key, one in wanted.items()}
+
+
+def summed(wanted: dict[tuple[str, str], Added]) -> dict[str, tuple[int, int, int, int]]:
+    doctors = sorted({doctor for doctor, _ in wanted})
+    return {
+        doctor: (
+            sum(who == doctor for who, _ in wanted),
+            *(sum(value(one) for (who, _), one in wanted.items() if who == doctor) for value in (
+                lambda one: one.denominator, lambda one: one.numerator, lambda one: one.numerator**2)),
+        )
+        for doctor in doctors
+    }  # fmt: skip
+
+
+def test_the_worlds_drawn_meet_what_is_rare():
+    """A test that never meets a chain, a long leave or eleven molecules would not show that they are counted."""
+    met: set[str] = set()
+    rare = {"arrets_longs", "opioides_long_cours", "hyperpolymedication", "bandelettes_plus_200", "ipp_ains"}
+    for seed in range(60):
+        world = oracle.World(worlds.tables(seed, 25))
+        for measure in (load_measures()[name] for name in sorted(rare - met)):
+            if any(one.numerator for one in oracle.measured(world, measure, worlds.YEAR).values()):
+                met.add(measure.id)
+    assert met == rare

@@ -1,0 +1,32 @@
+"""Every step of the measures gives the same rows on DuckDB and on Spark."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from calculators import results
+from calculators.pertinence.avoid import to_avoid
+from calculators.pertinence.environment import environment
+from calculators.pertinence.interessement import interessement
+from calculators.pertinence.measure import load_measures
+from calculators.pertinence.rule_tables import Rules
+from tests.pertinence import worlds
+from tests.pertinence.test_against_oracle import run
+from tests.spark import ask_both
+
+pytestmark = pytest.mark.spark
+
+
+def test_every_step_agrees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    both = ask_both(monkeypatch)
+    store = worlds.open_world(tmp_path / "d", worlds.tables(4, 25))
+    steps = run(store, Rules(load_measures(), worlds.YEAR))
+    steps.shares()
+    to_avoid(store, date(2025, 12, 31))
+    environment(store, worlds.YEAR, "d1")
+    interessement(store, load_measures(), worlds.YEAR, "d1", 2024)
+    assert results.pertinence_patients(store, load_measures(), worlds.YEAR, "d1").num_rows
+    assert {"measured", "measure_cells", "patient_shares", "avoid_found"} <= {
+        name for name, found in both.items() if found
+    }
