@@ -1,6 +1,9 @@
 """Every page passes here: its title, its place in the menu, then the frame and the page."""
 
+from collections.abc import Sequence
+
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from dashboard import admitted, widgets
 from dashboard.atelier import following
@@ -54,10 +57,30 @@ ON_A_SERVER = [
 ]
 
 
+SECTIONS = {
+    "Soigner": ("prevention", "indicateurs", "rapprochement", "patient", "listes"),
+    "Prescrire": ("sobriete", "pertinence"),
+    "Exercer": ("activite", "revenu", "forfait", "decisions", "enveloppe", "regles", "cabinet"),
+    "Négocier": ("scenarios", "affirmations"),
+    "Comparer, comprendre": ("comparaison", "donnees", "methode"),
+}
+"""The menu of a doctor: what he comes to do, and the pages for it; the others come first."""
+
+
+def in_sections(shown: Sequence[StreamlitPage]) -> dict[str, list[StreamlitPage]]:
+    """The pages shown under what they are for."""
+    section_of = {name: section for section, names in SECTIONS.items() for name in names}
+    return {
+        section: mine
+        for section in ("", *SECTIONS)
+        if (mine := [one for one in shown if section_of.get(one.url_path, "") == section])
+    }
+
+
 def for_whoever_is_here() -> None:
     """Alone or in a room: every page but those that are for whoever sits before this computer."""
     shown = [one for one in PAGES if ways.is_alone() or one.url_path not in ways.NOT_FOR_OTHERS]
-    page = st.navigation(shown, expanded=True)  # else its end is folded under English words
+    page = st.navigation(in_sections(shown), expanded=True)  # else its end is folded under English words
     if IN_A_ROOM and not following.arrive():
         st.info("L’atelier est fermé : rien n’est gardé.", icon=":material/lock:")
         return
