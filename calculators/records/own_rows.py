@@ -14,10 +14,15 @@ from calculators.records import views
 
 OF_PATIENTS = (
     "patients", "patient_keys", "ald", "c2s", "act_results", "coverage", "vaccinations", "injected",
-    "acts", "deliveries", "acts_to_net", "deliveries_to_net",
+    "acts", "deliveries", "acts_to_net", "deliveries_to_net", "stays", "sick_leaves",
 )  # fmt: skip
 OF_DOCTORS = ("doctors", "practice_facts", "groups", "places", "registrations")
-DICTIONARIES = ("professional_keys", "act_keys", "drug_keys", "product_keys", "vaccine_keys")
+DICTIONARIES = (
+    "professional_keys", "act_keys", "drug_keys", "product_keys", "vaccine_keys", "products", "product_molecules",
+    "territory", "devices",
+)  # fmt: skip
+LARGE = ("acts", "deliveries")
+"""Under a second name too, with all their columns."""
 MINE = "own_patients"
 
 
@@ -43,6 +48,8 @@ def copied(sources: Mapping[str, str], doctors: Sequence[str]) -> duckdb.DuckDBP
     own.execute(f"create temp table {MINE} as {patients}")
     for table in (*DICTIONARIES, *OF_DOCTORS, *OF_PATIENTS):
         own.execute(f"create table {table} as select * from {sources[table]} where {condition(table)}")
+    for table in LARGE:
+        own.execute(f"create view {table}_in_full as select * from {table}")
     for name in views.CARE:
         own.execute(f"create view {name} as {views.text(name)}")
     return own
