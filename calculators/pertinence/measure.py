@@ -310,7 +310,9 @@ class Measure(Rule):
                 if [int(number) for number in numbers] != sorted({int(number) for number in numbers}):
                     raise ValueError("les âges de « strata » doivent être croissants et distincts")
             elif one not in ("sex", "ald", "c2s"):
-                raise ValueError(f"« {one} » n’est pas une strate ; attendu : age:0,16,40, sex, ald ou c2s")
+                raise ValueError(
+                    f"« {one} » n’est pas une strate ; attendu : « age:0,16,40 », « sex », « ald » ou « c2s »"
+                )
         return self
 
     @model_validator(mode="after")
