@@ -19,7 +19,7 @@ NEEDS = {
     "aujourdhui": EVERYTHING, "indicateurs": EVERYTHING, "sobriete": EVERYTHING, "forfait": EVERYTHING,
     "scenarios": EVERYTHING, "affirmations": OPEN, "methode": OPEN, "prevention": LIST, "patient": LIST,
     "chiffres": FIGURES, "revenu": EVERYTHING, "listes": EVERYTHING, "decisions": EVERYTHING, "enveloppe": EVERYTHING,
-    "regles": EVERYTHING,
+    "regles": EVERYTHING, "activite": EVERYTHING, "pertinence": EVERYTHING,
 }  # fmt: skip
 """What a page shows of a doctor: his patients, his figures, or nothing. One that is not here is shown to nobody: what it
 writes would have the store of all rebuilt, or it is for whoever sits before the computer."""

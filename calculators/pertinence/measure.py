@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -23,7 +24,6 @@ MEASURES = HERE / "measures"
 Polarity = Literal["moins", "plus", "conforme", "aucune"]
 Scope = Literal["own", "list"]
 By = Literal["own", "anyone"]
-Version = Literal["slides_2024_03_14", "convention_2024"]
 Count = Literal[
     "patients", "patient_dates", "boxes", "units", "lines", "quantity", "base_cents", "molecules_3", "days", "rows"
 ]
@@ -177,6 +177,24 @@ class Denominator(Frozen):
         return (*self.any, *self.none)
 
 
+class Text(Frozen):
+    """A text that sets targets."""
+
+    label: str
+
+
+class Texts(Frozen):
+    """`targets.toml`."""
+
+    text: dict[str, Text]
+
+
+@cache
+def texts() -> dict[str, Text]:
+    """Texts that set targets, the one that counts first."""
+    return load(HERE / "targets.toml", Texts).text
+
+
 class Target(Frozen):
     """What is asked: a change from one year to another, a level of the rate, or a share. Of a change, `value` is the
     proportion (-0.10), of a difference the number; a level and a share are those of a patient or line, before `per`."""
@@ -185,8 +203,14 @@ class Target(Frozen):
     value: float
     start: int | None = Field(default=None, alias="from")
     end: int | None = Field(default=None, alias="to")
-    version: Version
+    version: str
     basis: Basis
+
+    @model_validator(mode="after")
+    def _known_text(self) -> Self:
+        if self.version not in texts():
+            raise ValueError(f"version : « {self.version} » n’existe pas ; {suggest(self.version, list(texts()))}")
+        return self
 
 
 class Parameter(Frozen):

@@ -16,14 +16,13 @@ import pyarrow.compute as pc
 from calculators.french import number
 from calculators.pertinence import statistics
 from calculators.pertinence.counting import Board, Counts, count
-from calculators.pertinence.measure import Measure, Target
+from calculators.pertinence.measure import Measure, Target, texts
 from calculators.pertinence.needs import Reason, Why
 from calculators.pertinence.reference import MeasureReference
 from calculators.pertinence.settings import settings
 from calculators.records.store import Store
 from calculators.spread import Floats
 
-SIGNED = "convention_2024"
 YES, NO, CANNOT_TELL = "oui", "non", "on ne peut pas dire"
 ABOVE, COMPATIBLE, BELOW = "au-dessus", "compatible", "en dessous"
 TEXT, REAL, WHOLE = pa.string(), pa.float64(), pa.int64()
@@ -138,10 +137,10 @@ def rows_of(
 
 
 def target_of(measure: Measure, year: int) -> Target | None:
-    """The signed target of the year if there is one, else that of the slides: the first that ends then or later, else the
-    last."""
-    signed = [one for one in measure.target if one.version == SIGNED]
-    asked = sorted(signed or measure.target, key=lambda one: one.end or year)
+    """The target of the year in the first text that has some (the signed one, else the slides): the first that ends then or
+    later, else the last."""
+    by_text = ([one for one in measure.target if one.version == text] for text in texts())
+    asked = sorted(next(filter(None, by_text), []), key=lambda one: one.end or year)
     return next((one for one in asked if (one.end or year) >= year), asked[-1] if asked else None)
 
 

@@ -326,6 +326,7 @@ def _reference(made: Parser) -> None:
         "--set", action="append", default=[], metavar="JEU",
         help="compter aussi les taux de prévention de ce jeu d’indicateurs ; répétable",
     )  # fmt: skip
+    made.add_argument("--measures", action="store_true", help="compter aussi les mesures de pertinence")
     _doubts(made)
 
 

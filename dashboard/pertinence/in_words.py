@@ -8,7 +8,7 @@ from calculators.pertinence import avoid
 from calculators.pertinence import environment as weights
 from calculators.pertinence.avoid import ToAvoid
 from calculators.pertinence.environment import Environment
-from calculators.pertinence.measure import Measure
+from calculators.pertinence.measure import Measure, texts
 from calculators.pertinence.rates import MeasureRow
 
 SCOPE = {"own": "mes prescriptions", "list": "ma patientèle, quel que soit le prescripteur"}
@@ -23,7 +23,6 @@ VERDICTS = {
     "en dessous": "en dessous de l’attendu, au-delà de ce que le hasard explique",
     "compatible": "compatible avec l’attendu",
 }
-VERSIONS = {"convention_2024": "texte signé", "slides_2024_03_14": "diapositives"}
 REACHED = {"oui": "objectif atteint", "non": "objectif non atteint", "on ne peut pas dire": "on ne peut pas dire"}
 NOT_SAID = "Aucune de ces mesures ne juge une prescription : elles comptent, et vous savez pourquoi."
 CARBON_LIMITS = (
@@ -85,7 +84,7 @@ def target(row: MeasureRow) -> str:
         "level": f"objectif {amount(row.target, 0)}",
     }[row.target_kind]
     until = f" en {row.target_year}" if row.target_year else ""
-    return f"{asked.capitalize()}{until} ({VERSIONS[row.target_version]}) : **{REACHED[row.reached]}**."
+    return f"{asked.capitalize()}{until} ({texts()[row.target_version].label}) : **{REACHED[row.reached]}**."
 
 
 def overview(found: Sequence[tuple[str, MeasureRow, Measure]]) -> dict[str, list[str]]:

@@ -17,6 +17,7 @@ VALUES = {
     "appel": "rendez_vous", "seance": "0123456789abcdef", "choix": "00112233445566ff", "tri": "age", "page": 2,
     "ecart": "classe", "classe": "N02BE01", "mois": "vaccin_grippe",
     "volet-revenu": "ROSP", "volet-decisions": "Capitation", "volet-enveloppe": "Par contact",
+    "volet-pertinence": "Environnement", "annee-pertinence": 2024, "objectif": "2",
 }  # fmt: skip
 
 
