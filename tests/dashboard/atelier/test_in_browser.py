@@ -39,7 +39,7 @@ def come_in(one: Watched, server: Room, code: str, name: str) -> None:
 
 
 def code_on_the_wall(page: Page) -> str:
-    said = page.get_by_role("heading", name=re.compile("Code :")).inner_text(timeout=SECONDS)
+    said = page.get_by_role("heading", name=re.compile("Code.:")).inner_text(timeout=SECONDS)
     return "".join(filter(str.isdigit, said))
 
 
