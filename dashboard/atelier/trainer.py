@@ -29,8 +29,8 @@ def door() -> None:
     left.html(f'<img src="{source}" alt="QR code de l’adresse de l’atelier" width="300">')
     with right:
         st.markdown(f"### Adresse : `{address}`")
-        code = f"Code\u00a0: {ROOM.code[:3]}\u202f{ROOM.code[3:]}"
-        st.html(f'<h2 style="font-size: 3rem">{code}</h2>')  # read from the end of the room; the page has one title
+        said = f"Code\u00a0: {ROOM.code[:3]}\u202f{ROOM.code[3:]}"
+        st.html(f'<h2 style="font-size: 3rem">{said}</h2>')  # read from the end of the room; the page has one title
         st.caption(f"{views.FICTITIOUS} {ONLY_HERE}")
 
 
