@@ -1,9 +1,10 @@
-"""What ships: `practices/` (the named practices) and `reference/` (sobriety, peers and the country of the pay).
+"""What ships: `practices/` (the named practices) and `reference/` (sobriety, measures, peers and the country of the pay).
 
 `python -m sample_data.build [--doctors N] [--work DIR]`. The populations behind the reference do not ship: thinned copies
-(`thin.py`) are written, counted and thrown away. `reference/<year>/` is a sobriety reference; `reference/forfait/` the
-country (`country.py`); `reference/prevention_peers.parquet` has doctor_id, indicator, up_to_date, due (numbers of
-patients) and as_of.
+(`thin.py`) are written, counted and thrown away. `reference/<year>/` is a sobriety reference; `reference/measures/<year>/`
+that of the measures of relevance, counted on the named practices themselves; `reference/forfait/` the country
+(`country.py`); `reference/prevention_peers.parquet` has doctor_id, indicator, up_to_date, due (numbers of patients) and
+as_of.
 """
 
 import argparse
@@ -19,6 +20,8 @@ import pyarrow.parquet as pq
 
 from calculators.dates import to_day
 from calculators.defaults import defaults
+from calculators.pertinence import reference as measured
+from calculators.pertinence.measure import load_measures
 from calculators.prevention.assess import assess_blocks, decoded
 from calculators.prevention.indicator import load_set
 from calculators.prevention.rates import doctor_counts
@@ -56,6 +59,13 @@ def build_practices(to: Path = SHIPPED) -> None:
     departments = {profile.id: profile.department for profile in profiles()}
     identities.write(to, [SEED, 0], departments, [to / "patients.parquet"])
     (to / "dataset.toml").write_text(dataset_toml(generate.dataset(given, AS_OF)), encoding="utf-8")
+
+
+def build_measures(work: Path, practices: Path = SHIPPED, to: Path = REFERENCE / "measures") -> None:
+    """Count the measures of relevance on the named practices, each year; the sums of their parts stay under `work`."""
+    for year in YEARS:
+        measured.build(practices, year, load_measures(), work / str(year), AS_OF)
+        shutil.copytree(work / str(year), to / str(year), dirs_exist_ok=True)
 
 
 def build_reference(doctors: int, work: Path, to: Path = REFERENCE, tell: Tell = print) -> None:
@@ -102,13 +112,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Construit les données fictives livrées.")
     parser.add_argument("--doctors", type=int, default=DOCTORS, help="médecins des populations de référence")
     parser.add_argument("--work", type=Path, help="où écrire les populations (sinon un dossier temporaire)")
-    parser.add_argument("--practices-only", action="store_true", help="les cabinets, sans la référence")
+    parser.add_argument("--practices-only", action="store_true", help="les cabinets et ce qui se compte sur eux")
     given = parser.parse_args()
     build_practices()
-    if given.practices_only:
-        return
     with tempfile.TemporaryDirectory() as scratch:
-        build_reference(given.doctors, given.work or Path(scratch))
+        build_measures(Path(scratch))
+        if not given.practices_only:
+            build_reference(given.doctors, given.work or Path(scratch))
 
 
 if __name__ == "__main__":

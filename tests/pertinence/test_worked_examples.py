@@ -72,8 +72,8 @@ def test_opioids_change_by_boxes_per_patient_with_a_paired_interval(found: dict[
 def test_polymedication_ppi_vitamin_d_and_screening(found: dict[tuple[str, str], MeasureRow]):
     counted = {name: (found["M01", name].numerator, found["M01", name].denominator) for name in NAMES[2:]}
     assert counted == {
-        "polymedication": (222, 558), "hyperpolymedication": (68, 558), "ipp_total": (293, 1176), "ipp_ains": (16, 618),
-        "ipp_8_semaines": (132, 558), "bio_vitamine_d": (55, 1176), "depistages_a_jour": (584, 1356),
+        "polymedication": (245, 558), "hyperpolymedication": (72, 558), "ipp_total": (293, 1176), "ipp_ains": (16, 618),
+        "ipp_8_semaines": (132, 558), "bio_vitamine_d": (41, 1176), "depistages_a_jour": (584, 1356),
     }  # fmt: skip
 
 

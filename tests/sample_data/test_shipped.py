@@ -12,6 +12,8 @@ from calculators import results
 from calculators.forfait.pay import total_cents
 from calculators.forfait.population import population, price
 from calculators.forfait.version import available_versions, load_version
+from calculators.pertinence.reference import DOCTORS as MEASURED
+from calculators.pertinence.reference import STRATA, open_measures
 from calculators.prevention.indicator import load_set
 from calculators.records import identities
 from calculators.records.folder import open_folder
@@ -20,7 +22,7 @@ from calculators.sobriety.definition import load_definition
 from calculators.sobriety.ratio import ratio
 from calculators.sobriety.reference import open_reference
 from sample_data import model
-from sample_data.build import DOCTORS, REFERENCE, SHIPPED, YEARS, build_practices
+from sample_data.build import DOCTORS, REFERENCE, SHIPPED, YEARS, build_measures, build_practices
 from sample_data.practices import profiles
 
 pytestmark = pytest.mark.slow
@@ -68,6 +70,18 @@ def test_the_shipped_practices_are_those_the_program_draws(tmp_path: Path) -> No
         drawn = pq.read_table(tmp_path / "practices" / f"{name}.parquet")
         assert drawn.equals(pq.read_table(files[0])), name
     assert identities.read(tmp_path / "practices") == identities.read(SHIPPED)
+
+
+def test_the_shipped_reference_of_the_measures_is_what_the_practices_count(tmp_path: Path) -> None:
+    build_measures(tmp_path / "work", to=tmp_path / "measures")
+    for year in YEARS:
+        counted, given = (
+            open_measures(folder / str(year)) for folder in (tmp_path / "measures", REFERENCE / "measures")
+        )
+        assert counted.hashes == given.hashes
+        assert counted.not_measured == given.not_measured == {}
+        for name in (STRATA, MEASURED):
+            assert pq.read_table(counted.path / name).equals(pq.read_table(given.path / name)), name
 
 
 def test_each_practice_has_a_story_of_two_lines() -> None:
