@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from calculators.pertinence.measure import Measure, load_measures
@@ -37,6 +37,7 @@ def run(store: Store, rules: Rules) -> Steps:
 
 @settings(phases=(Phase.explicit, Phase.generate))  # a seed shrinks to nothing simpler
 @given(seed=st.integers(0, 10**6), prescribers_known=st.booleans())
+@example(seed=173_983, prescribers_known=True)  # a line without an amount adds nothing
 def test_every_measure_counts_as_the_plain_definition_does(seed: int, prescribers_known: bool):
     rows = worlds.tables(seed, 25)
     rules = Rules(load_measures(), worlds.YEAR, prescribers_known)
