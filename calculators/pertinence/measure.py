@@ -124,6 +124,11 @@ class Counted(Frozen):
         return self.of or self.count
 
     @property
+    def in_cents(self) -> bool:
+        """Is it an amount of money?"""
+        return self.amount == "base_cents"
+
+    @property
     def by_exemption(self) -> bool:
         """Is it read from the amounts of lines by ground of exoneration?"""
         return bool(self.exo) or self.outside_related or self.exempt_known

@@ -39,18 +39,30 @@ def rate(row: MeasureRow, measure: Measure) -> str:
     """« 40,9 traitements pour 100 patients », or why there is none."""
     if row.rate is None:
         return row.reason
-    return f"**{amount(row.rate)} {measure.unit}** ({french.number(row.numerator or 0)} sur {_of(row)})"
+    of = measure.denominator.counted
+    parts = (
+        counted(row.numerator or 0, measure.numerator.in_cents),
+        counted(row.denominator or 0, of is not None and of.in_cents),
+    )
+    return f"**{_rate(row.rate, measure)} {measure.unit}** ({' sur '.join(parts)})"
 
 
-def _of(row: MeasureRow) -> str:
-    return french.number(row.denominator or 0)
+def counted(value: float, in_cents: bool) -> str:
+    """A number, or an amount of money."""
+    return french.euros(value) if in_cents else french.number(value)
 
 
-def expected(row: MeasureRow) -> str:
+def _rate(value: float, measure: Measure) -> str:
+    """Euros per patient to the cent; anything else to a tenth."""
+    return amount(value, 2 if measure.numerator.in_cents and measure.denominator.counted is None else 1)
+
+
+def expected(row: MeasureRow, measure: Measure) -> str:
     """Beside what is expected of the same patients."""
     if row.expected is None or row.ratio is None:
         return row.reason
-    said = f"Attendu pour ces patients : {amount(row.expected)} ; ratio {amount(row.ratio, 2)}"
+    whole = french.euros(row.expected) if measure.numerator.in_cents else amount(row.expected)
+    said = f"Attendu pour ces patients : {whole} ; ratio {amount(row.ratio, 2)}"
     if row.low_95 is not None and row.high_95 is not None:
         said += f", entre {amount(row.low_95, 2)} et {amount(row.high_95, 2)} à 95 %"
     return f"{said}. {VERDICTS[row.verdict].capitalize()}." if row.verdict else f"{said}. {row.reason}"
@@ -58,9 +70,11 @@ def expected(row: MeasureRow) -> str:
 
 def change(row: MeasureRow, measure: Measure) -> str:
     """Since the year it is compared with."""
-    if row.previous_rate is None or row.change is None:
+    if row.previous_rate is None:
         return "Année d’avant non connue." if row.rate is not None else ""
-    before = f"En {row.previous_year} : {amount(row.previous_rate)}"
+    before = f"En {row.previous_year} : {_rate(row.previous_rate, measure)}"
+    if row.change is None:  # from nothing
+        return f"{before}."
     if measure.denominator.over_before is not None:
         return f"{before}, mêmes patients ; différence {amount(row.change, 2)}{_between(row, relative=False)}."
     return f"{before} ; changement {french.signed_percent(row.change, 1)}{_between(row, relative=True)}."
@@ -73,14 +87,14 @@ def _between(row: MeasureRow, relative: bool) -> str:
     return f", entre {write(row.change_low_95, 1)} et {write(row.change_high_95, 1)} à 95 %"
 
 
-def target(row: MeasureRow) -> str:
+def target(row: MeasureRow, measure: Measure) -> str:
     """The target and whether it is reached."""
     if not row.target_kind or row.target is None:
         return "Pas d’objectif chiffré."
     asked = {
         "change": f"objectif {french.signed_percent(row.target, 0)}",
         "difference": f"objectif {amount(row.target, 0)} molécules",
-        "share": f"objectif {french.percent(row.target, 0)}",
+        "share": f"objectif {french.percent(row.target, 0)}{' conformes' if measure.polarity == 'conforme' else ''}",
         "level": f"objectif {amount(row.target, 0)}",
     }[row.target_kind]
     until = f" en {row.target_year}" if row.target_year else ""

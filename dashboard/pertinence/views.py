@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import streamlit as st
 
 from calculators import french, rows
@@ -24,6 +25,7 @@ POINTS = 40
 NAMES = {"patient_id": "Patient", "numerator": "Nombre", "detail": "Lignes"}
 LEGEND = {"kind": "Qui", "expected": "Attendu", "ratio": "Observé / attendu"}
 SHOWN_FROM = 5
+CENTS = 100.0
 
 
 def measure(choice: Choice, row: MeasureRow, one: Measure, reference: MeasureReference | None) -> None:
@@ -31,28 +33,35 @@ def measure(choice: Choice, row: MeasureRow, one: Measure, reference: MeasureRef
     st.markdown(f"**{one.label}** · {in_words.SCOPE[row.scope]}")
     st.markdown(in_words.rate(row, one))
     if row.rate is not None:
-        st.markdown(" ".join(filter(None, (in_words.expected(row), in_words.change(row, one), in_words.target(row)))))
+        st.markdown(
+            " ".join(filter(None, (in_words.expected(row, one), in_words.change(row, one), in_words.target(row, one))))
+        )
     st.caption(f"{one.why} Ce que le dossier ne dit pas. {one.cannot_say} {in_words.MEANING[one.polarity]}")
     if not row.numerator:
         return
     with st.expander("Les patients et les lignes"):
-        patients(choice, row)
+        patients(choice, row, one)
     if reference and row.ratio is not None and row.expected:
         with st.expander("Parmi les confrères de la référence"):
-            peers(row, reference)
+            peers(row, one, reference)
 
 
-def patients(choice: Choice, row: MeasureRow) -> None:
+def patients(choice: Choice, row: MeasureRow, one: Measure) -> None:
     """Whom the figure is made of, with the lines behind each."""
     if not st.toggle("Ouvrir", key=f"patients_{row.measure}"):
         return
-    found = [one for one in data.measure_patients(choice.place, choice.doctor, row.year) if one.measure == row.measure]
-    table = rows.table(found, Opened).select(list(NAMES)).rename_columns(list(NAMES.values()))
+    every = data.measure_patients(choice.place, choice.doctor, row.year)
+    table = rows.table([each for each in every if each.measure == row.measure], Opened).select(list(NAMES))
+    names = NAMES
+    if one.numerator.in_cents:
+        euros = pc.divide(pc.cast(table["numerator"], pa.float64()), CENTS)
+        table, names = table.set_column(1, "numerator", euros), NAMES | {"numerator": "Montant (€)"}
+    table = table.rename_columns(list(names.values()))
     st.dataframe(table, hide_index=True, key=f"ouverts_{row.measure}", alt="Patients de la mesure")
     widgets.export_buttons(table, f"pertinence-{row.measure}-{row.year}", f"export_{row.measure}")
 
 
-def peers(row: MeasureRow, reference: MeasureReference) -> None:
+def peers(row: MeasureRow, one: Measure, reference: MeasureReference) -> None:
     """The funnel: never a rank, and nobody named."""
     points = reference.peers(row.measure)
     expected, numerator = (points[name].to_numpy().astype(float) for name in ("expected", "numerator"))
@@ -61,6 +70,8 @@ def peers(row: MeasureRow, reference: MeasureReference) -> None:
         st.caption("Trop peu de confrères pour les montrer.")
         return
     found = _funnel(row, expected[usable], numerator[usable])
+    if one.numerator.in_cents:
+        found = found.set_column(2, "expected", pc.divide(found["expected"], CENTS))
     says = (
         f"{french.count(int(usable.sum()), 'confrère')} de la référence, jamais nommés ni classés ; entre les lignes, le "
         "hasard suffit à expliquer l’écart."

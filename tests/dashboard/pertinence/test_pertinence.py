@@ -3,7 +3,10 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from calculators import french
 from tests.dashboard.opening import at_tab, opened, words
+
+SUPPLIES = "Bandelettes, compléments, pansements"
 
 pytestmark = pytest.mark.slow
 
@@ -28,6 +31,14 @@ def test_a_figure_opens_to_its_patients_in_two_clicks():
     assert list(app.exception) == []
     shown = next(table.value for table in app.dataframe if "Lignes" in table.value.columns)
     assert shown["Nombre"].sum() == 481
+
+
+def test_money_is_in_euros_and_a_year_before_of_none_is_told():
+    said = words(opened("pertinence", medecin="M09").selectbox(key="objectif").set_value(SUPPLIES).run())
+    assert f"({french.euros(76_000)} sur {french.number(1086)})" in said
+    assert f"Attendu pour ces patients : {french.euros(115_657)} " in said
+    said = words(opened("pertinence", medecin="M09").selectbox(key="objectif").set_value("Biosimilaires").run())
+    assert "En 2024 : 0,0." in said
 
 
 @pytest.mark.parametrize("tab", ["À ne pas faire", "Intéressement", "Environnement"])
