@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 DOCTORS, SEED = 4, 7
 GENERATED = ["doctors", "patients", "registrations", "ald", "c2s", "acts", "deliveries", "stays", "sick_leaves"]
+DAY_OF = {"acts": "date", "deliveries": "date", "stays": "entry", "sick_leaves": "from_date"}
 
 
 @pytest.fixture(scope="module")
@@ -257,12 +258,11 @@ def test_a_first_day_leaves_out_the_lines_before_it_and_nothing_else(folder: Pat
     since = date(2025, 3, 1)
     generate(DOCTORS, SEED, tmp_path / "court", since=since)
     for name in GENERATED:
-        lines = name in ("acts", "deliveries")
+        cut = f" where {DAY_OF[name]} >= '{since}'" if name in DAY_OF else ""
         wanted, found = (
-            duckdb.sql(f"select * from read_parquet('{path}/{name}/*.parquet')" + (where if lines else ""))
-            .to_arrow_table()
-            for path, where in ((folder, f" where date >= '{since}'"), (tmp_path / "court", ""))
-        )  # fmt: skip
+            duckdb.sql(f"select * from read_parquet('{path}/{name}/*.parquet'){where}").to_arrow_table()
+            for path, where in ((folder, cut), (tmp_path / "court", ""))
+        )
         assert found.num_rows > 0
         assert found.equals(wanted), name
     about = open_folder(tmp_path / "court").dataset
