@@ -5,8 +5,10 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+from starlette import websockets
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HERE = Path(__file__).parent
@@ -64,6 +66,9 @@ HEADERS = {
     b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
 }
 
+GONE = (websockets.WebSocketDisconnect, getattr(websockets, "WebSocketDisconnected", websockets.WebSocketDisconnect))
+"""What Starlette raises when somebody leaves while he is read; the second has not always been there."""
+
 
 class Respond:
     """Puts security headers on every answer, and makes the page French (Streamlit writes `lang="en"`)."""
@@ -76,7 +81,8 @@ class Respond:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
+            with suppress(*GONE):  # who has left is not told, nor is it told in English to who starts the server
+                await self.app(scope, receive, send)
             return
         page: list[Message] = []
 

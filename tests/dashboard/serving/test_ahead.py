@@ -1,5 +1,6 @@
 """What is counted ahead: once, in the server alone, and a fault of it harms nobody."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 
@@ -7,7 +8,7 @@ import pytest
 
 from dashboard import data, shipped
 from dashboard.data import Place
-from dashboard.serving import ahead
+from dashboard.serving import ahead, respond
 from dashboard.serving.ahead import Ahead
 
 
@@ -46,6 +47,13 @@ def test_nothing_is_counted_ahead_before_the_server_starts_nor_once_it_stops():
 def test_nothing_of_a_visit_is_counted_ahead(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(ahead.AHEAD, "soon", lambda *_: pytest.fail("counted ahead"))
     data.anticipate(Place("/tmp/visite", "1", uploaded=True), "M01", data.last_day(data.place(shipped.PRACTICES)))
+
+
+def test_who_leaves_while_he_is_read_ends_without_a_word():
+    async def left(_scope: object, _receive: object, _send: object) -> None:
+        raise respond.GONE[1]
+
+    asyncio.run(respond.Respond(left)({"type": "websocket"}, None, None))
 
 
 @pytest.mark.slow
