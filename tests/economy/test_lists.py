@@ -32,7 +32,7 @@ def rows(table):
 
 @pytest.mark.oracle
 @given(worlds())
-@settings(max_examples=40)
+@settings(max_examples=min(40, settings.default.max_examples))
 def test_the_lists_are_those_of_the_plain_definition(world: World):
     with in_a_folder() as folder:
         store = opened(folder, world)

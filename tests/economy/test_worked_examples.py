@@ -344,7 +344,7 @@ def test_one_practice_is_under_the_limit_in_one_reading_and_over_it_in_another()
 
 @pytest.mark.oracle
 @given(worlds())
-@settings(max_examples=40)
+@settings(max_examples=min(40, settings.default.max_examples))
 def test_acts_in_and_out_of_the_list_are_those_of_the_plain_definition(world: World):
     added = {name for name, one in tariffs().tariff.items() if one.majoration}
     added |= {code for one in tariffs().tariff.values() if one.majoration for code in one.prs_nat}
