@@ -128,7 +128,8 @@ def page(show: Callable[..., None], *results: Result, always: bool = False) -> N
             doubtful(choice, said)
         else:
             show(choice)
-            data.anticipate(choice.place, choice.doctor, choice.as_of)
+            if choice:  # a page that is there without data has none
+                data.anticipate(choice.place, choice.doctor, choice.as_of)
 
     if "framed" in st.session_state:
         believed(st.session_state["choice"])

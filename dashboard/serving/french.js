@@ -1,13 +1,15 @@
 // What Streamlit writes in English becomes French as it comes, and no line begins with a sign: the spaces before ; : ! ? % €
 // and inside « » do not break. Our own words and those of the data are never translated: a whole label is looked up, outside
 // of texts. For who has the page read aloud or has no mouse: a chart is what its words say, not its marks; an icon beside
-// words is nothing; a table that is wider than the page scrolls with the arrows.
+// words is nothing; a table that is wider than the page scrolls with the arrows; the menu in sections is links, for Streamlit
+// makes no list of it.
 (words => {
   const LABELS = ['aria-label', 'title', 'placeholder', 'aria-description']
   const LABELLED = LABELS.map(name => `[${name}]`).join(', ')
   const KEPT = 'script, style, code, pre, textarea, noscript, [contenteditable=true], [data-testid=stIconMaterial]'
   const OURS = '[data-testid=stMarkdownContainer], [data-testid=stHtml], [role=gridcell]'
   const OWN = '[data-testid=stFileUploaderDropzone], [data-testid=stDialog], [data-testid=stSkipToContent]'
+  const MENU = '[data-testid=stSidebarNavItems], [data-testid=stSidebarNavItems] li'
   const DAY = /^Selected Date: (\w+) (\d+), (\d+)$/
 
   const french = text => {
@@ -51,6 +53,7 @@
     if (node.nodeType !== Node.ELEMENT_NODE) return
     each(node, LABELLED, label)
     each(node, 'svg.marks', hide)
+    each(node, MENU, item => item.setAttribute('role', 'none'))
     each(node, '[data-testid=stTable] > div', table => { table.tabIndex = 0 })
     const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT)
     while (walker.nextNode()) write(walker.currentNode)
