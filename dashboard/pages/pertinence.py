@@ -7,7 +7,7 @@ from calculators.pertinence.measure import Measure
 from calculators.pertinence.objectives import objectives
 from calculators.pertinence.rates import MeasureRow
 from calculators.results import NoReferenceError
-from dashboard import address, data, widgets
+from dashboard import address, data, tabular, widgets
 from dashboard.pertinence import in_words, views
 from dashboard.widgets import Choice
 
@@ -47,9 +47,9 @@ def objective_by_objective(choice: Choice, year: int) -> None:
         with st.container(border=True):
             views.measure(choice, row, one, reference)
     with st.expander("Toutes les mesures"):
-        table = in_words.overview(lines)
-        st.dataframe(table, hide_index=True, key="mesures", alt="Toutes les mesures")
-        widgets.export_buttons(pa.table(table), f"pertinence-{choice.doctor}-{year}", "export_mesures")
+        table = pa.table(in_words.overview(lines))
+        tabular.grid(table, "Toutes les mesures", "mesures", offered=True)
+        widgets.export_buttons(table, f"pertinence-{choice.doctor}-{year}", "export_mesures")
 
 
 def do_not(choice: Choice, _year: int) -> None:

@@ -16,7 +16,7 @@ from calculators.pertinence.openings import Opened
 from calculators.pertinence.rates import MeasureRow
 from calculators.pertinence.reference import MeasureReference
 from calculators.pertinence.settings import settings
-from dashboard import data, widgets
+from dashboard import data, tabular, widgets
 from dashboard.pertinence import charts, in_words
 from dashboard.widgets import Choice
 from dashboard.words import plain
@@ -57,7 +57,7 @@ def patients(choice: Choice, row: MeasureRow, one: Measure) -> None:
         euros = pc.divide(pc.cast(table["numerator"], pa.float64()), CENTS)
         table, names = table.set_column(1, "numerator", euros), NAMES | {"numerator": "Montant (€)"}
     table = table.rename_columns(list(names.values()))
-    st.dataframe(table, hide_index=True, key=f"ouverts_{row.measure}", alt="Patients de la mesure")
+    tabular.grid(table, "Patients de la mesure", f"ouverts_{row.measure}", offered=True)
     widgets.export_buttons(table, f"pertinence-{row.measure}-{row.year}", f"export_{row.measure}")
 
 
@@ -113,15 +113,16 @@ def schemes_paid(found: Sequence[PaidScheme]) -> None:
         if limits := total(mine, name):
             low, high = (french.euros(one) for one in limits)
             st.markdown(f"De {low} à {high} selon la lecture." if low != high else f"{low}.")
-        st.table(
+        tabular.table(
             {
                 "Ligne": [one.line for one in mine],
                 "Nombre": ["–" if one.count is None else french.number(one.count) for one in mine],
                 "Montant": [in_words.scheme_amount(one.amount_cents) for one in mine],
                 "Remarque": [one.reason for one in mine],
             },
-            hide_index=True, border="horizontal", alt=scheme.label,
-        )  # fmt: skip
+            scheme.label,
+            f"interessement_{name}",
+        )
         st.caption(f"Ce qui n’est pas connu. {scheme.unknown}")
 
 
@@ -137,5 +138,5 @@ def to_avoid(found: Sequence[ToAvoid], key: str) -> None:
             "Source": [known[one.rule].reference.title for one in found],
         }
     )
-    st.dataframe(table, hide_index=True, key=key, alt="À ne pas faire au prochain rendez-vous, sauf indication")
+    tabular.grid(table, "À ne pas faire au prochain rendez-vous, sauf indication", key, offered=True)
     widgets.export_buttons(table, "a-ne-pas-faire", f"{key}_export")

@@ -87,7 +87,7 @@ def test_nobody_s_doctor_comes_no_further_than_a_sentence_and_a_trace(server: Sh
     ("who", "pages"),
     [
         ("ana", {"prevention", "indicateurs", "patient", "sobriete", "forfait", "scenarios", "affirmations", "methode",
-                 "chiffres", "groupe", "revenu", "listes", "decisions", "enveloppe", "regles"}),
+                 "chiffres", "groupe", "revenu", "listes", "decisions", "enveloppe", "regles", "activite", "pertinence"}),
         ("sec", {"prevention", "patient", "affirmations", "methode"}),
         ("fin", {"affirmations", "methode", "chiffres"}),
         ("cpts", {"groupe"}),
