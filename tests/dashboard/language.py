@@ -16,7 +16,7 @@ SHARED = set(re.findall(r"\w+", """
     close cob cod code codes cog coh col com comment commune compare condition content copier csv cumul data date dates
     description document documents doses double effect est excel excluded extraction face fermer file fin glp image
     images importer info information installation interval inverse jan label lecture lit log long lot mai max maximum
-    menu mes message messages min minimal minimum mode mois mon nature non note nov oct opaque option options ordre
+    menu mes message messages min minimal minimum mode mois mon nature net non note nov oct opaque option options ordre
     original page pages pairs parents part parts patient patients place plus png point points port positions possible
     prevention principe public qpv quantile question ratio rectangle region rejeter sans second secteur section service
     sexe simple source sources standard sur svg système table tableau tables test tests ticket titre total transport
