@@ -39,7 +39,11 @@ def test_every_step_agrees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     sure = pa.table({"patient_id": ["p001", "p002"], "indicator": [doubtful] * 2})
     for store in stores:
         assert assess(store, rules, AS_OF, declared=declared, confirmed=sure).num_rows
-    told = {"patient_id": ["p001", "p002"], "code": ["tabac", "tabac:fumeur"], "day": pa.array([20_000, 20_001], pa.int32())}
+    told = {
+        "patient_id": ["p001", "p002"],
+        "code": ["tabac", "tabac:fumeur"],
+        "day": pa.array([20_000, 20_001], pa.int32()),
+    }
     assert assess(stores[0], load_set(defaults().prevention.unpaid), AS_OF, noted=pa.table(told)).num_rows
     files = {file.stem for file in Path(indicator.__file__).parent.glob("*.sql")} - {"board"}  # rows, never a table
     steps = {re.sub("_(first|next)$", "", file) for file in files}
