@@ -12,11 +12,12 @@ import secrets
 import threading
 import tomllib
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -1139,35 +1140,33 @@ def anticipate(here: Place, doctor: str, as_of: date) -> None:
     if here.uploaded:
         return
     with suppress(UserError):
-        AHEAD.soon((here, doctor, as_of), [*_first_of(here, doctor, as_of), *_others_of(here, doctor, as_of)])
+        AHEAD.soon((here, doctor, as_of), chain(_first_of(here, doctor, as_of), _others_of(here, doctor, as_of)))
 
 
-def _first_of(here: Place, doctor: str, as_of: date) -> list[Callable[[], object]]:
+def _first_of(here: Place, doctor: str, as_of: date) -> Iterator[Callable[[], object]]:
     """The first page, and the list to call from."""
     chosen = preferred_set(here)
-    return [
-        lambda: calls(here, doctor, as_of, chosen, ()),
-        lambda: practice_lists(here, doctor, as_of, ()),
-        lambda: rates(here, doctor, as_of, chosen),
-        lambda: forfait(here, doctor, as_of.year, version_in_force(here, as_of.year)),
-        lambda: sobriety(here, doctor, sobriety_years(here)[0]),
-    ]
+    yield lambda: calls(here, doctor, as_of, chosen, ())
+    yield lambda: practice_lists(here, doctor, as_of, ())
+    yield lambda: rates(here, doctor, as_of, chosen)
+    yield lambda: forfait(here, doctor, as_of.year, version_in_force(here, as_of.year))
+    yield lambda: sobriety(here, doctor, sobriety_years(here)[0])
 
 
-def _others_of(here: Place, doctor: str, as_of: date) -> list[Callable[[], object]]:
+def _others_of(here: Place, doctor: str, as_of: date) -> Iterator[Callable[[], object]]:
+    """The other pages. Those of a whole year come last: data shorter than one have none."""
     year, signed = as_of.year, version_in_force(here, as_of.year)
     trends: tuple[State, ...] = ("tendance", "plein")
-    return [
-        *(partial(forfait, here, doctor, year, signed, state) for state in trends),
-        lambda: roster(here, doctor, as_of),
-        *(partial(income, here, doctor, one) for one in (full_years(here)[0], full_years(here)[0] - 1)),
-        lambda: envelope(here, doctor, full_years(here)[0]),
-        lambda: limits(here, doctor, full_years(here)[0]),
-        lambda: decided(here, doctor, full_years(here)[0] + 1, "contract"),
-        *(partial(decided, here, doctor, full_years(here)[0], name) for name in ("assistant", "capitation")),
-        lambda: contacts(here, doctor, full_years(here)[0]),
-        lambda: at_stake(here, doctor, year, signed),
-        lambda: soon_unseen(here, doctor, as_of, signed),
-        lambda: levels(here, doctor, year, signed),
-        lambda: monthly(here, doctor, as_of, preferred_set(here), 12),
-    ]
+    yield from (partial(forfait, here, doctor, year, signed, state) for state in trends)
+    yield lambda: roster(here, doctor, as_of)
+    yield lambda: at_stake(here, doctor, year, signed)
+    yield lambda: soon_unseen(here, doctor, as_of, signed)
+    yield lambda: levels(here, doctor, year, signed)
+    yield lambda: monthly(here, doctor, as_of, preferred_set(here), 12)
+    for last in full_years(here)[:1]:
+        yield from (partial(income, here, doctor, one) for one in (last, last - 1))
+        yield partial(envelope, here, doctor, last)
+        yield partial(limits, here, doctor, last)
+        yield partial(decided, here, doctor, last + 1, "contract")
+        yield from (partial(decided, here, doctor, last, name) for name in ("assistant", "capitation"))
+        yield partial(contacts, here, doctor, last)

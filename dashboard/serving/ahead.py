@@ -6,7 +6,7 @@ One thread, which lets the pages pass where the system can tell threads apart; n
 import os
 import sys
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -31,8 +31,9 @@ class Ahead:
         if pool:
             pool.shutdown(cancel_futures=True)
 
-    def soon(self, key: Hashable, steps: list[Callable[[], object]]) -> None:
-        """Do these, one after the other, when their turn comes; a fault is for the page that asks to tell."""
+    def soon(self, key: Hashable, steps: Iterable[Callable[[], object]]) -> None:
+        """Do these, one after the other, when their turn comes; a fault is for the page that asks to tell. They are not
+        looked at again once they were asked for: each page that is drawn asks."""
         if self._pool is None or key in self._asked:
             return
         self._asked.add(key)

@@ -1,6 +1,5 @@
 """What is counted ahead: once, in the server alone, and a fault of it harms nobody."""
 
-import asyncio
 import threading
 from collections.abc import Iterator
 
@@ -8,7 +7,7 @@ import pytest
 
 from dashboard import data, shipped
 from dashboard.data import Place
-from dashboard.serving import ahead, respond
+from dashboard.serving import ahead
 from dashboard.serving.ahead import Ahead
 
 
@@ -49,13 +48,6 @@ def test_nothing_of_a_visit_is_counted_ahead(monkeypatch: pytest.MonkeyPatch):
     data.anticipate(Place("/tmp/visite", "1", uploaded=True), "M01", data.last_day(data.place(shipped.PRACTICES)))
 
 
-def test_who_leaves_while_he_is_read_ends_without_a_word():
-    async def left(_scope: object, _receive: object, _send: object) -> None:
-        raise respond.GONE[1]
-
-    asyncio.run(respond.Respond(left)({"type": "websocket"}, None, None))
-
-
 @pytest.mark.slow
 def test_the_pages_of_a_doctor_find_what_was_counted_ahead(monkeypatch: pytest.MonkeyPatch):
     steps: list = []
@@ -72,3 +64,13 @@ def test_the_pages_of_a_doctor_find_what_was_counted_ahead(monkeypatch: pytest.M
     data.monthly(here, "M02", as_of, data.preferred_set(here), 12)
     data.forfait(here, "M02", as_of.year, signed, "acquis")
     data.forfait(here, "M02", as_of.year, signed, "plein")
+
+
+@pytest.mark.slow
+def test_data_shorter_than_a_year_stop_no_page(monkeypatch: pytest.MonkeyPatch):
+    steps: list = []
+    monkeypatch.setattr(ahead.AHEAD, "soon", lambda _key, given: steps.extend(given))
+    monkeypatch.setattr(data, "full_years", lambda _here: [])
+    here = data.place(shipped.PRACTICES)
+    data.anticipate(here, "M02", data.last_day(here))
+    assert len(steps) > 5
