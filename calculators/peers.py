@@ -5,8 +5,7 @@ A department counted is kept beside the reference, as its other sums are: a run 
 changed is counted again.
 """
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,13 +19,12 @@ from calculators.prevention.rates import LEAST_PEERS
 from calculators.records import doubts
 from calculators.records.parts import Part, Parts, open_parts
 from calculators.records.store import Store
-from calculators.sobriety.partial_sums import Piece, Work
+from calculators.sobriety.partial_sums import Piece, Progress, Work, stamp
 from calculators.sobriety.reference import DoubtfulReferenceError, work_beside
 
 KEPT = ("counted", "rated")
 LAYOUT = 1
 """Raise it when what a department counts changes."""
-Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
@@ -74,8 +72,10 @@ def _piece(parts: Parts, part: Part, rules: IndicatorSet, asked: Asked) -> Piece
             raise DoubtfulReferenceError(said)
         return store
 
-    told = (LAYOUT, part.fingerprint, asked.year, tuple(asked.adults), group.set_hash(rules), asked.accept_doubts)
-    return Piece(f"{part.name}-{rules.id}", hashlib.sha256(repr(told).encode()).hexdigest()[:16], opened)
+    counted = stamp(
+        LAYOUT, part.fingerprint, asked.year, list(asked.adults), group.set_hash(rules), asked.accept_doubts
+    )
+    return Piece(f"{part.name}-{rules.id}", counted, opened)
 
 
 def _count(piece: Piece, rules: IndicatorSet, asked: Asked, work: Work) -> None:

@@ -170,7 +170,7 @@ class Count:
             self._say("Dépenses", piece, FIRST_SHARE, SECOND_SHARE, done)
             listed = pq.read_table(self.work.file("listed_doctors", piece, stamps[piece.name]))["doctor_id"]
             here = sorted(set(listed.filter(pc.is_in(listed, value_set=kept.combine_chunks())).to_pylist()))
-            seconds[piece.name] = _stamp(stamps[piece.name], tracked, here)
+            seconds[piece.name] = stamp(stamps[piece.name], tracked, here)
             if not self.work.has(SECOND, piece, seconds[piece.name]):
                 cohort = self.work.file("cohort", piece, stamps[piece.name])
                 self._count_second(piece, seconds[piece.name], cohort, tracked, here)
@@ -208,7 +208,7 @@ class Count:
 
     def _first_stamp(self, piece: Piece) -> str:
         known = self.population.dataset.ald_known, self.population.dataset.c2s_known
-        return _stamp(LAYOUT, piece.stamp, self.year, self.definition.reference_hash, known)
+        return stamp(LAYOUT, piece.stamp, self.year, self.definition.reference_hash, known)
 
     def _say(self, what: str, piece: Piece, first: float, last: float, done: int) -> None:
         count = len(self.population.pieces)
@@ -229,5 +229,6 @@ def _fetch(steps: Steps, tables: tuple[str, ...]) -> dict[str, pa.Table]:
     return {table: steps.engine.fetch(f"select * from {table}") for table in tables}
 
 
-def _stamp(*parts: object) -> str:
+def stamp(*parts: object) -> str:
+    """Changes when one of these does."""
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]

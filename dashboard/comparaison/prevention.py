@@ -1,10 +1,9 @@
 """Rates of prevention beside a group's: those of a reference received or of volunteers, and the one the insurer shows."""
 
-import math
-
 import streamlit as st
 
 from calculators import french
+from calculators.pertinence import statistics
 from calculators.prevention.group import GroupRate
 from calculators.prevention.rates import Rate
 from dashboard import data, fields, tabular
@@ -90,7 +89,5 @@ def beside(mine: Rate, theirs: float | None, peers: float | None) -> str:
 
 def wilson(done: int, concerned: int) -> tuple[float, float]:
     """95 % limits of a share."""
-    share, scale = done / concerned, 1 + Z**2 / concerned
-    middle = share + Z**2 / (2 * concerned)
-    half = Z * math.sqrt(share * (1 - share) / concerned + Z**2 / (4 * concerned**2))
-    return (middle - half) / scale, (middle + half) / scale
+    low, high = statistics.wilson(done, concerned, Z)
+    return low, high
