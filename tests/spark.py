@@ -21,6 +21,7 @@ SMALL = {
     "spark.sql.shuffle.partitions": "1",
     "spark.default.parallelism": "1",
     "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.adaptive.enabled": "false",
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
 }
@@ -55,20 +56,26 @@ class Both:
 
     def define(self, name: str, sql: str, params: Params | None = None) -> None:
         self.duck.define(name, sql, params)
-        self.spark.define(name, sql, params)
-        self.fetch(f"select * from {name}", step=name)
+        self._same(name, self.duck.fetch(f"select * from {name}"), sql, params)
 
     def step(self, name: str, sql: str, params: Params | None = None) -> None:
         self.duck.step(name, sql, params)
-        self.spark.step(name, sql, params)
-        self.fetch(f"select * from {name}", step=name)
+        self._same(name, self.duck.fetch(f"select * from {name}"), sql, params)
 
-    def fetch(self, sql: str, params: Params | None = None, step: str = "") -> pa.Table:
-        step = step or next((name for text, name in texts().items() if sql.startswith(text)), "")
-        duck, spark = self.duck.fetch(sql, params), self.spark.fetch(sql, params)
-        assert duck.column_names == spark.column_names, step or sql
-        assert [kind(field.type) for field in duck.schema] == [kind(field.type) for field in spark.schema], step or sql
-        assert rows(duck) == rows(spark), step or sql
+    def _same(self, name: str, duck: pa.Table, sql: str, params: Params | None) -> None:
+        """Spark is asked once, and keeps the rows it gave: what comes after starts from them."""
+        found = self.spark.fetch(sql, params)
+        self._compare(name, duck, found)
+        self.spark.view(name, found)
+
+    def fetch(self, sql: str, params: Params | None = None) -> pa.Table:
+        step = next((name for text, name in texts().items() if sql.startswith(text)), "")
+        return self._compare(step or sql, self.duck.fetch(sql, params), self.spark.fetch(sql, params))
+
+    def _compare(self, step: str, duck: pa.Table, spark: pa.Table) -> pa.Table:
+        assert duck.column_names == spark.column_names, step
+        assert [kind(field.type) for field in duck.schema] == [kind(field.type) for field in spark.schema], step
+        assert rows(duck) == rows(spark), step
         self.compared[step] = max(self.compared.get(step, 0), duck.num_rows)
         return duck
 

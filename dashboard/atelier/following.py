@@ -1,5 +1,7 @@
 """Whose tab this is, and the screen that the trainer put before it."""
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from dashboard import data
@@ -8,7 +10,7 @@ from dashboard.serving import tabs
 from dashboard.serving.attendance import ROOM, TRAINER
 from dashboard.serving.gate import KEYS, cookie_name
 
-SEEN, PRACTICE, CASE = "ecran_vu", "medecin", "cas"
+SEEN, PRACTICE, CASE, ASKED = "ecran_vu", "medecin", "cas", "cas_demande"
 PAGE = "pages/_atelier.py"
 
 
@@ -54,8 +56,18 @@ def _go(screen: Screen) -> None:
     if screen.practice:
         st.session_state[PRACTICE] = query[PRACTICE] = screen.practice
     if screen.case:
-        st.session_state[CASE] = screen.case
+        st.session_state[ASKED] = screen.case
     st.switch_page(screen.page, query_params=query)
+
+
+def case_now(known: Collection[str]) -> None:
+    """The case before him is the one he was sent to, else his own, else the first. It is set where it is chosen: what the
+    browser last said of a page that he left would come after it."""
+    now, asked = st.session_state.get(CASE), st.session_state.pop(ASKED, None)
+    if asked in known:
+        st.session_state[CASE] = asked
+    elif now not in known:
+        st.session_state[CASE] = next(iter(known))
 
 
 def note_practice(doctor: str) -> None:

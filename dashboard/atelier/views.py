@@ -36,8 +36,7 @@ def who() -> None:
 def guided(choice: Choice) -> None:
     """The cases: what is done in one reruns this part alone."""
     known, progress = cases(), CLASSROOM.of(following.me() or TRAINER)
-    if st.session_state.get(CASE) not in known:
-        st.session_state[CASE] = next(iter(known))
+    following.case_now(known)
     picked = st.selectbox(
         "Cas", list(known), key=CASE, format_func=lambda one: _listed(known[one], one in progress.read)
     )
