@@ -38,6 +38,7 @@ from calculators.errors import UnusableFolderError, UserError
 from calculators.forfait import leaving, pay, sensitivity, stake, unfinished
 from calculators.forfait.alike import Lists, PaidAlike, alike, lists, spread
 from calculators.forfait.cautions import ENOUGH, Caution, before_the_figures, patients_listed
+from calculators.forfait.claims import Claim, Tested, claims, put_to_the_test
 from calculators.forfait.country import Country, open_country
 from calculators.forfait.instalments import Instalment
 from calculators.forfait.leaving import SoonUnseen
@@ -992,6 +993,31 @@ def country() -> Country | None:
     return open_country(shipped.FORFAIT) if (shipped.FORFAIT / "country.toml").is_file() else None
 
 
+def affirmed(place: Place) -> tuple[str, str]:
+    """The agreement that statements are about unless another is chosen, and what it replaces. Raises UserError (French)."""
+    _, new, before = comparable(place)
+    usual = defaults().forfait.affirmed
+    return usual if usual in new else new[-1], before[-1]
+
+
+def comparable(place: Place) -> tuple[dict[str, Version], list[str], list[str]]:
+    """The agreements that the country can be priced under, then those that pay prevention and those before them."""
+    read = country()
+    known = {one.id: one for one in versions(place) if read and read.knows(one)}
+    new = [name for name, one in known.items() if one.prevention]
+    before = [name for name in known if name not in new]
+    if not new or not before:
+        raise UserError("La population de référence ne permet de comparer aucun accord à ce qu’il remplace.")
+    return known, new, before
+
+
+@_remembered
+def tested(place: Place, claim: Claim, version_name: str, old_name: str) -> Tested | None:
+    """The verdict on a statement; None without a reference population."""
+    read = country()
+    return read and put_to_the_test(claim, read, version(place, version_name), version(place, old_name))
+
+
 @_remembered
 def national(place: Place, version_name: str, with_means: bool) -> Priced | None:
     """The country priced under an agreement; None without a country, or when it was counted in another way."""
@@ -1101,22 +1127,15 @@ def warm_up() -> None:
             step()
 
 
-def warm_up_everybody(stopped: threading.Event) -> None:
-    """The first screens of every doctor, until told to stop: in a room all are opened at once."""
-    try:
+def anticipate_everybody() -> None:
+    """All pages of every doctor, the first pages before all: in a room they are opened at once."""
+    with suppress(UserError, IndexError):
         here = place(default_folder())
-        as_of, chosen = last_day(here), preferred_set(here)
-        year = sobriety_years(here)[0]
-        for doctor in doctors(here):
-            if stopped.is_set():
-                return
-            calls(here, doctor, as_of, chosen, ())
-            rates(here, doctor, as_of, chosen)
-            figures(here, doctor, as_of.year, version_in_force(here, as_of.year))
-            sobriety(here, doctor, year)
-            doctor_year(here, doctor, year)
-    except (UserError, IndexError):
-        return
+        as_of, everybody = last_day(here), doctors(here)
+        for doctor in everybody:
+            AHEAD.soon(("first", here, doctor, as_of), _first_of(here, doctor, as_of))
+        for doctor in everybody:
+            anticipate(here, doctor, as_of)
 
 
 def warm_up_others() -> None:
@@ -1130,6 +1149,8 @@ def warm_up_others() -> None:
             national(here, one.id, True)
             validated(here, doctor, one, as_of.year)
         _lists_alike()
+        for claim in claims():
+            tested(here, claim, *affirmed(here))
         tornado(here, doctor, as_of.year, version_in_force(here, as_of.year))
         for step in _others_of(here, doctor, as_of):
             step()
@@ -1151,6 +1172,7 @@ def _first_of(here: Place, doctor: str, as_of: date) -> Iterator[Callable[[], ob
     yield lambda: rates(here, doctor, as_of, chosen)
     yield lambda: forfait(here, doctor, as_of.year, version_in_force(here, as_of.year))
     yield lambda: sobriety(here, doctor, sobriety_years(here)[0])
+    yield lambda: doctor_year(here, doctor, sobriety_years(here)[0])
 
 
 def _others_of(here: Place, doctor: str, as_of: date) -> Iterator[Callable[[], object]]:
@@ -1159,6 +1181,9 @@ def _others_of(here: Place, doctor: str, as_of: date) -> Iterator[Callable[[], o
     trends: tuple[State, ...] = ("tendance", "plein")
     yield from (partial(forfait, here, doctor, year, signed, state) for state in trends)
     yield lambda: roster(here, doctor, as_of)
+    yield lambda: activity(here, doctor, as_of)
+    yield lambda: measure_rows(here, doctor, sobriety_years(here)[0])
+    yield lambda: to_avoid(here, doctor, as_of)
     yield lambda: at_stake(here, doctor, year, signed)
     yield lambda: soon_unseen(here, doctor, as_of, signed)
     yield lambda: levels(here, doctor, year, signed)

@@ -90,8 +90,7 @@ async def life(_app: st.App) -> AsyncIterator[None]:
     _draw()
     memory.freeze()
     collecting = memory.collect_aside()
-    stopped = threading.Event()
-    later = threading.Timer(FIRST_PAGE_SECONDS, _warm_the_rest, [stopped])
+    later = threading.Timer(FIRST_PAGE_SECONDS, _warm_the_rest)
     later.daemon = True
     later.start()
     letting_go = [asyncio.create_task(one()) for one in (memory.let_go, visits.let_go, end_expired)]
@@ -99,7 +98,6 @@ async def life(_app: st.App) -> AsyncIterator[None]:
     for one in letting_go:
         one.cancel()
     later.cancel()
-    stopped.set()
     collecting.set()
     later.join()
     AHEAD.stop()
@@ -116,16 +114,16 @@ def _draw() -> None:
         build()
 
 
-def _warm_the_rest(stopped: threading.Event) -> None:
+def _warm_the_rest() -> None:
     from dashboard import data
 
     for name in SLOW_TO_LOAD:
         importlib.import_module(name)
     data.warm_up_others()
-    if ways.now() is Way.ROOM:
-        data.warm_up_everybody(stopped)
     memory.freeze()
     AHEAD.start()
+    if ways.now() is Way.ROOM:
+        data.anticipate_everybody()
 
 
 def tell(fault: Exception) -> bool:

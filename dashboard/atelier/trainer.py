@@ -9,6 +9,7 @@ from dashboard.atelier import following, views
 from dashboard.atelier.cases import cases
 from dashboard.atelier.classroom import CLASSROOM, Screen, grid
 from dashboard.serving import tabs, ways
+from dashboard.serving.ahead import AHEAD
 from dashboard.serving.attendance import ROOM, TRAINER, Participant
 from dashboard.widgets import Choice
 from dashboard.words import plain
@@ -32,6 +33,11 @@ def door() -> None:
         said = f"Code\u00a0: {ROOM.code[:3]}\u202f{ROOM.code[3:]}"
         st.html(f'<h2 style="font-size: 3rem">{said}</h2>')  # read from the end of the room; the page has one title
         st.caption(f"{views.FICTITIOUS} {ONLY_HERE}")
+        if AHEAD.left:
+            st.caption(
+                "Les cabinets se préparent : jusque-là, une page jamais ouverte se fait attendre. Reste "
+                f"{french.count(AHEAD.left, 'calcul')}."
+            )
 
 
 def people(choice: Choice) -> None:

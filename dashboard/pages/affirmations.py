@@ -4,11 +4,8 @@ import pyarrow as pa
 import streamlit as st
 
 from calculators import french
-from calculators.defaults import defaults
-from calculators.errors import UserError
-from calculators.forfait.claims import Claim, Tested, claims, put_to_the_test
-from calculators.forfait.country import Country, scales
-from calculators.forfait.version import Version
+from calculators.forfait.claims import Claim, Tested, claims
+from calculators.forfait.country import scales
 from dashboard import data, tabular, widgets
 from dashboard.lab import claims as claims_in_words
 from dashboard.lab import slides
@@ -19,13 +16,14 @@ from dashboard.words import rule_texts
 def show(choice: Choice) -> None:
     st.title("Vérifier les affirmations")
     st.markdown("Ce qui a été dit du changement, recalculé. Un verdict ne vaut que pour le calcul décrit.")
-    country = data.country()
-    if country is None:
+    if data.country() is None:
         st.info("La population de référence n’est pas livrée avec cette installation.")
         return
-    version, old = pick(choice, country)
+    version, old = pick(choice)
     for claim in claims():
-        tested = put_to_the_test(claim, country, version, old)
+        tested = data.tested(choice.place, claim, version, old)
+        if tested is None:
+            continue
         with st.container(border=True):
             st.subheader(claim.label)
             icon, word = claims_in_words.VERDICT[tested.verdict]
@@ -59,27 +57,24 @@ def behind(tested: Tested, names: dict[str, str]) -> None:
         widgets.export_buttons(table, f"affirmation-{claim.id}", f"csv_{claim.id}")
 
 
-def pick(choice: Choice, country: Country) -> tuple[Version, Version]:
+def pick(choice: Choice) -> tuple[str, str]:
     """The agreement the statements are about, and what it replaces: those that the country can be priced under."""
-    every = {version.id: version for version in data.versions(choice.place)}
-    known = {name: version for name, version in every.items() if country.knows(version)}
-    new = [name for name, version in known.items() if version.prevention]
-    before = [name for name in known if name not in new]
-    if not new or not before:
-        raise UserError("La population de référence ne permet de comparer aucun accord à ce qu’il remplace.")
+    known, new, before = data.comparable(choice.place)
+    first, last = data.affirmed(choice.place)
     one, other = st.columns(2)
-    usual = defaults().forfait.affirmed
-    first = new.index(usual) if usual in new else len(new) - 1
-    name = one.selectbox("Accord", new, index=first, format_func=lambda n: known[n].label, key="accord_affirme")
-    old = other.selectbox(
-        "Ce qu’il remplace", before, index=len(before) - 1, format_func=lambda n: known[n].label, key="accord_remplace"
+    name = one.selectbox(
+        "Accord", new, index=new.index(first), format_func=lambda n: known[n].label, key="accord_affirme"
     )
-    if left := [version.label for name, version in every.items() if name not in known]:
+    old = other.selectbox(
+        "Ce qu’il remplace", before, index=before.index(last), format_func=lambda n: known[n].label,
+        key="accord_remplace",
+    )  # fmt: skip
+    if left := [version.label for version in data.versions(choice.place) if version.id not in known]:
         st.caption(
             f"Non proposé : {french.listed(left)}. La population de référence n’a pas été comptée comme cet accord lit une "
             "liste, ou pour ses indicateurs."
         )
-    return known[str(name)], known[str(old)]
+    return str(name), str(old)
 
 
 def numbers(table: pa.Table) -> list[str]:

@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Hashable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
 LESS_URGENT = 10
@@ -20,6 +20,12 @@ class Ahead:
     def __init__(self) -> None:
         self._pool: ThreadPoolExecutor | None = None
         self._asked: set[Hashable] = set()
+        self._left = 0
+
+    @property
+    def left(self) -> int:
+        """How many steps are still to be counted."""
+        return self._left
 
     def start(self) -> None:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ahead", initializer=_let_pass)
@@ -28,6 +34,7 @@ class Ahead:
         """Ends after what it is counting."""
         pool, self._pool = self._pool, None
         self._asked.clear()
+        self._left = 0
         if pool:
             pool.shutdown(cancel_futures=True)
 
@@ -38,8 +45,14 @@ class Ahead:
             return
         self._asked.add(key)
         for step in steps:
-            with suppress(RuntimeError):  # the server has just stopped
-                self._pool.submit(step)
+            self._left += 1
+            try:
+                self._pool.submit(step).add_done_callback(self._one_less)
+            except RuntimeError:  # the server has just stopped
+                self._left = 0
+
+    def _one_less(self, _done: Future[object]) -> None:
+        self._left = max(0, self._left - 1)
 
 
 def _let_pass() -> None:

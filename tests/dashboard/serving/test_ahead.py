@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from calculators.forfait.claims import claims
 from dashboard import data, shipped
 from dashboard.data import Place
 from dashboard.serving import ahead
@@ -32,6 +33,33 @@ def test_what_is_asked_for_twice_is_counted_once_in_order_and_a_fault_stops_noth
     started.soon("M02", [done.set])
     assert done.wait(10)
     assert found == [1, "fault", 2]
+    started.stop()
+    assert started.left == 0
+
+
+def test_what_is_left_to_count_is_known(started: Ahead):
+    go_on = threading.Event()
+    started.soon("M01", [go_on.wait, lambda: None])
+    assert started.left == 2
+    go_on.set()
+
+
+def test_in_a_room_the_first_pages_of_everybody_come_before_all_others(monkeypatch: pytest.MonkeyPatch):
+    asked: list[tuple] = []
+    monkeypatch.setattr(ahead.AHEAD, "soon", lambda key, given: asked.append((key, len(list(given)))))
+    data.anticipate_everybody()
+    known = data.doctors(data.place(data.default_folder()))
+    assert [(key[0], key[2]) for key, _ in asked[: len(known)]] == [("first", doctor) for doctor in known]
+    assert [key[1] for key, _ in asked[len(known) :]] == known
+    assert all(number for _, number in asked)
+
+
+@pytest.mark.slow
+def test_a_statement_is_put_to_the_test_once(monkeypatch: pytest.MonkeyPatch):
+    here, [claim, *_] = data.place(shipped.PRACTICES), claims()
+    first = data.tested(here, claim, *data.affirmed(here))
+    monkeypatch.setattr(data, "put_to_the_test", lambda *_: pytest.fail("tested again"))
+    assert data.tested(here, claim, *data.affirmed(here)) is first
 
 
 def test_nothing_is_counted_ahead_before_the_server_starts_nor_once_it_stops():
