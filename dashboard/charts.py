@@ -3,7 +3,8 @@
 Altair takes 20 ms to validate a chart: each builder runs once, and `st.vega_lite_chart(rows, spec)` does the rest.
 """
 
-from functools import cache
+import json
+from functools import cache, lru_cache
 from typing import Any
 
 import altair as alt
@@ -14,6 +15,8 @@ from dashboard.words.pay_lines import ADDED, TAKEN
 
 Spec = dict[str, Any]
 BLUE, ORANGE, SKY, GREY, INK = "#12507b", "#e69f00", "#56b4e9", "#a9b4bc", "#1c2b36"
+IN_THE_DARK = {BLUE: "#4f9fd6", SKY: "#b9def5", GREY: "#8d9aa4", INK: "#e8eef2", "white": "#10191f"}
+"""What these colours are on a dark page, where the others are seen as well."""
 STATUS_COLOURS = {"up_to_date": BLUE, "due": ORANGE, "unknown": GREY}
 DAYS = ("dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi")
 NUMBERS = {
@@ -49,6 +52,19 @@ def french_spec(chart: Any) -> Spec:
     spec.pop("data", None)
     spec.pop("datasets", None)
     return spec
+
+
+def on(theme: str | None, spec: Spec) -> Spec:
+    """The specification on a page of this theme; files and paper have the light one."""
+    return _dark(json.dumps(spec)) if theme == "dark" else spec
+
+
+@lru_cache(64)
+def _dark(spec: str) -> Spec:
+    for light, dark in IN_THE_DARK.items():
+        spec = spec.replace(f'"{light}"', f'"{dark}"')
+    drawn: Spec = json.loads(spec)
+    return drawn
 
 
 def sized(spec: Spec, lines: int, step: int = 30) -> Spec:

@@ -1138,22 +1138,25 @@ def anticipate_everybody() -> None:
             anticipate(here, doctor, as_of)
 
 
-def warm_up_others() -> None:
+def anticipate_the_rest() -> None:
     """What the other pages compute first, for the default doctor, while the first page is being read."""
     if ways.now() is Way.SERVER:
         return
     with suppress(UserError, IndexError):
         here = place(default_folder())
         doctor, as_of = doctors(here)[0], last_day(here)
-        for one in versions(here):
-            national(here, one.id, True)
-            validated(here, doctor, one, as_of.year)
-        _lists_alike()
-        for claim in claims():
-            tested(here, claim, *affirmed(here))
-        tornado(here, doctor, as_of.year, version_in_force(here, as_of.year))
-        for step in _others_of(here, doctor, as_of):
-            step()
+        AHEAD.soon("rest", chain(_of_the_country(here, doctor, as_of), _others_of(here, doctor, as_of)))
+
+
+def _of_the_country(here: Place, doctor: str, as_of: date) -> Iterator[Callable[[], object]]:
+    """What scenarios and statements are told with."""
+    for one in versions(here):
+        yield partial(national, here, one.id, True)
+        yield partial(validated, here, doctor, one, as_of.year)
+    yield _lists_alike
+    for claim in claims():
+        yield partial(tested, here, claim, *affirmed(here))
+    yield partial(tornado, here, doctor, as_of.year, version_in_force(here, as_of.year))
 
 
 def anticipate(here: Place, doctor: str, as_of: date) -> None:

@@ -11,7 +11,7 @@ from importlib.resources import files
 import pyarrow as pa
 import streamlit as st
 
-from dashboard.charts import Spec, large
+from dashboard.charts import Spec, large, on
 
 FILES = files("dashboard")
 KEY = "diaporama"
@@ -95,7 +95,13 @@ def _draw(screen: Screen, number: int) -> None:
     if screen.points:
         st.markdown("\n".join(f"* {point}" for point in screen.points))
     if screen.spec is not None:
-        st.vega_lite_chart(screen.rows, large(screen.spec), width="stretch", alt=screen.alt, key=f"diapo_vue_{number}")
+        st.vega_lite_chart(
+            screen.rows,
+            on(st.context.theme.type, large(screen.spec)),
+            width="stretch",
+            alt=screen.alt,
+            key=f"diapo_vue_{number}",
+        )
     if screen.note:
         st.caption(screen.note)
 

@@ -20,6 +20,7 @@ import urllib.request  # noqa: E402
 import webbrowser  # noqa: E402
 from collections.abc import AsyncIterator, Iterator, MutableMapping  # noqa: E402
 from datetime import datetime  # noqa: E402
+from functools import partial  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
@@ -117,11 +118,10 @@ def _draw() -> None:
 def _warm_the_rest() -> None:
     from dashboard import data
 
-    for name in SLOW_TO_LOAD:
-        importlib.import_module(name)
-    data.warm_up_others()
-    memory.freeze()
     AHEAD.start()
+    AHEAD.soon("modules", [partial(importlib.import_module, name) for name in SLOW_TO_LOAD])
+    data.anticipate_the_rest()
+    AHEAD.soon("loaded", [memory.freeze])
     if ways.now() is Way.ROOM:
         data.anticipate_everybody()
 

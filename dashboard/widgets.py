@@ -18,6 +18,7 @@ from calculators.errors import UserError
 from calculators.records.check_rules import Result
 from calculators.records.identities import Called
 from dashboard import address, data, deck, export, saving, shipped, tabular
+from dashboard.charts import on
 from dashboard.data import Place
 from dashboard.deck import Screen
 from dashboard.serving import here, visits, ways
@@ -338,7 +339,7 @@ def chart(
 ) -> None:
     """A chart, what it says in words for those who cannot see it, its figures as a table, and all of it as files. `every`:
     the rows of the table, when they are not those drawn."""
-    st.vega_lite_chart(rows, spec, width="stretch", alt=says, key=key)
+    st.vega_lite_chart(rows, on(st.context.theme.type, spec), width="stretch", alt=says, key=key)
     figures(rows, spec, says, columns, key, source, every)
 
 
@@ -384,8 +385,8 @@ def picked(rows: pa.Table, spec: dict[str, Any], says: str, key: str) -> dict[st
     """Draw a `pickable` chart; the fields of the mark that was picked, once."""
     turn = f"{key}_tour"
     drawn = st.vega_lite_chart(
-        rows, spec, width="stretch", alt=says, key=f"{key}_{st.session_state.get(turn, 0)}", on_select="rerun",
-        selection_mode=PICKED,
+        rows, on(st.context.theme.type, spec), width="stretch", alt=says, on_select="rerun", selection_mode=PICKED,
+        key=f"{key}_{st.session_state.get(turn, 0)}",
     )  # fmt: skip
     found = drawn["selection"].get(PICKED)
     if not found:

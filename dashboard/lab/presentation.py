@@ -14,7 +14,7 @@ import streamlit as st
 from calculators.defaults import defaults
 from calculators.errors import UserError
 from dashboard import data, deck
-from dashboard.charts import large
+from dashboard.charts import large, on
 from dashboard.lab import agreements, figures, handout, national, outcomes, sharing, slides, state
 from dashboard.lab import controls as lab_controls
 from dashboard.lab.slides import Slide, Subject
@@ -121,7 +121,13 @@ def draw(slide: Slide) -> None:
         figures.table(slide.table.heads, slide.table.rows)
     if chart := slide.chart:
         said = chart.says.replace("*", "")
-        st.vega_lite_chart(chart.rows, large(chart.spec), width="stretch", alt=said, key=f"graphique_{chart.name}")
+        st.vega_lite_chart(
+            chart.rows,
+            on(st.context.theme.type, large(chart.spec)),
+            width="stretch",
+            alt=said,
+            key=f"graphique_{chart.name}",
+        )
     if slide.note:
         st.caption(slide.note)
     if slide.link:

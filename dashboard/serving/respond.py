@@ -31,17 +31,33 @@ html, body, #root, .stApp, [data-testid=stAppViewContainer], [data-testid=stMain
 [data-testid=stVegaLiteChart], [data-testid=stMetric], [data-testid=stTable] tr, .chiffres tr {break-inside: avoid}
 h1, h2, h3, h4 {break-after: avoid}
 * {print-color-adjust: exact}
+html[data-sombre] .stApp, html[data-sombre] .stApp :not(canvas, svg, svg *) {
+  background: #fff !important; color: #000 !important;
+  --st-text-color: #000 !important; --st-background-color: #fff !important; --st-secondary-background-color: #fff !important}
+html[data-sombre] .stApp [data-testid=stVegaLiteChart], html[data-sombre] .stApp [data-testid=stVegaLiteChart] *
+  {background: #10191f !important}
 </style></head>"""
 """What Ctrl+P prints: the page itself, without menu nor buttons, on as many sheets as it takes; of a table the first rows,
-those of the grid, which is a picture, as `dashboard/tabular.py` writes them for paper."""
+those of the grid, which is a picture, as `dashboard/tabular.py` writes them for paper. From a dark screen too, in black on
+white; a chart keeps the ground that its words are read on."""
 READABLE = b"""<style>
 @media screen {.sur-papier {display: none}}
+html[data-sombre] button[kind^=primary]:not(:disabled), html[data-sombre] button[kind^=primary]:not(:disabled) *
+  {color: #10191f}
 .stMarkdown [data-testid=stCaptionContainer] {opacity: .82}
 .stMarkdown [data-testid=stCaptionContainer], .stMarkdown [data-testid=stCaptionContainer] p {color: inherit !important}
 </style></head>"""
-"""Streamlit writes captions in a grey of 4.0:1 on white."""
+"""Streamlit writes captions in a grey of 4.0:1 on white, and white on a light button in the dark."""
+IN_THE_DARK = b"""<script>(() => {
+  const dark = matchMedia('(prefers-color-scheme: dark)')
+  const say = () => matchMedia('print').matches || document.documentElement.toggleAttribute('data-sombre', dark.matches)
+  say()
+  dark.addEventListener('change', say)
+})()</script></head>"""
+"""Tells the styles that the page is dark; a browser that prints says that it is not."""
 REWRITTEN = (
     (rb"</head>", READABLE),
+    (rb"</head>", IN_THE_DARK),
     (rb"</head>", PRINTED),
     (rb'<html lang="en"', b'<html lang="fr"'),
     (rb"<head>", b"<head>" + SCRIPT),

@@ -145,3 +145,11 @@ def folder(practices: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(own))
     yield own
     st.cache_resource.clear()
+
+
+@pytest.fixture
+def bare_caches() -> Iterator[None]:
+    """For a test that patches what pages keep, in a module that keeps it."""
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()

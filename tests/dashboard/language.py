@@ -14,7 +14,7 @@ SENTENCE = re.compile(r"[A-Z][A-Za-z'’,.?!:()/&…\-]*(?: [A-Za-z'’,.?!:()/&
 SHARED = set(re.findall(r"\w+", """
     absent accepter action active ald application article assistant atc axis base but cache calendar change cis classes
     close cob cod code codes cog coh col com comment commune compare condition content copier csv cumul data date dates
-    description document documents doses double effect est excel excluded extraction face fermer file fin glp image
+    description document documents doses double effect est excel excluded extraction face fermer file fin glp has image
     images importer info information installation interval inverse jan label lecture lit log long lot mai max maximum
     menu mes message messages min minimal minimum mode mois mon nature net non note nov oct opaque option options ordre
     original page pages pairs parents part parts patient patients place plus png point points port positions possible

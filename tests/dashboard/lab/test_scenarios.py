@@ -1,7 +1,6 @@
 """The scenario lab and the statements put to the test: what the pages say, keep in their link and write to files."""
 
 import tomllib
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -9,7 +8,6 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import streamlit as st
 from hypothesis import given
 from hypothesis import strategies as hypo
 from streamlit.testing.v1 import AppTest
@@ -61,12 +59,9 @@ def small_country(practices: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(autouse=True)
-def own_country(monkeypatch: pytest.MonkeyPatch, practices: Path, small_country: Path) -> Iterator[None]:
+def own_country(monkeypatch: pytest.MonkeyPatch, practices: Path, small_country: Path, kept_caches: None) -> None:
     monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(practices))
     monkeypatch.setattr(shipped, "FORFAIT", small_country)
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 def lab(view: str, **url: str) -> AppTest:
@@ -456,6 +451,7 @@ def test_the_statements_are_put_to_the_test_with_verdict_figures_and_assumptions
     assert not MORAL.search(said)
 
 
+@pytest.mark.usefixtures("bare_caches")
 def test_without_a_country_the_pages_say_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setattr(shipped, "FORFAIT", tmp_path / "absent")
     for app in (opened("affirmations"), lab("pays"), lab("trois"), opened("scenarios", presenter="1")):

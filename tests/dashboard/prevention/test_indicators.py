@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from calculators import french, rows
@@ -20,7 +19,7 @@ from calculators.prevention import rates
 from calculators.prevention.assess import assess
 from calculators.prevention.indicator import HERE, MOST_PAID, available_sets, load_set
 from calculators.records.store import open_store
-from dashboard import shipped
+from dashboard import data, shipped
 from dashboard.prevention import in_words, tables
 from tests.dashboard.opening import MORAL, opened, told, words, worklist
 
@@ -30,11 +29,11 @@ RULES = load_set("convention_2024")
 
 
 @pytest.fixture(autouse=True)
-def fresh_caches(monkeypatch: pytest.MonkeyPatch, practices: Path, tmp_path: Path) -> Iterator[None]:
+def own_peers(monkeypatch: pytest.MonkeyPatch, practices: Path, tmp_path: Path, kept_caches: None) -> Iterator[None]:
     monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(practices))
     monkeypatch.setattr(shipped, "PREVENTION_PEERS", tmp_path / "prevention_peers.parquet")
     yield
-    st.cache_resource.clear()
+    data._peers.clear()
 
 
 def table_with(app: AppTest, column: str):
@@ -68,7 +67,7 @@ def test_four_peers_are_hidden_and_five_are_shown():
     assert "Les pairs ne sont pas montrés" in words(app)
     assert not any("Pairs" in name for name in table_with(app, "Votre taux").columns)
     peers(5)
-    st.cache_resource.clear()
+    data._peers.clear()
     app = opened("indicateurs")
     column = table_with(app, "Votre taux")["Pairs : médiane (quartiles)"]
     assert set(column) == {"30\u202f% (20 à 40)"}
@@ -201,6 +200,7 @@ def test_a_set_beside_the_data_is_judged_like_the_others(beside: Path):
     assert table_with(app, "Votre taux")["Indicateur"].tolist() == [RULES.indicator("suivi_hba1c").label]
 
 
+@pytest.mark.usefixtures("bare_caches")
 @pytest.mark.parametrize("page", ["aujourdhui", "prevention", "indicateurs", "patient"])
 def test_the_agreement_in_force_may_itself_be_broken(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     in_force = defaults().prevention.set
@@ -215,6 +215,7 @@ def test_the_agreement_in_force_may_itself_be_broken(page: str, tmp_path: Path, 
     assert len(offered) in (0, len(available_sets()) - 1)
 
 
+@pytest.mark.usefixtures("bare_caches")
 def test_no_set_at_all_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setitem(SHIPPED, "sets", tmp_path / "sets")
     app = opened("prevention")
