@@ -64,7 +64,7 @@ def test_the_settings_of_the_project_win_over_those_of_the_folder():
     assert settings["server.address"] == "127.0.0.1"
     assert settings["browser.gatherUsageStats"] is False
     assert settings["theme.light.primaryColor"] == "#12507b"
-    assert settings["theme.chartCategoricalColors"][0] == "#12507b"
+    assert settings["theme.light.chartCategoricalColors"][0] == "#12507b"
 
 
 def test_every_setting_exists():
