@@ -22,6 +22,7 @@ from dashboard.charts import on
 from dashboard.data import Place
 from dashboard.deck import Screen
 from dashboard.serving import here, visits, ways
+from dashboard.serving.turns import TURNS
 from dashboard.serving.ways import Way
 from dashboard.words import days, labels, plain, rule_texts
 
@@ -71,7 +72,8 @@ def frame(show: Callable[[Choice], None], page: str, always: bool = False) -> No
         if choice is not None:
             banner(choice)
         if choice is not None or always:
-            show(choice)  # type: ignore[arg-type]
+            with TURNS.first_time((page, choice and (choice.place, choice.doctor, choice.as_of))):
+                show(choice)  # type: ignore[arg-type]
         if choice is not None:
             address.write(choice.place.path)
     except UserError as mistake:
