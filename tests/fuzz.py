@@ -38,6 +38,7 @@ from tests.fuzz_pages import ENGLISH, Site, fields, links
 from tests.records.histories import ordinary
 
 SECONDS = 10
+TOLD_EVERY = 500
 SHIPPED = SETS | {"indicators": Path(indicator.__file__).with_name("indicators")}
 PEOPLE = [(f"p{n}", f"19{50 + n}-03-0{1 + n}", "FM"[n % 2]) for n in range(6)]
 ACTS = [(f"p{n}", "2026-01-05", "nabm", "1577", 1, "d1", "01") for n in range(6)]
@@ -292,8 +293,8 @@ KINDS: tuple[Callable[[Inputs], str], ...] = (
 )  # fmt: skip
 
 
-def campaign(number: int, seed: int) -> Iterator[str]:
-    """What failed among so many inputs: kind, seed and fault, a line each."""
+def campaign(number: int, seed: int, progress: Callable[[int], None] = lambda _: None) -> Iterator[str]:
+    """What failed among so many inputs: kind, seed and fault, a line each. `progress` is told how many were given."""
     signal.signal(signal.SIGALRM, _too_long)
     with tempfile.TemporaryDirectory() as work, serving(shipped.PRACTICES, Path(work)) as server:
         inputs = Inputs(Path(work), random.Random(seed), server)
@@ -306,10 +307,16 @@ def campaign(number: int, seed: int) -> Iterator[str]:
                 fault = traceback.format_exc(limit=-3)
             if fault:
                 yield f"{kind.__name__} {seed}-{place} : {fault}"
+            progress(place + 1)
 
 
 def _too_long(_number: int, _frame: object) -> None:
     raise TooLongError
+
+
+def _told(inputs: int) -> None:
+    if inputs % TOLD_EVERY == 0:
+        print(f"{inputs} inputs", file=sys.stderr, flush=True)
 
 
 def main() -> int:
@@ -317,9 +324,10 @@ def main() -> int:
     asked.add_argument("--inputs", type=int, default=10_000)
     asked.add_argument("--seed", type=int, default=1)
     given = asked.parse_args()
-    faults = list(campaign(given.inputs, given.seed))
-    for fault in faults:
-        print(fault)
+    faults = []
+    for fault in campaign(given.inputs, given.seed, _told):
+        print(fault, flush=True)
+        faults.append(fault)
     kinds = Counter(fault.split()[0] for fault in faults)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{given.inputs} inputs, {len(faults)} faults {dict(kinds)}, peak {peak:.0f} MB")
