@@ -17,6 +17,8 @@ from tests import practice
 from tests.economy import oracle
 from tests.economy.cabinets import AS_OF, DOCTORS, World, in_a_folder, opened, worlds
 
+pytestmark = pytest.mark.slow
+
 LONG = ("GL1", "GL2", "IMT", "VL")
 LIST_DAY = date(2025, 12, 31)
 

@@ -12,6 +12,8 @@ from calculators.prevention.indicator import load_set
 from calculators.records.store import open_store
 from tests import practice
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2026, 3, 31)
 NOW = datetime(2026, 3, 30, 18, 5)
 SEIN = "depistage_cancer_sein"

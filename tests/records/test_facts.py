@@ -12,6 +12,8 @@ from calculators.records.store import Store, open_store
 from calculators.rules import RuleError
 from tests import practice
 
+pytestmark = pytest.mark.slow
+
 
 def folder(tmp_path: Path, typed: str = "", **tables) -> Path:
     path = practice.write(tmp_path / "d", patients=[("p1", "1970-01-11", "F")], **tables)

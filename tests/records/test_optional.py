@@ -16,6 +16,8 @@ from calculators.records.store import Store, open_store
 from tests import practice
 from tests.records.histories import history, ordinary, section, stay
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = [("p1", "1950-03-01", "F"), ("p2", "1980-03-01", "M")]
 CIP, OTHER_CIP = "3400930000120", "3400930000137"
 BARE = {"patients": PEOPLE, "acts": [("p1", "2025-05-02", "nabm", "1577")]}

@@ -10,6 +10,8 @@ from calculators.records.store import Store, open_store
 from sample_data import further
 from sample_data.build import SHIPPED
 
+pytestmark = pytest.mark.slow
+
 NEEDED = (
     *(
         "acts.prescriber_id",

@@ -18,6 +18,8 @@ import pytest
 from dashboard import command, export, shipped
 from tests import practice
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 
 PREVENTION = [

@@ -12,6 +12,8 @@ from calculators.records.store import open_store
 from tests import practice
 from tests.dashboard.command.test_command import run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
