@@ -4,9 +4,8 @@
 
 Kinds: command lines, data folders (tables, dataset.toml, names), compact copies, rule files, source documents and archives,
 links and fields of the pages (`fuzz_pages.py`).
-An answer is at fault when it is unforeseen, in English, a traceback, takes over 10 s
-of processor, or is another result than the clean
-one without a word. Prints what failed, with the seed that gives it again, and the peak of memory.
+An answer is at fault when it is unforeseen, in English, a traceback, takes over 10 s of processor, or is another result
+than the clean one without a word. Prints what failed, with the seed that gives it again, and the peak of memory.
 """
 
 import argparse
