@@ -1,8 +1,8 @@
 """The rules at hand: those that ship, and those that lie beside a data folder.
 
-Beside the data: `sets/`, `indicators/`, `versions/` and `scenarios/`, one TOML file per rule, whose name is its id. A rule
-beside the data never takes the place of one that ships: an id that both have is an error. What cannot be used is set
-aside with the reason, and the rest is at hand.
+Beside the data: `sets/`, `indicators/`, `versions/`, `scenarios/` and `measures/`, one TOML file per rule, whose name is its
+id. A rule beside the data never takes the place of one that ships: an id that both have is an error. What cannot be used is
+set aside with the reason, and the rest is at hand.
 
 An indicator beside the data is judged after those of the set that was chosen, whatever the set, unless it is the wording
 that a set beside the data gives to one of them. No agreement pays for it.
@@ -28,11 +28,12 @@ from calculators.forfait.version import (
     load_version,
     read_scenario,
 )
+from calculators.pertinence.measure import Measure, is_taken, load_beside, load_measures, ordered
 from calculators.prevention.indicator import HERE as PREVENTION
 from calculators.prevention.indicator import IndicatorSet, load_indicator, load_set
 from calculators.rules import RuleError
 
-Kind = Literal["sets", "indicators", "versions", "scenarios"]
+Kind = Literal["sets", "indicators", "versions", "scenarios", "measures"]
 SHIPPED: dict[Kind, Path] = {
     "sets": PREVENTION / "sets",
     "versions": FORFAIT / "versions",
@@ -40,6 +41,7 @@ SHIPPED: dict[Kind, Path] = {
 }
 NAMES: dict[Kind, str] = {
     "sets": "le jeu d’indicateurs", "indicators": "l’indicateur", "versions": "l’accord", "scenarios": "le scénario",
+    "measures": "la mesure",
 }  # fmt: skip
 T = TypeVar("T")
 
@@ -132,6 +134,20 @@ class Catalogue:
         """Every scenario that can be used, by id: those that ship first."""
         return self._every_scenario[0]
 
+    # measures of relevance
+    @cached_property
+    def measures(self) -> dict[str, Measure]:
+        """Every measure that can be used, by id: those that ship, and those beside the data."""
+        return ordered(load_measures() | self._measures_beside[0])
+
+    def measure(self, name: str) -> Measure:
+        """One of them. Raises RuleError in French, with the reason of one that is set aside."""
+        if reason := next((one.reason for one in self._measures_beside[1] if one.id == name and not one.taken), None):
+            raise RuleError(reason)
+        if name not in self.measures:
+            raise RuleError(f"La mesure « {name} » n’existe pas ; {rules.suggest(name, list(self.measures))}")
+        return self.measures[name]
+
     def compared(self, names: str) -> list[Version]:
         """Agreements and scenarios of a list `A,B,C`. Raises UserError unless there are two, all different."""
         found = [self._version_or_scenario(name.strip()) for name in names.split(",") if name.strip()]
@@ -153,8 +169,25 @@ class Catalogue:
     # what is set aside
     @cached_property
     def set_aside(self) -> tuple[SetAside, ...]:
-        """The sets, agreements and scenarios that cannot be used, and why. For indicators it hangs on the set: `board`."""
-        return (*self._every_set[1], *self._every_version[1], *self._every_scenario[1])
+        """The sets, agreements, scenarios and measures that cannot be used, and why. For indicators it hangs on the set:
+        `board`."""
+        return (*self._every_set[1], *self._every_version[1], *self._every_scenario[1], *self.measures_aside)
+
+    @property
+    def measures_aside(self) -> tuple[SetAside, ...]:
+        """The measures beside the data that cannot be used, and why."""
+        return tuple(self._measures_beside[1])
+
+    @cached_property
+    def _measures_beside(self) -> tuple[dict[str, Measure], list[SetAside]]:
+        """Those that ship are not read for it."""
+        found, aside = dict[str, Measure](), list[SetAside]()
+        for path in self._beside("measures"):
+            try:
+                found[path.stem] = load_beside(path)
+            except RuleError as reason:
+                aside.append(SetAside("measures", path.stem, str(reason), is_taken(path)))
+        return found, aside
 
     @cached_property
     def _every_set(self) -> tuple[dict[str, IndicatorSet], list[SetAside]]:

@@ -55,7 +55,7 @@ from calculators.pertinence.avoid import ToAvoid
 from calculators.pertinence.environment import Environment
 from calculators.pertinence.environment import environment as environment_of
 from calculators.pertinence.interessement import PaidScheme
-from calculators.pertinence.measure import Measure, load_measures
+from calculators.pertinence.measure import Measure
 from calculators.pertinence.openings import Opened
 from calculators.pertinence.rates import MeasureRow
 from calculators.pertinence.reference import MeasureReference
@@ -920,8 +920,8 @@ def sobriety_years(place: Place) -> list[int]:
 
 @_remembered
 def measures(place: Place) -> dict[str, Measure]:
-    """Measures of relevance, by id: those that ship, and those beside the data. Raises RuleError in French."""
-    return load_measures(Path(place.path))
+    """Measures of relevance, by id: those that ship, and those beside the data that can be used."""
+    return rules(place).measures
 
 
 @_remembered

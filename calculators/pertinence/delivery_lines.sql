@@ -1,9 +1,9 @@
 -- in: deliveries, products, listed, wanted_lists (list, from_day), drug_lists; :last
 -- out: patient, drug, day, prescriber, quantity (boxes), units, cents: delivered lines, netted on (patient, ATC, day,
---      prescriber), since the first day a list that has the class is looked at
+--      prescriber), cents null where one of them has no amount, since the first day a list that has the class is looked at
 select d.patient, d.drug, d.day, d.prescriber, cast(sum(d.boxes) as bigint) as quantity,
     cast(sum(d.boxes * coalesce(p.pack_units, 1)) as bigint) as units,
-    cast(coalesce(sum(d.base_cents), 0) as bigint) as cents
+    cast(case when count(*) = count(d.base_cents) then sum(d.base_cents) end as bigint) as cents
 from deliveries d
 join (
     select l.drug, min(w.from_day) as from_day

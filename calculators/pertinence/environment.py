@@ -44,14 +44,16 @@ def rules() -> Rules:
 
 @dataclass(frozen=True)
 class Environment:
-    """Of a doctor in a year: `cents` prescribed to his list, tonnes of CO2e at most; boxes beyond need among those of
+    """Of a doctor in a year: `cents` prescribed to his list, tonnes of CO2e at most (both null where no line has an amount;
+    `priced_share`: of the lines that have one, null where there is no line); boxes beyond need among those of
     chronic treatments whose length is known, null where the record does not tell the length of packs (`lacking`)."""
 
-    cents: int
-    tonnes: float
+    cents: int | None
+    tonnes: float | None
     surplus_boxes: float | None
     chronic_boxes: int
     lacking: str
+    priced_share: float | None
 
 
 def environment(store: Store, year: int, doctor: str) -> Environment:
@@ -61,12 +63,18 @@ def environment(store: Store, year: int, doctor: str) -> Environment:
     params = {"day": last, "first": dates.to_day(date(year, 1, 1)), "last": last, "dates_from": known.stock.dates_from}
     engine.view("asked", table("doctor", [(store.doctor(doctor).key,)]))
     engine.step("listed", sql_text(PACKAGE, "avoid_list"), params)
-    cents = sum(engine.fetch(sql_text(PACKAGE, "own_cents"), params)["cents"].to_pylist())
-    tonnes = cents / 100 * known.carbon.kilos_per_euro / 1000
+    cents, share = _cents(engine.fetch(sql_text(PACKAGE, "own_cents"), params).to_pylist())
+    tonnes = None if cents is None else cents / 100 * known.carbon.kilos_per_euro / 1000
     if lacking := store.lacking("drugs.pack_days"):
-        return Environment(cents, tonnes, None, 0, lacking[0])
+        return Environment(cents, tonnes, None, 0, lacking[0], share)
     rows = engine.fetch(sql_text(PACKAGE, "chronic_supplies"), params).to_pylist()
-    return Environment(cents, tonnes, surplus(rows), sum(row["boxes"] for row in rows), "")
+    return Environment(cents, tonnes, surplus(rows), sum(row["boxes"] for row in rows), "", share)
+
+
+def _cents(found: list[dict[str, int]]) -> tuple[int | None, float | None]:
+    """What was prescribed, and the share of its lines that have an amount."""
+    cents, lines, unpriced = (sum(row[name] for row in found) for name in ("cents", "lines", "unpriced"))
+    return (None if lines and unpriced == lines else cents), (1 - unpriced / lines if lines else None)
 
 
 def surplus(rows: list[dict[str, int]]) -> float:

@@ -14,7 +14,7 @@ from (
     select list, 1 as source, patient, act as item, day, prescriber, quantity, units, cents from act_lines
     union all
     select g.list, 2 as source, s.patient, 0 as item, s.exit_day as day, cast(null as integer) as prescriber,
-        cast(1 as bigint) as quantity, cast(1 as bigint) as units, cast(0 as bigint) as cents
+        cast(1 as bigint) as quantity, cast(1 as bigint) as units, cast(null as bigint) as cents
     from stays s
     join stay_kinds g on g.kind = s.kind
     join wanted_lists w on w.list = g.list and s.exit_day >= w.from_day

@@ -1,6 +1,8 @@
 -- in: drugs_prescribed, listed, drug_lists, entry_lists, entries, entry_exo (entry, exo), told_alds
--- out: entry, doctor, patient, value: cents of the doctor's prescriptions by ground of exoneration
-select n.entry, l.doctor, l.patient, cast(sum(d.base_cents) as bigint) as value
+-- out: entry, doctor, patient, value: cents of the doctor's prescriptions by ground of exoneration; lines, unpriced: how many
+--      there are, and how many of them have no amount
+select n.entry, l.doctor, l.patient, cast(greatest(coalesce(sum(d.base_cents), 0), 0) as bigint) as value,
+    count(*) as lines, count(*) - count(d.base_cents) as unpriced
 from drugs_prescribed d
 join listed l on l.patient = d.patient and l.doctor = d.prescriber
 join drug_lists g on g.drug = d.drug
@@ -15,4 +17,4 @@ where n.exempt = 1 and d.day >= n.from_day and d.day <= n.to_day and d.exo is no
     and (n.in_table = 0 or k.patient is not null)
     and (n.outside = 0 or r.patient is null)
 group by n.entry, l.doctor, l.patient
-having sum(d.base_cents) > 0
+having coalesce(sum(d.base_cents), 0) > 0 or count(*) > count(d.base_cents)

@@ -16,7 +16,8 @@ from pydantic import Field
 
 from calculators import dates, rows
 from calculators.engine import sql_text
-from calculators.french import short_day
+from calculators.french import count as counted
+from calculators.french import plain, short_day
 from calculators.pertinence.codes import load_codes
 from calculators.pertinence.counting import Counts, count
 from calculators.pertinence.measure import Measure
@@ -208,6 +209,11 @@ def _deprescribed(
             yield _without(
                 doctor, scheme, year, f"{BY_SPENDING} : {one.label}", "Non calculable : l’année n’est pas finie."
             )
+            continue
+        if unpriced := sum(row["unpriced"] for row in mine):
+            lines = plain(counted(unpriced, "ligne"))
+            why = f"Non calculable : {lines} d’ordonnances sans montant, en {base} ou en {year}."
+            yield _without(doctor, scheme, year, f"{BY_SPENDING} : {one.label}", why)
             continue
         spent = max(0, sum(row["base_cents"] - row["cents"] for row in mine))
         yield PaidScheme(

@@ -7,7 +7,7 @@ from each line. A measure may bring code lists of its own (`[codes.x]`), for its
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -413,17 +413,29 @@ def load_measure(path: Path) -> Measure:
     return found
 
 
-def load_measures(beside: Path | None = None) -> dict[str, Measure]:
-    """Every measure that ships, then those of the folder `measures` beside the data, by id. Raises RuleError in French."""
-    found = {path.stem: _shipped(path) for path in sorted(MEASURES.glob("*.toml"))}
-    for path in sorted((beside / "measures").glob("*.toml")) if beside else []:
-        if path.stem in found:
-            raise RuleError(
-                f"Fichier « {path} » : la mesure « {path.stem} » est déjà fournie avec le programme ; donnez un autre nom "
-                "au fichier et à « id »."
-            )
-        found[path.stem] = load_measure(path)
-    return dict(sorted(found.items(), key=lambda item: (item[1].objective, item[0])))
+def load_measures() -> dict[str, Measure]:
+    """Every measure that ships, by id, objective by objective. Raises RuleError in French."""
+    return ordered({path.stem: _shipped(path) for path in sorted(MEASURES.glob("*.toml"))})
+
+
+def load_beside(path: Path) -> Measure:
+    """One file beside the data. Raises RuleError in French, also where its id is that of a measure that ships."""
+    if is_taken(path):
+        raise RuleError(
+            f"Fichier « {path} » : la mesure « {path.stem} » est déjà fournie avec le programme ; donnez un autre nom "
+            "au fichier et à « id »."
+        )
+    return load_measure(path)
+
+
+def is_taken(path: Path) -> bool:
+    """Does a measure that ships have the id of this file?"""
+    return (MEASURES / path.name).is_file()
+
+
+def ordered(measures: Mapping[str, Measure]) -> dict[str, Measure]:
+    """By objective, then by id."""
+    return dict(sorted(measures.items(), key=lambda item: (item[1].objective, item[0])))
 
 
 _READ: dict[Path, Measure] = {}

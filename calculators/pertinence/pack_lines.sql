@@ -3,7 +3,7 @@
 --      alone, netted on these
 select g.list, d.patient, d.drug, d.day, d.prescriber, cast(sum(d.boxes) as bigint) as quantity,
     cast(sum(d.boxes * coalesce(p.pack_units, 1)) as bigint) as units,
-    cast(coalesce(sum(d.base_cents), 0) as bigint) as cents
+    cast(case when count(*) = count(d.base_cents) then sum(d.base_cents) end as bigint) as cents
 from deliveries d
 join products p on p.product = d.product
 join drug_lists g on g.drug = d.drug and (g.role = p.role or g.device = p.device)

@@ -13,7 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from calculators.french import number
+from calculators.french import count as counted
+from calculators.french import number, percent, plain
 from calculators.pertinence import statistics
 from calculators.pertinence.counting import Board, Counts, count
 from calculators.pertinence.measure import Measure, Target, texts
@@ -35,7 +36,7 @@ SCHEMA = pa.schema(
         *((name, REAL) for name in ("previous_rate", "change", "change_low_95", "change_high_95")),
         ("target_kind", TEXT), ("target", REAL), ("reached", TEXT), ("reason", TEXT), ("reason_code", TEXT),
         *((name, REAL) for name in ("phi", "tau", "reliability")), ("previous_year", pa.int32()),
-        ("target_year", pa.int32()), ("target_version", TEXT),
+        ("target_year", pa.int32()), ("target_version", TEXT), ("priced_share", REAL),
     ]
 )  # fmt: skip
 
@@ -75,6 +76,8 @@ class MeasureRow:
     previous_year: int | None
     target_year: int | None
     target_version: str
+    priced_share: float | None
+    """Share of the lines of an amount of money that have one; null for anything else."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +90,22 @@ class Sums:
     earlier: int
     strata: Mapping[int, int]
     """Denominator by stratum."""
+    lines: int = 0
+    unpriced: int = 0
+    """Of amounts of money: lines counted, and those without an amount."""
 
     @property
     def rate(self) -> float:
         return self.numerator / self.denominator
+
+    @property
+    def priced_share(self) -> float | None:
+        return 1 - self.unpriced / self.lines if self.lines else None
+
+    @property
+    def is_priced(self) -> bool:
+        """Do almost all lines have their amount?"""
+        return self.unpriced <= settings().amounts.unpriced_at_most * self.lines
 
 
 NOTHING = Sums(0, 0, 0, 0, {})
@@ -106,7 +121,8 @@ class Year:
     def __post_init__(self) -> None:
         for key, rows in _grouped(self.counts.cells, [one.id for one in self.counts.rules.measures]):
             total = {
-                name: sum(row[name] for row in rows) for name in ("patients", "denominator", "numerator", "earlier")
+                name: sum(row[name] for row in rows)
+                for name in ("patients", "denominator", "numerator", "earlier", "lines", "unpriced")
             }
             self.sums[key] = Sums(**total, strata={row["stratum"]: row["denominator"] for row in rows})
 
@@ -177,7 +193,8 @@ class Judge:
             "doctor_id": id_, "measure": one.id, "year": counts.rules.year, "verdict": "", "target_kind": "", "reached": "",
             "scope": one.told_scope(counts.rules.prescribers_known), "target_version": "",
         }  # fmt: skip
-        why = counts.problems.get(one.id) or self._nobody(mine)
+        row["priced_share"] = mine.priced_share
+        why = counts.problems.get(one.id) or self._unpriced(mine) or self._nobody(mine)
         if why is None:
             row |= {"denominator": mine.denominator, "numerator": mine.numerator, "rate": one.per * mine.rate}
             why = self._compare(row, one, mine)
@@ -188,6 +205,11 @@ class Judge:
 
     def _nobody(self, mine: Sums) -> Why | None:
         return None if mine.denominator else Why(Reason.NOBODY, "Aucun patient de la liste n’est concerné.")
+
+    def _unpriced(self, mine: Sums) -> Why | None:
+        if not mine.lines or mine.unpriced < mine.lines:
+            return None
+        return Why(Reason.NO_AMOUNT, f"Non calculable : aucun montant n’est connu, de {_lines(mine.lines)}.")
 
     # beside what is expected
     def _compare(self, row: dict[str, Any], one: Measure, mine: Sums) -> Why | None:
@@ -218,6 +240,10 @@ class Judge:
         return None
 
     def _why_no_ratio(self, one: Measure, mine: Sums) -> Why | None:
+        if not mine.is_priced:
+            share = percent(mine.priced_share or 0.0, 1)
+            said = f"Montants connus pour {share} des lignes, les seules comptées : pas de comparaison."
+            return Why(Reason.UNPRICED_LINES, said)
         if not one.strata:
             return Why(Reason.RAW_RATE, "Taux brut : cette mesure n’est pas corrigée de la patientèle.")
         reference = self.reference
@@ -239,7 +265,8 @@ class Judge:
         """Fill the year before, the change and the target."""
         target = target_of(one, row["year"])
         back = next((year for year in (start_of(one, row["year"]), row["year"] - 1)
-                     if one.id not in self.before[year].counts.problems and self.before[year].of(key, one.id).denominator),
+                     if one.id not in self.before[year].counts.problems and self.before[year].of(key, one.id).denominator
+                     and self.before[year].of(key, one.id).is_priced),
                     None)  # fmt: skip
         if one.denominator.over_before is not None:
             self._paired(row, one, key, mine)
@@ -249,13 +276,14 @@ class Judge:
                 "previous_numerator": then.numerator, "previous_denominator": then.denominator,
                 "previous_rate": one.per * then.rate, "previous_year": back,
             }  # fmt: skip
-            self._change(row, one, key, mine, then)
+            if mine.is_priced:
+                self._change(row, one, key, mine, then)
         if target and one.polarity != "aucune":
             row |= {
                 "target_kind": target.kind, "target": target.value, "target_year": target.end,
                 "target_version": target.version,
             }  # fmt: skip
-            row["reached"] = self._reached(row, one, target, mine)
+            row["reached"] = self._reached(row, one, target, mine) if mine.is_priced else CANNOT_TELL
 
     def _change(self, row: dict[str, Any], one: Measure, key: int, mine: Sums, then: Sums) -> None:
         if then.rate > 0:
@@ -304,6 +332,10 @@ class Judge:
                 zip(summed["doctor"].to_pylist(), summed["square_sum"].to_pylist(), strict=True)
             )
         return self._squares[back, measure]
+
+
+def _lines(many: int) -> str:
+    return plain(counted(many, "ligne"))
 
 
 def influence(year: Year, measure: str, sign: float) -> pa.Table:

@@ -31,7 +31,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import tomli_w
 
-from calculators import dates
+from calculators import dates, french
 from calculators.aside import file_aside
 from calculators.engine import Engine
 from calculators.errors import UserError
@@ -44,12 +44,13 @@ from calculators.records.parts import Part, open_parts
 from calculators.records.store import Store
 from calculators.spread import Floats, between_doctor_spread
 
-LAYOUT = 1
+LAYOUT = 2
 """Raise it when what a part counts changes."""
 BLOCK = 400_000
 """Most patients counted at a time."""
 STRATA, DOCTORS, ABOUT = "measures.parquet", "measure_doctors.parquet", "measures.toml"
 SUMS = ("patients", "denominator", "numerator", "squares")
+AMOUNTS = ("lines", "unpriced")
 PRIVATE = "ne pas transmettre"
 Progress = Callable[[str, float], None]
 EngineOf = Callable[[Store], Engine]
@@ -156,6 +157,8 @@ def build(
     cells = _summed(pa.concat_tables(found), doctors, lacking)
     if not cells.num_rows:
         raise UnusableMeasuresError(f"Aucun médecin généraliste en activité n’a de liste au 31 décembre {year}.")
+    lacking |= _unpriced(cells)
+    cells = cells.filter(pc.invert(pc.is_in(cells["measure"], value_set=pa.array(list(lacking), pa.string()))))
     about = {
         "layout": LAYOUT, "usage": PRIVATE, "year": year, "source": parts.folder.dataset.source,
         "synthetic": parts.folder.dataset.synthetic, "built_on": built_on, "program_version": _version(),
@@ -205,7 +208,8 @@ def _cells(steps: Steps) -> pa.Table:
     steps.values()
     steps.cells()
     found = steps.engine.fetch(
-        "select k.professional_id as doctor_id, c.measure, c.stratum, c.patients, c.denominator, c.numerator, c.squares "
+        "select k.professional_id as doctor_id, c.measure, c.stratum, c.patients, c.denominator, c.numerator, c.squares, "
+        "c.lines, c.unpriced "
         "from measure_cells c join professional_keys k on k.professional = c.doctor"
     )
     ids = pa.array([one.id for one in steps.rules.measures], pa.string())
@@ -214,7 +218,12 @@ def _cells(steps: Steps) -> pa.Table:
 
 
 CELLS = pa.schema(
-    [("doctor_id", pa.string()), ("measure", pa.string()), ("stratum", pa.int64()), *((n, pa.int64()) for n in SUMS)]
+    [
+        ("doctor_id", pa.string()),
+        ("measure", pa.string()),
+        ("stratum", pa.int64()),
+        *((n, pa.int64()) for n in (*SUMS, *AMOUNTS)),
+    ]
 )
 
 
@@ -236,9 +245,25 @@ def _summed(rows: pa.Table, doctors: pa.Array, lacking: Mapping[str, str]) -> pa
         pc.invert(pc.is_in(rows["measure"], value_set=pa.array(list(lacking), pa.string()))),
     )
     keys = ["doctor_id", "measure", "stratum"]
-    found = rows.filter(kept).group_by(keys).aggregate([(name, "sum") for name in SUMS])
-    found = found.rename_columns([*keys, *SUMS])
+    names = (*SUMS, *AMOUNTS)
+    found = rows.filter(kept).group_by(keys).aggregate([(name, "sum") for name in names])
+    found = found.rename_columns([*keys, *names])
     return found.sort_by([(key, "ascending") for key in keys])
+
+
+def _unpriced(cells: pa.Table) -> dict[str, str]:
+    """Amounts of money too many lines of which have none, and how many: an expected value would be too low."""
+    found = cells.group_by("measure").aggregate([(name, "sum") for name in AMOUNTS]).to_pylist()
+    most = settings().amounts.unpriced_at_most
+    return {
+        row["measure"]: f"{_lines(row['unpriced_sum'])} sans montant sur {row['lines_sum']}."
+        for row in found
+        if row["unpriced_sum"] > most * row["lines_sum"]
+    }
+
+
+def _lines(many: int) -> str:
+    return french.plain(french.count(many, "ligne"))
 
 
 def _write(to: Path, cells: pa.Table, about: dict[str, Any]) -> None:

@@ -41,6 +41,10 @@ class Targets(Section):
     default_from: int
 
 
+class Amounts(Section):
+    unpriced_at_most: float = Field(ge=0, lt=1)
+
+
 class Masking(Section):
     patients_from: int = Field(ge=2)
 
@@ -50,6 +54,7 @@ class Settings(Frozen):
     molecules: Molecules
     reference_doctors: ReferenceDoctors
     targets: Targets
+    amounts: Amounts
     masking: Masking
 
 

@@ -2,9 +2,10 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calculators import french, given
@@ -14,6 +15,7 @@ from dashboard.words import days
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from calculators.pertinence.measure import Measure
     from calculators.records.check_rules import Result
     from calculators.records.store import Store
 
@@ -46,6 +48,20 @@ def opened(asked: Namespace) -> "tuple[Store, str | None]":
     if not store.rows["patients"]:
         say("Attention : ce dossier n’a aucun patient ; le résultat est vide.")
     return checked, None if everyone else asked.doctor
+
+
+def usable_measures(folder: Path) -> "Mapping[str, Measure]":
+    """Every measure of relevance at hand. One beside the data that cannot be read is told and left aside; one that has the
+    id of a measure that ships is an error: which of them was meant is not for the program to say."""
+    from calculators.catalogue import Catalogue
+    from dashboard.words import rule_texts
+
+    known = Catalogue(folder)
+    for one in known.measures_aside:
+        if one.taken:
+            raise UserError(one.reason)
+        say(rule_texts.set_aside(one))
+    return known.measures
 
 
 def verified(store: "Store", asked: Namespace) -> "Store":

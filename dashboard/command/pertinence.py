@@ -6,15 +6,15 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from calculators import results
+from calculators.catalogue import Catalogue
 from calculators.given import path
 from calculators.pertinence.interessement import interessement
-from calculators.pertinence.measure import Measure, load_measure, load_measures
+from calculators.pertinence.measure import Measure, load_measure
 from calculators.pertinence.reference import MeasureReference
 from calculators.records.store import Store
 from calculators.results import NoReferenceError
-from calculators.rules import RuleError, suggest
 from dashboard import shipped
-from dashboard.command.output import deliver, opened, refuse, say, waiting
+from dashboard.command.output import deliver, opened, refuse, say, usable_measures, waiting
 
 
 def run(asked: Namespace) -> int:
@@ -33,26 +33,18 @@ def run(asked: Namespace) -> int:
 
 def _paid(asked: Namespace, store: Store, doctor: str | None, measures: Mapping[str, Measure]) -> pa.Table:
     """What the intéressements would pay, doctor by doctor."""
-    known = load_measures(asked.folder) | dict(measures)
+    known = Catalogue(asked.folder).measures | dict(measures)
     doctors = [doctor] if doctor else store.doctors()
     return pa.concat_tables([interessement(store, known, asked.year, one, asked.base_year) for one in doctors])
 
 
 def _measures(asked: Namespace) -> Mapping[str, Measure]:
     """Those asked for, all by default. Raises RuleError (French)."""
-    known = load_measures(asked.folder)
     if not asked.measure:
-        return known
-    found = {}
-    for name in asked.measure:
-        if name.endswith(".toml"):
-            one = load_measure(path(name))
-        elif name in known:
-            one = known[name]
-        else:
-            raise RuleError(f"La mesure « {name} » n’existe pas ; {suggest(name, list(known))}")
-        found[one.id] = one
-    return found
+        return usable_measures(asked.folder)
+    known = Catalogue(asked.folder)
+    found = [load_measure(path(name)) if name.endswith(".toml") else known.measure(name) for name in asked.measure]
+    return {one.id: one for one in found}
 
 
 def _reference(asked: Namespace, store: Store) -> tuple[MeasureReference | None, str]:

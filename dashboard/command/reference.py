@@ -12,11 +12,10 @@ from calculators.comparison.known import Known
 from calculators.engine import Engine, SparkEngine, start_spark
 from calculators.errors import UserError
 from calculators.pertinence import reference as measured
-from calculators.pertinence.measure import load_measures
 from calculators.records.store import Store
 from calculators.sobriety.definition import Definition, load_definition
 from calculators.sobriety.reference import Beside, DoubtfulReferenceError, build_by_part
-from dashboard.command.output import ALL_THE_SAME, Progress, progress, say
+from dashboard.command.output import ALL_THE_SAME, Progress, progress, say, usable_measures
 
 
 def build(asked: Namespace) -> int:
@@ -28,9 +27,15 @@ def build(asked: Namespace) -> int:
                 asked.accept_doubts, _rates(asked, definition, told),
             )  # fmt: skip
             if asked.measures:
-                measures = load_measures(asked.folder)
                 measured.build(
-                    asked.folder, asked.year, measures, asked.to, date.today(), told, asked.memory, engine_of
+                    asked.folder,
+                    asked.year,
+                    usable_measures(asked.folder),
+                    asked.to,
+                    date.today(),
+                    told,
+                    asked.memory,
+                    engine_of,
                 )
     except DoubtfulReferenceError as doubt:
         raise UserError(f"{doubt} {ALL_THE_SAME}") from None

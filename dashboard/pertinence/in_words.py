@@ -44,7 +44,9 @@ def rate(row: MeasureRow, measure: Measure) -> str:
         counted(row.numerator or 0, measure.numerator.in_cents),
         counted(row.denominator or 0, of is not None and of.in_cents),
     )
-    return f"**{_rate(row.rate, measure)} {measure.unit}** ({' sur '.join(parts)})"
+    said = f"**{_rate(row.rate, measure)} {measure.unit}** ({' sur '.join(parts)})"
+    priced = _priced(row.priced_share)
+    return f"{said}.{priced}" if priced else said
 
 
 def counted(value: float, in_cents: bool) -> str:
@@ -128,10 +130,7 @@ def scheme_amount(cents: int | None) -> str:
 
 def environment(found: Environment) -> str:
     """One order of magnitude, and what was delivered beyond need."""
-    tonnes = french.number(french.two_figures(found.tonnes))
-    said = [
-        f"{french.euros(found.cents)} de médicaments prescrits à votre liste : de l’ordre de {tonnes} t de CO2e, au plus."
-    ]
+    said = [_weight(found)]
     if found.surplus_boxes is None:
         said.append(f"Boîtes au-delà du besoin : non calculable : {found.lacking}.")
     else:
@@ -140,6 +139,21 @@ def environment(found: Environment) -> str:
             f"{french.number(found.chronic_boxes)} de traitements au long cours dont la durée est connue."
         )
     return "\n\n".join(said)
+
+
+def _weight(found: Environment) -> str:
+    if found.cents is None or found.tonnes is None:
+        return "Dépense et CO2e : non calculables, aucune délivrance prescrite n’a de montant."
+    tonnes = french.number(french.two_figures(found.tonnes))
+    said = f"{french.euros(found.cents)} de médicaments prescrits à votre liste : de l’ordre de {tonnes} t de CO2e, au plus."
+    return said + _priced(found.priced_share)
+
+
+def _priced(share: float | None) -> str:
+    """What stands beside an amount some lines of which have none."""
+    if share is None or share == 1:
+        return ""
+    return f" Montants connus pour {french.percent(share, 1)} des lignes : le reste n’est pas compté."
 
 
 def not_to_do(found: Sequence[ToAvoid], as_of: date) -> str:

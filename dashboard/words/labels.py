@@ -67,6 +67,7 @@ ADDED = "ajouté"
 
 RULE = {
     "sets": "Le jeu d’indicateurs", "indicators": "L’indicateur", "versions": "L’accord", "scenarios": "Le scénario",
+    "measures": "La mesure",
 }  # fmt: skip
 
 

@@ -168,7 +168,8 @@ def day_of(one: Reference) -> str:
 
 def set_aside(one: SetAside) -> str:
     """A rule that is not used, and why."""
-    return f"{labels.RULE[one.kind]} « {one.id} » est laissé de côté. {one.reason}"
+    left = "laissée" if one.kind == "measures" else "laissé"
+    return f"{labels.RULE[one.kind]} « {one.id} » est {left} de côté. {one.reason}"
 
 
 def marked(rules: IndicatorSet) -> IndicatorSet:

@@ -21,7 +21,17 @@ FILES = {Path(name).name: text for name, text in walkthrough.files().items()}
 ZONA, ACCORD = FILES["vaccin_zona.toml"], FILES["accord_7.toml"]
 SET, IN_FORCE = load_set(defaults().prevention.set), load_version(defaults().forfait.in_force[-1])
 ADDED = "Vaccin contre le zona (ajouté)"
-PAGES = ["aujourdhui", "prevention", "indicateurs", "patient", "methode", "forfait", "scenarios", "affirmations"]
+PAGES = [
+    "aujourdhui",
+    "prevention",
+    "indicateurs",
+    "patient",
+    "methode",
+    "forfait",
+    "scenarios",
+    "affirmations",
+    "pertinence",
+]
 
 
 @pytest.fixture
@@ -55,6 +65,7 @@ def test_what_is_broken_is_said_on_every_page_and_the_rest_is_shown(own: Path, p
     put(
         own, indicators__vaccin_zona=ZONA.replace("family", "famille"), versions__accord_7=accord,
         sets__maison='id = "maison"\n', scenarios__plus='base = "accord_9"\n',
+        measures__mienne='id = "mienne"\nlibelle = "x"\n',
     )  # fmt: skip
     said = "\n".join(told(faultless(page).warning))
     rules = (
@@ -63,8 +74,10 @@ def test_what_is_broken_is_said_on_every_page_and_the_rest_is_shown(own: Path, p
         "Le jeu d’indicateurs « maison »",
         "Le scénario « plus »",
     )
-    reasons = ("« famille » est inconnue", "aucune ligne de socle", "« label » manque", "« accord_9 » n’existe pas")
+    reasons = ("« famille » est inconnue", "aucune ligne de socle", "« label » manque", "« accord_9 » n’existe pas",
+               "« libelle » est inconnue")  # fmt: skip
     assert [rule for rule in rules if f"{rule} est laissé de côté." not in said] == []
+    assert "La mesure « mienne » est laissée de côté." in said
     assert [reason for reason in reasons if reason not in said] == []
 
 

@@ -27,7 +27,7 @@ class Line:
     prescriber: str | None
     boxes: int
     units: int
-    cents: int
+    cents: int | None
     lists: frozenset[str]
 
 
@@ -36,6 +36,9 @@ class Added:
     denominator: int
     numerator: int
     stratum: tuple[int, str, bool, bool]
+    lines: int = 0
+    """Of amounts of money: lines counted, and those without an amount."""
+    unpriced: int = 0
 
 
 class World:
@@ -70,10 +73,25 @@ def measured(world: World, measure: Measure, year: int) -> dict[tuple[str, str],
     for doctor, patient in listed(world, date(year, 12, 31)):
         person = next(row for row in world.tables["patients"] if row["patient_id"] == patient)
         denominator = _denominator(world, measure, year, doctor, person)
-        if denominator:
+        if denominator is None:
+            continue
+        lines_, unpriced = _priced(world, measure, year, doctor, person)
+        if denominator or unpriced:
             numerator = _amount(world, measure, measure.numerator, year, doctor, person)
-            found[doctor, patient] = Added(denominator, numerator, _stratum(world, measure, year, person))
+            stratum = _stratum(world, measure, year, person)
+            found[doctor, patient] = Added(denominator, numerator, stratum, lines_, unpriced)
     return found
+
+
+def _priced(world: World, measure: Measure, year: int, doctor: str, person: Row) -> tuple[int, int]:
+    """Lines of its amounts of money, and how many of them have none."""
+    amounts: list[int | None] = []
+    for counted in measure.counts:
+        if counted.by_exemption:
+            amounts += _exempt_amounts(world, measure, counted, year, doctor, person)
+        elif counted.in_cents:
+            amounts += [line.cents for line in _kept(world, measure, counted, year, doctor, person)]
+    return len(amounts), sum(one is None for one in amounts)
 
 
 def listed(world: World, day: date) -> list[tuple[str, str]]:
@@ -97,25 +115,26 @@ def _stratum(world: World, measure: Measure, year: int, person: Row) -> tuple[in
     )
 
 
-def _denominator(world: World, measure: Measure, year: int, doctor: str, person: Row) -> int:
+def _denominator(world: World, measure: Measure, year: int, doctor: str, person: Row) -> int | None:
+    """None: he is not asked for."""
     asked, last, patient = measure.denominator, date(year, 12, 31), person["patient_id"]
     years = age(person["birth_date"], last)
     if years < measure.age_from[0]:
-        return 0
+        return None
     if asked.age and not (asked.age.min or 0) <= years <= (1000 if asked.age.max is None else asked.age.max):
-        return 0
+        return None
     held = {row["ald"] for row in world.of("ald", patient) if on(row, last)}
     covered = any(on(row, last) for row in world.of("c2s", patient))
     if asked.sex and person["sex"] != asked.sex:
-        return 0
+        return None
     if (asked.ald is not None and asked.ald != bool(held)) or (asked.c2s is not None and asked.c2s != covered):
-        return 0
+        return None
     if asked.seen and not _seen(world, doctor, patient, year):
-        return 0
+        return None
     if asked.any and not any(_holds(world, measure, test, year, person, held) for test in asked.any):
-        return 0
+        return None
     if any(_holds(world, measure, test, year, person, held) for test in asked.none):
-        return 0
+        return None
     if asked.over_before is not None:
         was_there = any(
             row["doctor_id"] == doctor and on(row, date(year - 1, 12, 31)) for row in world.of("registrations", patient)
@@ -175,7 +194,13 @@ def _line(
     boxes = sum(row["boxes"] for row in rows)
     if boxes > 0:
         units = sum(row["boxes"] * (_pack(world, row, "pack_units") or 1) for row in rows)
-        yield Line(what, day, prescriber, boxes, units, sum(row["base_cents"] or 0 for row in rows), lists)
+        yield Line(what, day, prescriber, boxes, units, _cents(rows), lists)
+
+
+def _cents(rows: list[Row]) -> int | None:
+    """Not known where one of the rows has no amount."""
+    amounts = [row["base_cents"] for row in rows]
+    return None if None in amounts else sum(amounts)
 
 
 def _pack(world: World, row: Row, name: str) -> Any:
@@ -196,15 +221,14 @@ def _acts(world: World, measure: Measure, patient: str) -> Iterator[Line]:
         for name, one in measure.lists.items():
             if quantity > 0 and ((system, code) in set(one.acts()) or device.get("kind") in one.device_kind):
                 units = quantity * (device.get("units") or one.units.get(code) or 1)
-                cents = sum(row["base_cents"] or 0 for row in here)
-                yield Line((system, code), day, prescriber, quantity, units, cents, frozenset({name}))
+                yield Line((system, code), day, prescriber, quantity, units, _cents(here), frozenset({name}))
 
 
 def _stays(world: World, measure: Measure, patient: str) -> Iterator[Line]:
     for row in world.of("stays", patient):
         for name, one in measure.lists.items():
             if row["exit"] and row["kind"] in one.stay_kind:
-                yield Line(("stay", row["kind"]), row["exit"], None, 1, 1, 0, frozenset({name}))
+                yield Line(("stay", row["kind"]), row["exit"], None, 1, 1, None, frozenset({name}))
 
 
 def _amount(world: World, measure: Measure, counted: Counted, year: int, doctor: str, person: Row) -> int:
@@ -273,7 +297,7 @@ def _of_lines(amount: str, kept: list[Line], counted: Counted, year: int) -> int
         case "units":
             return sum(line.units for line in kept)
         case "base_cents":
-            return sum(line.cents for line in kept)
+            return sum(line.cents or 0 for line in kept)
         case "chain_days":
             return _longest_chain(sorted({line.day for line in kept}), counted.gap_days or 0, year)
     return sum(line.boxes for line in kept)
@@ -331,13 +355,20 @@ def _leave_days(world: World, measure: Measure, counted: Counted, year: int, doc
 
 
 def _exempt_cents(world: World, measure: Measure, counted: Counted, year: int, doctor: str, person: Row) -> int:
+    amounts = _exempt_amounts(world, measure, counted, year, doctor, person)
+    return max(sum(one or 0 for one in amounts), 0)
+
+
+def _exempt_amounts(
+    world: World, measure: Measure, counted: Counted, year: int, doctor: str, person: Row
+) -> list[int | None]:
     patient, last = person["patient_id"], date(year, 12, 31)
     held = {row["ald"] for row in world.of("ald", patient) if on(row, last)}
     table = {one.number: one.atc for one in bizone().ald}
     if (counted.alds_in_table or counted.outside_related) and not (held and held <= table.keys()):
-        return 0
+        return []
     related = [code for ald in held & table.keys() for code in table[ald]]
-    total = 0
+    found: list[int | None] = []
     for day, here in _grouped(world.of("deliveries", patient), lambda row: row["date"]):
         mine = [row for row in here if row["prescriber_id"] == doctor and row["atc"] and day.year == year]
         if any(row["boxes"] <= 0 for row in here):
@@ -347,8 +378,8 @@ def _exempt_cents(world: World, measure: Measure, counted: Counted, year: int, d
             by_ground = row["exo"] is not None and (not counted.exo or row["exo"] in counted.exo)
             barred = counted.outside_related and any(row["atc"].startswith(code) for code in related)
             if wanted and by_ground and not barred:
-                total += row["base_cents"] or 0
-    return max(total, 0)
+                found.append(row["base_cents"])
+    return found
 
 
 def _net(rows: list[Row]) -> list[Row]:
@@ -357,4 +388,5 @@ def _net(rows: list[Row]) -> list[Row]:
     if sum(row["boxes"] for row in rows) <= 0:
         return []
     exo = grounds.pop() if len(grounds) == 1 else None
-    return [rows[0] | {"exo": exo, "base_cents": sum(row["base_cents"] or 0 for row in rows)}]
+    amounts = [row["base_cents"] for row in rows if row["base_cents"] is not None]
+    return [rows[0] | {"exo": exo, "base_cents": sum(amounts) if amounts else None}]

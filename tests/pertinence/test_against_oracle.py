@@ -1,6 +1,7 @@
 """Every measure gives, patient by patient, what the plain definition gives, on records drawn at the edges."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,15 +17,25 @@ from tests.pertinence.oracle import Added
 
 pytestmark = pytest.mark.oracle
 FOUND = (
-    "select k.professional_id, p.patient_id, m.measure, m.denominator, m.numerator from measured m "
+    "select k.professional_id, p.patient_id, m.measure, m.denominator, m.numerator, m.lines, m.unpriced from measured m "
     "join patient_keys p on p.patient = m.patient join professional_keys k on k.professional = m.doctor"
 )
 SUMS = (
     "select k.professional_id, c.measure, cast(sum(c.patients) as bigint) as patients, "
     "cast(sum(c.denominator) as bigint) as denominator, cast(sum(c.numerator) as bigint) as numerator, "
-    "cast(sum(c.squares) as bigint) as squares "
+    "cast(sum(c.squares) as bigint) as squares, "
+    "cast(sum(c.lines) as bigint) as lines, cast(sum(c.unpriced) as bigint) as unpriced "
     "from measure_cells c join professional_keys k on k.professional = c.doctor group by k.professional_id, c.measure"
 )
+
+
+SUMMED = ("patients", "denominator", "numerator", "squares", "lines", "unpriced")
+
+
+ADDED: tuple[Callable[[Added], int], ...] = (
+    lambda one: one.denominator, lambda one: one.numerator, lambda one: one.numerator**2, lambda one: one.lines,
+    lambda one: one.unpriced,
+)  # fmt: skip
 
 
 def run(store: Store, rules: Rules) -> Steps:
@@ -47,28 +58,30 @@ def test_every_measure_counts_as_the_plain_definition_does(seed: int, prescriber
     world = oracle.World(rows, prescribers_known)
     for number, measure in enumerate(rules.measures):
         wanted = oracle.measured(world, measure, worlds.YEAR)
-        mine = {(row["professional_id"], row["patient_id"]): (row["denominator"], row["numerator"])
+        mine = {(row["professional_id"], row["patient_id"]): (row["denominator"], row["numerator"],
+                                                                    row["lines"], row["unpriced"])
                 for row in found if row["measure"] == number}  # fmt: skip
         assert mine == expected(measure, wanted), measure.id
-        totals = {row["professional_id"]: (row["patients"], row["denominator"], row["numerator"], row["squares"])
+        totals = {row["professional_id"]: tuple(row[name] for name in SUMMED)
                   for row in sums if row["measure"] == number}  # fmt: skip
         assert totals == summed(wanted), measure.id
 
 
-def expected(measure: Measure, wanted: dict[tuple[str, str], Added]) -> dict[tuple[str, str], tuple[int, int]]:
+def expected(measure: Measure, wanted: dict[tuple[str, str], Added]) -> dict[tuple[str, str], tuple[int, ...]]:
     """The rows kept: of a measure over patients those alone who add something, and without the patient himself."""
     if measure.by_patient:
-        return {key: (0, one.numerator) for key, one in wanted.items() if one.numerator}
-    return {key: (one.denominator, one.numerator) for key, one in wanted.items()}
+        return {key: (0, one.numerator, one.lines, one.unpriced) for key, one in wanted.items()
+                if one.numerator or one.unpriced}  # fmt: skip
+    return {key: (one.denominator, one.numerator, one.lines, one.unpriced) for key, one in wanted.items()
+            if one.denominator or one.unpriced}  # fmt: skip
 
 
-def summed(wanted: dict[tuple[str, str], Added]) -> dict[str, tuple[int, int, int, int]]:
+def summed(wanted: dict[tuple[str, str], Added]) -> dict[str, tuple[int, ...]]:
     doctors = sorted({doctor for doctor, _ in wanted})
     return {
         doctor: (
-            sum(who == doctor for who, _ in wanted),
-            *(sum(value(one) for (who, _), one in wanted.items() if who == doctor) for value in (
-                lambda one: one.denominator, lambda one: one.numerator, lambda one: one.numerator**2)),
+            sum(who == doctor and one.denominator > 0 for (who, _), one in wanted.items()),
+            *(sum(value(one) for (who, _), one in wanted.items() if who == doctor) for value in ADDED),
         )
         for doctor in doctors
     }  # fmt: skip

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from calculators.catalogue import Catalogue
 from calculators.pertinence.measure import MEASURES, load_measure, load_measures
 from calculators.pertinence.needs import needed
 from calculators.rules import RuleError
@@ -30,11 +31,21 @@ def test_a_mistake_names_the_file_the_key_and_what_is_right(tmp_path: Path, befo
     assert said in str(mistake.value)
 
 
-def test_a_measure_beside_the_data_never_takes_the_place_of_one_that_ships(tmp_path: Path):
+def test_what_cannot_be_used_beside_the_data_is_set_aside_and_the_rest_is_at_hand(tmp_path: Path):
     (tmp_path / "measures").mkdir()
-    (tmp_path / "measures" / "antibiotiques.toml").write_text(TEXT, encoding="utf-8")
-    with pytest.raises(RuleError, match="déjà fournie"):
-        load_measures(tmp_path)
+    mine = TEXT.replace('id = "antibiotiques"', 'id = "les_miens"')
+    for name, text in {"antibiotiques": TEXT, "casse": "id = [", "faux": mine, "les_miens": mine}.items():
+        (tmp_path / "measures" / f"{name}.toml").write_text(text, encoding="utf-8")
+    known = Catalogue(tmp_path)
+    assert set(known.measures) == {*load_measures(), "les_miens"}
+    assert known.measures["antibiotiques"] == load_measures()["antibiotiques"]
+    said = {one.id: (one.taken, one.reason) for one in known.set_aside if one.kind == "measures"}
+    assert [said[name][0] for name in ("antibiotiques", "casse", "faux")] == [True, False, False]
+    assert "déjà fournie" in said["antibiotiques"][1]
+    assert "casse.toml" in said["casse"][1]
+    assert "« faux » est attendu" in said["faux"][1]
+    with pytest.raises(RuleError, match=r"casse\.toml"):
+        known.measure("casse")
 
 
 def test_every_objective_has_a_measure_and_each_says_what_it_needs():

@@ -189,7 +189,7 @@ def _deliveries(draw: Random, patient: str) -> list[dict[str, Any]]:
             boxes = draw.choice([1, 1, 2, 0])
             row = {
                 "patient_id": patient, "date": day, "cip13": _cip(number, pack) if atc else None, "atc": atc, "boxes": boxes,
-                "base_cents": boxes * 350, "prescriber_id": draw.choice(PRESCRIBERS),
+                "base_cents": draw.choice([None, *[boxes * 350] * 9]), "prescriber_id": draw.choice(PRESCRIBERS),
                 "exo": draw.choice([None, 0, 41, 42, 44]),
             }  # fmt: skip
             found.append(row)

@@ -1,0 +1,27 @@
+"""Measures of relevance on the command line: one that cannot be read is told and left aside."""
+
+from pathlib import Path
+
+import pytest
+
+from tests import practice
+from tests.dashboard.command.test_command import run, table
+
+pytestmark = pytest.mark.slow
+ASKED = ("--doctor", "d1", "--year", "2025")
+
+
+def test_a_broken_measure_is_told_and_the_others_are_computed(tmp_path: Path, capsys):
+    folder = practice.write(
+        tmp_path / "d", patients=[("p1", "1950-03-01", "F")],
+        deliveries=[{"patient_id": "p1", "date": "2025-05-02", "atc": "J01CA04", "prescriber_id": "d1"}],
+    )  # fmt: skip
+    (folder / "measures").mkdir()
+    (folder / "measures" / "mienne.toml").write_text('id = "mienne"\nlibelle = "x"\n', encoding="utf-8")
+    assert run("pertinence", folder, *ASKED) == 0
+    found = capsys.readouterr()
+    assert "La mesure « mienne » est laissée de côté. Fichier « mienne.toml »" in found.err
+    [row] = [one for one in table(found.out) if one["measure"] == "antibiotiques"]
+    assert row["numerator"] == "1"
+    assert run("pertinence", folder, *ASKED, "--measure", "mienne") != 0
+    assert "« libelle » est inconnue" in capsys.readouterr().err
