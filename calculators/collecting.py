@@ -25,6 +25,7 @@ from calculators.comparison import sent, shares, sums
 from calculators.comparison.campaign import (
     CELLS,
     LEAST,
+    MEASURE,
     MOST_PATIENTS,
     SCALE,
     SCOPE,
@@ -40,6 +41,9 @@ from calculators.comparison.sent import Sent
 from calculators.comparison.shares import About
 from calculators.comparison.sums import Totals
 from calculators.errors import UserError
+from calculators.pertinence import volunteers as measured
+from calculators.pertinence.measure import Measure
+from calculators.pertinence.volunteers import CountedMeasure
 from calculators.prevention import group
 from calculators.prevention.indicator import IndicatorSet
 from calculators.records import doubts
@@ -86,7 +90,7 @@ class Told:
 def start(
     title: str, year: int, holders: tuple[str, str], closes_on: date, invited: Sequence[str], classes: Sequence[str],
     rules: Sequence[IndicatorSet], synthetic: bool, sobriety: bool = True, minimum: int | None = None,
-    rounds: tuple[Round, ...] = (SCOPE, CELLS, SPREAD), priced: Path | None = None,
+    rounds: tuple[Round, ...] = (SCOPE, CELLS, SPREAD), priced: Path | None = None, measures: Sequence[Measure] = (),
 ) -> Campaign:  # fmt: skip
     """A campaign of these rules. `invited`: hashes of the keys. Raises RuleError (French)."""
     definition = load_definition(year)
@@ -100,6 +104,7 @@ def start(
         "strata": [one.key for one in strata_of(definition)] if sobriety else [],
         "classes": sorted(set(classes)) if sobriety else [],
         "sets": [{"id": one.id, "hash": group.set_hash(one), "indicators": [i.id for i in one.own]} for one in rules],
+        "measures": [{"id": one.id, "hash": one.hash, "strata": list(measured.strata_of(one))} for one in measures],
         "cells": [cell.key for cell in group.cells(definition.strata.age_from)] if rules else [],
     }  # fmt: skip
     return rule_files.validate(content, Campaign, "campaign.toml")
@@ -136,7 +141,13 @@ def tell(
         raise UserError(
             f"La liste de « {doctor} » a {listed} patients : {MOST_PATIENTS} au plus sont attendus d’un médecin."
         )
-    found = {part.name: _counted(store, campaign, part.name, doctor, known, definition, reference) for part in parts}
+    found: dict[str, Counted | CountedMeasure] = {
+        part.name: _counted(store, campaign, part.name, doctor, known, definition, reference)
+        for part in parts
+        if not part.name.startswith(MEASURE)
+    }
+    if round_ == CELLS and campaign.measures:
+        found |= _measures(store, campaign, doctor, known)
     filled, off_list = {}, []
     for part in parts:
         counted = found[part.name]
@@ -151,7 +162,7 @@ def tell(
     return Told(
         doctor, round_, filled, {name: one.why for name, one in found.items() if one.why},
         patients, tuple(sorted(off_list)),
-        max(one.left_out for one in found.values()),
+        max((one.left_out for one in found.values() if isinstance(one, Counted)), default=0),
     )  # fmt: skip
 
 
@@ -201,6 +212,26 @@ def _rates(
         return Counted({}, "Aucun acte n’est à jour ou à faire pour sûr : rien ne peut être compté.")
     eligible = max(found.counts.values(), default=0)
     return Counted(found.counts, patients=eligible, left_out=found.left_out)
+
+
+def _measures(store: Store, campaign: Campaign, doctor: str, known: Catalogue) -> dict[str, CountedMeasure]:
+    """The parts of all measures, counted at once."""
+    asked = {}
+    for one in campaign.measures:
+        mine = known.measures.get(one.id)
+        if mine is None or mine.hash != one.hash or measured.strata_of(mine) != one.strata:
+            raise UserError(
+                f"La mesure « {one.id} » de la campagne n’est pas celle de ce programme : il faut la même version, et les "
+                "mêmes fichiers à côté des données, que l’organisateur."
+            )
+        asked[one.id] = mine
+    if said := doubts.why_not(store, "sobriety"):
+        return {f"{MEASURE}{name}": CountedMeasure({}, said) for name in asked}
+    found = measured.cells_of_doctor(store, campaign.year, asked, doctor)
+    if why := _not_priced_alike(store, campaign, doctor):
+        in_cents = {name for name, one in asked.items() if any(each.in_cents for each in one.counts)}
+        found |= {name: CountedMeasure({}, why) for name in in_cents}
+    return {f"{MEASURE}{name}": one for name, one in found.items()}
 
 
 def _not_priced_alike(store: Store, campaign: Campaign, doctor: str) -> str:
@@ -313,7 +344,7 @@ def _build_reference(
     totals: Totals, to: Path, built_on: date, definition: Definition, after: Path | None
 ) -> Reference | None:
     """The reference of round 2, or the rates alone."""
-    rates = _rate_tables(totals, definition)
+    rates = _rate_tables(totals, definition) | _measure_tables(totals, built_on)
     if "strata" not in totals.parts:
         require_new(to)
         _write_rates(rates[RATES], _about_rates(totals.campaign, rates[RATES], built_on), to)
@@ -374,6 +405,17 @@ def _rate_tables(totals: Totals, definition: Definition) -> dict[str, pa.Table]:
         if (rows := totals.parts.get(f"prevention {one.id}"))
     ]
     return {RATES: pa.concat_tables(tables)} if tables else {}
+
+
+def _measure_tables(totals: Totals, built_on: date) -> dict[str, pa.Table]:
+    campaign = totals.campaign
+    hashes = {one.id: one.hash for one in campaign.measures if f"{MEASURE}{one.id}" in totals.parts}
+    if not hashes:
+        return {}
+    of = {name: totals.parts[f"{MEASURE}{name}"] for name in hashes}
+    doctors = max(rows["doctors"] for rows in of.values())
+    source = f"{doctors} médecins volontaires, campagne « {campaign.title} »"
+    return {"measures": measured.table_of(of, hashes, campaign.year, source, campaign.synthetic, built_on)}
 
 
 def _scope_of(campaign: Campaign, after: Path | None) -> tuple[Mapping[str, tuple[int | None, int | None, bool]], bool]:

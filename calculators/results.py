@@ -23,10 +23,11 @@ from calculators.forfait.population import Population, Reading, population
 from calculators.forfait.terms import Campaign
 from calculators.forfait.version import Change, Version, apply_changes, on_advances
 from calculators.pertinence import openings as measure_openings
+from calculators.pertinence import publish as measures_published
 from calculators.pertinence import rates as measure_rates
 from calculators.pertinence.counting import Board
 from calculators.pertinence.counting import count as count_measures
-from calculators.pertinence.measure import Measure
+from calculators.pertinence.measure import Measure, load_measures
 from calculators.pertinence.reference import MeasureReference, has_measures, open_measures
 from calculators.prevention import group
 from calculators.prevention.assess import assess
@@ -139,6 +140,8 @@ def add_reference(source: Path, added_on: date) -> Known:
 def _open_received(path: Path) -> None:
     if (path / known.RATES).exists():
         group.check_received(path / known.RATES)
+    if (path / known.MEASURES).exists():
+        measures_published.check_received(path / known.MEASURES, load_measures())
     if (path / "strata.parquet").exists():
         open_received(path)
 
@@ -167,10 +170,13 @@ def group_counts(store: Store, rules: IndicatorSet, day: date, doctors: Sequence
 
 
 def publish(source: Path, to: Path, maker: str = "") -> Reference:
-    """The copy of a reference that travels, with its rates of prevention where it has some. Raises UserError."""
+    """The copy of a reference that travels, with its rates of prevention and its measures where it has some. Raises
+    UserError."""
     definition = load_definition(open_reference(source).year)
     rates = source / known.RATES
     beside = {"prevention": group.published(group.read(rates))} if rates.exists() else {}
+    if has_measures(source):
+        beside["measures"] = measures_published.published(open_measures(source), load_measures(), maker)
     return publishing.publish(source, to, definition, maker, beside)
 
 

@@ -41,6 +41,7 @@ CELLS: Literal[2] = 2
 SPREAD: Literal[3] = 3
 PER_STRATUM = ("patients", "cents", "cent_squares", "boxes", "box_squares")
 PER_CELL = ("eligible", "up_to_date")
+PER_MEASURE = ("patients", "denominator", "numerator", "squares")
 STEPS = tuple(place / 100 for place in range(61))
 """Values of tau at which the third round sums."""
 MOMENTS = ("w", "ww", "wl", "wll")
@@ -60,6 +61,14 @@ class PreventionSet(Frozen):
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,60}$")]
     hash: Short
     indicators: tuple[Annotated[str, Field(pattern=r"^[a-z0-9_]{1,80}$")], ...] = Field(min_length=1, max_length=200)
+
+
+class SummedMeasure(Frozen):
+    """A measure of relevance whose cells are summed, by the hash of what it counts; the numbers of its strata."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,80}$")]
+    hash: Short
+    strata: tuple[Annotated[int, Field(ge=0, lt=2000)], ...] = Field(min_length=1, max_length=400)
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,7 @@ class Campaign(Frozen):
     classes: tuple[Atc, ...] = Field(default=(), max_length=20_000)
     sets: tuple[PreventionSet, ...] = Field(default=(), max_length=10)
     cells: tuple[Word, ...] = Field(default=(), max_length=400)
+    measures: tuple[SummedMeasure, ...] = Field(default=(), max_length=200)
     after: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
     tracked: tuple[Atc, ...] | None = None
     reference: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
@@ -117,10 +127,19 @@ class Campaign(Frozen):
             raise ValueError(f"{len(self.invited)} médecins invités : le minimum est de {self.minimum}")
         return self
 
+    @model_validator(mode="after")
+    def _measures_hold(self) -> "Campaign":
+        if self.measures and not self.sobriety:
+            raise ValueError("« measures » va avec « sobriety », dont c’est le minimum")
+        if len({one.id for one in self.measures}) < len(self.measures):
+            raise ValueError("measures : la même mesure est donnée deux fois")
+        return self
+
     @cached_property
     def hash(self) -> str:
         """Of everything it says."""
-        return hashlib.sha256(json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+        said = self.model_dump(mode="json", exclude=None if self.measures else {"measures"})
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     @property
     def turn(self) -> Round:
@@ -141,7 +160,7 @@ class Campaign(Frozen):
             return (Part("spread", ("doctors", *kept)),)
         strata = (f"{key} {name}" for key in self.strata for name in PER_STRATUM)
         parts = (Part("strata", ("doctors", *strata)),) if self.sobriety else ()
-        return (*parts, *(self._rates(one) for one in self.sets))
+        return (*parts, *(self._rates(one) for one in self.sets), *(_cells(one) for one in self.measures))
 
     def _rates(self, one: PreventionSet) -> Part:
         rows = (
@@ -182,6 +201,15 @@ class Campaign(Frozen):
                 "l’organisateur vous a donnée."
             )
         return found
+
+
+def _cells(one: SummedMeasure) -> Part:
+    rows = (f"{stratum} {name}" for stratum in one.strata for name in PER_MEASURE)
+    return Part(f"{MEASURE}{one.id}", ("doctors", *rows))
+
+
+MEASURE = "measure "
+"""Start of the name of the part of a measure."""
 
 
 def new_key() -> str:

@@ -27,8 +27,9 @@ from calculators.rules import suggest
 ABOUT = "reference.toml"
 NEEDED = ("strata.parquet", "scope.parquet", "classes.parquet", "distribution.parquet")
 RATES = "prevention.parquet"
-"""Files of a published reference beside `reference.toml`; rates of prevention may come with them, or instead of them where
-it says `rates_only`; it has no other."""
+MEASURES = "measures.parquet"
+"""Files of a published reference beside `reference.toml`; measures of relevance and rates of prevention may come with
+them, the rates instead of them where it says `rates_only`; it has no other."""
 LARGEST_FILE = 20_000_000
 """Bytes of one of its files, unpacked: that of the country has a fortieth of them."""
 ADDED = "added.toml"
@@ -194,7 +195,7 @@ def _of_zip(source: Path) -> Iterator[tuple[str, bytes]]:
         raise UnusableCopyError(f"« {source} » n’est pas une archive zip lisible : {faults.cause(problem)}.") from None
 
 
-_ALLOWED = (ABOUT, *NEEDED, RATES)
+_ALLOWED = (ABOUT, *NEEDED, RATES, MEASURES)
 
 
 def _named(source: Path, name: str, size: int) -> str:

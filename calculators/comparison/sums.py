@@ -312,7 +312,10 @@ def _pairs(rows: dict[str, int]) -> Iterator[str]:
     """Totals that do not go together."""
     for row, n in rows.items():
         start, _, last = row.rpartition(" ")
-        if last == "patients":
+        if last == "squares":
+            if rows[f"{start} patients"] * n < rows[f"{start} numerator"] ** 2:
+                yield f"{start} : une somme de carrés trop petite pour {rows[f'{start} patients']} patients."
+        elif last == "patients" and f"{start} cents" in rows:
             for amount in ("cent", "box"):
                 total = rows[f"{start} {amount}s" if amount == "cent" else f"{start} boxes"]
                 if n * rows[f"{start} {amount}_squares"] < total**2 or (n == 0 and total):

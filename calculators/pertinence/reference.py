@@ -11,6 +11,9 @@ Three files in the folder of a sobriety reference (or in one of their own):
 The doctors are the general practitioners in activity on 31 December who have a list. Counted department by department, large
 ones by blocks of patients; the sums of each stay beside the target, so that a run that was stopped goes on where it was.
 It tells what each doctor's patients get: only its owner can read the files.
+
+What volunteers sum (`volunteers.py`) and the copy that travels (`publish.py`) have no doctors: `measures.parquet` alone,
+which says the rest in its metadata.
 """
 
 import hashlib
@@ -23,13 +26,14 @@ from datetime import date
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import tomli_w
+from pydantic import Field
 
 from calculators import dates, french
 from calculators.aside import file_aside
@@ -42,6 +46,7 @@ from calculators.pertinence.settings import settings
 from calculators.pertinence.steps import Steps
 from calculators.records.parts import Part, open_parts
 from calculators.records.store import Store
+from calculators.rules import Frozen
 from calculators.spread import Floats, between_doctor_spread
 
 LAYOUT = 2
@@ -69,20 +74,40 @@ class Strata:
     denominator: Floats
     numerator: Floats
     squares: Floats
+    held_as_one: tuple[tuple[int, ...], ...] = ()
+    """Of a copy, the strata that each row is of."""
+    phi_told: float | None = None
 
     @cached_property
     def rate(self) -> dict[int, float]:
         """Mean of the numerator by unit of the denominator, by stratum."""
-        there = self.denominator > 0
-        keys, values = (
-            self.stratum[there].astype(int).tolist(),
-            (self.numerator[there] / self.denominator[there]).tolist(),
-        )
-        return dict(zip(keys, values, strict=True))
+        groups = self.held_as_one or tuple((int(one),) for one in self.stratum)
+        rows = zip(groups, self.denominator.tolist(), self.numerator.tolist(), strict=True)
+        return {stratum: counted / size for group, size, counted in rows if size > 0 for stratum in group}
 
     @cached_property
     def phi(self) -> float:
+        if self.phi_told is not None:
+            return self.phi_told
         return statistics.overdispersion(self.patients, self.numerator, self.squares)
+
+
+class Told(Frozen):
+    """What a reference without doctors says of them; `phi`, `tau`: by measure, of a copy."""
+
+    layout: Literal[1] = 1
+    year: int
+    source: str
+    synthetic: bool
+    built_on: date
+    doctors: int
+    patients: int
+    hash: dict[str, str]
+    not_measured: dict[str, str] = Field(default_factory=dict)
+    phi: dict[str, float] = Field(default_factory=dict)
+    tau: dict[str, float] = Field(default_factory=dict)
+    maker: str = ""
+    published: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,21 +123,30 @@ class MeasureReference:
     not_measured: Mapping[str, str]
     doctors: pa.Table
     _strata: Mapping[str, Strata]
+    told: Told | None = None
+    """Of one without doctors."""
 
     @property
     def size(self) -> int:
         """How many doctors it was made of."""
-        return len(set(self.doctors["doctor_id"].to_pylist()))
+        return self.told.doctors if self.told else len(set(self.doctors["doctor_id"].to_pylist()))
 
     @cached_property
     def patients(self) -> int:
         """Patients of its doctors' lists."""
+        if self.told:
+            return self.told.patients
         by_measure = self.doctors.group_by("measure").aggregate([("patients", "sum")])
         return int(pc.max(by_measure["patients_sum"]).as_py() or 0)
 
     def strata(self, measure: str) -> Strata | None:
         """None when it does not have the measure."""
         return self._strata.get(measure)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Those it has."""
+        return tuple(self._strata)
 
     def peers(self, measure: str) -> pa.Table:
         """Rows of its doctors for a measure."""
@@ -121,6 +155,8 @@ class MeasureReference:
     def tau(self, measure: str) -> float:
         """Spread between its doctors beyond chance, of those who have enough; assumed when they are few."""
         known, strata = settings().statistics, self.strata(measure)
+        if self.told and measure in self.told.tau:
+            return self.told.tau[measure]
         rows = self.peers(measure)
         numerator, expected = (rows[name].to_numpy(zero_copy_only=False) for name in ("numerator", "expected"))
         usable = (numerator >= known.interval_from) & (expected > 0)
@@ -153,12 +189,13 @@ def build(
         rows, lacks = _kept(part, year, measures, work, memory, engine_of)
         found.append(rows)
         lacking |= lacks
-    doctors = _doctors(parts.doctors.open(memory), year)
+    doctors = reference_doctors(parts.doctors.open(memory), year)
     cells = _summed(pa.concat_tables(found), doctors, lacking)
     if not cells.num_rows:
         raise UnusableMeasuresError(f"Aucun médecin généraliste en activité n’a de liste au 31 décembre {year}.")
     lacking |= _unpriced(cells)
-    cells = cells.filter(pc.invert(pc.is_in(cells["measure"], value_set=pa.array(list(lacking), pa.string()))))
+    is_told = pc.invert(pc.is_in(cells["measure"], value_set=pa.array(list(lacking), pa.string())))
+    cells = cells.filter(pc.and_(is_told, pc.greater(cells["denominator"], 0)))
     about = {
         "layout": LAYOUT, "usage": PRIVATE, "year": year, "source": parts.folder.dataset.source,
         "synthetic": parts.folder.dataset.synthetic, "built_on": built_on, "program_version": _version(),
@@ -182,7 +219,7 @@ def _kept(
         rules = Rules(measures, year, needs.prescribers_known(store))
         problems = {name: why.said for name, why in needs.problems(store, rules, whole=False).items()}
         rules = Rules({n: one for n, one in measures.items() if n not in problems}, year, rules.prescribers_known)
-        rows = pa.concat_tables([_cells(steps) for steps in _blocks(store, rules, engine_of)])
+        rows = pa.concat_tables([cells_of(steps) for steps in _blocks(store, rules, engine_of)])
         rows = rows.replace_schema_metadata({"lacking": json.dumps(problems)})
         for older in work.glob(f"{part.name}-{year}-*.parquet"):
             older.unlink()
@@ -202,7 +239,7 @@ def _blocks(store: Store, rules: Rules, engine_of: EngineOf) -> Iterator[Steps]:
         )  # fmt: skip
 
 
-def _cells(steps: Steps) -> pa.Table:
+def cells_of(steps: Steps) -> pa.Table:
     """doctor_id, measure (its id), stratum and sums of a block."""
     steps.listed()
     steps.values()
@@ -227,7 +264,7 @@ CELLS = pa.schema(
 )
 
 
-def _doctors(store: Store, year: int) -> pa.Array:
+def reference_doctors(store: Store, year: int) -> pa.Array:
     """Ids of the doctors of the reference."""
     last = dates.to_day(date(year, 12, 31))
     found = store.engine().fetch(
@@ -302,7 +339,7 @@ def _version() -> str:
 
 def has_measures(folder: Path) -> bool:
     """Does a reference folder have measures?"""
-    return (folder / ABOUT).is_file()
+    return (folder / ABOUT).is_file() or (folder / STRATA).is_file()
 
 
 def open_measures(folder: Path) -> MeasureReference:
@@ -313,6 +350,8 @@ def open_measures(folder: Path) -> MeasureReference:
             "--measures »."
         )
     try:
+        if not (folder / ABOUT).is_file():
+            return _without_doctors(folder)
         about = tomllib.loads((folder / ABOUT).read_text(encoding="utf-8"))
         return MeasureReference(
             folder, int(about["year"]), str(about["source"]), bool(about["synthetic"]), about["built_on"],
@@ -325,10 +364,35 @@ def open_measures(folder: Path) -> MeasureReference:
         ) from None
 
 
-def _by_measure(rows: pa.Table) -> dict[str, Strata]:
+def _without_doctors(folder: Path) -> MeasureReference:
+    rows = pq.read_table(folder / STRATA)
+    told = Told.model_validate_json((rows.schema.metadata or {})[TOLD])
+    return MeasureReference(
+        folder, told.year, told.source, told.synthetic, told.built_on, told.hash, told.not_measured,
+        OF_DOCTORS.empty_table(), _by_measure(rows, told.phi), told,
+    )  # fmt: skip
+
+
+def with_told(rows: pa.Table, told: Told) -> pa.Table:
+    """The table of a reference without doctors."""
+    return rows.replace_schema_metadata({TOLD: told.model_dump_json()})
+
+
+TOLD = b"about"
+OF_DOCTORS = pa.schema(
+    [("doctor_id", pa.string()), ("measure", pa.string()), *((name, pa.int64()) for name in SUMS[:3]),
+     ("expected", pa.float64())]
+)  # fmt: skip
+
+
+def _by_measure(rows: pa.Table, phi: Mapping[str, float] | None = None) -> dict[str, Strata]:
     found = {}
     for name in rows["measure"].unique().to_pylist():
         mine = rows.filter(pc.equal(rows["measure"], name))
-        columns = (mine[column].to_numpy().astype(float) for column in ("stratum", *SUMS))
-        found[name] = Strata(*columns)
+        groups = mine["strata"].to_pylist() if "strata" in mine.column_names else []
+        held = tuple(tuple(int(one) for one in group.split()) for group in groups)
+        stratum, patients, denominator, numerator, squares = (
+            mine[column].to_numpy().astype(float) for column in ("stratum", *SUMS)
+        )
+        found[name] = Strata(stratum, patients, denominator, numerator, squares, held, (phi or {}).get(name))
     return found

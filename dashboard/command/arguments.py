@@ -373,6 +373,7 @@ def _collective_start(made: Parser) -> None:
     _to(made, "dossier de la campagne à écrire")
     made.add_argument("--only", choices=("sobriety", "prevention"), help="une des deux seulement (défaut : les deux)")
     made.add_argument("--set", action="append", default=[], metavar="JEU", help="jeu d’indicateurs ; répétable")
+    made.add_argument("--measures", action="store_true", help="additionner aussi les mesures de pertinence")
     made.add_argument("--classes", type=given_path, metavar="FILE", help="fichier qui nomme les classes ATC à suivre")
     made.add_argument(
         "--minimum", type=whole(5, 4095), metavar="N", help="médecins nécessaires (défaut et moindre : 20, 5)"

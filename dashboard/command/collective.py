@@ -25,6 +25,8 @@ from calculators.comparison.campaign import (
 )
 from calculators.defaults import defaults
 from calculators.errors import UserError
+from calculators.pertinence.measure import Measure, load_measures
+from calculators.pertinence.volunteers import can_be_summed
 from calculators.records.atc import names
 from calculators.records.store import Store, open_store
 from calculators.rules import suggest
@@ -47,7 +49,7 @@ def start(asked: Namespace) -> int:
     campaign = collecting.start(
         asked.title, asked.year, asked.holders, asked.closes, [key_hash(key) for key in invited.values()],
         _classes(asked.classes), rules, asked.fictitious, asked.only != "prevention", asked.minimum, asked.rounds,
-        asked.priced,
+        asked.priced, _measures(asked),
     )  # fmt: skip
     asked.to.mkdir(mode=0o700, parents=True, exist_ok=True)
     with file_aside(asked.to / KEYS) as aside, aside.open("w", encoding="utf-8", newline="") as file:
@@ -58,6 +60,11 @@ def start(asked: Namespace) -> int:
     if campaign.closes_on < date.today():
         say("Attention : le jour de clôture est passé ; les porteurs peuvent additionner tout de suite.")
     return 0
+
+
+def _measures(asked: Namespace) -> list[Measure]:
+    """Those that ship, where measures are summed."""
+    return [one for one in load_measures().values() if can_be_summed(one)] if asked.measures else []
 
 
 def _invited(text: str) -> list[str]:

@@ -1,8 +1,9 @@
 """What a contribution and a campaign say, in words: before anything is written, and of who answered."""
 
 from calculators.collecting import Told
-from calculators.comparison.campaign import CELLS, SCOPE, Campaign
+from calculators.comparison.campaign import CELLS, MEASURE, SCOPE, Campaign
 from calculators.french import count, euros, listed, number, short_day
+from calculators.pertinence.measure import load_measures
 
 PROTECTS = (
     "Chaque nombre est coupé en deux parts, dont l’une est tirée au hasard : un porteur seul ne peut rien en lire, rien "
@@ -18,7 +19,11 @@ SHOWN = 12
 def campaign(one: Campaign) -> str:
     """What a campaign sums, with whom, until when."""
     what = listed(
-        [*(["le ratio de sobriété"] if one.sobriety else []), *(["les taux de prévention"] if one.sets else [])]
+        [
+            *(["le ratio de sobriété"] if one.sobriety else []),
+            *(["les taux de prévention"] if one.sets else []),
+            *([count(len(one.measures), "mesure de pertinence", "mesures de pertinence")] if one.measures else []),
+        ]
     )
     kind = " Données fictives." if one.synthetic else ""
     return (
@@ -64,6 +69,9 @@ def _part(name: str, rows: dict[str, int], found: Told) -> str:
             f"{named(name)} : {count(patients, 'patient fidèle', 'patients fidèles')} en {groups} groupes d’âge, de sexe, "
             f"d’ALD et de C2S, {euros(cents)} de médicaments suivis ; par groupe, l’effectif, la somme et celle des carrés."
         )
+    if name.startswith(MEASURE):
+        told = [number(_all_of(rows, column)) for column in ("patients", "numerator")]
+        return f"{named(name)} : {told[0]} patients, {told[1]} comptés, par groupe d’âge, de sexe, d’ALD et de C2S."
     if found.round == CELLS:
         n, done = (sum(v for row, v in rows.items() if row.endswith(f" {last}")) for last in ("eligible", "up_to_date"))
         return (
@@ -72,7 +80,14 @@ def _part(name: str, rows: dict[str, int], found: Told) -> str:
     return f"{named(name)} : votre ratio et sa précision, fondus dans {len(rows)} sommes."
 
 
+def _all_of(rows: dict[str, int], column: str) -> int:
+    return sum(value for row, value in rows.items() if row.endswith(f" {column}"))
+
+
 def named(part: str) -> str:
     """A part as it is called in French."""
     names = {"scope": "Médicaments initiés", "strata": "Dépense par groupe", "spread": "Écart entre médecins"}
+    if part.startswith(MEASURE):
+        one = load_measures().get(part.removeprefix(MEASURE))
+        return f"Pertinence ({one.short or one.label if one else part.removeprefix(MEASURE)})"
     return names.get(part, f"Prévention ({part.partition(' ')[2]})")

@@ -41,7 +41,7 @@ def measure(choice: Choice, row: MeasureRow, one: Measure, reference: MeasureRef
         return
     with st.expander("Les patients et les lignes"):
         patients(choice, row, one)
-    if reference and row.ratio is not None and row.expected:
+    if reference and reference.doctors.num_rows and row.ratio is not None and row.expected:
         with st.expander("Parmi les confrères de la référence"):
             peers(row, one, reference)
 

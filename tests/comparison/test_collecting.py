@@ -19,6 +19,10 @@ from calculators.comparison import known, sent, sums
 from calculators.comparison.campaign import Campaign, invitations, key_hash, load_campaign
 from calculators.defaults import defaults
 from calculators.errors import UserError
+from calculators.pertinence import publish as measures_published
+from calculators.pertinence import reference as measured
+from calculators.pertinence.measure import load_measures
+from calculators.pertinence.reference import open_measures
 from calculators.prevention.assess import assess
 from calculators.records.store import Store, open_store
 from calculators.sobriety import ratio as ratios
@@ -36,6 +40,7 @@ from tests.sobriety.villages import definition
 pytestmark = pytest.mark.slow
 
 YEAR, DAY = 2025, date(2025, 12, 31)
+MEASURES = {name: load_measures()[name] for name in ("ipp_total", "paracetamol_boites", "polymedication")}
 DOCTORS = [f"cabinet-{place:02d}" for place in range(25)]
 RETIRED, SHORT = DOCTORS[-2:]
 """One who stopped within the year, one with a patient alone: their patients initiate, and are in no stratum."""
@@ -113,8 +118,9 @@ def group(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Group]:
 def _played(place: Path, rule: Definition) -> Group:
     keys = invitations(DOCTORS)
     campaign = collecting.start(
-        "Groupe", YEAR, HOLDERS, CLOSED, [key_hash(key) for key in keys.values()], DRUGS, [Catalogue().sets[SET]], True
-    )
+        "Groupe", YEAR, HOLDERS, CLOSED, [key_hash(key) for key in keys.values()], DRUGS, [Catalogue().sets[SET]], True,
+        measures=list(MEASURES.values()),
+    )  # fmt: skip
     stores = {one: written(place / one, [one]) for one in DOCTORS}
     first = round_of(place / "1", campaign, stores, keys)
     second_campaign = load_campaign(first.next_campaign or place)
@@ -126,6 +132,7 @@ def _played(place: Path, rule: Definition) -> Group:
     assert third.reference
     pooled = written(place / "tous", DOCTORS)
     build(pooled, YEAR, rule, place / "voulue", date(2026, 3, 1))
+    measured.build(pooled.folder, YEAR, MEASURES, place / "mesures", date(2026, 3, 1))
     return Group(
         place, campaign, keys, stores, place / "1" / "fait", second.reference, third.reference, copy, pooled,
         open_reference(place / "voulue"), rule,
@@ -158,6 +165,55 @@ def test_the_strata_are_those_of_the_tables_put_together_but_for_the_caps(group:
     assert group.reference.strata.num_rows > 10
     for name in left_out:
         assert group.reference.strata[name].null_count == group.reference.strata.num_rows
+
+
+def test_the_measures_are_those_of_the_tables_put_together(group: Group):
+    summed = open_measures(group.reference.path)
+    wanted = open_measures(group.folder / "mesures")
+    assert rows_of(group.reference.path) == rows_of(group.folder / "mesures")
+    assert {row["measure"] for row in rows_of(group.reference.path)} == MEASURES.keys()
+    assert (summed.size, summed.patients, summed.hashes) == (24, wanted.patients, wanted.hashes)
+    for name in MEASURES:
+        mine, pooled = summed.strata(name), wanted.strata(name)
+        assert mine
+        assert pooled
+        assert (mine.rate, mine.phi) == (pooled.rate, pooled.phi)
+
+
+def rows_of(folder: Path) -> list[dict[str, Any]]:
+    return pq.read_table(folder / "measures.parquet").to_pylist()
+
+
+def test_the_copy_tells_no_small_number_of_a_measure_and_expects_as_much(
+    group: Group, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(known, "shelf", lambda: tmp_path)
+    added = results.add_reference(group.copy, AFTER)
+    copy, exact = open_measures(added.path), open_measures(group.reference.path)
+    assert copy.measures
+    for row in rows_of(added.path):
+        told = [row["patients"], row["denominator"], row["numerator"]]
+        if MEASURES[row["measure"]].numerator.count == "patients":
+            told.append(row["denominator"] - row["numerator"])
+        assert not [one for one in told if 1 <= one <= 10]
+    for name in copy.measures:
+        mine, whole = copy.strata(name), exact.strata(name)
+        assert mine
+        assert whole
+        assert mine.rate.keys() == whole.rate.keys()
+        assert (mine.numerator.sum(), mine.patients.sum()) == (whole.numerator.sum(), whole.patients.sum())
+        assert (mine.phi, copy.tau(name)) == (whole.phi, exact.tau(name))
+    with pytest.raises(UserError, match="déjà une copie"):
+        measures_published.published(copy, MEASURES)
+
+
+def test_a_measure_that_is_counted_otherwise_is_refused(group: Group):
+    campaign = load_campaign(group.scope / "campaign-2.toml")
+    other = campaign.measures[0].model_copy(update={"hash": "0" * 16})
+    with pytest.raises(UserError, match="n’est pas celle de ce programme"):
+        collecting.tell(
+            group.stores[DOCTORS[0]], campaign.model_copy(update={"measures": (other,)}), 2, DOCTORS[0], Catalogue()
+        )
 
 
 def test_the_doctors_who_count_are_those_of_the_reference(group: Group):
