@@ -7,6 +7,7 @@ limits hold it on both sides is « on ne peut pas dire ».
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,7 @@ SCHEMA = pa.schema(
         ("target_kind", TEXT), ("target", REAL), ("reached", TEXT), ("reason", TEXT), ("reason_code", TEXT),
         *((name, REAL) for name in ("phi", "tau", "reliability")), ("previous_year", pa.int32()),
         ("target_year", pa.int32()), ("target_version", TEXT), ("priced_share", REAL),
+        ("patients", WHOLE), ("patients_counted", WHOLE),
     ]
 )  # fmt: skip
 
@@ -78,6 +80,9 @@ class MeasureRow:
     target_version: str
     priced_share: float | None
     """Share of the lines of an amount of money that have one; null for anything else."""
+    patients: int | None
+    patients_counted: int | None
+    """Patients of the denominator, and those of them who add something to the numerator."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,14 @@ class Year:
 
     counts: Counts
     sums: dict[tuple[int, str], Sums] = field(default_factory=dict)
+
+    @cached_property
+    def adding(self) -> dict[tuple[int, int], int]:
+        """By doctor and number of the measure, patients who add something to the numerator."""
+        assert self.counts.shares is not None
+        some = self.counts.shares.filter(pc.greater(self.counts.shares["numerator"], 0))
+        found = some.group_by(["doctor", "measure"]).aggregate([([], "count_all")])
+        return {(row["doctor"], row["measure"]): row["count_all"] for row in found.to_pylist()}
 
     def __post_init__(self) -> None:
         for key, rows in _grouped(self.counts.cells, [one.id for one in self.counts.rules.measures]):
@@ -196,7 +209,11 @@ class Judge:
         row["priced_share"] = mine.priced_share
         why = counts.problems.get(one.id) or self._unpriced(mine) or self._nobody(mine)
         if why is None:
-            row |= {"denominator": mine.denominator, "numerator": mine.numerator, "rate": one.per * mine.rate}
+            row |= {
+                "denominator": mine.denominator, "numerator": mine.numerator, "rate": one.per * mine.rate,
+                "patients": mine.patients,
+                "patients_counted": self.now.adding.get((key, _number(counts, one.id)), 0),
+            }  # fmt: skip
             why = self._compare(row, one, mine)
             self._since(row, one, key, mine)
         elif why.code is Reason.NOBODY:
@@ -351,9 +368,12 @@ def influence(year: Year, measure: str, sign: float) -> pa.Table:
 
 def _shares(counts: Counts, measure: str, doctor: int | None = None) -> pa.Table:
     assert counts.shares is not None
-    number_of = next(place for place, one in enumerate(counts.rules.measures) if one.id == measure)
-    found = counts.shares.filter(pc.equal(counts.shares["measure"], number_of))
+    found = counts.shares.filter(pc.equal(counts.shares["measure"], _number(counts, measure)))
     return found if doctor is None else found.filter(pc.equal(found["doctor"], doctor))
+
+
+def _number(counts: Counts, measure: str) -> int:
+    return next(place for place, one in enumerate(counts.rules.measures) if one.id == measure)
 
 
 def _grouped(cells: pa.Table, names: Sequence[str]) -> Iterable[tuple[tuple[int, str], list[dict[str, Any]]]]:

@@ -45,17 +45,12 @@ class Amounts(Section):
     unpriced_at_most: float = Field(ge=0, lt=1)
 
 
-class Masking(Section):
-    patients_from: int = Field(ge=2)
-
-
 class Settings(Frozen):
     statistics: Statistics
     molecules: Molecules
     reference_doctors: ReferenceDoctors
     targets: Targets
     amounts: Amounts
-    masking: Masking
 
 
 class RelatedClasses(Frozen):

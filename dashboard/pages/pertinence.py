@@ -8,7 +8,7 @@ from calculators.pertinence.objectives import objectives
 from calculators.pertinence.rates import MeasureRow
 from calculators.results import NoReferenceError
 from dashboard import address, data, tabular, widgets
-from dashboard.pertinence import in_words, views
+from dashboard.pertinence import in_words, tables, views
 from dashboard.widgets import Choice
 
 TABS = ("Objectif par objectif", "À ne pas faire", "Intéressement", "Environnement")
@@ -50,6 +50,9 @@ def objective_by_objective(choice: Choice, year: int) -> None:
         table = pa.table(in_words.overview(lines))
         tabular.grid(table, "Toutes les mesures", "mesures", offered=True)
         widgets.export_buttons(table, f"pertinence-{choice.doctor}-{year}", "export_mesures")
+        st.caption(in_words.FOR_THE_GROUP)
+        shared = tables.for_the_group([(row, one) for _, row, one in lines])
+        widgets.export_button(shared, f"pertinence-groupe-{year}", "export_groupe", "Exporter pour le groupe")
 
 
 def do_not(choice: Choice, _year: int) -> None:

@@ -25,6 +25,10 @@ VERDICTS = {
 }
 REACHED = {"oui": "objectif atteint", "non": "objectif non atteint", "on ne peut pas dire": "on ne peut pas dire"}
 NOT_SAID = "Aucune de ces mesures ne juge une prescription : elles comptent, et vous savez pourquoi."
+FOR_THE_GROUP = (
+    "La copie pour le groupe n’a ni médecin ni patient, ni un effectif de 1 à 10 patients, ni ce qui permettrait d’en "
+    "retrouver un : la case est vide, et avec elle le taux qui le dirait."
+)
 CARBON_LIMITS = (
     f"{weights.rules().carbon.limits} Aucune comparaison entre médecins, aucune classe de médicaments à part : la dépense "
     "n’est pas le carbone."
