@@ -22,11 +22,13 @@ from calculators.pertinence.codes import load_codes
 from calculators.pertinence.counting import Counts, count
 from calculators.pertinence.measure import Measure
 from calculators.pertinence.rule_tables import code_tables, table
+from calculators.records.facts import facts
 from calculators.records.store import Store
 from calculators.rules import Basis, Frozen, Rule, read_toml, validate
 
 FOLDER = Path(__file__).parent / "interessement"
 PACKAGE = "calculators.pertinence"
+SAID_AT = "Mon cabinet, à partir d’un jour de"
 BY_PATIENT, BY_SPENDING = "par patient déprescrit", "par dépense évitée"
 
 
@@ -57,7 +59,8 @@ class Step(Frozen):
 
 
 class Collective(Rule):
-    """The same amount for each doctor concerned when the national rate is reached."""
+    """The same amount for each doctor concerned when the national rate is reached. `indicator`, `concerned`: what a doctor
+    says of that rate and of himself (`records/facts.toml`)."""
 
     kind: Literal["collective"]
     indicator: str
@@ -69,13 +72,15 @@ class Collective(Rule):
 
 
 class Switch(Rule):
-    """Initiations and confirmed switches, by group; `groups`: the year each entered the scheme."""
+    """Initiations and confirmed switches, by group; `groups`: the year each entered the scheme. What a doctor says of the
+    saving of a group, by patient and year, is under the key `savings_typed` and its name."""
 
     kind: Literal["switch"]
     look_back_months: int
     confirmed_deliveries: int
     year_shares: tuple[float, ...]
     savings_cents: dict[str, int]
+    savings_typed: str
     groups: dict[str, int]
     unknown: str
 
@@ -135,21 +140,25 @@ def interessement(
     year: int,
     doctor: str,
     base_year: int | None = None,
-    savings: Mapping[str, int] | None = None,
-    national_rate: float | None = None,
-    concerned: bool | None = None,
 ) -> pa.Table:
-    """Columns of `SCHEMA`, of one doctor. `base_year`: in place of the text's; `savings`: cents a year by group, typed;
-    `national_rate`: of the collective scheme, and whether he is `concerned` by it."""
+    """Columns of `SCHEMA`, of one doctor. `base_year`: in place of the text's. Savings, the national rate and whether he is
+    concerned are what he says of them on 31 December. Raises RuleError (French) for a fault of `practice.toml`."""
+    said, last = facts(store), dates.to_day(date(year, 12, 31))
     found: list[PaidScheme] = []
     for scheme in schemes().values():
         match scheme:
             case Deprescribed():
                 found += _deprescribed(store, measures, scheme, year, doctor, base_year or scheme.base_year)
             case Collective():
-                found += _collective(scheme, year, doctor, national_rate, concerned)
+                found += _collective(
+                    scheme,
+                    year,
+                    doctor,
+                    said.on(doctor, scheme.indicator, last),
+                    said.on(doctor, scheme.concerned, last),
+                )
             case Switch():
-                found += _switches(store, scheme, year, doctor, savings or {})
+                found += _switches(store, scheme, year, doctor, said.starting(doctor, scheme.savings_typed, last))
             case Undocumented():
                 found.append(_without(doctor, scheme, year, scheme.label, scheme.unknown))
     return rows.table(found, PaidScheme).cast(SCHEMA)
@@ -264,7 +273,7 @@ def _ppi_lines(
 
 # the same for all
 def _collective(
-    scheme: Collective, year: int, doctor: str, rate: float | None, concerned: bool | None
+    scheme: Collective, year: int, doctor: str, rate: str | None, concerned: str | None
 ) -> Iterator[PaidScheme]:
     step = next((one for one in scheme.step if one.year == year), None)
     if step is None:
@@ -272,9 +281,9 @@ def _collective(
         return
     pool = round(step.saving_cents * scheme.pool_share)
     each = round(pool / scheme.doctors)
-    why = "Le taux national de l’année n’est pas connu." if rate is None else ""
-    why = why or ("Dites si vous initiez ce traitement." if concerned is None else "")
-    amount = None if why else each if concerned and rate is not None and rate >= step.rate else 0
+    why = f"Le taux national de l’année n’est pas connu : saisissez-le ({SAID_AT} {year})." if not rate else ""
+    why = why or (f"Dites si vous initiez ce traitement ({SAID_AT} {year})." if not concerned else "")
+    amount = None if why else each if concerned == "true" and float(rate or 0) >= step.rate else 0
     yield PaidScheme(
         doctor, scheme.id, year, scheme.label, scheme.doctors, each, pool, scheme.pool_share, amount,
         scheme.reference[0].basis, why or "Votre propre taux ne change pas ce montant.",
@@ -282,7 +291,7 @@ def _collective(
 
 
 # those who change
-def _switches(store: Store, scheme: Switch, year: int, doctor: str, savings: Mapping[str, int]) -> Iterator[PaidScheme]:
+def _switches(store: Store, scheme: Switch, year: int, doctor: str, savings: Mapping[str, str]) -> Iterator[PaidScheme]:
     if lacking := store.lacking("deliveries", "deliveries.prescriber_id", "drugs.group", "drugs.role"):
         yield _without(doctor, scheme, year, scheme.label, f"Non calculable : {lacking[0]}.")
         return
@@ -291,12 +300,12 @@ def _switches(store: Store, scheme: Switch, year: int, doctor: str, savings: Map
         place = year - entered
         share = scheme.year_shares[min(place, len(scheme.year_shares) - 1)] if place >= 0 else 0.0
         patients = sum(changed(lines, year, scheme) for (name, _), lines in found.items() if name == group)
-        unit = savings.get(group, scheme.savings_cents.get(group))
+        unit = round(float(savings[group])) if savings.get(group) else scheme.savings_cents.get(group)
         saving = None if unit is None else patients * unit
         yield PaidScheme(
             doctor, scheme.id, year, group, patients, unit, saving, share,
             None if saving is None else round(saving * share), scheme.reference[0].basis,
-            "Montant non connu : saisissez l’économie annuelle du groupe." if unit is None else "",
+            f"Montant non connu : saisissez l’économie annuelle du groupe ({SAID_AT} {year})." if unit is None else "",
         )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from calculators.records.store import Store
 from calculators.rules import Frozen, RuleError, suggest
 
 FILE = "practice.toml"
-Kind = Literal["flag", "share", "number", "cents", "day", "contract", "text"]
+Kind = Literal["flag", "share", "rate", "number", "cents", "day", "contract", "text"]
 
 
 class Form(Frozen):

@@ -13,6 +13,7 @@ HELP: dict[Kind, str] = {
     "number": "Un nombre, comme 0,5.",
     "cents": "Une somme en euros, comme 25 000.",
     "day": "Une date, comme 31/01/2026.",
+    "rate": "Un pourcentage, comme 11 %.",
     "share": "Oui, non, ou une part, comme 65 %.",
     "text": "Un texte.",
 }
@@ -52,6 +53,10 @@ def _cents(text: str) -> str:
 def _share(text: str) -> str:
     if said := YES_NO.get(text.lower()):
         return said
+    return _rate(text)
+
+
+def _rate(text: str) -> str:
     share = french.read_number(text)
     share = share / 100 if "%" in text or share > 1 else share
     if not 0 <= share <= 1:
@@ -67,13 +72,24 @@ def _day(text: str) -> str:
 
 def _share_shown(value: str) -> str:
     words = {kept: said for said, kept in YES_NO.items()}
-    return words.get(value) or f"{french.typed(100 * float(value))} %"
+    return words.get(value) or _rate_shown(value)
 
 
-_KEPT: dict[Kind, Callable[[str], str]] = {"number": _number, "cents": _cents, "share": _share, "day": _day}
+def _rate_shown(value: str) -> str:
+    return f"{french.typed(100 * float(value))} %"
+
+
+_KEPT: dict[Kind, Callable[[str], str]] = {
+    "number": _number,
+    "cents": _cents,
+    "share": _share,
+    "rate": _rate,
+    "day": _day,
+}
 _SHOWN: dict[Kind, Callable[[str], str]] = {
     "number": lambda value: french.typed(float(value)),
     "cents": lambda value: french.typed(float(value) / 100),
     "share": _share_shown,
+    "rate": _rate_shown,
     "day": lambda value: datetime.strptime(value, "%Y-%m-%d").strftime("%d/%m/%Y"),
 }

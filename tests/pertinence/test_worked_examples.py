@@ -109,9 +109,6 @@ def test_the_ppi_scheme_gives_both_readings_and_no_total_while_an_amount_is_unkn
     low, high = total(found, "ipp") or (0, 0)
     assert 0 < low < high
     assert total(found, "orthese_mandibulaire") is None
-    told = interessement(store, load_measures(), 2025, "M01", 2023, national_rate=0.11, concerned=True)
-    [oam] = [one for one in rows.read(told, PaidScheme) if one.scheme == "orthese_mandibulaire"]
-    assert oam.amount_cents == 19066
 
 
 def test_stock_beyond_need_and_the_order_of_magnitude():

@@ -21,6 +21,7 @@ from dashboard.practice import typed
         ("share", "65 %", "0.65", "65 %"),
         ("share", "65", "0.65", "65 %"),
         ("share", "0,65", "0.65", "65 %"),
+        ("rate", "11 %", "0.11", "11 %"),
         ("text", " Dr Vidal ", "Dr Vidal", "Dr Vidal"),
         ("number", "  ", "", ""),
     ],
@@ -32,7 +33,8 @@ def test_what_is_typed_is_kept_and_shown_again(kind: Kind, text: str, value: str
 
 
 @pytest.mark.parametrize(
-    ("kind", "text"), [("number", "beaucoup"), ("day", "31/02/2026"), ("share", "120 %"), ("cents", "x")]
+    ("kind", "text"),
+    [("number", "beaucoup"), ("day", "31/02/2026"), ("share", "120 %"), ("cents", "x"), ("rate", "oui")],
 )
 def test_what_cannot_be_read_is_told_with_what_would_be_right(kind: Kind, text: str):
     with pytest.raises(UserError, match=rf"« {text} » pour « champ » ne se lit pas\. Attendu : "):
