@@ -18,7 +18,7 @@ from calculators import dates, rows
 from calculators.engine import sql_text
 from calculators.french import count as counted
 from calculators.french import plain, short_day
-from calculators.pertinence.codes import load_codes
+from calculators.pertinence.codes import Role, load_codes
 from calculators.pertinence.counting import Counts, count
 from calculators.pertinence.measure import Measure
 from calculators.pertinence.rule_tables import code_tables, table
@@ -291,6 +291,11 @@ def _collective(
 
 
 # those who change
+BIOSIMILAR: Role = "biosimilar"
+REFERENCE: Role = "reference"
+BIOSIMILAR_LIST = "biosimilaire"
+
+
 def _switches(store: Store, scheme: Switch, year: int, doctor: str, savings: Mapping[str, str]) -> Iterator[PaidScheme]:
     if lacking := store.lacking("deliveries", "deliveries.prescriber_id", "drugs.group", "drugs.role"):
         yield _without(doctor, scheme, year, scheme.label, f"Non calculable : {lacking[0]}.")
@@ -311,19 +316,20 @@ def _switches(store: Store, scheme: Switch, year: int, doctor: str, savings: Map
 
 @dataclass(frozen=True)
 class Pack:
-    """A delivery of a group: is it the biosimilar, and did the doctor prescribe it?"""
+    """A delivery of a group: its role (`biosimilar`, `reference`; None: not told), and did the doctor prescribe it?"""
 
     day: date
-    biosimilar: bool
+    role: Role | None
     own: bool
 
 
 def changed(lines: list[Pack], year: int, scheme: Switch) -> bool:
     """Does a patient count in the year, once: he begins with the biosimilar on the doctor's prescription, or leaves the
-    reference for it, which the next deliveries confirm?"""
-    ordered = sorted(lines, key=lambda one: one.day)
+    reference for it, which the next deliveries confirm? A pack whose role is not told is the molecule all the same: who had
+    it does not begin."""
+    ordered = sorted(lines, key=lambda one: (one.day, one.role or ""))
     for place, one in enumerate(ordered):
-        if one.day.year != year or not (one.biosimilar and one.own):
+        if one.day.year != year or not (one.role == BIOSIMILAR and one.own):
             continue
         since = dates.add_months(one.day, -scheme.look_back_months)
         before = [other for other in ordered[:place] if since <= other.day < one.day]
@@ -331,9 +337,9 @@ def changed(lines: list[Pack], year: int, scheme: Switch) -> bool:
             return True
         follows = ordered[place : place + scheme.confirmed_deliveries]
         if (
-            not before[-1].biosimilar
+            before[-1].role == REFERENCE
             and len(follows) == scheme.confirmed_deliveries
-            and all(o.biosimilar for o in follows)
+            and all(other.role == BIOSIMILAR for other in follows)
         ):
             return True
     return False
@@ -341,10 +347,7 @@ def changed(lines: list[Pack], year: int, scheme: Switch) -> bool:
 
 def _switch_lines(store: Store, scheme: Switch, year: int, doctor: str) -> dict[tuple[str, int], list[Pack]]:
     """Deliveries of each group, by patient."""
-    names = {
-        f"{group}_{suffix}": (group, suffix) for group in scheme.groups for suffix in ("biosimilaire", "reference")
-    }
-    lists = {name: load_codes()[name] for name in names}
+    lists = {group: load_codes()[f"{group}_{BIOSIMILAR_LIST}"] for group in scheme.groups}
     engine, last = store.engine(), date(year, 12, 31)
     for name, made in code_tables(lists).items():
         engine.view(name, made)
@@ -353,9 +356,8 @@ def _switch_lines(store: Store, scheme: Switch, year: int, doctor: str) -> dict[
     params = {"day": dates.to_day(last), "last": dates.to_day(last), "look_back_first": dates.to_day(since)}
     engine.step("drug_lists", sql_text(PACKAGE, "drug_lists"))
     engine.step("listed", sql_text(PACKAGE, "avoid_list"), params)
-    order, found = list(names.values()), dict[tuple[str, int], list[Pack]]()
+    groups, found = list(lists), dict[tuple[str, int], list[Pack]]()
     for row in engine.fetch(sql_text(PACKAGE, "switch_lines"), params).to_pylist():
-        group, suffix = order[row["list"]]
-        pack = Pack(dates.from_day(row["day"]), suffix == "biosimilaire", bool(row["own"]))
-        found.setdefault((group, row["patient"]), []).append(pack)
+        pack = Pack(dates.from_day(row["day"]), row["role"], bool(row["own"]))
+        found.setdefault((groups[row["list"]], row["patient"]), []).append(pack)
     return found

@@ -178,11 +178,11 @@ def _grouped(rows: Iterable[Row], key: Any) -> Iterator[tuple[Any, list[Row]]]:
 def _deliveries(world: World, measure: Measure, patient: str) -> Iterator[Line]:
     rows = [row for row in world.of("deliveries", patient) if row["atc"]]
     for (atc, day, prescriber), here in _grouped(rows, lambda r: (r["atc"], r["date"], r["prescriber_id"])):
-        whole = {name for name, one in measure.lists.items() if _is_of(one, atc) and not (one.role or one.device)}
+        whole = {name for name, one in measure.lists.items() if is_of(one, atc) and not (one.role or one.device)}
         if whole:
             yield from _line(("atc", atc), day, prescriber, here, frozenset(whole), world)
         for name, one in measure.lists.items():
-            if (one.role or one.device) and _is_of(one, atc):
+            if (one.role or one.device) and is_of(one, atc):
                 kept = [row for row in here if _pack(world, row, "role") == (one.role or object())
                         or _pack(world, row, "device") == (one.device or object())]  # fmt: skip
                 yield from _line(("atc", atc), day, prescriber, kept, frozenset({name}), world)
@@ -207,7 +207,7 @@ def _pack(world: World, row: Row, name: str) -> Any:
     return world.packs.get(row["cip13"], {}).get(name)
 
 
-def _is_of(one: CodeList, atc: str) -> bool:
+def is_of(one: CodeList, atc: str) -> bool:
     return any(atc.startswith(code) for code in one.atc) and not any(atc.startswith(code) for code in one.beside)
 
 
@@ -319,7 +319,7 @@ def _molecules(world: World, measure: Measure, counted: Counted, year: int, pers
     rows = [row for row in world.of("deliveries", person["patient_id"]) if row["atc"] and row["date"].year == year]
     dates: dict[str, dict[date, int]] = defaultdict(dict)
     for (atc, day, _), here in _grouped(rows, lambda r: (r["atc"], r["date"], r["prescriber_id"])):
-        if sum(row["boxes"] for row in here) > 0 and any(_is_of(one, atc) for one in wanted):
+        if sum(row["boxes"] for row in here) > 0 and any(is_of(one, atc) for one in wanted):
             large = any((_pack(world, row, "pack_days") or 0) >= 84 for row in here)
             dates[atc][day] = max(dates[atc].get(day, 0), 3 if large else 1)
     return sum(sum(found.values()) >= 3 for found in dates.values())
@@ -374,7 +374,7 @@ def _exempt_amounts(
         if any(row["boxes"] <= 0 for row in here):
             mine = [row for _, group in _grouped(mine, lambda row: row["atc"]) for row in _net(group)]
         for row in mine:
-            wanted = any(_is_of(measure.lists[name], row["atc"]) for name in counted.codes)
+            wanted = any(is_of(measure.lists[name], row["atc"]) for name in counted.codes)
             by_ground = row["exo"] is not None and (not counted.exo or row["exo"] in counted.exo)
             barred = counted.outside_related and any(row["atc"].startswith(code) for code in related)
             if wanted and by_ground and not barred:

@@ -8,6 +8,7 @@ import pytest
 
 from calculators import results, rows
 from calculators.pertinence import reference as measured
+from calculators.pertinence.codes import Role
 from calculators.pertinence.environment import rules, surplus
 from calculators.pertinence.interessement import Pack, Switch, changed, schemes, total
 from calculators.pertinence.measure import load_measures
@@ -95,7 +96,8 @@ def test_an_initiation_counts_once_and_a_switch_only_when_three_deliveries_confi
     assert isinstance(scheme, Switch)
 
     def packs(*lines: tuple[int, bool]) -> list[Pack]:
-        return [Pack(date(2025, month, 1), biosimilar, own=True) for month, biosimilar in lines]
+        roles: dict[bool, Role] = {True: "biosimilar", False: "reference"}
+        return [Pack(date(2025, month, 1), roles[biosimilar], own=True) for month, biosimilar in lines]
 
     assert changed(packs((3, True)), 2025, scheme)
     assert changed(packs((1, False), (3, True), (4, True), (5, True)), 2025, scheme)
