@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -217,11 +218,16 @@ def pertinence_patients(store: Store, measures: Mapping[str, Measure], year: int
     return measure_openings.opened(count_measures(store, measures, year, keys, _board(store, doctor), by_patient=False))
 
 
+@cache
+def _set_that_ships(name: str) -> IndicatorSet:
+    return load_set(name)
+
+
 def _board(store: Store, doctor: str | None) -> Board:
     """What the prevention board of 31 December says of some indicators, by the keys of doctors and patients."""
 
     def told(year: int, indicators: Sequence[str]) -> pa.Table:
-        rules = load_set(defaults().prevention.set)
+        rules = _set_that_ships(defaults().prevention.set)
         kept = tuple(one for one in rules.indicators if one.id in indicators)
         wanted = rules.model_copy(update={"indicators": kept, "unpaid": (), "added": ()})
         verdicts = assess(store, wanted, date(year, 12, 31), doctor=doctor)

@@ -931,20 +931,22 @@ def measures_reference(place: Place, year: int) -> MeasureReference:
 
 
 @_remembered
-def measure_rows(place: Place, doctor: str, year: int) -> list[MeasureRow]:
-    """The measures of a doctor in a year, in the order of the objectives."""
+def measure_rows(place: Place, doctor: str, year: int, names: tuple[str, ...]) -> list[MeasureRow]:
+    """These measures of a doctor in a year, in the order of the objectives."""
     reference, why = None, ""
     try:
         reference = measures_reference(place, year)
     except results.NoReferenceError as missing:
         why = str(missing)
-    return rows.read(results.pertinence(store(place), measures(place), year, doctor, reference, why), MeasureRow)
+    wanted = {name: measures(place)[name] for name in names}
+    return rows.read(results.pertinence(store(place), wanted, year, doctor, reference, why), MeasureRow)
 
 
 @_remembered
-def measure_patients(place: Place, doctor: str, year: int) -> list[Opened]:
-    """The patients behind each measure."""
-    return rows.read(results.pertinence_patients(store(place), measures(place), year, doctor), Opened)
+def measure_patients(place: Place, doctor: str, year: int, measure: str) -> list[Opened]:
+    """The patients behind a measure."""
+    wanted = {measure: measures(place)[measure]}
+    return rows.read(results.pertinence_patients(store(place), wanted, year, doctor), Opened)
 
 
 @_remembered

@@ -1,6 +1,6 @@
--- in: drugs_prescribed, listed, drug_lists, entry_lists, entries, entry_exo (entry, exo), told_alds
--- out: entry, doctor, patient, value: cents of the doctor's prescriptions by ground of exoneration; lines, unpriced: how many
---      there are, and how many of them have no amount
+-- in: drugs_prescribed, listed, drug_lists, entry_lists, entries, entry_exo (entry, exo), told_alds; :first, :last, :doctor_from, :doctor_to
+-- out: entry, doctor, patient, value, lines, unpriced: cents of the doctor's prescriptions by ground of exoneration; how many
+--      lines there are, and how many of them have no amount
 select n.entry, l.doctor, l.patient, cast(greatest(coalesce(sum(d.base_cents), 0), 0) as bigint) as value,
     count(*) as lines, count(*) - count(d.base_cents) as unpriced
 from drugs_prescribed d
@@ -12,7 +12,8 @@ left join entry_exo x on x.entry = n.entry and x.exo = d.exo
 left join (select distinct patient from told_alds where in_table = 1) k on k.patient = d.patient
 left join (select distinct patient, drug from told_alds where in_table = 1) r
     on r.patient = d.patient and r.drug = d.drug
-where n.exempt = 1 and d.day >= n.from_day and d.day <= n.to_day and d.exo is not null
+where d.day >= :first and d.day <= :last and d.prescriber >= :doctor_from and d.prescriber <= :doctor_to
+    and n.exempt = 1 and d.exo is not null
     and (n.any_exo = 1 or x.exo is not null)
     and (n.in_table = 0 or k.patient is not null)
     and (n.outside = 0 or r.patient is null)

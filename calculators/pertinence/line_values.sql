@@ -1,6 +1,6 @@
 -- in: counted, entries
--- out: entry, doctor, patient, value: lines added up as each count does; of amounts of money, lines and unpriced: how many
---      there are, and how many of them have no amount
+-- out: entry, doctor, patient, value, lines, unpriced: lines added up as each count does; of amounts of money, how many there
+--      are, and how many of them have no amount
 select d.entry, d.doctor, d.patient,
     cast(case when n.amount = 'patients' then 1 when n.amount = 'patient_dates' then count(*)
         when n.amount = 'lines' then sum(d.lines) when n.amount = 'units' then sum(d.units)

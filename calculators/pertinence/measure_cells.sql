@@ -1,7 +1,7 @@
 -- in: population, measured, measures
 -- out: measure, doctor, stratum, patients, denominator, numerator, squares (of what each patient adds to the numerator),
---      earlier, lines and unpriced (of amounts of money: how many there are, and how many have no amount): one row per
---      doctor, measure and stratum with patients
+--      earlier, lines, unpriced (of amounts of money: how many there are, and how many have no amount): one row per doctor,
+--      measure and stratum with patients
 select s.measure, s.doctor, s.stratum, cast(sum(s.patients) as bigint) as patients,
     cast(sum(s.denominator) as bigint) as denominator, cast(sum(s.numerator) as bigint) as numerator,
     cast(sum(s.squares) as bigint) as squares, cast(sum(s.earlier) as bigint) as earlier,

@@ -1,6 +1,7 @@
 -- in: patient_values, entries, tested, measures, listed, measure_ages (measure, age, age_class)
--- out: measure, doctor, patient, stratum, denominator (0: the patient himself), numerator, earlier: what each patient adds,
---      of those who add something; of amounts of money, lines and unpriced: how many there are, and how many have no amount
+-- out: measure, doctor, patient, stratum, denominator (0: the patient himself), numerator, earlier, lines, unpriced: what
+--      each patient adds, of those who add something; of amounts of money, how many lines there are, and how many of them have
+--      no amount
 select x.measure, x.doctor, x.patient,
     ((a.age_class * 2 + m.by_sex * l.sex) * 2 + m.by_ald * coalesce(l.ald, 0)) * 2 + m.by_c2s * coalesce(l.c2s, 0) as stratum,
     x.denominator, x.numerator, x.earlier, x.lines, x.unpriced

@@ -97,7 +97,7 @@ def prescribers_known(store: Store) -> bool:
 def problems(store: Store, rules: Rules, whole: bool = True) -> dict[str, Why]:
     """Measures of which nothing can be said in the year, and why. `whole`: is it all the records, so that an act which is
     nowhere is likely not recorded?"""
-    met = lists_met(store, rules) if whole else None
+    met = lists_met(store, rules) if whole and any(_of_acts(one) for one in rules.measures) else None
     return {one.id: why for place, one in enumerate(rules.measures) if (why := _problem(store, rules, place, one, met))}
 
 

@@ -1,6 +1,6 @@
 -- in: deliveries, listed; :first, :last
--- out: doctor, cents: base of what each doctor prescribed to his list in the year, net; lines, and unpriced: those without an
---      amount
+-- out: doctor, cents, lines, unpriced: base of what each doctor prescribed to his list in the year, net; those of its lines
+--      that have no amount
 select l.doctor, cast(coalesce(sum(d.base_cents), 0) as bigint) as cents,
     count(*) as lines, count(*) - count(d.base_cents) as unpriced
 from deliveries d

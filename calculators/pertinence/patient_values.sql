@@ -1,7 +1,7 @@
 -- in: line_values, chain_values, leave_values, molecule_values, exempt_values, board_values (entry, doctor, patient, value),
 --     entries
--- out: entry, doctor, patient, value: what each count finds of each patient; where an amount must exceed a number, 1 for
---      each who exceeds it; of amounts of money, lines and unpriced: how many there are, and how many have no amount
+-- out: entry, doctor, patient, value, lines, unpriced: what each count finds of each patient; where an amount must exceed a number, 1 for
+--      each who exceeds it; of amounts of money, how many lines there are, and how many of them have no amount
 --      (Spark takes columns of several tables for one another in such a union, unless each is computed anew)
 select v.entry, v.doctor, v.patient,
     cast(case when n.threshold < 0 then v.value else 1 end as bigint) as value, v.lines, v.unpriced

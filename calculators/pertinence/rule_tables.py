@@ -4,6 +4,7 @@ A measure, a count of it (an entry: 0 its numerator, 1 its denominator, 2 its nu
 are numbers here, by their place.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -209,9 +210,9 @@ class Rules:
             bounds = one.denominator.age
             low = (bounds.min or 0) if bounds else 0
             high = OLDEST if bounds is None or bounds.max is None else bounds.max
-            for age in range(low, high + 1):
-                if age >= one.age_from[0]:
-                    yield place, age, sum(age >= start for start in one.age_from) - 1
+            starts = one.age_from
+            for age in range(max(low, starts[0]), high + 1):
+                yield place, age, bisect_right(starts, age) - 1
 
     def _molecule_years(self) -> list[int]:
         return sorted({one.back for one in self.entries if one.counted.amount == "molecules_3"})

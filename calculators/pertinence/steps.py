@@ -14,14 +14,20 @@ import pyarrow as pa
 
 from calculators import dates
 from calculators.engine import Engine, Params, sql_text
-from calculators.pertinence.rule_tables import Rules, table
+from calculators.pertinence.rule_tables import EVERYBODY, Rules, table
 from calculators.records.views import with_rights
 
 PACKAGE = "calculators.pertinence"
-LINES = ("drug_lists", "act_lists", "delivery_lines", "pack_lines", "act_lines", "events", "picked", "kept")
+FROM_LINES = ("events", "picked", "kept")
 TO_VALUES = ("counted", "line_values")
 EMPTY = {
     "seen": "doctor patient", "listed_before": "doctor patient", "covers": "patient deliveries_from acts_from",
+    "delivery_lines": "patient drug day prescriber quantity units cents",
+    "pack_lines": "list patient drug day prescriber quantity units cents",
+    "act_lines": "list patient act day prescriber quantity units cents",
+    "events": "doctor patient list source item day prescriber own quantity units cents",
+    "counted": "entry doctor patient source item day prescriber quantity units cents",
+    "line_values": "entry doctor patient value lines unpriced",
     "found_beside": "entry rule doctor patient list day forbidden",
     "chain_values": "entry doctor patient value", "leave_values": "entry doctor patient value",
     "molecule_values": "entry doctor patient value", "exempt_values": "entry doctor patient value lines unpriced",
@@ -42,6 +48,7 @@ class Steps:
         self.engine, self.rules = engine, rules
         self._by_patient = by_patient
         self._params: Params = rules.params | rights | {"complete_from": None if by_patient else -dates.OPEN_END}
+        self._params |= {"doctor_from": min(doctors or [0]), "doctor_to": max(doctors or [EVERYBODY])}
         if patients:
             self._params |= {"patient_from": patients[0], "patient_to": patients[1]}
         for name, rows in (rules.tables() | ({"board_values": board} if board is not None else {})).items():
@@ -59,11 +66,11 @@ class Steps:
     def values(self) -> None:
         """From drug_lists to patient_values, then tested and measured. Needs listed."""
         counts = [one.counted for one in self.rules.entries]
-        for step in LINES:
-            self._run(step)
-        self._run_if(any(one.present or one.absent for one in counts), "found_beside")
-        for step in TO_VALUES:
-            self._run(step)
+        self._run("drug_lists")
+        if self.rules.wanted():
+            self._lines(any(one.present or one.absent for one in counts))
+        else:
+            self._leave_empty("events", "counted", "line_values")
         self._run_if(any(one.amount == "chain_days" for one in counts), "chain_values", "chain_dates")
         self._run_if(any(one.leaves for one in counts), "leave_values", "leave_lines")
         self._run_if(any(one.amount == "molecules_3" for one in counts), "molecule_values", "molecule_dates")
@@ -71,6 +78,18 @@ class Steps:
         self._run("patient_values")
         self._run_if(any(one.denominator.tests for one in self.rules.measures), "tested", "tests_met")
         self._run("measured")
+
+    def _lines(self, looks_beside: bool) -> None:
+        lists = self.rules.lists.values()
+        packs = [one for one in lists if one.role or one.device]
+        self._run_if(any(one.atc and one not in packs for one in lists), "delivery_lines")
+        self._run_if(bool(packs), "pack_lines")
+        self._run_if(any(one.source == "acts" for one in lists), "act_lines", "act_lists")
+        for step in FROM_LINES:
+            self._run(step)
+        self._run_if(looks_beside, "found_beside")
+        for step in TO_VALUES:
+            self._run(step)
 
     def cells(self) -> None:
         """population and measure_cells. Needs measured."""
@@ -90,6 +109,10 @@ class Steps:
             for name in (*before, step):
                 self._run(name)
         else:
+            self._leave_empty(step)
+
+    def _leave_empty(self, *steps: str) -> None:
+        for step in steps:
             self.engine.view(step, table(EMPTY[step], []))
 
     def _run(self, step: str) -> None:

@@ -1,10 +1,11 @@
--- in: ald_on_day, related_classes (ald, pattern), drug_keys
+-- in: ald_on_day, listed, related_classes (ald, pattern), drug_keys
 -- out: patient, drug (null: none), in_table (1: the table has all of the ALD held): the classes that are always in relation
 --      with an ALD of the patient
 select a.patient, t.drug, a.in_table
 from (
     select h.patient, h.ald, min(case when k.ald is null then 0 else 1 end) over (partition by h.patient) as in_table
     from ald_on_day h
+    semi join listed l on l.patient = h.patient
     left join (select distinct ald from related_classes) k on k.ald = h.ald
 ) a
 left join (

@@ -3,9 +3,7 @@
 import pyarrow as pa
 import streamlit as st
 
-from calculators.pertinence.measure import Measure
 from calculators.pertinence.objectives import objectives
-from calculators.pertinence.rates import MeasureRow
 from calculators.results import NoReferenceError
 from dashboard import address, data, tabular, widgets
 from dashboard.pertinence import in_words, tables, views
@@ -30,23 +28,27 @@ def show(choice: Choice) -> None:
 
 
 def objective_by_objective(choice: Choice, year: int) -> None:
-    """All measures in a table, then those of one objective."""
-    known, found = data.measures(choice.place), data.measure_rows(choice.place, choice.doctor, year)
-    labels = objectives()
-    lines = [(labels.get(known[row.measure].objective, "Autres"), row, known[row.measure]) for row in found]
+    """The measures of one objective, then all of them in a table. Those that are not shown are not computed."""
+    known, labels = data.measures(choice.place), objectives()
+    of = {name: labels.get(one.objective, "Autres") for name, one in known.items()}
     try:
         reference, why = data.measures_reference(choice.place, year), ""
     except NoReferenceError as missing:
         reference, why = None, str(missing)
     views.provenance(reference, why)
-    names = list(dict.fromkeys(objective for objective, _, _ in lines))
+    names = list(dict.fromkeys(of.values()))
     address.among("objectif", names)
     picked = st.selectbox("Objectif", names, key="objectif")
-    chosen: list[tuple[MeasureRow, Measure]] = [(row, one) for objective, row, one in lines if objective == picked]
-    for row, one in chosen:
+    wanted = tuple(name for name, objective in of.items() if objective == picked)
+    for row in data.measure_rows(choice.place, choice.doctor, year, wanted):
         with st.container(border=True):
-            views.measure(choice, row, one, reference)
-    with st.expander("Toutes les mesures"):
+            views.measure(choice, row, known[row.measure], reference)
+    every = st.expander("Toutes les mesures", key="toutes_les_mesures", on_change="rerun")
+    if not every.open:
+        return
+    found = data.measure_rows(choice.place, choice.doctor, year, tuple(known))
+    lines = [(of[row.measure], row, known[row.measure]) for row in found]
+    with every:
         table = pa.table(in_words.overview(lines))
         tabular.grid(table, "Toutes les mesures", "mesures", offered=True)
         widgets.export_buttons(table, f"pertinence-{choice.doctor}-{year}", "export_mesures")

@@ -50,8 +50,8 @@ def patients(choice: Choice, row: MeasureRow, one: Measure) -> None:
     """Whom the figure is made of, with the lines behind each."""
     if not st.toggle("Ouvrir", key=f"patients_{row.measure}"):
         return
-    every = data.measure_patients(choice.place, choice.doctor, row.year)
-    table = rows.table([each for each in every if each.measure == row.measure], Opened).select(list(NAMES))
+    found = data.measure_patients(choice.place, choice.doctor, row.year, row.measure)
+    table = rows.table(found, Opened).select(list(NAMES))
     names = NAMES
     if one.numerator.in_cents:
         euros = pc.divide(pc.cast(table["numerator"], pa.float64()), CENTS)

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from calculators import french
+from calculators import french, results
 from tests.dashboard.opening import at_tab, opened, words
 
 SUPPLIES = "Bandelettes, compléments, pansements"
@@ -46,3 +46,22 @@ def test_every_tab_opens(tab: str):
     app = at_tab(opened("pertinence"), tab, "pertinence")
     assert list(app.exception) == []
     assert [fault.value for fault in app.error] == []
+
+
+def test_all_measures_are_computed_only_when_they_are_opened_and_may_be_taken_to_a_group(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    asked: list[int] = []
+    count = results.pertinence
+    monkeypatch.setattr(
+        results, "pertinence", lambda store, wanted, *rest: asked.append(len(wanted)) or count(store, wanted, *rest)
+    )
+    app = opened("pertinence", medecin="M11")
+    assert asked
+    assert max(asked) < 10
+    assert "Exporter pour le groupe" not in {button.proto.label for button in app.get("download_button")}
+    app.session_state["toutes_les_mesures"] = True
+    app.run()
+    assert list(app.exception) == []
+    assert asked[-1] > 50
+    assert "Exporter pour le groupe" in {button.proto.label for button in app.get("download_button")}
