@@ -8,12 +8,14 @@ import pyarrow as pa
 from calculators import results
 from calculators.catalogue import Catalogue
 from calculators.given import path
+from calculators.pertinence.example import run_all
 from calculators.pertinence.interessement import interessement
-from calculators.pertinence.measure import Measure, load_measure
+from calculators.pertinence.measure import Measure, load_measure, load_measures
 from calculators.pertinence.reference import MeasureReference
 from calculators.records.store import Store
 from calculators.results import NoReferenceError
 from dashboard import shipped
+from dashboard.command import rule_report
 from dashboard.command.output import deliver, opened, refuse, say, usable_measures, waiting
 
 
@@ -39,7 +41,16 @@ def _paid(asked: Namespace, store: Store, doctor: str | None, measures: Mapping[
 
 
 def _measures(asked: Namespace) -> Mapping[str, Measure]:
-    """Those asked for, all by default. Raises RuleError (French)."""
+    """Those asked for, all by default; an example of one that does not ship is run, and told when it fails. Raises RuleError
+    (French)."""
+    found = _asked_for(asked)
+    added = [one for name, one in found.items() if name not in load_measures()]
+    for line in rule_report.otherwise(run_all(added)):
+        say(line)
+    return found
+
+
+def _asked_for(asked: Namespace) -> Mapping[str, Measure]:
     if not asked.measure:
         return usable_measures(asked.folder)
     known = Catalogue(asked.folder)

@@ -20,10 +20,18 @@ def tell_examples(outcomes: Sequence[Outcome]) -> bool:
         tell("Exemples : aucun.")
     else:
         tell(f"Exemples : {len(passed)} sur {len(outcomes)} comme attendu.")
-    for one in outcomes:
-        for key, (expected, found) in one.differences.items():
-            tell(f"  Exemple « {one.name} » : « {key} » donne {_said(found)}, le fichier attend {_said(expected)}.")
+    for line in otherwise(outcomes):
+        tell(f"  {line}")
     return len(passed) == len(outcomes)
+
+
+def otherwise(outcomes: Iterable[Outcome]) -> list[str]:
+    """What came out of each example that does not pass."""
+    return [
+        f"Exemple « {one.name} » : « {key} » donne {_said(found)}, le fichier attend {_said(expected)}."
+        for one in outcomes
+        for key, (expected, found) in one.differences.items()
+    ]
 
 
 def tell_unsaid(lines: Iterable[str]) -> None:

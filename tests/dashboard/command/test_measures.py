@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from calculators.pertinence.measure import MEASURES
 from tests import practice
 from tests.dashboard.command.test_command import run, table
 
 pytestmark = pytest.mark.slow
+OWN = (MEASURES / "antibiotiques.toml").read_text(encoding="utf-8").replace('id = "antibiotiques"', 'id = "mienne"')
 ASKED = ("--doctor", "d1", "--year", "2025")
 
 
@@ -25,3 +27,12 @@ def test_a_broken_measure_is_told_and_the_others_are_computed(tmp_path: Path, ca
     assert row["numerator"] == "1"
     assert run("pertinence", folder, *ASKED, "--measure", "mienne") != 0
     assert "« libelle » est inconnue" in capsys.readouterr().err
+
+
+def test_an_example_of_an_added_measure_that_expects_otherwise_is_told(tmp_path: Path, capsys):
+    folder = practice.write(tmp_path / "d", patients=[("p1", "1950-03-01", "F")], deliveries=[])
+    (folder / "measures").mkdir()
+    for text, said in ((OWN, False), (OWN.replace("numerator = 2 }", "numerator = 7 }"), True)):
+        (folder / "measures" / "mienne.toml").write_text(text, encoding="utf-8")
+        assert run("pertinence", folder, *ASKED, "--measure", "mienne") == 0
+        assert ("le fichier attend « 7 »" in capsys.readouterr().err) is said
