@@ -30,7 +30,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from calculators.engine import SPILL
+from calculators.engine import SPILL, parquet
 from calculators.records.parts import Parts, open_parts
 from calculators.records.store import Store
 from calculators.sobriety import openings, peers
@@ -140,7 +140,7 @@ def read(parts: Parts, memory: str | None) -> None:
 def read_columns(store: Store, table: str, columns: tuple[str, ...]) -> None:
     """From the files, whole (bit_xor cannot be answered from statistics)."""
     named = ", ".join(f"bit_xor({column})" for column in columns)
-    store.engine().fetch(f"select {named} from read_parquet('{store.files_of(table)}')")
+    store.engine().fetch(f"select {named} from {parquet(store.files_of(table))}")
 
 
 def refreshed(name: str, work: Path, again: Callable[[], None]) -> float:

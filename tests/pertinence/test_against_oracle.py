@@ -8,7 +8,7 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from calculators.pertinence.measure import Measure, load_measures
+from calculators.pertinence.measure import Counted, Measure, load_measures
 from calculators.pertinence.rule_tables import Rules
 from calculators.pertinence.steps import Steps
 from calculators.records.store import Store
@@ -29,6 +29,14 @@ SUMS = (
 )
 
 
+SPENT = Counted(count="base_cents", codes=("medicaments", "bandelettes"))
+OF_MONEY = {
+    "depense": load_measures()["ipp_total"].model_copy(update={"id": "depense", "numerator": SPENT}),
+    "depense_testee": load_measures()["bandelettes_plus_200"].model_copy(
+        update={"id": "depense_testee", "numerator": SPENT}
+    ),
+}
+"""Amounts of money of deliveries, which no measure that ships adds up line by line."""
 SUMMED = ("patients", "denominator", "numerator", "squares", "lines", "unpriced")
 
 
@@ -51,7 +59,7 @@ def run(store: Store, rules: Rules) -> Steps:
 @example(seed=173_983, prescribers_known=True)  # a line without an amount adds nothing
 def test_every_measure_counts_as_the_plain_definition_does(seed: int, prescribers_known: bool):
     rows = worlds.tables(seed, 25)
-    rules = Rules(load_measures(), worlds.YEAR, prescribers_known)
+    rules = Rules(load_measures() | OF_MONEY, worlds.YEAR, prescribers_known)
     with tempfile.TemporaryDirectory() as scratch:
         steps = run(worlds.open_world(Path(scratch) / "d", rows), rules)
         found, sums = (steps.engine.fetch(sql).to_pylist() for sql in (FOUND, SUMS))
