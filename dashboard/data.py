@@ -56,6 +56,7 @@ from calculators.pertinence.environment import Environment
 from calculators.pertinence.environment import environment as environment_of
 from calculators.pertinence.interessement import PaidScheme
 from calculators.pertinence.measure import Measure
+from calculators.pertinence.objectives import objectives
 from calculators.pertinence.openings import Opened
 from calculators.pertinence.rates import MeasureRow
 from calculators.pertinence.reference import MeasureReference
@@ -925,14 +926,27 @@ def measures(place: Place) -> dict[str, Measure]:
 
 
 @_remembered
+def measures_by_objective(place: Place) -> dict[str, tuple[str, ...]]:
+    """Ids of the measures of each objective, by its name."""
+    labels, found = objectives(), dict[str, tuple[str, ...]]()
+    for name, one in measures(place).items():
+        label = labels.get(one.objective, "Autres")
+        found[label] = (*found.get(label, ()), name)
+    return found
+
+
+@_remembered
 def measures_reference(place: Place, year: int) -> MeasureReference:
     """What the measures are compared with. Raises NoReferenceError (French)."""
     return results.measures_reference(store(place), year, shipped.REFERENCES)
 
 
 @_remembered
-def measure_rows(place: Place, doctor: str, year: int, names: tuple[str, ...]) -> list[MeasureRow]:
-    """These measures of a doctor in a year, in the order of the objectives."""
+def measure_rows(place: Place, doctor: str, year: int, names: tuple[str, ...] = ()) -> list[MeasureRow]:
+    """These measures of a doctor in a year, in the order of the objectives; by default those of the first, which are shown
+    first."""
+    if not names:
+        return measure_rows(place, doctor, year, next(iter(measures_by_objective(place).values())))
     reference, why = None, ""
     try:
         reference = measures_reference(place, year)

@@ -3,7 +3,6 @@
 import pyarrow as pa
 import streamlit as st
 
-from calculators.pertinence.objectives import objectives
 from calculators.results import NoReferenceError
 from dashboard import address, data, tabular, widgets
 from dashboard.pertinence import in_words, tables, views
@@ -29,25 +28,24 @@ def show(choice: Choice) -> None:
 
 def objective_by_objective(choice: Choice, year: int) -> None:
     """The measures of one objective, then all of them in a table. Those that are not shown are not computed."""
-    known, labels = data.measures(choice.place), objectives()
-    of = {name: labels.get(one.objective, "Autres") for name, one in known.items()}
+    known, of = data.measures(choice.place), data.measures_by_objective(choice.place)
     try:
         reference, why = data.measures_reference(choice.place, year), ""
     except NoReferenceError as missing:
         reference, why = None, str(missing)
     views.provenance(reference, why)
-    names = list(dict.fromkeys(of.values()))
+    names = list(of)
     address.among("objectif", names)
     picked = st.selectbox("Objectif", names, key="objectif")
-    wanted = tuple(name for name, objective in of.items() if objective == picked)
-    for row in data.measure_rows(choice.place, choice.doctor, year, wanted):
+    for row in data.measure_rows(choice.place, choice.doctor, year, of[picked or names[0]]):
         with st.container(border=True):
             views.measure(choice, row, known[row.measure], reference)
     every = st.expander("Toutes les mesures", key="toutes_les_mesures", on_change="rerun")
     if not every.open:
         return
     found = data.measure_rows(choice.place, choice.doctor, year, tuple(known))
-    lines = [(of[row.measure], row, known[row.measure]) for row in found]
+    objective = {name: label for label, ids in of.items() for name in ids}
+    lines = [(objective[row.measure], row, known[row.measure]) for row in found]
     with every:
         table = pa.table(in_words.overview(lines))
         tabular.grid(table, "Toutes les mesures", "mesures", offered=True)

@@ -1,6 +1,6 @@
 """The reference of all measures of relevance beside that of sobriety, on the same fictitious practices, in one run.
 
-    python -m tests.benchmarks.measures --practices 200 [--each]
+    python -m tests.benchmarks.measures --practices 100 [--each]
 
 Prints CPU and wall seconds of both and their ratio, each from stores whose lines were read once; with `--each`
 the CPU seconds of every measure alone. Lines are those of the year and the two before it, which the measures look back to.
@@ -24,7 +24,7 @@ SINCE = date(2023, 1, 1)
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--practices", type=int, default=200)
+    parser.add_argument("--practices", type=int, default=100)
     parser.add_argument("--each", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
