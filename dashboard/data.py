@@ -1030,8 +1030,9 @@ def comparable(place: Place) -> tuple[dict[str, Version], list[str], list[str]]:
 @_remembered
 def tested(place: Place, claim: Claim, version_name: str, old_name: str) -> Tested | None:
     """The verdict on a statement; None without a reference population."""
-    read = country()
-    return read and put_to_the_test(claim, read, version(place, version_name), version(place, old_name))
+    if (read := country()) is None:
+        return None
+    return put_to_the_test(claim, read, version(place, version_name), version(place, old_name))
 
 
 @_remembered
