@@ -18,6 +18,8 @@ from calculators.errors import UserError
 from calculators.forfait import doctors, donum, unfinished
 from calculators.forfait.pay import pay_lines
 from calculators.forfait.version import Version
+from calculators.pertinence.interessement import Collective, PaidScheme, Scheme, interessement, schemes, total
+from calculators.pertinence.measure import Measure, load_measures
 from calculators.practice import assistant, capitation, contracts, received, rosp
 from calculators.practice import envelope as envelopes
 from calculators.practice import income as incomes
@@ -30,9 +32,10 @@ from calculators.prevention import noting
 from calculators.prevention.assess import assess
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.noting import Noted
-from calculators.records.facts import Facts, facts
+from calculators.records.facts import NO_CONTRACT, Facts, facts
 from calculators.records.roster import roster
 from calculators.records.store import Store
+from calculators.rows import read
 from calculators.rules import suggest
 
 KEY_AGES = "RDV"
@@ -42,7 +45,52 @@ KEY_AGES = "RDV"
 def income(store: Store, year: int, doctor: str | None) -> pa.Table:
     """Columns of `income`; the forfait is that of the agreement in force in the year, without the means."""
     version = Catalogue(store.folder).version(in_force(year))
-    return incomes.income(store, year, doctor, results.pay(store, version, year, doctor), in_zip(store, year, doctor))
+    pay = results.pay(store, version, year, doctor)
+    savings = _shared_savings(store, year, doctor)
+    return incomes.income(store, year, doctor, pay, in_zip(store, year, doctor), savings)
+
+
+def paid_schemes(
+    store: Store, measures: Mapping[str, Measure], year: int, doctor: str, base_year: int | None = None
+) -> pa.Table:
+    """Columns of `interessement` of one doctor, on what he typed: savings by group, the national rate, is he concerned?"""
+    said, day = facts(store), to_day(date(year, 12, 31))
+    savings = {name: int(float(value)) for name, value in said.starting(doctor, "biosimilaire", day).items()}
+    rate, concerned = (said.on(doctor, key, day) for key in ("oam_taux_national", "oam_concerne"))
+    return interessement(
+        store, measures, year, doctor, base_year, savings, float(rate) if rate else None,
+        None if concerned is None else concerned == "true",
+    )  # fmt: skip
+
+
+def _shared_savings(store: Store, year: int, doctor: str | None) -> Iterator[dict[str, Any]]:
+    """A line of the income by scheme that there is in the year. Of two readings the lower counts, and both are told."""
+    there = {name: one for name, one in schemes().items() if one.is_of(year)}
+    if not there:
+        return
+    measures, said, day = load_measures(store.folder), facts(store), to_day(date(year, 12, 31))
+    for one in [doctor] if doctor else store.doctors():
+        found = read(paid_schemes(store, measures, year, one), PaidScheme)
+        for name, scheme in there.items():
+            if not (isinstance(scheme, Collective) and said.on(one, scheme.concerned, day) == "false"):
+                saving = _saving(scheme, [line for line in found if line.scheme == name])
+                yield saving | {
+                    "doctor_id": one, "year": year, "block": "interessement", "line": f"interessement.{name}"
+                }  # fmt: skip
+
+
+def _saving(scheme: Scheme, mine: list[PaidScheme]) -> dict[str, Any]:
+    """Amount, basis and reason of a scheme."""
+    bounds = total(mine, scheme.id)
+    if bounds is None:
+        unknown = list(dict.fromkeys(one.reason for one in mine if one.amount_cents is None and one.reason))
+        return {"basis": mine[0].basis, "reason": french.lower_first(french.plain(" ".join(unknown)).rstrip("."))}
+    low, high = (french.plain(french.euros(one, 2)) for one in bounds)
+    reason = "rien n’est atteint dans l’année" if bounds == (0, 0) else None
+    if low != high:
+        reason = f"de {low} à {high} selon la lecture ; la plus basse est comptée"
+    is_guess = low != high or any(one.basis == "hypothese" for one in mine)
+    return {"amount_cents": bounds[0], "basis": "hypothese" if is_guess else mine[0].basis, "reason": reason}
 
 
 def in_zip(store: Store, year: int, doctor: str | None) -> dict[str, bool]:
@@ -228,7 +276,7 @@ def _contracts(store: Store, year: int, doctor: str | None) -> Iterator[dict[str
         held = contracts.held(one, said, year)
         zone = _zone(known[one], bases.get(one, 0), version, year, held.name if held else "")
         if held is None:
-            yield _no_contract(one, year, zone)
+            yield _no_contract(one, year, zone, said.on(one, "contract", to_day(date(year, 1, 1))) == NO_CONTRACT)
         else:
             yield from contracts.compared(held, zone, fees.get(one, 0))
 
@@ -256,10 +304,10 @@ def zone_rate(version: Version, known: Mapping[str, Any], year: int) -> Decimal:
     return sum((rate for key, rate in found.items() if key not in replaced), Decimal(0))
 
 
-def _no_contract(doctor: str, year: int, zone: contracts.Zone) -> dict[str, Any]:
+def _no_contract(doctor: str, year: int, zone: contracts.Zone, is_none: bool) -> dict[str, Any]:
     cents = int(zone.rates[year] * zone.base_cents)
-    said = "aucun contrat démographique n’est dit"
-    if cents:
+    said = "pas de contrat démographique" if is_none else "aucun contrat démographique n’est dit"
+    if cents and not is_none:
         said += f" ; s’il y en a un, la majoration de zone ({french.plain(french.euros(cents, 2))}) n’est pas payée"
     return {"doctor_id": doctor, "year": year, "decision": "contrat", "reason": said}
 
@@ -343,11 +391,12 @@ def rosp_lines(store: Store, year: int, doctor: str | None) -> pa.Table:
             cell = counted.setdefault(one, {}).setdefault(indicator, [0, 0])
             cell[0] += 1
             cell[1] += status == "up_to_date"
-    found = []
+    found, said, day = [], facts(store), to_day(date(year, 12, 31))
     for one, mine in sorted(counted.items()):
         listed = roster(store, one, date(year, 12, 31))
         adults = sum(age >= rosp.rosp().adult_from for age in listed["age"].to_pylist())
-        found += rosp.lines(one, {name: (cell[0], cell[1]) for name, cell in mine.items()}, adults)
+        typed = said.starting(one, "rosp", day)
+        found += rosp.lines(one, {name: (cell[0], cell[1]) for name, cell in mine.items()}, adults, typed)
     return pa.Table.from_pylist([vars(row) for row in found], schema=rosp.SCHEMA)
 
 

@@ -50,7 +50,6 @@ from calculators.forfait.stake import Stake
 from calculators.forfait.terms import Campaign
 from calculators.forfait.version import Version
 from calculators.pertinence import avoid
-from calculators.pertinence import interessement as schemes
 from calculators.pertinence.avoid import ToAvoid
 from calculators.pertinence.environment import Environment
 from calculators.pertinence.environment import environment as environment_of
@@ -956,7 +955,7 @@ def to_avoid(place: Place, doctor: str, as_of: date) -> list[ToAvoid]:
 @_remembered
 def paid_schemes(place: Place, doctor: str, year: int) -> list[PaidScheme]:
     """What the intéressements would pay in a year."""
-    return rows.read(schemes.interessement(store(place), measures(place), year, doctor), PaidScheme)
+    return rows.read(economy.paid_schemes(store(place), measures(place), year, doctor), PaidScheme)
 
 
 @_remembered

@@ -46,6 +46,10 @@ class Deprescribed(Rule):
     line: tuple[PaidLine, ...]
     unknown: str
 
+    def is_of(self, year: int) -> bool:
+        """Is there such a scheme in the year?"""
+        return year in self.shares
+
 
 class Step(Frozen):
     """A year of the collective scheme: the national rate asked, the gross saving."""
@@ -66,6 +70,9 @@ class Collective(Rule):
     step: tuple[Step, ...]
     unknown: str
 
+    def is_of(self, year: int) -> bool:
+        return any(one.year == year for one in self.step)
+
 
 class Switch(Rule):
     """Initiations and confirmed switches, by group; `groups`: the year each entered the scheme."""
@@ -78,10 +85,17 @@ class Switch(Rule):
     groups: dict[str, int]
     unknown: str
 
+    def is_of(self, year: int) -> bool:
+        return min(self.groups.values()) <= year
+
 
 class Undocumented(Rule):
     kind: Literal["a_documenter"]
+    since: int
     unknown: str
+
+    def is_of(self, year: int) -> bool:
+        return self.since <= year
 
 
 Scheme = Deprescribed | Collective | Switch | Undocumented
@@ -266,7 +280,7 @@ def _collective(
         return
     pool = round(step.saving_cents * scheme.pool_share)
     each = round(pool / scheme.doctors)
-    why = "Le taux national de l’année n’est pas connu." if rate is None else ""
+    why = "Le taux national de l’année n’est pas connu." if rate is None and concerned is not False else ""
     why = why or ("Dites si vous initiez ce traitement." if concerned is None else "")
     amount = None if why else each if concerned and rate is not None and rate >= step.rate else 0
     yield PaidScheme(
@@ -286,11 +300,11 @@ def _switches(store: Store, scheme: Switch, year: int, doctor: str, savings: Map
         share = scheme.year_shares[min(place, len(scheme.year_shares) - 1)] if place >= 0 else 0.0
         patients = sum(changed(lines, year, scheme) for (name, _), lines in found.items() if name == group)
         unit = savings.get(group, scheme.savings_cents.get(group))
-        saving = None if unit is None else patients * unit
+        saving = 0 if not patients else None if unit is None else patients * unit
         yield PaidScheme(
             doctor, scheme.id, year, group, patients, unit, saving, share,
             None if saving is None else round(saving * share), scheme.reference[0].basis,
-            "Montant non connu : saisissez l’économie annuelle du groupe." if unit is None else "",
+            "Montant non connu : saisissez l’économie annuelle du groupe." if saving is None else "",
         )  # fmt: skip
 
 

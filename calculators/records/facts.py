@@ -22,12 +22,12 @@ from pydantic import Field
 
 from calculators import dates, rules
 from calculators.dates import to_day
-from calculators.engine import sql_text
 from calculators.records.store import Store
 from calculators.rules import Frozen, RuleError, suggest
 
 FILE = "practice.toml"
-Kind = Literal["flag", "share", "number", "cents", "day", "contract", "text"]
+Kind = Literal["flag", "share", "rate", "number", "cents", "day", "contract", "text"]
+NO_CONTRACT = "aucun"
 
 
 class Form(Frozen):
@@ -42,6 +42,8 @@ class Key(Frozen):
 
     kind: Kind
     label: str
+    section: str
+    most: float | None = None
 
 
 class Paid(Frozen):
@@ -63,6 +65,24 @@ class Vocabulary(Frozen):
         if known := self.key.get(key):
             return self.kind[known.kind]
         return self.kind[self.paid.kind] if re.fullmatch(self.paid.form, key) else None
+
+    def wanted(self, key: str, value: str) -> str:
+        """What a value of a key that exists should have been, in French; empty when it can be."""
+        form, known = self.form_of(key), self.key.get(key)
+        if form is None or not re.fullmatch(form.form, value):
+            return form.words if form else ""
+        if known and known.kind == "day" and not _is_day(value):
+            return "une date qui existe"
+        if known and known.most is not None and float(value) > known.most:
+            return f"un nombre de {known.most:g} au plus"
+        return ""
+
+    def sections(self) -> dict[str, list[str]]:
+        """Keys by section, in order."""
+        found: dict[str, list[str]] = {}
+        for key, one in self.key.items():
+            found.setdefault(one.section, []).append(key)
+        return found
 
 
 @dataclass(frozen=True)
@@ -144,9 +164,8 @@ def typed(path: Path, doctors: list[str]) -> list[Fact]:
 
 def _recorded(store: Store) -> list[Fact]:
     known = vocabulary()
-    rows = store.engine().fetch(sql_text("calculators.records", "facts")).to_pylist()
-    given = [Fact(row["doctor_id"], row["key"], row["value"], row["from_day"], row["to_day"]) for row in rows]
-    return [one for one in given if (form := known.form_of(one.key)) and re.fullmatch(form.form, one.value)]
+    given = [Fact(**row) for row in store.practice_facts]  # type: ignore[arg-type]
+    return [one for one in given if known.form_of(one.key) and not known.wanted(one.key, one.value)]
 
 
 def _typed(one: TypedFact, where: str, doctors: list[str]) -> Fact:
@@ -157,8 +176,8 @@ def _typed(one: TypedFact, where: str, doctors: list[str]) -> Fact:
                         f"{suggest(one.doctor_id, doctors[:20])}")  # fmt: skip
     if form is None:
         raise RuleError(f"{where} : la clé « {one.key} » est inconnue ; {suggest(one.key, list(known.key))}")
-    if not re.fullmatch(form.form, value):
-        raise RuleError(f"{where} : « {one.key} » vaut « {value} » ; {form.words} est attendu.")
+    if wanted := known.wanted(one.key, value):
+        raise RuleError(f"{where} : « {one.key} » vaut « {value} » ; {wanted} est attendu.")
     if one.to_date and one.to_date < one.from_date:
         raise RuleError(f"{where} : « to_date » ({one.to_date}) est avant « from_date » ({one.from_date}).")
     last = to_day(one.to_date) if one.to_date else dates.OPEN_END
@@ -167,6 +186,13 @@ def _typed(one: TypedFact, where: str, doctors: list[str]) -> Fact:
 
 def _text(value: bool | int | float | date | str) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def toml(given: Mapping[str, str], doctor: str, from_date: date) -> str:

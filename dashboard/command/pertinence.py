@@ -6,8 +6,8 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from calculators import results
+from calculators.economy import paid_schemes
 from calculators.given import path
-from calculators.pertinence.interessement import interessement
 from calculators.pertinence.measure import Measure, load_measure, load_measures
 from calculators.pertinence.reference import MeasureReference
 from calculators.records.store import Store
@@ -35,7 +35,7 @@ def _paid(asked: Namespace, store: Store, doctor: str | None, measures: Mapping[
     """What the intéressements would pay, doctor by doctor."""
     known = load_measures(asked.folder) | dict(measures)
     doctors = [doctor] if doctor else store.doctors()
-    return pa.concat_tables([interessement(store, known, asked.year, one, asked.base_year) for one in doctors])
+    return pa.concat_tables([paid_schemes(store, known, asked.year, one, asked.base_year) for one in doctors])
 
 
 def _measures(asked: Namespace) -> Mapping[str, Measure]:
