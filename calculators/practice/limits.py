@@ -5,6 +5,7 @@ A share is known only where the record holds every act of the doctor, of his lis
 
 Decisions where the definition is silent:
 * a reversed line takes back the act, its base and its price;
+* acts are together when one doctor billed them for one patient on one day under one session;
 * an act is at half when its base is at most half of its tariff, where one is known, else of the greatest base of the year.
 """
 
@@ -254,7 +255,7 @@ def _pairs(engine: Engine, store: Store, year: int, ids: Mapping[int, str], know
             }
         return
     _name_pairs(engine, store, began, known)
-    acts.step(engine, ["pairs"], _year(year))
+    acts.step(engine, ["paired_lines", "pairs"], _year(year))
     bases: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
     for row in engine.fetch("select * from pairs order by doctor, name, base_cents").to_pylist():
         bases[ids[row["doctor"]]][row["name"]].append((row["base_cents"], row["sessions"]))
