@@ -124,39 +124,63 @@ def lists(
     rules = with_variants(list_rules(), [name for name in variants if name not in bands])
     long = {code: rule for code, rule in rules.items() if code in wanted}
     found = on_lists.lists(store, long, as_of, doctor, noting.entries(said)) if long else on_lists.SCHEMA.empty_table()
-    rows: list[OnList] = []
-    if KEY_AGES in wanted:
-        set_ = chosen.key_ages_variants[bands[-1]] if bands else chosen.key_ages
-        rows += _key_ages(store, known.indicator_set(set_), as_of, doctor)
-    if unpaid := [name for name in wanted if name not in (*list_rules(), KEY_AGES)]:
-        rows += _unpaid(store, known.indicator_set(chosen.unpaid), as_of, doctor, said, unpaid)
+    ages = known.indicator_set(chosen.key_ages_variants[bands[-1]] if bands else chosen.key_ages)
+    unpaid = known.indicator_set(chosen.unpaid)
+    asked = [set_ for set_, names in ((ages, [KEY_AGES]), (unpaid, _ids(unpaid))) if set(names) & set(wanted)]
+    due = _due(store, asked, as_of, doctor, said)
+    bands_of = set(_ids(ages)) if KEY_AGES in wanted else set()
+    in_band, others = ([row for row in due if row["indicator"] in names] for names in (bands_of, set(wanted)))
+    rows = [*_key_ages(store, ages, in_band, as_of), *_unpaid(unpaid, others)]
     return on_lists.in_order([*(OnList(**row) for row in found.to_pylist()), *rows])
 
 
-def _key_ages(store: Store, rules: IndicatorSet, as_of: date, doctor: str | None) -> Iterator[OnList]:
+def _ids(rules: IndicatorSet) -> list[str]:
+    return [one.id for one in rules.indicators]
+
+
+def _due(
+    store: Store, asked: Sequence[IndicatorSet], as_of: date, doctor: str | None, notes: Iterable[Noted]
+) -> list[dict[str, Any]]:
+    """Who is due, by the indicators of these sets: judged together where they can be, which reads the record once."""
+    noted, rows = noting.table(notes), []
+    for rules in _together(asked):
+        verdicts = assess(store, rules, as_of, doctor=doctor, noted=noted)
+        kept = verdicts.filter(pc.field("status") == "due")
+        rows += kept.select(["doctor_id", "patient_id", "indicator", "last_on", "due_on"]).to_pylist()
+    return rows
+
+
+def _together(asked: Sequence[IndicatorSet]) -> list[IndicatorSet]:
+    if len({(one.age_on, one.codes_file) for one in asked}) != 1:
+        return list(asked)
+    first, *others = asked
+    try:
+        for rules in others:
+            for one in rules.indicators:
+                first = first.joined_by(one, rules.codes_file)
+    except UserError:  # codes of the same name: apart
+        return list(asked)
+    return [first]
+
+
+def _key_ages(store: Store, rules: IndicatorSet, rows: Sequence[Mapping[str, Any]], as_of: date) -> Iterator[OnList]:
     bands = {one.id: next(entry.age for entry in one.eligible if entry.age) for one in rules.indicators}
-    verdicts = assess(store, rules, as_of, doctor=doctor)
     due = [
         (row["doctor_id"], row["patient_id"], bands[row["indicator"]].min or 0, bands[row["indicator"]].max or 0)
-        for row in verdicts.filter(pc.field("status") == "due").to_pylist()
+        for row in rows
     ]
     tariff = tariffs().tariff[KEY_AGES]
     period = tariff.on(as_of) or tariff.periods[0]
     yield from on_lists.key_ages(due, births(store, {row[1] for row in due}), KEY_AGES, period.cents, period.basis)
 
 
-def _unpaid(
-    store: Store, rules: IndicatorSet, as_of: date, doctor: str | None, notes: Iterable[Noted], wanted: Sequence[str]
-) -> Iterator[OnList]:
-    verdicts = assess(store, rules, as_of, doctor=doctor, noted=noting.table(notes))
-    for row in verdicts.filter(pc.field("status") == "due").to_pylist():
-        if row["indicator"] in wanted:
+def _unpaid(rules: IndicatorSet, rows: Iterable[Mapping[str, Any]]) -> Iterator[OnList]:
+    basis = {one.id: one.reference[0].basis for one in rules.indicators}
+    for row in rows:
+        if (name := row["indicator"]) in basis:
             asked = row["last_on"]
             said = f"demandé le {french.plain_day(asked)}" if asked else "jamais noté"
-            basis = rules.indicator(row["indicator"]).reference[0].basis
-            yield OnList(
-                row["doctor_id"], row["patient_id"], row["indicator"], row["due_on"], None, said, 0, False, basis
-            )
+            yield OnList(row["doctor_id"], row["patient_id"], name, row["due_on"], None, said, 0, False, basis[name])
 
 
 def births(store: Store, patients: Iterable[str]) -> dict[str, date]:
