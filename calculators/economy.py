@@ -42,12 +42,19 @@ KEY_AGES = "RDV"
 """Code of the appointments at key ages, and name of their list."""
 
 
-def income(store: Store, year: int, doctor: str | None) -> pa.Table:
-    """Columns of `income`; the forfait is that of the agreement in force in the year, without the means."""
+def income(store: Store, year: int, doctor: str | None, with_savings: bool = True) -> pa.Table:
+    """Columns of `income`; the forfait is that of the agreement in force in the year, without the means.
+    `with_savings`: with
+    the block `interessement`, as long to compute as all the others."""
     version = Catalogue(store.folder).version(in_force(year))
     pay = results.pay(store, version, year, doctor)
-    savings = _shared_savings(store, year, doctor)
+    savings = _shared_savings(store, year, doctor) if with_savings else ()
     return incomes.income(store, year, doctor, pay, in_zip(store, year, doctor), savings)
+
+
+def shared_savings(store: Store, year: int, doctor: str | None) -> pa.Table:
+    """The block `interessement` of the income alone."""
+    return incomes.in_order(_shared_savings(store, year, doctor))
 
 
 def paid_schemes(

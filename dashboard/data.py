@@ -578,7 +578,13 @@ def key_ages_label(place: Place) -> str:
 
 @_remembered
 def income(place: Place, doctor: str, year: int) -> list[IncomeLine]:
-    return rows.read(economy.income(store(place), year, doctor), IncomeLine)
+    """All but the intéressements, which come after."""
+    return rows.read(economy.income(store(place), year, doctor, with_savings=False), IncomeLine)
+
+
+@_remembered
+def shared_savings(place: Place, doctor: str, year: int) -> list[IncomeLine]:
+    return rows.read(economy.shared_savings(store(place), year, doctor), IncomeLine)
 
 
 @_remembered
@@ -622,8 +628,16 @@ def envelope(place: Place, doctor: str, year: int) -> list[Envelope]:
 
 
 @_remembered
+def _case_mix(place: Place, year: int) -> dict[str, list[CaseMix]]:
+    """Of every doctor, for each is laid beside all the others."""
+    found: dict[str, list[CaseMix]] = {}
+    for one in rows.read(economy.case_mix(store(place), year, None), CaseMix):
+        found.setdefault(one.doctor_id, []).append(one)
+    return found
+
+
 def case_mix(place: Place, doctor: str, year: int) -> list[CaseMix]:
-    return rows.read(economy.case_mix(store(place), year, doctor), CaseMix)
+    return _case_mix(place, year).get(doctor, [])
 
 
 @_remembered

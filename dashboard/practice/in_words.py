@@ -89,13 +89,19 @@ def line(one: IncomeLine) -> str:
 def income(now: Sequence[IncomeLine], before: Sequence[IncomeLine], year: int) -> str:
     """The year in one sentence, beside the one before."""
     total, earlier = (sum(one.amount_cents or 0 for one in lines) for lines in (now, before))
-    said = f"**{euros(total)}** en {year}"
+    said = f"**{euros(total)}** en {year}, hors intéressement"
     if earlier:
         said += f", soit {signed_euros(total - earlier)} par rapport à {year - 1}"
     silent = sum(one.amount_cents is None for one in now)
     return f"{said}. " + (
         f"{count(silent, 'ligne n’a', 'lignes n’ont')} pas de montant{NBSP}: aucun n’est deviné." if silent else ""
     )
+
+
+def savings(found: Sequence[IncomeLine], others: Sequence[IncomeLine]) -> str:
+    """What the intéressements add to the rest."""
+    mine, rest = (sum(one.amount_cents or 0 for one in lines) for lines in (found, others))
+    return f"Intéressement{NBSP}: {euros(mine, 2)}, soit **{euros(mine + rest)}** en tout. Ce sont des hypothèses."
 
 
 def saved(how_many: int, day: date) -> str:

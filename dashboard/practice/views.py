@@ -34,6 +34,10 @@ def income(choice: Choice, when: int) -> None:
         spec, told = sized(charts.blocks(), rows.num_rows), says.replace("**", "")
         widgets.chart(rows, spec, told, {"label": "Bloc", "euros": "Euros"}, "revenu")
     tabular.table(tables.income(now), "Lignes du revenu", "revenu_lignes")
+    savings = data.shared_savings(choice.place, choice.doctor, when)  # last: as long to compute as all the others
+    if savings:
+        st.markdown(in_words.savings(savings, now))
+        tabular.table(tables.income(savings), "Intéressement", "revenu_interessement")
     st.caption("Hors de ce calcul : dépassements absents des données, charges, impayés.".replace(" :", "\u00a0:"))
 
 
