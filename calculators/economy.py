@@ -43,9 +43,8 @@ KEY_AGES = "RDV"
 
 
 def income(store: Store, year: int, doctor: str | None, with_savings: bool = True) -> pa.Table:
-    """Columns of `income`; the forfait is that of the agreement in force in the year, without the means.
-    `with_savings`: with
-    the block `interessement`, as long to compute as all the others."""
+    """Columns of `income`; the forfait is that of the agreement in force in the year, without the means. `with_savings`:
+    with the block `interessement`, as long to compute as all the others."""
     version = Catalogue(store.folder).version(in_force(year))
     pay = results.pay(store, version, year, doctor)
     savings = _shared_savings(store, year, doctor) if with_savings else ()

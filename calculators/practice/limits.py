@@ -199,11 +199,12 @@ def _overruns(engine: Engine, store: Store, year: int, ids: Mapping[int, str], s
         acts.step(engine, ["overruns"], _year(year))
         found = {ids[row["doctor"]]: row for row in engine.fetch("select * from overruns").to_pylist()}
     for doctor in ids.values():
-        promised = {rule: said.on(doctor, key, day) for rule, key in OPTAM.items()}
-        for rule, limit in promised.items():
-            row = {"doctor_id": doctor, "rule": rule, "limit": None if limit is None else float(limit)}
+        for rule, key in OPTAM.items():
+            promised = said.on(doctor, key, day)
+            limit = None if promised is None else float(promised)
+            row: Row = {"doctor_id": doctor, "rule": rule, "limit": limit}
             if doctor in concerned:
-                yield row | _optam(rule, row["limit"], found.get(doctor), missing)
+                yield row | _optam(rule, limit, found.get(doctor), missing)
             elif limit is not None:
                 yield row | {"reason": NOT_IN_OPTAM}
 
