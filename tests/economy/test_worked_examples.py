@@ -434,3 +434,23 @@ def test_each_thing_that_is_said_to_be_typed_has_its_key():
     groups = next(one.groups for one in schemes().values() if isinstance(one, Switch))
     assert {f"biosimilaire.{name}" for name in groups} == {key for key in keys if key.startswith("biosimilaire.")}
     assert set(OPTAM.values()) <= keys
+
+
+# the fictitious practices
+@pytest.mark.slow
+def test_each_story_shows_on_the_page_that_it_names(sample):
+    caim = [row for row in economy.decide(sample, 2026, "M04", ["contract"]).to_pylist() if row["branch"] == "quitter"]
+    assert [row["amount_cents"] for row in caim if row["amount_cents"] < 0] == [
+        -1_500_000
+    ]  # 18 months of 60, of 50 000 €
+    aid = {
+        row["line"]: row["amount_cents"] for row in economy.income(sample, 2025, "M03", with_savings=False).to_pylist()
+    }
+    assert (aid["assistant.annee_1"], aid["assistant.annee_2"]) == (2_533_333, 933_333)
+    rules = {row["rule"]: row["reason"] for row in economy.limits(sample, 2025, "M02").to_pylist()}
+    assert (rules["optam_taux_depassement"], rules["optam_part_opposable"]) == (
+        "engagement tenu",
+        "engagement non tenu",
+    )
+    [group_] = capitation.groups(sample, 2025, "M10")
+    assert group_.doctors == ("M02", "M10", "M11")
