@@ -11,10 +11,10 @@ from typing import Any
 
 import tomli_w
 
-from calculators import faults, rules
+from calculators import faults
 from calculators.aside import file_aside
 from calculators.errors import UserError
-from calculators.records.facts import FILE, PracticeFile, TypedFact, vocabulary
+from calculators.records.facts import FILE, TypedFact, read_practice, vocabulary
 from calculators.rules import suggest
 
 
@@ -24,7 +24,7 @@ def say(folder: Path, doctor: str, values: Mapping[str, str], day: date, source:
     for key, value in values.items():
         _require(key, value)
     path = folder / FILE
-    known = rules.load(path, PracticeFile).fact if path.is_file() else ()
+    known = read_practice(path).fact if path.is_file() else ()
     kept = [one for fact in known if (one := _left(fact, doctor, values, day)) is not None]
     new = [
         TypedFact(doctor_id=doctor, key=key, value=value, from_date=day, source=source)
@@ -39,7 +39,7 @@ def _require(key: str, value: str) -> None:
         raise UserError(f"« {key} » est inconnu ; {suggest(key, list(vocabulary().key))}")
     if value and (wanted := vocabulary().wanted(key, value)):
         label = vocabulary().key[key].label if key in vocabulary().key else key
-        raise UserError(f"« {label} » vaut « {value} » ; {wanted} est attendu.")
+        raise UserError(f"« {label} » vaut « {value} ». Attendu : {wanted}.")
 
 
 def _left(fact: TypedFact, doctor: str, values: Mapping[str, str], day: date) -> TypedFact | None:

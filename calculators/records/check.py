@@ -170,7 +170,7 @@ def _of_facts() -> Iterator[_Check]:
         wrong = f"({' or '.join(listed)}) and not regexp_full_match(value, '{form.form}')"
         if kind == "day":
             wrong = f"key in ({keys}) and try_cast(value as date) is null"
-        sentence = f"« {{value}} » ne va pas à « {{against}} » : {form.words} est attendu. La ligne ne sert à rien."
+        sentence = f"« {{value}} » ne va pas à « {{against}} ». Attendu : {form.words}. La ligne ne sert à rien."
         yield _Check("valeur", "practice_facts", "value", rows, wrong, sentence, against="key")
     for name, key in known.key.items():
         if key.most is not None:

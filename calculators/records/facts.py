@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from calculators import dates, rules
 from calculators.dates import to_day
@@ -123,12 +123,18 @@ class Facts:
         return {key: value for key, value in found.items() if value is not None}
 
 
+def _plain(value: Any) -> Any:
+    if not isinstance(value, bool | int | float | date | str):
+        raise ValueError("un texte, une date, un nombre, true ou false est attendu")
+    return value
+
+
 class TypedFact(Frozen):
     """One `[[fact]]` of practice.toml. A value may be written as text, or as TOML writes a date, a number, true."""
 
     doctor_id: str
     key: str
-    value: bool | int | float | date | str
+    value: Annotated[bool | int | float | date | str, BeforeValidator(_plain)]
     from_date: date
     to_date: date | None = None
     source: str = "saisi"
@@ -146,6 +152,16 @@ def vocabulary() -> Vocabulary:
     return rules.load(Path(__file__).with_name("facts.toml"), Vocabulary)
 
 
+def read_practice(path: Path) -> PracticeFile:
+    """A practice.toml as it is written. Raises RuleError, which counts the facts from 1."""
+    try:
+        return rules.load(path, PracticeFile)
+    except RuleError as fault:
+        said = re.sub(r"« fact\.(\d+)\.([\w.]+) »", lambda at: f"« {at[2]} » du fait n° {int(at[1]) + 1}", str(fault))
+        said = re.sub(r"« fact\.(\d+) »", lambda at: f"le fait n° {int(at[1]) + 1}", said)
+    raise RuleError(said)
+
+
 def facts(store: Store) -> Facts:
     """What is said of the doctors of a store. Raises RuleError (French) for a fault of practice.toml."""
     return Facts([*_recorded(store), *typed(store.folder / FILE, store.doctors())])
@@ -156,7 +172,7 @@ def typed(path: Path, doctors: list[str]) -> list[Fact]:
     period that ends before it starts."""
     if not path.is_file():
         return []
-    content = rules.load(path, PracticeFile)
+    content = read_practice(path)
     return [
         _typed(one, f"Fichier « {path.name} », fait n° {place}", doctors) for place, one in enumerate(content.fact, 1)
     ]
@@ -177,7 +193,7 @@ def _typed(one: TypedFact, where: str, doctors: list[str]) -> Fact:
     if form is None:
         raise RuleError(f"{where} : la clé « {one.key} » est inconnue ; {suggest(one.key, list(known.key))}")
     if wanted := known.wanted(one.key, value):
-        raise RuleError(f"{where} : « {one.key} » vaut « {value} » ; {wanted} est attendu.")
+        raise RuleError(f"{where} : « {one.key} » vaut « {value} ». Attendu : {wanted}.")
     if one.to_date and one.to_date < one.from_date:
         raise RuleError(f"{where} : « to_date » ({one.to_date}) est avant « from_date » ({one.from_date}).")
     last = to_day(one.to_date) if one.to_date else dates.OPEN_END

@@ -60,7 +60,10 @@ def _number(text: str) -> str:
 
 
 def _cents(text: str) -> str:
-    return str(round(Decimal(str(_positive(text))) * 100))
+    cents = Decimal(str(_positive(text))) * 100
+    if cents != cents.to_integral_value():  # « 12,345 »: twelve thousand, or a slip?
+        raise ValueError(text)
+    return str(int(cents))
 
 
 def _positive(text: str) -> float:

@@ -1,6 +1,7 @@
 """What the doctor says of his contracts and commitments counts in the income and in the rules, and what he does not say is
 told and never nought."""
 
+import re
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from calculators import economy
 from calculators.errors import UserError
 from calculators.practice import aids
 from calculators.practice.limits import NO_COMMITMENT, NOT_IN_OPTAM
-from calculators.records.facts import Fact, Facts
+from calculators.records.facts import Fact, Facts, read_practice
 from calculators.records.store import Store, open_store
 from tests import practice
 from tests.economy.cabinets import DAY
@@ -149,8 +150,30 @@ def test_a_commitment_without_an_adhesion_is_told(tmp_path):
      ("contract.days=8", "un nombre de 7 au plus"), ("contract=COSKOM", "aucun, CAIM")],
 )  # fmt: skip
 def test_a_value_of_the_file_that_cannot_be_is_told_at_once(tmp_path, said, told):
-    with pytest.raises(UserError, match=f"Fichier « practice.toml », fait n° 1 : .*{told}.* est attendu"):
+    with pytest.raises(UserError, match=rf"Fichier « practice.toml », fait n° 1 : .*\. Attendu : {told}"):
         held(in_sector_2(tmp_path, said))
+
+
+@pytest.mark.parametrize(
+    ("fact", "told"),
+    [
+        ('key = "optam"\nvalue = true', "la clé « from_date » du fait n° 1 manque"),
+        (
+            'key = "optam"\nvalue = true\nfrom_date = "hier"',
+            "« from_date » du fait n° 1 vaut « hier » ; une date",
+        ),
+        (
+            'key = "optam"\nvalue = [1]\nfrom_date = 2025-01-01',
+            "« value » du fait n° 1 vaut « [1] » : un texte, une date,",
+        ),
+    ],
+)
+def test_a_fault_of_the_file_counts_the_facts_from_one_and_is_told_once(tmp_path, fact, told):
+    path = tmp_path / "practice.toml"
+    path.write_text(f'[[fact]]\ndoctor_id = "d1"\n{fact}\n')
+    with pytest.raises(UserError, match=re.escape(told)) as fault:
+        read_practice(path)
+    assert str(fault.value).count("Fichier") == 1
 
 
 # the income as a whole

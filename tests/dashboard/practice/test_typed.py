@@ -42,6 +42,7 @@ def test_what_is_typed_is_kept_and_shown_again(kind: Kind, text: str, value: str
         ("rate", "oui"),
         ("number", "-1"),
         ("cents", "−5"),
+        ("cents", "12,345"),
         ("number", "beaucoup"),
         ("day", "31/02/2026"),
         ("share", "120 %"),
