@@ -257,14 +257,15 @@ def _pairs(engine: Engine, store: Store, year: int, ids: Mapping[int, str], know
         return
     _name_pairs(engine, store, began, known)
     acts.step(engine, ["paired_lines", "pairs"], _year(year))
-    bases: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
-    for row in engine.fetch("select * from pairs order by doctor, name, base_cents").to_pylist():
-        bases[ids[row["doctor"]]][row["name"]].append((row["base_cents"], row["sessions"]))
+    bases: dict[str, dict[str, list[tuple[float, int]]]] = defaultdict(lambda: defaultdict(list))
+    for row in engine.fetch("select * from pairs order by doctor, name, line_cents, line_acts").to_pylist():
+        base = row["line_cents"] / row["line_acts"]  # of one act; a line that is counted has some
+        bases[ids[row["doctor"]]][row["name"]].append((base, row["sessions"]))
     for doctor in ids.values():
         yield _missed(doctor, bases[doctor], known, date(year, 12, 31))
 
 
-def _missed(doctor: str, bases: Mapping[str, list[tuple[int, int]]], known: Tariffs, day: date) -> Row:
+def _missed(doctor: str, bases: Mapping[str, list[tuple[float, int]]], known: Tariffs, day: date) -> Row:
     rule = limits_file().pairs
     missed = together = 0
     for code, found in bases.items():

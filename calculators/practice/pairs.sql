@@ -1,7 +1,7 @@
 -- in: paired_lines, acts_in_full, asked, paired_with (act); :first_day, :last_day
--- out: doctor, name, base_cents, sessions: acts billed on one invoice with a consultation, by the base of one act. An act with a
+-- out: doctor, name, line_cents, line_acts, sessions: acts billed on one invoice with a consultation, by the base of a line. An act with a
 --      reversal that does not say which line it takes back is left out: which base was paid is not known.
-select l.doctor, l.name, l.unit_cents as base_cents, cast(sum(l.quantity) as bigint) as sessions
+select l.doctor, l.name, l.line_cents, l.line_acts, cast(sum(l.quantity) as bigint) as sessions
 from paired_lines l
 join (
     select distinct c.performer, c.patient, c.day, c.session
@@ -20,5 +20,5 @@ left join (
     from paired_lines
     where quantity < 0
 ) r on r.doctor = l.doctor and r.patient = l.patient and r.day = l.day and r.session = l.session and r.name = l.name
-where r.doctor is null and l.quantity > 0 and l.unit_cents is not null
-group by l.doctor, l.name, l.unit_cents
+where r.doctor is null and l.quantity > 0 and l.line_cents is not null
+group by l.doctor, l.name, l.line_cents, l.line_acts

@@ -139,14 +139,15 @@ def pairs(
         code, day = key[3], key[1]
         if code not in began or day < began[code] or key[:3] not in consulted:
             continue
-        left: dict[int | None, int] = defaultdict(int)
+        left: dict[tuple[int | None, int], int] = defaultdict(int)
         for row in rows:
-            left[None if row["base_cents"] is None else row["base_cents"] // row["quantity"]] += row["quantity"]
+            base, number = row["base_cents"], row["quantity"]
+            left[None if base is None else base * (1 if number > 0 else -1), abs(number)] += number
         if min(left.values()) < 0:
             continue
-        for base, number in left.items():
+        for (base, each), number in left.items():
             if base is not None and number > 0:
-                counted[code, base] += number
+                counted[code, base // each] += number
     return dict(counted)
 
 

@@ -70,7 +70,8 @@ def test_pairs_and_overruns_are_those_of_the_plain_definition(world: World):
         acts_of.step(engine, ["overruns", "paired_lines", "pairs"], days)
         paired: dict[str, dict[tuple[str, int], int]] = {one: {} for one in DOCTORS}
         for row in engine.fetch("select * from pairs").to_pylist():
-            paired[ids[row["doctor"]]][row["name"], row["base_cents"]] = row["sessions"]
+            mine, key = paired[ids[row["doctor"]]], (row["name"], row["line_cents"] // row["line_acts"])
+            mine[key] = mine.get(key, 0) + row["sessions"]
         columns = ("acts", "at_base", "base_cents", "over_cents")
         found = engine.fetch("select * from overruns").to_pylist()
         over = {ids[row["doctor"]]: tuple(row[name] for name in columns) for row in found}
