@@ -227,7 +227,7 @@ class Catalogue:
 
     # one file
     def _read_set(self, path: Path) -> IndicatorSet:
-        found = load_set(path)
+        found = _shipped_set(path) if path.parent == SHIPPED["sets"] else load_set(path)
         self._require_id(path, found.id)
         return found
 
@@ -304,6 +304,12 @@ class Catalogue:
         too is a wording of that set, not an addition to this one."""
         taken = {one.id for one in chosen.indicators} & {id_ for path in self._beside("sets") for id_ in _cited(path)}
         return (path for path in self._beside("indicators") if path.stem not in taken)
+
+
+@cache
+def _shipped_set(path: Path) -> IndicatorSet:
+    """A set that ships does not change while the program runs: read once, whatever the folder of data."""
+    return load_set(path)
 
 
 def around(file: Path) -> Catalogue:

@@ -6,6 +6,7 @@ arrays of such days, so that a step over millions of rows shifts only its distin
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -27,11 +28,13 @@ def from_day(day: int) -> date:
     return EPOCH + timedelta(days=int(day))
 
 
+@lru_cache(maxsize=1 << 14)
 def add_months(when: date, months: int) -> date:
     """Same day `months` later, clamped to the end of the month: 31 January + 1 month = 28 or 29 February."""
     return from_day(int(shift_months([to_day(when)], months)[0]))
 
 
+@lru_cache(maxsize=1 << 14)
 def birthday(birth: date, years: int) -> date:
     """Day on which someone completes `years` years; born on 29 February, on 1 March in common years."""
     return from_day(int(shift_birthdays([to_day(birth)], years)[0]))

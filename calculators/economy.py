@@ -18,6 +18,7 @@ from calculators.errors import UserError
 from calculators.forfait import doctors, donum, unfinished
 from calculators.forfait.pay import pay_lines
 from calculators.forfait.version import Version
+from calculators.pertinence.interessement import Collective, PaidScheme, Scheme, interessement, schemes, total
 from calculators.practice import assistant, capitation, contracts, received, rosp
 from calculators.practice import envelope as envelopes
 from calculators.practice import income as incomes
@@ -30,19 +31,58 @@ from calculators.prevention import noting
 from calculators.prevention.assess import assess
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.noting import Noted
-from calculators.records.facts import Facts, facts
+from calculators.records.facts import NO_CONTRACT, Facts, facts
 from calculators.records.roster import roster
 from calculators.records.store import Store
+from calculators.rows import read
 from calculators.rules import suggest
 
 KEY_AGES = "RDV"
 """Code of the appointments at key ages, and name of their list."""
 
 
-def income(store: Store, year: int, doctor: str | None) -> pa.Table:
-    """Columns of `income`; the forfait is that of the agreement in force in the year, without the means."""
+def income(store: Store, year: int, doctor: str | None, with_savings: bool = True) -> pa.Table:
+    """Columns of `income`; the forfait is that of the agreement in force in the year, without the means. `with_savings`:
+    with the block `interessement`, as long to compute as all the others."""
     version = Catalogue(store.folder).version(in_force(year))
-    return incomes.income(store, year, doctor, results.pay(store, version, year, doctor), in_zip(store, year, doctor))
+    pay = results.pay(store, version, year, doctor)
+    savings = _shared_savings(store, year, doctor) if with_savings else ()
+    return incomes.income(store, year, doctor, pay, in_zip(store, year, doctor), savings)
+
+
+def shared_savings(store: Store, year: int, doctor: str | None) -> pa.Table:
+    """The block `interessement` of the income alone."""
+    return incomes.in_order(_shared_savings(store, year, doctor))
+
+
+def _shared_savings(store: Store, year: int, doctor: str | None) -> Iterator[dict[str, Any]]:
+    """A line of the income by scheme that there is in the year. Of two readings the lower counts, and both are told."""
+    there = {name: one for name, one in schemes().items() if one.is_of(year)}
+    if not there:
+        return
+    measures, said, day = Catalogue(store.folder).measures, facts(store), to_day(date(year, 12, 31))
+    for one in [doctor] if doctor else store.doctors():
+        found = read(interessement(store, measures, year, one), PaidScheme)
+        for name, scheme in there.items():
+            if not (isinstance(scheme, Collective) and said.on(one, scheme.concerned, day) == "false"):
+                saving = _saving(scheme, [line for line in found if line.scheme == name])
+                yield saving | {
+                    "doctor_id": one, "year": year, "block": "interessement", "line": f"interessement.{name}"
+                }  # fmt: skip
+
+
+def _saving(scheme: Scheme, mine: list[PaidScheme]) -> dict[str, Any]:
+    """Amount, basis and reason of a scheme."""
+    bounds = total(mine, scheme.id)
+    if bounds is None:
+        unknown = list(dict.fromkeys(one.reason for one in mine if one.amount_cents is None and one.reason))
+        return {"basis": mine[0].basis, "reason": french.lower_first(french.plain(" ".join(unknown)).rstrip("."))}
+    low, high = (french.plain(french.euros(one, 2)) for one in bounds)
+    reason = "rien n’est atteint dans l’année" if bounds == (0, 0) else None
+    if low != high:
+        reason = f"de {low} à {high} selon la lecture ; la plus basse est comptée"
+    is_guess = low != high or any(one.basis == "hypothese" for one in mine)
+    return {"amount_cents": bounds[0], "basis": "hypothese" if is_guess else mine[0].basis, "reason": reason}
 
 
 def in_zip(store: Store, year: int, doctor: str | None) -> dict[str, bool]:
@@ -76,39 +116,63 @@ def lists(
     rules = with_variants(list_rules(), [name for name in variants if name not in bands])
     long = {code: rule for code, rule in rules.items() if code in wanted}
     found = on_lists.lists(store, long, as_of, doctor, noting.entries(said)) if long else on_lists.SCHEMA.empty_table()
-    rows: list[OnList] = []
-    if KEY_AGES in wanted:
-        set_ = chosen.key_ages_variants[bands[-1]] if bands else chosen.key_ages
-        rows += _key_ages(store, known.indicator_set(set_), as_of, doctor)
-    if unpaid := [name for name in wanted if name not in (*list_rules(), KEY_AGES)]:
-        rows += _unpaid(store, known.indicator_set(chosen.unpaid), as_of, doctor, said, unpaid)
+    ages = known.indicator_set(chosen.key_ages_variants[bands[-1]] if bands else chosen.key_ages)
+    unpaid = known.indicator_set(chosen.unpaid)
+    asked = [set_ for set_, names in ((ages, [KEY_AGES]), (unpaid, _ids(unpaid))) if set(names) & set(wanted)]
+    due = _due(store, asked, as_of, doctor, said)
+    bands_of = set(_ids(ages)) if KEY_AGES in wanted else set()
+    in_band, others = ([row for row in due if row["indicator"] in names] for names in (bands_of, set(wanted)))
+    rows = [*_key_ages(store, ages, in_band, as_of), *_unpaid(unpaid, others)]
     return on_lists.in_order([*(OnList(**row) for row in found.to_pylist()), *rows])
 
 
-def _key_ages(store: Store, rules: IndicatorSet, as_of: date, doctor: str | None) -> Iterator[OnList]:
+def _ids(rules: IndicatorSet) -> list[str]:
+    return [one.id for one in rules.indicators]
+
+
+def _due(
+    store: Store, asked: Sequence[IndicatorSet], as_of: date, doctor: str | None, notes: Iterable[Noted]
+) -> list[dict[str, Any]]:
+    """Who is due, by the indicators of these sets: judged together where they can be, which reads the record once."""
+    noted, rows = noting.table(notes), []
+    for rules in _together(asked):
+        verdicts = assess(store, rules, as_of, doctor=doctor, noted=noted)
+        kept = verdicts.filter(pc.field("status") == "due")
+        rows += kept.select(["doctor_id", "patient_id", "indicator", "last_on", "due_on"]).to_pylist()
+    return rows
+
+
+def _together(asked: Sequence[IndicatorSet]) -> list[IndicatorSet]:
+    if len({(one.age_on, one.codes_file) for one in asked}) != 1:
+        return list(asked)
+    first, *others = asked
+    try:
+        for rules in others:
+            for one in rules.indicators:
+                first = first.joined_by(one, rules.codes_file)
+    except UserError:  # codes of the same name: apart
+        return list(asked)
+    return [first]
+
+
+def _key_ages(store: Store, rules: IndicatorSet, rows: Sequence[Mapping[str, Any]], as_of: date) -> Iterator[OnList]:
     bands = {one.id: next(entry.age for entry in one.eligible if entry.age) for one in rules.indicators}
-    verdicts = assess(store, rules, as_of, doctor=doctor)
     due = [
         (row["doctor_id"], row["patient_id"], bands[row["indicator"]].min or 0, bands[row["indicator"]].max or 0)
-        for row in verdicts.filter(pc.field("status") == "due").to_pylist()
+        for row in rows
     ]
     tariff = tariffs().tariff[KEY_AGES]
     period = tariff.on(as_of) or tariff.periods[0]
     yield from on_lists.key_ages(due, births(store, {row[1] for row in due}), KEY_AGES, period.cents, period.basis)
 
 
-def _unpaid(
-    store: Store, rules: IndicatorSet, as_of: date, doctor: str | None, notes: Iterable[Noted], wanted: Sequence[str]
-) -> Iterator[OnList]:
-    verdicts = assess(store, rules, as_of, doctor=doctor, noted=noting.table(notes))
-    for row in verdicts.filter(pc.field("status") == "due").to_pylist():
-        if row["indicator"] in wanted:
+def _unpaid(rules: IndicatorSet, rows: Iterable[Mapping[str, Any]]) -> Iterator[OnList]:
+    basis = {one.id: one.reference[0].basis for one in rules.indicators}
+    for row in rows:
+        if (name := row["indicator"]) in basis:
             asked = row["last_on"]
             said = f"demandé le {french.plain_day(asked)}" if asked else "jamais noté"
-            basis = rules.indicator(row["indicator"]).reference[0].basis
-            yield OnList(
-                row["doctor_id"], row["patient_id"], row["indicator"], row["due_on"], None, said, 0, False, basis
-            )
+            yield OnList(row["doctor_id"], row["patient_id"], name, row["due_on"], None, said, 0, False, basis[name])
 
 
 def births(store: Store, patients: Iterable[str]) -> dict[str, date]:
@@ -228,7 +292,7 @@ def _contracts(store: Store, year: int, doctor: str | None) -> Iterator[dict[str
         held = contracts.held(one, said, year)
         zone = _zone(known[one], bases.get(one, 0), version, year, held.name if held else "")
         if held is None:
-            yield _no_contract(one, year, zone)
+            yield _no_contract(one, year, zone, said.on(one, "contract", to_day(date(year, 1, 1))) == NO_CONTRACT)
         else:
             yield from contracts.compared(held, zone, fees.get(one, 0))
 
@@ -256,10 +320,10 @@ def zone_rate(version: Version, known: Mapping[str, Any], year: int) -> Decimal:
     return sum((rate for key, rate in found.items() if key not in replaced), Decimal(0))
 
 
-def _no_contract(doctor: str, year: int, zone: contracts.Zone) -> dict[str, Any]:
+def _no_contract(doctor: str, year: int, zone: contracts.Zone, is_none: bool) -> dict[str, Any]:
     cents = int(zone.rates[year] * zone.base_cents)
-    said = "aucun contrat démographique n’est dit"
-    if cents:
+    said = "pas de contrat démographique" if is_none else "aucun contrat démographique n’est dit"
+    if cents and not is_none:
         said += f" ; s’il y en a un, la majoration de zone ({french.plain(french.euros(cents, 2))}) n’est pas payée"
     return {"doctor_id": doctor, "year": year, "decision": "contrat", "reason": said}
 
@@ -343,11 +407,12 @@ def rosp_lines(store: Store, year: int, doctor: str | None) -> pa.Table:
             cell = counted.setdefault(one, {}).setdefault(indicator, [0, 0])
             cell[0] += 1
             cell[1] += status == "up_to_date"
-    found = []
+    found, said, day = [], facts(store), to_day(date(year, 12, 31))
     for one, mine in sorted(counted.items()):
         listed = roster(store, one, date(year, 12, 31))
         adults = sum(age >= rosp.rosp().adult_from for age in listed["age"].to_pylist())
-        found += rosp.lines(one, {name: (cell[0], cell[1]) for name, cell in mine.items()}, adults)
+        typed = said.starting(one, "rosp", day)
+        found += rosp.lines(one, {name: (cell[0], cell[1]) for name, cell in mine.items()}, adults, typed)
     return pa.Table.from_pylist([vars(row) for row in found], schema=rosp.SCHEMA)
 
 

@@ -50,11 +50,10 @@ from calculators.forfait.stake import Stake
 from calculators.forfait.terms import Campaign
 from calculators.forfait.version import Version
 from calculators.pertinence import avoid
-from calculators.pertinence import interessement as schemes
 from calculators.pertinence.avoid import ToAvoid
 from calculators.pertinence.environment import Environment
 from calculators.pertinence.environment import environment as environment_of
-from calculators.pertinence.interessement import PaidScheme
+from calculators.pertinence.interessement import PaidScheme, interessement
 from calculators.pertinence.measure import Measure
 from calculators.pertinence.objectives import objectives
 from calculators.pertinence.openings import Opened
@@ -580,7 +579,13 @@ def key_ages_label(place: Place) -> str:
 
 @_remembered
 def income(place: Place, doctor: str, year: int) -> list[IncomeLine]:
-    return rows.read(economy.income(store(place), year, doctor), IncomeLine)
+    """All but the intéressements, which come after."""
+    return rows.read(economy.income(store(place), year, doctor, with_savings=False), IncomeLine)
+
+
+@_remembered
+def shared_savings(place: Place, doctor: str, year: int) -> list[IncomeLine]:
+    return rows.read(economy.shared_savings(store(place), year, doctor), IncomeLine)
 
 
 @_remembered
@@ -624,8 +629,16 @@ def envelope(place: Place, doctor: str, year: int) -> list[Envelope]:
 
 
 @_remembered
+def _case_mix(place: Place, year: int) -> dict[str, list[CaseMix]]:
+    """Of every doctor, for each is laid beside all the others."""
+    found: dict[str, list[CaseMix]] = {}
+    for one in rows.read(economy.case_mix(store(place), year, None), CaseMix):
+        found.setdefault(one.doctor_id, []).append(one)
+    return found
+
+
 def case_mix(place: Place, doctor: str, year: int) -> list[CaseMix]:
-    return rows.read(economy.case_mix(store(place), year, doctor), CaseMix)
+    return _case_mix(place, year).get(doctor, [])
 
 
 @_remembered
@@ -972,7 +985,7 @@ def to_avoid(place: Place, doctor: str, as_of: date) -> list[ToAvoid]:
 @_remembered
 def paid_schemes(place: Place, doctor: str, year: int) -> list[PaidScheme]:
     """What the intéressements would pay in a year."""
-    return rows.read(schemes.interessement(store(place), measures(place), year, doctor), PaidScheme)
+    return rows.read(interessement(store(place), measures(place), year, doctor), PaidScheme)
 
 
 @_remembered

@@ -283,6 +283,12 @@ def load_version(id_or_path: str | Path) -> Version:
             raise RuleError(
                 f"La version « {id_or_path} » est inconnue ; {rules.suggest(str(id_or_path), available_versions())}"
             )
+    return _ships(path) if path.parent == FOLDER / "versions" else parse(rules.read_toml(path), path.name)
+
+
+@cache
+def _ships(path: Path) -> Version:
+    """What ships does not change while the program runs: read once."""
     return parse(rules.read_toml(path), path.name)
 
 

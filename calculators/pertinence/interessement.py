@@ -49,6 +49,10 @@ class Deprescribed(Rule):
     line: tuple[PaidLine, ...]
     unknown: str
 
+    def is_of(self, year: int) -> bool:
+        """Is there such a scheme in the year?"""
+        return year in self.shares
+
 
 class Step(Frozen):
     """A year of the collective scheme: the national rate asked, the gross saving."""
@@ -70,6 +74,9 @@ class Collective(Rule):
     step: tuple[Step, ...]
     unknown: str
 
+    def is_of(self, year: int) -> bool:
+        return any(one.year == year for one in self.step)
+
 
 class Switch(Rule):
     """Initiations and confirmed switches, by group; `groups`: the year each entered the scheme. What a doctor says of the
@@ -84,10 +91,17 @@ class Switch(Rule):
     groups: dict[str, int]
     unknown: str
 
+    def is_of(self, year: int) -> bool:
+        return min(self.groups.values()) <= year
+
 
 class Undocumented(Rule):
     kind: Literal["a_documenter"]
+    since: int
     unknown: str
+
+    def is_of(self, year: int) -> bool:
+        return self.since <= year
 
 
 Scheme = Deprescribed | Collective | Switch | Undocumented
@@ -281,7 +295,9 @@ def _collective(
         return
     pool = round(step.saving_cents * scheme.pool_share)
     each = round(pool / scheme.doctors)
-    why = f"Le taux national de l’année n’est pas connu : saisissez-le ({SAID_AT} {year})." if not rate else ""
+    why = ""
+    if not rate and concerned != "false":
+        why = f"Le taux national de l’année n’est pas connu : saisissez-le ({SAID_AT} {year})."
     why = why or (f"Dites si vous initiez ce traitement ({SAID_AT} {year})." if not concerned else "")
     amount = None if why else each if concerned == "true" and float(rate or 0) >= step.rate else 0
     yield PaidScheme(
@@ -306,11 +322,11 @@ def _switches(store: Store, scheme: Switch, year: int, doctor: str, savings: Map
         share = scheme.year_shares[min(place, len(scheme.year_shares) - 1)] if place >= 0 else 0.0
         patients = sum(changed(lines, year, scheme) for (name, _), lines in found.items() if name == group)
         unit = round(float(savings[group])) if savings.get(group) else scheme.savings_cents.get(group)
-        saving = None if unit is None else patients * unit
+        saving = 0 if not patients else None if unit is None else patients * unit
         yield PaidScheme(
             doctor, scheme.id, year, group, patients, unit, saving, share,
             None if saving is None else round(saving * share), scheme.reference[0].basis,
-            f"Montant non connu : saisissez l’économie annuelle du groupe ({SAID_AT} {year})." if unit is None else "",
+            f"Montant non connu : saisissez l’économie annuelle du groupe ({SAID_AT} {year})." if saving is None else "",
         )  # fmt: skip
 
 

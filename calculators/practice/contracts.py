@@ -21,7 +21,7 @@ from pydantic import Field
 from calculators import rules
 from calculators.dates import add_months, to_day
 from calculators.practice.tariffs import Euros
-from calculators.records.facts import Facts
+from calculators.records.facts import NO_CONTRACT, Facts
 from calculators.rules import Basis, Frozen, Reference
 
 Row = dict[str, Any]
@@ -112,7 +112,7 @@ def held(doctor: str, said: Facts, year: int) -> Held | None:
     """The contract said to run on 1 January of the year; None when none is said."""
     day, known = date(year, 1, 1), contracts()
     name = said.on(doctor, "contract", to_day(day))
-    if name is None:
+    if name is None or name == NO_CONTRACT:
         return None
     one = known.contract[name]
     on = said.on(doctor, "contract.signed_on", to_day(day))
@@ -120,12 +120,12 @@ def held(doctor: str, said: Facts, year: int) -> Held | None:
     end = add_months(signed, MONTHS * one.years)
     while one.renewed and end <= day:
         end = add_months(end, MONTHS * one.years)
-    total = _total(one, said.on(doctor, "contract.days", to_day(day)))
+    total = total_cents(one, said.on(doctor, "contract.days", to_day(day)))
     received = said.on(doctor, "contract.received", to_day(day))
-    due = sum(cents for when, cents in _due(one, signed, total) if when < day)
+    before = sum(cents for when, cents in due(one, signed, total) if when < day)
     return Held(
         doctor, name, one, day, signed, min(end, add_months(day, MONTHS * known.most_years)), total,
-        int(Decimal(received)) if received else due,
+        int(Decimal(received)) if received else before,
     )  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def compared(one: Held, zone: Zone, fees_cents: int) -> Iterator[Row]:
     rate = max(zone.rates.values(), default=Decimal(0))
     yearly = _yearly(one, fees_cents)
     if rate and not zone.kept_by_holders:
-        base = _half_up(Decimal(yearly) / rate)
+        base = half_up(Decimal(yearly) / rate)
         yield _row(
             one, BREAK_EVEN, one.day, base, "hypothese", "base à partir de laquelle quitter le contrat rapporte plus"
         )
@@ -157,13 +157,13 @@ def _row(one: Held, branch: str, month: date, cents: int, basis: str, reason: st
 def _stay(one: Held, fees_cents: int) -> Iterator[Row]:
     """What the contract still pays."""
     if one.contract.once is not None:
-        for when, cents in _due(one.contract, one.signed, one.total_cents):
+        for when, cents in due(one.contract, one.signed, one.total_cents):
             if one.day <= when < one.end:
                 yield _row(one, STAY, when, cents, one.contract.basis, "versement du contrat")
         return
     yearly = _yearly(one, fees_cents)
     for year, months in one.by_year().items():
-        cents = _half_up(Decimal(yearly) * months / MONTHS)
+        cents = half_up(Decimal(yearly) * months / MONTHS)
         last = date(year, MONTHS, 1) if months == MONTHS else add_months(one.day, one.months_left - 1)
         yield _row(one, STAY, last, cents, one.contract.basis, f"contrat, {months} mois de {year}")
 
@@ -171,7 +171,7 @@ def _stay(one: Held, fees_cents: int) -> Iterator[Row]:
 def _majoration(one: Held, zone: Zone, branch: str) -> Iterator[Row]:
     """The share of the base that the zone brings, paid in the year after."""
     for year, months in one.by_year().items():
-        cents = _half_up(zone.rates.get(year, Decimal(0)) * zone.base_cents * months / MONTHS)
+        cents = half_up(zone.rates.get(year, Decimal(0)) * zone.base_cents * months / MONTHS)
         month = date(year + 1, contracts().majoration_month, 1)
         percent = f"{zone.rates.get(year, Decimal(0)) * 100:.0f} %"
         yield _row(one, branch, month, cents, "presse", f"majoration de {percent} du socle, {months} mois de {year}")
@@ -180,7 +180,7 @@ def _majoration(one: Held, zone: Zone, branch: str) -> Iterator[Row]:
 def _returned(one: Held) -> Iterator[Row]:
     whole = MONTHS * one.contract.years
     left = min(one.months_left, whole)
-    cents = _half_up(Decimal(one.received_cents) * left / whole)
+    cents = half_up(Decimal(one.received_cents) * left / whole)
     yield _row(one, LEAVE, one.day, -cents, "hypothese", f"rendu : {left} mois sur {whole} de ce qui a été reçu")
 
 
@@ -188,21 +188,24 @@ def _yearly(one: Held, fees_cents: int) -> int:
     """What the contract is worth a year."""
     given = one.contract
     if given.once is not None:
-        return _half_up(Decimal(one.total_cents) / given.years)
+        return half_up(Decimal(one.total_cents) / given.years)
     if given.yearly is not None:
         return int(given.yearly * 100)
-    cents = _half_up((given.rate or Decimal(0)) * fees_cents)
+    cents = half_up((given.rate or Decimal(0)) * fees_cents)
     return min(cents, int(given.most * 100)) if given.most is not None else cents
 
 
-def _total(one: Contract, days: str | None) -> int:
+def total_cents(one: Contract, days: str | None) -> int:
+    """What a contract paid once is worth, by the days of practice a week typed."""
     whole = one.by_days.get(str(int(float(days))), one.once) if days else one.once
     return int((whole or Decimal(0)) * 100)
 
 
-def _due(one: Contract, signed: date, total_cents: int) -> list[tuple[date, int]]:
-    return [(add_months(signed, part.month), _half_up(part.share * total_cents)) for part in one.instalments]
+def due(one: Contract, signed: date, total: int) -> list[tuple[date, int]]:
+    """Day and cents of each instalment."""
+    return [(add_months(signed, part.month), half_up(part.share * total)) for part in one.instalments]
 
 
-def _half_up(value: Decimal) -> int:
+def half_up(value: Decimal) -> int:
+    """To the nearest cent, a half upwards."""
     return int(value.to_integral_value(ROUND_HALF_UP))

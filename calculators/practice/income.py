@@ -1,7 +1,8 @@
 """Income of a year by block and line: acts at the tariff of their day, the pay of the agreement in force, missions said.
 
 Nothing is invented. A code without a tariff on its day is listed without an amount, and so is what the doctor has not said;
-`reason` says it, and what it would be worth. Blocks `forfait` and `aides` come from pay lines, given as a table.
+`reason` says it, and what it would be worth. The block `forfait` comes from pay lines, given as a table, and so does the
+aid to install; the rest of `aides` from what the doctor said; `interessement` from rows given.
 
 Decisions where the definition is silent: an act has no `due_on`, it is paid when it is billed; a mission said to be true on
 31 December is paid for the whole year.
@@ -17,7 +18,8 @@ import pyarrow as pa
 
 from calculators import french
 from calculators.dates import to_day
-from calculators.practice import acts
+from calculators.practice import acts, aids
+from calculators.practice.aids import NOT_SAID
 from calculators.practice.tariffs import BLOCKS, Mission, Period, Tariffs, periods, tariff_table, tariffs
 from calculators.records.facts import Facts, facts
 from calculators.records.store import Store
@@ -30,7 +32,6 @@ SCHEMA = pa.schema(
     ]
 )
 WITHOUT_TARIFF = "sans tarif : le code n’a pas de tarif connu ce jour-là"
-NOT_SAID = "non saisi : compté si practice.toml le dit"
 NO_AMOUNT = "montant non publié : saisissez ce que vous avez reçu"
 Row = dict[str, Any]
 
@@ -51,14 +52,28 @@ class IncomeLine:
     reason: str | None
 
 
-def income(store: Store, year: int, doctor: str | None, pay: pa.Table, in_zip: Mapping[str, bool]) -> pa.Table:
+def income(
+    store: Store,
+    year: int,
+    doctor: str | None,
+    pay: pa.Table,
+    in_zip: Mapping[str, bool],
+    shared_savings: Iterable[Row] = (),
+) -> pa.Table:
     """Columns of SCHEMA, by doctor, in the order of the blocks. `pay`: columns of the pay lines of the year; `in_zip`: who
-    practises in a ZIP, for the missions paid more there. Raises UserError: unknown doctor, fault of practice.toml."""
+    practises in a ZIP, for the missions paid more there; `shared_savings`: rows of the block `interessement`. Raises
+    UserError: unknown doctor, fault of practice.toml."""
     known, said = tariffs(), facts(store)
     asked = acts.asked(store, doctor)["doctor_id"].to_pylist()
+    of_acts_ = of_acts(store, year, doctor, known)
+    fees: Counter[str] = Counter()
+    for row in of_acts_:
+        fees[row["doctor_id"]] += row.get("amount_cents") or 0
     rows = [
-        *of_acts(store, year, doctor, known),
+        *of_acts_,
         *of_pay(pay, year),
+        *shared_savings,
+        *(row for one in asked for row in aids.lines(one, year, said, fees[one])),
         *(row for one in asked for row in _said(one, year, known, said, in_zip.get(one, False))),
     ]
     return in_order(rows)

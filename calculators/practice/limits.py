@@ -5,6 +5,7 @@ A share is known only where the record holds every act of the doctor, of his lis
 
 Decisions where the definition is silent:
 * a reversed line takes back the act, its base and its price;
+* acts are together when one doctor billed them for one patient on one day under one session;
 * an act is at half when its base is at most half of its tariff, where one is known, else of the greatest base of the year.
 """
 
@@ -182,36 +183,46 @@ def _year(year: int) -> dict[str, int]:
     return {"first_day": to_day(date(year, 1, 1)), "last_day": to_day(date(year, 12, 31))}
 
 
+OPTAM = {"optam_taux_depassement": "optam.taux_depassement", "optam_part_opposable": "optam.part_opposable"}
+"""Rules, and the keys of the commitments: the first at most, the second at least."""
+NO_COMMITMENT = "engagement non saisi : il est écrit dans votre adhésion"
+NOT_IN_OPTAM = "non calculable : un engagement est saisi, l’adhésion à l’OPTAM ne l’est pas"
+
+
 def _overruns(engine: Engine, store: Store, year: int, ids: Mapping[int, str], said: Facts) -> Iterator[Row]:
-    """Mean overrun and share of acts without one, of the doctors in OPTAM."""
+    """Mean overrun and share of acts without one, of the doctors in OPTAM, beside what they committed to."""
     day = to_day(date(year, 12, 31))
     concerned = set(_in_optam(engine, ids, said, day))
-    if not concerned:
-        return
     missing = [name for name in ("acts.base_cents", "acts.paid_cents") if _lacks(store, name)]
     found = {}
-    if not missing:
+    if concerned and not missing:
         acts.step(engine, ["overruns"], _year(year))
         found = {ids[row["doctor"]]: row for row in engine.fetch("select * from overruns").to_pylist()}
-    for doctor in concerned:
-        yield from _optam_rows(doctor, found.get(doctor), missing)
+    for doctor in ids.values():
+        for rule, key in OPTAM.items():
+            promised = said.on(doctor, key, day)
+            limit = None if promised is None else float(promised)
+            row: Row = {"doctor_id": doctor, "rule": rule, "limit": limit}
+            if doctor in concerned:
+                yield row | _optam(rule, limit, found.get(doctor), missing)
+            elif limit is not None:
+                yield row | {"reason": NOT_IN_OPTAM}
 
 
-def _optam_rows(doctor: str, row: Row | None, missing: list[str]) -> Iterator[Row]:
-    if row is None or not row["base_cents"] or not row["acts"]:
-        said = f"non calculable : {', '.join(missing)}" if missing else "aucun acte avec sa base et son prix"
-        yield from ({"doctor_id": doctor, "rule": rule, "reason": said} for rule in OPTAM)
-        return
-    over = row["paid_cents"] - row["base_cents"]
-    for rule, numerator, denominator in zip(
-        OPTAM, (over, row["at_base"]), (row["base_cents"], row["acts"]), strict=True
-    ):
-        yield {"doctor_id": doctor, "rule": rule, "numerator": numerator, "denominator": denominator,
-               "value": numerator / denominator, "reason": NO_COMMITMENT}  # fmt: skip
-
-
-OPTAM = ("optam_taux_depassement", "optam_part_opposable")
-NO_COMMITMENT = "engagement non saisi : il est écrit dans votre adhésion"
+def _optam(rule: str, limit: float | None, row: Row | None, missing: list[str]) -> Row:
+    """Value of a rule, and whether the commitment is kept; why there is none."""
+    if missing:
+        return {"reason": f"non calculable : {', '.join(missing)}"}
+    over, at_base, base, done = (
+        (row[name] for name in ("over_cents", "at_base", "base_cents", "acts")) if row else [0] * 4
+    )
+    numerator, denominator = (over, base) if rule == "optam_taux_depassement" else (at_base, done)
+    if denominator <= 0:
+        return {"reason": "aucun acte avec sa base et son prix"}
+    value = numerator / denominator
+    kept = limit is None or (value <= limit if rule == "optam_taux_depassement" else value >= limit)
+    reason = NO_COMMITMENT if limit is None else "engagement tenu" if kept else "engagement non tenu"
+    return {"numerator": numerator, "denominator": denominator, "value": value, "reason": reason}
 
 
 def _in_optam(engine: Engine, ids: Mapping[int, str], said: Facts, day: int) -> Iterator[str]:
@@ -245,15 +256,16 @@ def _pairs(engine: Engine, store: Store, year: int, ids: Mapping[int, str], know
             }
         return
     _name_pairs(engine, store, began, known)
-    acts.step(engine, ["pairs"], _year(year))
-    bases: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
-    for row in engine.fetch("select * from pairs order by doctor, name, base_cents").to_pylist():
-        bases[ids[row["doctor"]]][row["name"]].append((row["base_cents"], row["sessions"]))
+    acts.step(engine, ["paired_lines", "pairs"], _year(year))
+    bases: dict[str, dict[str, list[tuple[float, int]]]] = defaultdict(lambda: defaultdict(list))
+    for row in engine.fetch("select * from pairs order by doctor, name, line_cents, line_acts").to_pylist():
+        base = row["line_cents"] / row["line_acts"]  # of one act; a line that is counted has some
+        bases[ids[row["doctor"]]][row["name"]].append((base, row["sessions"]))
     for doctor in ids.values():
         yield _missed(doctor, bases[doctor], known, date(year, 12, 31))
 
 
-def _missed(doctor: str, bases: Mapping[str, list[tuple[int, int]]], known: Tariffs, day: date) -> Row:
+def _missed(doctor: str, bases: Mapping[str, list[tuple[float, int]]], known: Tariffs, day: date) -> Row:
     rule = limits_file().pairs
     missed = together = 0
     for code, found in bases.items():

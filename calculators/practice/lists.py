@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import pyarrow as pa
@@ -210,6 +210,7 @@ def _settled(rule: ListRule, one: Patient, as_of: date) -> bool:
     return one.was_billed(rule.code, first, as_of)
 
 
+@cache
 def quarter(day: date) -> tuple[date, date]:
     """First and last day of the civil quarter of a day."""
     first = date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)

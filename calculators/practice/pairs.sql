@@ -1,16 +1,24 @@
--- in: acts_in_full, asked, paired_acts (act, name: an act whose pair is paid in full, from_day), paired_with (act); :first_day,
---     :last_day
--- out: doctor, name, base_cents, sessions: acts billed in one session with a consultation, by the base they were paid on
-select t.performer as doctor, p.name, t.base_cents, cast(sum(t.quantity) as bigint) as sessions
-from acts_in_full t
-join asked d on d.doctor = t.performer
-join paired_acts p on p.act = t.act and t.day >= p.from_day
+-- in: paired_lines, acts_in_full, asked, paired_with (act); :first_day, :last_day
+-- out: doctor, name, line_cents, line_acts, sessions: acts billed on one invoice with a consultation, by the base of a line. An act with a
+--      reversal that does not say which line it takes back is left out: which base was paid is not known.
+select l.doctor, l.name, l.line_cents, l.line_acts, cast(sum(l.quantity) as bigint) as sessions
+from paired_lines l
 join (
-    select distinct c.performer, c.session
-    from acts_in_full c
-    join paired_with w on w.act = c.act
-    where c.session is not null and c.day between :first_day and :last_day
-) s on s.performer = t.performer and s.session = t.session
-where t.day between :first_day and :last_day and t.base_cents is not null
-group by t.performer, p.name, t.base_cents
-having sum(t.quantity) > 0
+    select distinct c.performer, c.patient, c.day, c.session
+    from (
+        select a.performer, a.patient, a.day, a.session, a.act
+        from acts_in_full a
+        join asked d on d.doctor = a.performer
+        join paired_with w on w.act = a.act
+        where a.session is not null and a.day between :first_day and :last_day
+        group by a.performer, a.patient, a.day, a.session, a.act
+        having sum(a.quantity) > 0
+    ) c
+) s on s.performer = l.doctor and s.patient = l.patient and s.day = l.day and s.session = l.session
+left join (
+    select distinct doctor, patient, day, session, name
+    from paired_lines
+    where quantity < 0
+) r on r.doctor = l.doctor and r.patient = l.patient and r.day = l.day and r.session = l.session and r.name = l.name
+where r.doctor is null and l.quantity > 0 and l.line_cents is not null
+group by l.doctor, l.name, l.line_cents, l.line_acts

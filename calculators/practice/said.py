@@ -1,10 +1,9 @@
 """What a doctor types of his practice, written to `practice.toml`: whole or as it was, for its owner alone.
 
 A value typed again for the same doctor, key and day takes the place of the earlier one. One taken back ends on the eve; if
-it began that very day, it is no more.
+it began that very day, it is no more. An instalment is of its month: what is said of it again takes its place on any day.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,10 +11,10 @@ from typing import Any
 
 import tomli_w
 
-from calculators import faults, rules
+from calculators import faults
 from calculators.aside import file_aside
 from calculators.errors import UserError
-from calculators.records.facts import FILE, PracticeFile, TypedFact, vocabulary
+from calculators.records.facts import FILE, TypedFact, read_practice, vocabulary
 from calculators.rules import suggest
 
 
@@ -25,7 +24,7 @@ def say(folder: Path, doctor: str, values: Mapping[str, str], day: date, source:
     for key, value in values.items():
         _require(key, value)
     path = folder / FILE
-    known = rules.load(path, PracticeFile).fact if path.is_file() else ()
+    known = read_practice(path).fact if path.is_file() else ()
     kept = [one for fact in known if (one := _left(fact, doctor, values, day)) is not None]
     new = [
         TypedFact(doctor_id=doctor, key=key, value=value, from_date=day, source=source)
@@ -36,19 +35,18 @@ def say(folder: Path, doctor: str, values: Mapping[str, str], day: date, source:
 
 
 def _require(key: str, value: str) -> None:
-    form = vocabulary().form_of(key)
-    if form is None:
+    if vocabulary().form_of(key) is None:
         raise UserError(f"« {key} » est inconnu ; {suggest(key, list(vocabulary().key))}")
-    if value and not re.fullmatch(form.form, value):
+    if value and (wanted := vocabulary().wanted(key, value)):
         label = vocabulary().key[key].label if key in vocabulary().key else key
-        raise UserError(f"« {label} » vaut « {value} » ; {form.words} est attendu.")
+        raise UserError(f"« {label} » vaut « {value} ». Attendu : {wanted}.")
 
 
 def _left(fact: TypedFact, doctor: str, values: Mapping[str, str], day: date) -> TypedFact | None:
     """What an earlier fact becomes."""
     if fact.doctor_id != doctor or fact.key not in values:
         return fact
-    if fact.from_date == day:
+    if fact.from_date == day or fact.key not in vocabulary().key:
         return None
     taken_back = not values[fact.key] and fact.from_date < day and (fact.to_date is None or fact.to_date >= day)
     return fact.model_copy(update={"to_date": day - timedelta(days=1)}) if taken_back else fact

@@ -168,8 +168,15 @@ def _of_facts() -> Iterator[_Check]:
         listed = [f"key in ({keys})"] * bool(keys)
         listed += [f"regexp_full_match(key, '{known.paid.form}')"] * (kind == known.paid.kind)
         wrong = f"({' or '.join(listed)}) and not regexp_full_match(value, '{form.form}')"
-        sentence = f"« {{value}} » ne va pas à « {{against}} » : {form.words} est attendu. La ligne ne sert à rien."
+        if kind == "day":
+            wrong = f"key in ({keys}) and try_cast(value as date) is null"
+        sentence = f"« {{value}} » ne va pas à « {{against}} ». Attendu : {form.words}. La ligne ne sert à rien."
         yield _Check("valeur", "practice_facts", "value", rows, wrong, sentence, against="key")
+    for name, key in known.key.items():
+        if key.most is not None:
+            wrong = f"key = '{name}' and try_cast(value as double) > {key.most:g}"
+            sentence = f"« {{value}} » ne va pas à « {name} » : {key.most:g} au plus. La ligne ne sert à rien."
+            yield _Check("valeur", "practice_facts", "value", rows, wrong, sentence)
 
 
 def _declared_by_columns(table: Table, with_patient: str) -> Iterator[_Check]:

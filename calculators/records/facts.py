@@ -16,18 +16,18 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from calculators import dates, rules
 from calculators.dates import to_day
-from calculators.engine import sql_text
 from calculators.records.store import Store
 from calculators.rules import Frozen, RuleError, suggest
 
 FILE = "practice.toml"
 Kind = Literal["flag", "share", "rate", "number", "cents", "day", "contract", "text"]
+NO_CONTRACT = "aucun"
 
 
 class Form(Frozen):
@@ -42,6 +42,8 @@ class Key(Frozen):
 
     kind: Kind
     label: str
+    section: str
+    most: float | None = None
 
 
 class Paid(Frozen):
@@ -63,6 +65,24 @@ class Vocabulary(Frozen):
         if known := self.key.get(key):
             return self.kind[known.kind]
         return self.kind[self.paid.kind] if re.fullmatch(self.paid.form, key) else None
+
+    def wanted(self, key: str, value: str) -> str:
+        """What a value of a key that exists should have been, in French; empty when it can be."""
+        form, known = self.form_of(key), self.key.get(key)
+        if form is None or not re.fullmatch(form.form, value):
+            return form.words if form else ""
+        if known and known.kind == "day" and not _is_day(value):
+            return "une date qui existe"
+        if known and known.most is not None and float(value) > known.most:
+            return f"un nombre de {known.most:g} au plus"
+        return ""
+
+    def sections(self) -> dict[str, list[str]]:
+        """Keys by section, in order."""
+        found: dict[str, list[str]] = {}
+        for key, one in self.key.items():
+            found.setdefault(one.section, []).append(key)
+        return found
 
 
 @dataclass(frozen=True)
@@ -103,12 +123,18 @@ class Facts:
         return {key: value for key, value in found.items() if value is not None}
 
 
+def _plain(value: Any) -> Any:
+    if not isinstance(value, bool | int | float | date | str):
+        raise ValueError("un texte, une date, un nombre, true ou false est attendu")
+    return value
+
+
 class TypedFact(Frozen):
     """One `[[fact]]` of practice.toml. A value may be written as text, or as TOML writes a date, a number, true."""
 
     doctor_id: str
     key: str
-    value: bool | int | float | date | str
+    value: Annotated[bool | int | float | date | str, BeforeValidator(_plain)]
     from_date: date
     to_date: date | None = None
     source: str = "saisi"
@@ -126,6 +152,16 @@ def vocabulary() -> Vocabulary:
     return rules.load(Path(__file__).with_name("facts.toml"), Vocabulary)
 
 
+def read_practice(path: Path) -> PracticeFile:
+    """A practice.toml as it is written. Raises RuleError, which counts the facts from 1."""
+    try:
+        return rules.load(path, PracticeFile)
+    except RuleError as fault:
+        said = re.sub(r"« fact\.(\d+)\.([\w.]+) »", lambda at: f"« {at[2]} » du fait n° {int(at[1]) + 1}", str(fault))
+        said = re.sub(r"« fact\.(\d+) »", lambda at: f"le fait n° {int(at[1]) + 1}", said)
+    raise RuleError(said)
+
+
 def facts(store: Store) -> Facts:
     """What is said of the doctors of a store. Raises RuleError (French) for a fault of practice.toml."""
     return Facts([*_recorded(store), *typed(store.folder / FILE, store.doctors())])
@@ -136,7 +172,7 @@ def typed(path: Path, doctors: list[str]) -> list[Fact]:
     period that ends before it starts."""
     if not path.is_file():
         return []
-    content = rules.load(path, PracticeFile)
+    content = read_practice(path)
     return [
         _typed(one, f"Fichier « {path.name} », fait n° {place}", doctors) for place, one in enumerate(content.fact, 1)
     ]
@@ -144,9 +180,8 @@ def typed(path: Path, doctors: list[str]) -> list[Fact]:
 
 def _recorded(store: Store) -> list[Fact]:
     known = vocabulary()
-    rows = store.engine().fetch(sql_text("calculators.records", "facts")).to_pylist()
-    given = [Fact(row["doctor_id"], row["key"], row["value"], row["from_day"], row["to_day"]) for row in rows]
-    return [one for one in given if (form := known.form_of(one.key)) and re.fullmatch(form.form, one.value)]
+    given = [Fact(**row) for row in store.practice_facts]  # type: ignore[arg-type]
+    return [one for one in given if known.form_of(one.key) and not known.wanted(one.key, one.value)]
 
 
 def _typed(one: TypedFact, where: str, doctors: list[str]) -> Fact:
@@ -157,8 +192,8 @@ def _typed(one: TypedFact, where: str, doctors: list[str]) -> Fact:
                         f"{suggest(one.doctor_id, doctors[:20])}")  # fmt: skip
     if form is None:
         raise RuleError(f"{where} : la clé « {one.key} » est inconnue ; {suggest(one.key, list(known.key))}")
-    if not re.fullmatch(form.form, value):
-        raise RuleError(f"{where} : « {one.key} » vaut « {value} » ; {form.words} est attendu.")
+    if wanted := known.wanted(one.key, value):
+        raise RuleError(f"{where} : « {one.key} » vaut « {value} ». Attendu : {wanted}.")
     if one.to_date and one.to_date < one.from_date:
         raise RuleError(f"{where} : « to_date » ({one.to_date}) est avant « from_date » ({one.from_date}).")
     last = to_day(one.to_date) if one.to_date else dates.OPEN_END
@@ -167,6 +202,13 @@ def _typed(one: TypedFact, where: str, doctors: list[str]) -> Fact:
 
 def _text(value: bool | int | float | date | str) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def toml(given: Mapping[str, str], doctor: str, from_date: date) -> str:

@@ -230,6 +230,12 @@ class Store:
         return list(self.known_doctors)
 
     @cached_property
+    def practice_facts(self) -> list[dict[str, str | int]]:
+        """Rows of what the table says of the doctors' practices: few, and asked of time and again."""
+        rows: list[dict[str, str | int]] = self.engine().fetch(sql_text("calculators.records", "facts")).to_pylist()
+        return rows
+
+    @cached_property
     def known_doctors(self) -> dict[str, KnownDoctor]:
         """The same by id, sorted, with what is asked of each time and again."""
         found = self.engine().fetch(sql_text("calculators.records", "known_doctors"))

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from calculators import french
 from calculators.economy import Contact, Decided
 from calculators.french import NBSP, count, euros, number, percent, signed_euros
+from calculators.pertinence.interessement import schemes
 from calculators.practice.capitation import Group, break_even, capitation
 from calculators.practice.envelope import CaseMix, Envelope
 from calculators.practice.income import IncomeLine
@@ -37,6 +39,22 @@ RULE = {
     "associations_a_taux_plein": "Actes avec consultation payés à moitié",
     "donum_points": "DONUM : ensemble",
 }
+OPENED = {"contrat": "Contrat démographique", "assistant": "Aide à l’assistant médical"}
+SECTION = {
+    "contrat": "Contrat", "assistant": "Assistant", "optam": "OPTAM", "missions": "Missions", "donum": "DONUM",
+    "interessement": "Intéressement", "rosp": "ROSP", "coordonnees": "Coordonnées", "versements": "Versements reçus",
+}  # fmt: skip
+ASKED = {
+    "contrat": "**Avez-vous un contrat démographique\u00a0?** Il compte dans le revenu, la majoration et les décisions.",
+    "assistant": "**Avez-vous un assistant médical\u00a0?** Son aide compte dans le revenu.",
+    "optam": "**À quoi vous engage votre adhésion à l’OPTAM\u00a0?** Les règles à respecter y comparent vos actes.",
+    "missions": "**Quelles missions tenez-vous\u00a0?** Elles comptent dans le revenu de l’année où elles sont vraies.",
+    "donum": "**Quels volets de la dotation numérique avez-vous\u00a0?** Oui, non, ou la part d’usage de votre relevé.",
+    "interessement": "**Que savez-vous des intéressements\u00a0?** Ce que personne ne publie se saisit ici.",
+    "rosp": "**Que dit votre relevé de ROSP\u00a0?** Vos taux de départ et les objectifs remplacent ceux qui sont supposés.",
+    "coordonnees": "**Qui êtes-vous\u00a0?** Pour l’en-tête des documents que vous imprimez.",
+    "versements": "**Qu’avez-vous reçu\u00a0?** Un versement à la fois. La page Revenu le compare à ce qui est calculé.",
+}
 PAID = {True: "payé", False: "non payé"}
 NOT_PATIENTS = (
     "Aucun montant n’est mis en face d’un patient : il dit ce qu’un acte rapporte, jamais ce que vaut un soin."
@@ -56,6 +74,10 @@ def basis(code: str | None) -> str:
 def line(one: IncomeLine) -> str:
     """What a line of the income is called."""
     part, _, key = one.line.partition(".")
+    if part == "interessement":
+        return schemes()[key].label
+    if part in OPENED:
+        return OPENED[part] + (f", {key.replace('annee_', 'année ')}" if key else "")
     if key:
         return PART[part]
     known = tariffs()
@@ -67,13 +89,26 @@ def line(one: IncomeLine) -> str:
 def income(now: Sequence[IncomeLine], before: Sequence[IncomeLine], year: int) -> str:
     """The year in one sentence, beside the one before."""
     total, earlier = (sum(one.amount_cents or 0 for one in lines) for lines in (now, before))
-    said = f"**{euros(total)}** en {year}"
+    said = f"**{euros(total)}** en {year}, hors intéressement"
     if earlier:
         said += f", soit {signed_euros(total - earlier)} par rapport à {year - 1}"
     silent = sum(one.amount_cents is None for one in now)
     return f"{said}. " + (
         f"{count(silent, 'ligne n’a', 'lignes n’ont')} pas de montant{NBSP}: aucun n’est deviné." if silent else ""
     )
+
+
+def savings(found: Sequence[IncomeLine], others: Sequence[IncomeLine]) -> str:
+    """What the intéressements add to the rest."""
+    mine, rest = (sum(one.amount_cents or 0 for one in lines) for lines in (found, others))
+    return f"Intéressement{NBSP}: {euros(mine, 2)}, soit **{euros(mine + rest)}** en tout. Ce sont des hypothèses."
+
+
+def saved(how_many: int, day: date) -> str:
+    """What became of what was typed."""
+    if not how_many:
+        return f"Rien n’a été changé. Voici ce qui est dit au {french.day(day)}."
+    return f"Enregistré{NBSP}: {count(how_many, 'valeur changée', 'valeurs changées')}, à partir du {french.day(day)}."
 
 
 def lists(found: Sequence[OnList], labels: Mapping[str, str], name: str) -> str:

@@ -13,12 +13,14 @@ HELP: dict[Kind, str] = {
     "number": "Un nombre, comme 0,5.",
     "cents": "Une somme en euros, comme 25 000.",
     "day": "Une date, comme 31/01/2026.",
-    "rate": "Un pourcentage, comme 11 %.",
     "share": "Oui, non, ou une part, comme 65 %.",
+    "rate": "Une part, comme 32 %.",
     "text": "Un texte.",
 }
+MONTH_HELP = "Un mois, comme 04/2026."
 YES_NO = {"oui": "true", "non": "false"}
 DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+MONTH = re.compile(r"(?:(?P<month>\d{1,2})/(?P<year>\d{4})|(?P<year_>\d{4})-(?P<month_>\d{1,2}))")
 
 
 def kept(kind: Kind, label: str, text: str) -> str:
@@ -29,9 +31,20 @@ def kept(kind: Kind, label: str, text: str) -> str:
     try:
         return _KEPT[kind](text)
     except ValueError:
-        raise UserError(
-            f"« {text} » pour « {label} » ne se lit pas. Attendu : {HELP[kind][0].lower()}{HELP[kind][1:]}"
-        ) from None
+        raise _unread(text, label, HELP[kind]) from None
+
+
+def month(label: str, text: str) -> str:
+    """« 04/2026 » or « 2026-04 » as `2026-04`. Raises UserError (French)."""
+    found = MONTH.fullmatch(text.strip())
+    number = int(found["month"] or found["month_"]) if found else 0
+    if found is None or not 1 <= number <= 12:
+        raise _unread(text.strip(), label, MONTH_HELP)
+    return f"{found['year'] or found['year_']}-{number:02}"
+
+
+def _unread(text: str, label: str, wanted: str) -> UserError:
+    return UserError(f"« {text} » pour « {label} » ne se lit pas. Attendu : {french.lower_first(wanted)}")
 
 
 def shown(kind: Kind, value: str) -> str:
@@ -43,23 +56,34 @@ def shown(kind: Kind, value: str) -> str:
 
 
 def _number(text: str) -> str:
-    return french.typed(french.read_number(text)).replace(",", ".")
+    return french.typed(_positive(text)).replace(",", ".")
 
 
 def _cents(text: str) -> str:
-    return str(round(Decimal(str(french.read_number(text))) * 100))
+    cents = Decimal(str(_positive(text))) * 100
+    if cents != cents.to_integral_value():  # « 12,345 »: twelve thousand, or a slip?
+        raise ValueError(text)
+    return str(int(cents))
+
+
+def _positive(text: str) -> float:
+    found = french.read_number(text)
+    if found < 0:
+        raise ValueError(text)
+    return found
 
 
 def _share(text: str) -> str:
-    if said := YES_NO.get(text.lower()):
-        return said
-    return _rate(text)
+    return YES_NO.get(text.lower()) or _rate(text)
 
 
 def _rate(text: str) -> str:
-    share = french.read_number(text)
-    share = share / 100 if "%" in text or share > 1 else share
-    if not 0 <= share <= 1:
+    """« 65 % », « 65 » or « 0,65 ». A bare 1 could be 1 % or 100 %: it is refused."""
+    share, is_percent = _positive(text), "%" in text
+    if share == 1 and not is_percent:
+        raise ValueError(text)
+    share = share / 100 if is_percent or share > 1 else share
+    if share > 1:
         raise ValueError(text)
     return french.typed(share).replace(",", ".")
 
@@ -72,24 +96,16 @@ def _day(text: str) -> str:
 
 def _share_shown(value: str) -> str:
     words = {kept: said for said, kept in YES_NO.items()}
-    return words.get(value) or _rate_shown(value)
-
-
-def _rate_shown(value: str) -> str:
-    return f"{french.typed(100 * float(value))} %"
+    return words.get(value) or f"{french.typed(100 * float(value))} %"
 
 
 _KEPT: dict[Kind, Callable[[str], str]] = {
-    "number": _number,
-    "cents": _cents,
-    "share": _share,
-    "rate": _rate,
-    "day": _day,
-}
+    "number": _number, "cents": _cents, "share": _share, "rate": _rate, "day": _day
+}  # fmt: skip
 _SHOWN: dict[Kind, Callable[[str], str]] = {
     "number": lambda value: french.typed(float(value)),
     "cents": lambda value: french.typed(float(value) / 100),
     "share": _share_shown,
-    "rate": _rate_shown,
+    "rate": _share_shown,
     "day": lambda value: datetime.strptime(value, "%Y-%m-%d").strftime("%d/%m/%Y"),
 }

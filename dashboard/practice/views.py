@@ -1,31 +1,21 @@
 """Sections of the pages of the economy of a practice."""
 
-import os
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import streamlit as st
 
 from calculators import french
-from calculators.dates import add_months, to_day
+from calculators.dates import add_months
 from calculators.economy import KEY_AGES
 from calculators.practice import assistant as assistants
-from calculators.practice import said
 from calculators.practice.assistant import Wanted, aids, assistant, yearly_cost
 from calculators.practice.capitation import capitation
 from calculators.practice.lists import OnList
-from calculators.records.facts import vocabulary
 from dashboard import data, fields, tabular, widgets
 from dashboard.charts import sized
-from dashboard.data import Place
-from dashboard.practice import charts, in_words, tables, typed
+from dashboard.practice import charts, in_words, tables
 from dashboard.widgets import Choice
-from dashboard.words.labels import PART
-
-UNSAID, YES, NO = "Non dit", "Oui", "Non"
-CONTRACTS = ("CAIM", "COSCOM", "COTRAM", "CSTM")
 
 
 def year(choice: Choice, key: str) -> int:
@@ -44,6 +34,10 @@ def income(choice: Choice, when: int) -> None:
         spec, told = sized(charts.blocks(), rows.num_rows), says.replace("**", "")
         widgets.chart(rows, spec, told, {"label": "Bloc", "euros": "Euros"}, "revenu")
     tabular.table(tables.income(now), "Lignes du revenu", "revenu_lignes")
+    savings = data.shared_savings(choice.place, choice.doctor, when)  # last: as long to compute as all the others
+    if savings:
+        st.markdown(in_words.savings(savings, now))
+        tabular.table(tables.income(savings), "Intéressement", "revenu_interessement")
     st.caption("Hors de ce calcul : dépassements absents des données, charges, impayés.".replace(" :", "\u00a0:"))
 
 
@@ -147,48 +141,3 @@ def capitated(choice: Choice, when: int) -> None:
     tabular.table(tables.capitation(rows), "Capitation face à l’acte", "decision_capitation")
     st.markdown("À vérifier par le groupe, car rien de cela ne se calcule\u00a0:")
     st.markdown("\n".join(f"- {one.text}".replace(" :", "\u00a0:") for one in capitation().guard_rail))
-
-
-def facts(choice: Choice) -> None:
-    """What the doctor says of his practice, from a day on."""
-    day = st.date_input("À partir du", value=date(choice.as_of.year, 1, 1), format="DD/MM/YYYY", key="cabinet_jour")
-    with st.form("cabinet_dit", border=False):
-        given = {key: _field(choice, key, day) for key in vocabulary().key}
-        month = st.text_input("Versement reçu : mois (AAAA-MM)".replace(" :", "\u00a0:"), key="verse_mois")
-        part = st.selectbox("Versement reçu, part", list(PART), format_func=PART.__getitem__, key="verse_part")
-        cents = st.text_input("Versement reçu, en euros", key="verse_euros")
-        if st.form_submit_button("Enregistrer", disabled=not is_kept(choice.place)):
-            if cents.strip():
-                given[f"paid.{part}.{month.strip()}"] = typed.kept("cents", "Versement reçu", cents)
-            _save(choice, given, day)
-
-
-def is_kept(place: Place) -> bool:
-    """Can it be written beside the data? Never for the sample, nor for what was opened for a visit."""
-    return not data.is_sample(place) and not place.uploaded and os.access(place.path, os.W_OK)
-
-
-def _save(choice: Choice, written: Mapping[str, str], day: date) -> None:
-    known, keys = data.practice_facts(choice.place), vocabulary().key
-    given = {
-        key: typed.kept(keys[key].kind, keys[key].label, text) if key in keys else text for key, text in written.items()
-    }
-    changed = {key: value for key, value in given.items() if value != (known.on(choice.doctor, key, to_day(day)) or "")}
-    if changed:
-        said.say(Path(choice.place.path), choice.doctor, changed, day)
-        st.session_state["cabinet_enregistre"] = len(changed)
-    st.rerun()
-
-
-def _field(choice: Choice, key: str, day: date) -> str:
-    """One thing, as it holds on the day; empty when it is not said."""
-    one = vocabulary().key[key]
-    held = data.practice_facts(choice.place).on(choice.doctor, key, to_day(day)) or ""
-    name = f"cabinet_{choice.doctor}_{day}_{key}"
-    label = in_words.typeset(f"{one.label[:1].upper()}{one.label[1:]}")
-    choices = {"flag": {"true": YES, "false": NO}, "contract": {kind: kind for kind in CONTRACTS}}
-    if one.kind in choices:
-        options: dict[str, str] = {"": UNSAID, **choices[one.kind]}
-        place = list(options).index(held) if held in options else 0
-        return str(st.selectbox(label, list(options), place, format_func=options.__getitem__, key=name))
-    return st.text_input(label, typed.shown(one.kind, held), key=name, help=typed.HELP[one.kind])

@@ -113,3 +113,56 @@ def shares(world: "dict[str, list[Row]]", doctor: str, year: int, added: set[str
         for place, holds in enumerate((True, tele, out, out and tele, off, off and tele)):
             counted[place] += row["quantity"] * holds
     return tuple(counted)
+
+
+def invoices(world: "dict[str, list[Row]]", doctor: str, year: int, system: str) -> dict[tuple[Any, ...], list[Row]]:
+    """Lines of a doctor in a year by (patient, day, session, code), those without a session left out."""
+    found: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for row in world["acts"]:
+        is_his = row["performer_id"] == doctor and row["date"].year == year and row["system"] == system
+        if is_his and row["session"] is not None:
+            found[row["patient_id"], row["date"], row["session"], row["code"]].append(row)
+    return found
+
+
+def pairs(
+    world: "dict[str, list[Row]]", doctor: str, year: int, began: dict[str, date], beside: set[str]
+) -> dict[tuple[str, int], int]:
+    """Acts of the pairs that one invoice holds with a consultation, by (code, base of one act)."""
+    consulted = {
+        key[:3]
+        for key, rows in invoices(world, doctor, year, "ngap").items()
+        if key[3] in beside and sum(row["quantity"] for row in rows) > 0
+    }
+    counted: dict[tuple[str, int], int] = defaultdict(int)
+    for key, rows in invoices(world, doctor, year, "ccam").items():
+        code, day = key[3], key[1]
+        if code not in began or day < began[code] or key[:3] not in consulted:
+            continue
+        left: dict[tuple[int | None, int], int] = defaultdict(int)
+        for row in rows:
+            base, number = row["base_cents"], row["quantity"]
+            left[None if base is None else base * (1 if number > 0 else -1), abs(number)] += number
+        if min(left.values()) < 0:
+            continue
+        for (base, each), number in left.items():
+            if base is not None and number > 0:
+                counted[code, base // each] += number
+    return dict(counted)
+
+
+def overruns(world: "dict[str, list[Row]]", doctor: str, year: int) -> tuple[int, int, int, int]:
+    """acts, at_base, base_cents, over_cents: of the lines that say both their base and their price."""
+    acts = at_base = base = over = 0
+    for row in world["acts"]:
+        if row["performer_id"] != doctor or row["date"].year != year:
+            continue
+        if row["base_cents"] is None or row["paid_cents"] is None:
+            continue
+        more = row["paid_cents"] - row["base_cents"]
+        acts += row["quantity"]
+        base += row["base_cents"]
+        over += more
+        if (more <= 0) if row["quantity"] > 0 else (more >= 0):
+            at_base += row["quantity"]
+    return acts, at_base, base, over

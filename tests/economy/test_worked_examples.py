@@ -8,16 +8,16 @@ from decimal import Decimal
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 
 from calculators import economy
 from calculators.dates import OPEN_END
+from calculators.pertinence.interessement import Switch, schemes
 from calculators.practice import assistant, capitation, contracts, envelope, income, received, rosp
-from calculators.practice.limits import Shares, limits_file, shares
+from calculators.practice.limits import OPTAM, Shares, limits_file, shares
 from calculators.practice.tariffs import tariffs
-from calculators.records.facts import Fact, Facts
+from calculators.records.facts import Fact, Facts, vocabulary
 from calculators.records.store import Store, open_store
 from dashboard import shipped
 from tests import practice
@@ -391,7 +391,66 @@ def test_the_points_of_an_indicator_between_its_objectives(done, share):
     assert line.amount_cents == (None if share is None else int(30 * share * 700))
 
 
-def test_what_has_no_objective_has_no_amount_and_says_so():
+def test_what_has_no_objective_has_no_amount_and_says_so(monkeypatch):
+    bare = rosp.rosp().model_copy(
+        update={
+            "indicator": tuple(one.model_copy(update={"middle": None, "target": None}) for one in rosp.rosp().indicator)
+        }
+    )
+    monkeypatch.setattr(rosp, "rosp", lambda: bare)
     rows = rosp.lines("d1", {"depistage_cancer_sein": (10, 9)}, 800)
-    assert {row.reason for row in rows if row.amount_cents is None} == {rosp.NO_OBJECTIVE, rosp.NOBODY}
-    assert pc.all(pc.is_null(pa.array([row.amount_cents for row in rows]))).as_py()
+    assert {row.reason for row in rows} == {rosp.NO_OBJECTIVE, rosp.NOBODY}
+    assert all(row.amount_cents is None for row in rows)
+
+
+def rosp_line(rate: int, **typed: str) -> rosp.RospLine:
+    """Of the cervix screening of a hundred, on objectives typed."""
+    said_ = {f"depistage_cancer_col.{name}": value for name, value in typed.items()}
+    rows = rosp.lines("d1", {"depistage_cancer_col": (100, rate)}, 800, said_)
+    return next(row for row in rows if row.indicator == "depistage_cancer_col")
+
+
+@pytest.mark.parametrize(
+    ("rate", "start", "points"), [(70, None, 40), (55, None, 30), (40, None, None), (40, "0.30", 10), (25, "0.30", 0)]
+)
+def test_objectives_and_a_start_that_are_typed_take_the_place_of_those_supposed(rate, start, points):
+    objectives = {"intermediaire": "0.50", "cible": "0.60"} | ({"depart": start} if start else {})
+    line = rosp_line(rate, **objectives)
+    assert line.points == points
+    assert line.amount_cents == (None if points is None else points * 700)
+    assert line.reason == (rosp.NO_START if points is None else rosp.TYPED)
+
+
+def test_an_objective_that_nobody_published_is_told_as_supposed_and_objectives_out_of_order_give_nothing():
+    assert rosp_line(70).reason == rosp.SUPPOSED
+    assert rosp_line(70, cible="0.40").reason == rosp.OUT_OF_ORDER
+    published = rosp.lines("d1", {"suivi_hba1c": (100, 95)}, 800)[0]
+    assert (published.indicator, published.reason) == ("suivi_hba1c", None)
+
+
+def test_each_thing_that_is_said_to_be_typed_has_its_key():
+    keys = set(vocabulary().key)
+    assert {f"rosp.{one.id}.{name}" for one in rosp.rosp().indicator for name in rosp.TYPED_AS.values()} <= keys
+    groups = next(one.groups for one in schemes().values() if isinstance(one, Switch))
+    assert {f"economie_biosimilaire.{name}" for name in groups} == {key for key in keys if key.startswith("economie_")}
+    assert set(OPTAM.values()) <= keys
+
+
+# the fictitious practices
+@pytest.mark.slow
+def test_each_story_shows_on_the_page_that_it_names(sample):
+    caim = [row for row in economy.decide(sample, 2026, "M04", ["contract"]).to_pylist() if row["branch"] == "quitter"]
+    assert [row["amount_cents"] for row in caim if row["amount_cents"] < 0] == [
+        -1_500_000
+    ]  # 18 months of 60, of 50 000 €
+    aid = {
+        row["line"]: row["amount_cents"] for row in economy.income(sample, 2025, "M03", with_savings=False).to_pylist()
+    }
+    assert (aid["assistant.annee_1"], aid["assistant.annee_2"]) == (2_533_333, 933_333)
+    rules = {row["rule"]: row["reason"] for row in economy.limits(sample, 2025, "M02").to_pylist()}
+    assert (rules["optam_taux_depassement"], rules["optam_part_opposable"]) == (
+        "engagement tenu",
+        "engagement non tenu",
+    )
+    [group_] = capitation.groups(sample, 2025, "M10")
+    assert group_.doctors == ("M02", "M10", "M11")

@@ -57,10 +57,9 @@ def paid(world: World, year: int, base: int, doctor: str) -> list[Pay]:
             case Deprescribed():
                 found += _deprescribed(world, scheme, year, base, doctor)
             case Switch():
-                found += [
-                    (scheme.id, group, _changed(world, scheme, group, year, doctor), None, None)
-                    for group in scheme.groups
-                ]
+                for group in scheme.groups:
+                    number = _changed(world, scheme, group, year, doctor)
+                    found.append((scheme.id, group, number, *((None, None) if number else (0, 0))))
             case Collective():
                 pool = next(round(one.saving_cents * scheme.pool_share) for one in scheme.step if one.year == year)
                 found.append((scheme.id, scheme.label, scheme.doctors, pool, None))

@@ -88,11 +88,14 @@ def test_a_value_of_the_table_that_cannot_be_used_is_left_out_and_told_by_check(
         ("d1", "optam", "oui", "2025-01-01"),
         ("d1", "contrat", "CAIM", "2025-01-01"),
         ("d9", "sas", "true", "2025-01-01"),
+        ("d1", "contract.signed_on", "2025-02-31", "2025-01-01"),
+        ("d1", "contract.days", "8", "2025-01-01"),
     ]
     path = folder(tmp_path, practice_facts=rows)
-    assert on(open_store(path), "optam", "2025-06-30") is None
+    store = open_store(path)
+    assert {on(store, key, "2025-06-30") for key in ("optam", "contract.signed_on", "contract.days")} == {None}
     assert {(one.rule, one.value) for one in check(path).problems} == {
-        ("valeur", "oui"), ("cle_inconnue", "contrat"), ("medecin_inconnu", "d9"),
+        ("valeur", "oui"), ("valeur", "2025-02-31"), ("valeur", "8"), ("cle_inconnue", "contrat"), ("medecin_inconnu", "d9"),
     }  # fmt: skip
 
 

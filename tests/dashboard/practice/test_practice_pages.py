@@ -1,5 +1,6 @@
 """The pages of the economy of a practice: what they say, where it comes from, and what they write."""
 
+import re
 import shutil
 import stat
 import tomllib
@@ -7,13 +8,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from calculators import economy
 from calculators.errors import UserError
 from calculators.practice import said
 from calculators.records.facts import FILE, facts
 from calculators.records.store import open_store
-from dashboard.practice import in_words
+from dashboard.practice import cabinet, in_words
 from tests.dashboard.opening import at_tab, drawn, opened, words
 
 pytestmark = pytest.mark.slow
@@ -124,12 +126,61 @@ def test_what_is_typed_of_the_practice_is_written_and_read_again(own: Path):
     assert stat.S_IMODE((own / FILE).stat().st_mode) == 0o600
 
 
-def test_a_value_that_cannot_be_is_told_and_nothing_is_written(own: Path):
+def save(app: AppTest) -> AppTest:
+    return next(button for button in app.button if button.label == "Enregistrer").click().run()
+
+
+def field(app: AppTest, key: str, day: str = "2026-01-01"):
+    return app.text_input(key=f"cabinet_dr-ardant_{day}_{key}")
+
+
+def test_a_value_that_cannot_be_is_told_nothing_is_written_and_nothing_typed_is_lost(own: Path):
     app = opened("cabinet", dossier=str(own), medecin="dr-ardant")
-    app.text_input(key="cabinet_dr-ardant_2026-01-01_assistant_etp").set_value("beaucoup")
-    next(button for button in app.button if button.label == "Enregistrer").click().run()
+    field(app, "optam.taux_depassement").set_value("32 %")
+    field(app, "assistant_etp").set_value("beaucoup")
+    save(app)
     assert "Attendu : un nombre, comme 0,5." in "\n".join(error.value for error in app.error)
     assert not (own / FILE).exists()
+    assert field(app, "optam.taux_depassement").value == "32 %"
+    field(app, "assistant_etp").set_value("0,5")
+    save(app)
+    assert not app.error
+    found = facts(open_store(own))
+    day = (date(2026, 6, 30) - date(1970, 1, 1)).days
+    assert [found.on("dr-ardant", key, day) for key in ("optam.taux_depassement", "assistant_etp")] == ["0.32", "0.5"]
+
+
+def test_another_day_loses_nothing_and_only_what_was_changed_is_written(own: Path):
+    app = opened("cabinet", dossier=str(own), medecin="dr-ardant")
+    field(app, "assistant_etp").set_value("1")
+    app.date_input(key="cabinet_jour").set_value(date(2024, 9, 1))
+    save(app)
+    known = tomllib.loads((own / FILE).read_text())["fact"]
+    assert [(one["key"], one["value"], one["from_date"]) for one in known] == [("assistant_etp", "1", date(2024, 9, 1))]
+    assert field(app, "assistant_etp", "2024-09-01").value == "1"
+    app.date_input(key="cabinet_jour").set_value(date(2024, 8, 31))
+    save(app)
+    assert field(app, "assistant_etp", "2024-08-31").value == ""
+    assert len(tomllib.loads((own / FILE).read_text())["fact"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("month", "euros", "told"),
+    [("avril", "100", "Un mois, comme 04/2026"), ("13/2026", "100", "mois"), ("", "100", "de quel mois"),
+     ("04/2026", "", "dites la somme"), ("04/2026", "-3", "une somme en euros")],
+)  # fmt: skip
+def test_an_instalment_that_cannot_be_is_told(month: str, euros: str, told: str):
+    with pytest.raises(UserError, match=re.compile(told, re.IGNORECASE)):
+        cabinet._kept_instalment(month, "socle", euros, is_taken_back=False)
+
+
+def test_an_instalment_typed_again_takes_the_place_of_the_first_and_can_be_taken_back(tmp_path: Path):
+    for euros, day in (("100", date(2026, 1, 1)), ("200", date(2025, 1, 1))):
+        said.say(tmp_path, "a", cabinet._kept_instalment("4/2026", "socle", euros, is_taken_back=False), day)
+    known = tomllib.loads((tmp_path / FILE).read_text())["fact"]
+    assert [(one["key"], one["value"]) for one in known] == [("paid.socle.2026-04", "20000")]
+    said.say(tmp_path, "a", cabinet._kept_instalment("4/2026", "socle", "", is_taken_back=True), date(2026, 7, 1))
+    assert not tomllib.loads((tmp_path / FILE).read_text()).get("fact")
 
 
 def test_what_is_taken_back_ends_on_the_eve_and_other_doctors_keep_theirs(tmp_path: Path):

@@ -21,7 +21,10 @@ from dashboard.practice import typed
         ("share", "65 %", "0.65", "65 %"),
         ("share", "65", "0.65", "65 %"),
         ("share", "0,65", "0.65", "65 %"),
+        ("rate", "32 %", "0.32", "32 %"),
         ("rate", "11 %", "0.11", "11 %"),
+        ("rate", "1 %", "0.01", "1 %"),
+        ("rate", "100", "1", "100 %"),
         ("text", " Dr Vidal ", "Dr Vidal", "Dr Vidal"),
         ("number", "  ", "", ""),
     ],
@@ -34,7 +37,18 @@ def test_what_is_typed_is_kept_and_shown_again(kind: Kind, text: str, value: str
 
 @pytest.mark.parametrize(
     ("kind", "text"),
-    [("number", "beaucoup"), ("day", "31/02/2026"), ("share", "120 %"), ("cents", "x"), ("rate", "oui")],
+    [
+        ("rate", "1"),
+        ("share", "1"),
+        ("rate", "oui"),
+        ("number", "-1"),
+        ("cents", "−5"),
+        ("cents", "12,345"),
+        ("number", "beaucoup"),
+        ("day", "31/02/2026"),
+        ("share", "120 %"),
+        ("cents", "x"),
+    ],
 )
 def test_what_cannot_be_read_is_told_with_what_would_be_right(kind: Kind, text: str):
     with pytest.raises(UserError, match=rf"« {text} » pour « champ » ne se lit pas\. Attendu : "):
