@@ -26,7 +26,9 @@ import pyarrow.parquet as pq
 import streamlit as st
 
 from calculators import catalogue, economy, given, results, rows
+from calculators.activity import expected
 from calculators.activity import measure as activities
+from calculators.activity.expected import Standardised
 from calculators.activity.measure import Beside
 from calculators.catalogue import Board, Catalogue, SetAside
 from calculators.comparison import known as references
@@ -399,9 +401,25 @@ def activity(place: Place, doctor: str, as_of: date) -> tuple[list[Beside], date
     sample = place if is_sample(place) else _sample()
     if sample is None:
         return activities.beside(mine, mine.slice(0, 0), doctor), None
-    about = dataset(sample)
-    day = min(max(as_of, add_months(about.covers_from, 12)), about.covers_to)
+    day = _told_day(sample, as_of)
     return activities.beside(mine, _activities(sample, day), doctor if is_sample(place) else ""), day
+
+
+@_remembered
+def expected_activity(place: Place, doctor: str, as_of: date) -> Standardised | None:
+    """What the fictitious practices would have done for the patients of a list; None where they do not ship."""
+    sample = place if is_sample(place) else _sample()
+    if sample is None:
+        return None
+    day = _told_day(sample, as_of)
+    mine = expected.by_cell(store(place), [doctor], as_of)
+    return expected.standardised(mine, _activities_by_cell(sample, day), doctor if is_sample(place) else "")
+
+
+def _told_day(sample: Place, as_of: date) -> date:
+    """The nearest day of which the practices tell twelve months."""
+    about = dataset(sample)
+    return min(max(as_of, add_months(about.covers_from, 12)), about.covers_to)
 
 
 def _sample() -> Place | None:
@@ -414,6 +432,11 @@ def _sample() -> Place | None:
 @_compact
 def _activities(sample: Place, day: date) -> pa.Table:
     return activities.measures(store(sample), store(sample).doctors(), day)
+
+
+@_compact
+def _activities_by_cell(sample: Place, day: date) -> pa.Table:
+    return expected.by_cell(store(sample), store(sample).doctors(), day)
 
 
 @_remembered

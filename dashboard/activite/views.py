@@ -27,8 +27,22 @@ def figures(choice: Choice) -> None:
     shown = found if value["acts"] else [one for one in found if one.measure not in DONE]
     st.caption(in_words.others(shown, day, data.is_sample(choice.place)))
     tabular.table(tables.beside(shown), "Votre activité, mesure par mesure", "activite")
-    by_age(shown)
     st.caption(in_words.LIMITS)
+    if value["acts"] and is_covered(choice):
+        expected(choice)
+    by_age(shown)
+
+
+def expected(choice: Choice) -> None:
+    """What others would have done for the patients of this list."""
+    found = data.expected_activity(choice.place, choice.doctor, choice.as_of)
+    if found is None:
+        return
+    st.subheader("Ce qui serait attendu pour votre liste")
+    st.markdown(in_words.how_expected(found, data.is_sample(choice.place)))
+    st.markdown(in_words.expected_in_words(found))
+    tabular.table(tables.expected(found), "Votre activité et ce qui serait attendu", "activite_attendue")
+    st.caption(in_words.EXPECTED_LIMITS)
 
 
 DONE = ("acts", "consultation", "visite", "teleconsultation", "autre", "active_file")

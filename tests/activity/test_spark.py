@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from calculators.activity.expected import by_cell
 from calculators.activity.measure import measures
 from calculators.records.store import open_store
 from tests.activity.drawing import records
@@ -17,4 +18,5 @@ def test_every_step_agrees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     both = ask_both(monkeypatch)
     folder, _, _ = records(tmp_path / "d", 5, date(2025, 6, 30), rights=True)
     assert measures(open_store(folder), ["d1", "d2"], date(2025, 6, 30)).num_rows
-    assert all(both[step] for step in ("contacts", "contact_counts", "active_files"))
+    assert by_cell(open_store(folder), ["d1", "d2"], date(2025, 6, 30)).num_rows
+    assert all(both[step] for step in ("contacts", "contact_counts", "active_files", "listed_contacts"))

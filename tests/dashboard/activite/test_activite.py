@@ -3,9 +3,11 @@
 from datetime import date
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pytest
 
 from calculators import french
+from calculators.activity.expected import by_cell, standardised
 from calculators.activity.measure import Beside, measures, names
 from calculators.records.store import open_store
 from dashboard import shipped
@@ -29,6 +31,14 @@ def test_a_fictitious_practice_stands_beside_the_median_of_the_eleven_others():
     assert shown["Vous"] == [in_words.figure(name, own[name]) for name in names()]
     assert list(shown) == ["Mesure", "Vous", "Médiane fictive"]
     assert "Médiane de 11 autres cabinets fictifs" in said
+    assert "avec les taux des 11 autres cabinets fictifs, à âge, sexe, ALD et C2S égaux" in said
+    store = open_store(shipped.PRACTICES)
+    cells = by_cell(store, store.doctors(), date(2026, 6, 30))
+    mix = standardised(cells.filter(pc.field("doctor_id") == "M01"), cells, "M01")
+    assert [list(app.table[1].value[name]) for name in app.table[1].value.columns] == list(
+        tables.expected(mix).values()
+    )
+    assert in_words.expected_in_words(mix) in said
     assert "un exemple, pas une norme" in said
 
 
@@ -36,6 +46,7 @@ def test_ones_own_list_stands_beside_the_twelve_fictitious_ones(practices: Path)
     app = opened("activite", dossier=str(practices))
     assert [fault.message for fault in app.exception] == []
     assert "Médiane de 12 cabinets fictifs fournis avec le programme" in words(app)
+    assert "avec les taux des 12 cabinets fictifs fournis" in words(app)
     assert table(app)["Médiane fictive"][0] != "–"
 
 
@@ -50,6 +61,7 @@ def test_acts_of_nobody_are_told_and_are_not_zero(practices: Path):
     assert in_words.NO_ACTS in words(app)
     assert in_words.name("acts") not in table(app)["Mesure"]
     assert in_words.name("listed") in table(app)["Mesure"]
+    assert "attendu pour votre liste" not in words(app)
 
 
 def test_classes_of_age_are_told_whole():
