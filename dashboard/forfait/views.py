@@ -11,7 +11,7 @@ from calculators.errors import UserError
 from calculators.forfait import donum
 from calculators.forfait.pay import STATES, State, lines_by_part, total_cents
 from calculators.forfait.version import Version
-from dashboard import data, fields, tabular, widgets
+from dashboard import address, data, fields, tabular, widgets
 from dashboard.charts import by_part, moves, sized
 from dashboard.forfait import charts, in_words, tables
 from dashboard.widgets import Choice
@@ -61,13 +61,9 @@ def state(choice: Choice, year: int, version: Version) -> State:
     cents = data.figures(choice.place, choice.doctor, year, version.id)
     for column, name in zip(st.columns(3), STATES, strict=True):
         column.metric(f"{in_words.STATE[name]} {year}", french.euros(cents[name]), help=in_words.STATE_HELP[name])
+    address.among("chiffre", STATES)
     picked = st.segmented_control(
-        "Détailler",
-        list(STATES),
-        default="acquis",
-        required=True,
-        format_func=in_words.STATE.__getitem__,
-        key="chiffre",
+        "Détailler", list(STATES), required=True, format_func=in_words.STATE.__getitem__, key="chiffre"
     )
     return next(name for name in STATES if name == picked)
 
@@ -178,10 +174,12 @@ def side_by_side(choice: Choice, year: int, version: Version, state: State) -> N
 
 def what_moved(choice: Choice, version: Version, known: dict[str, Version], lines: dict[str, pa.Table]) -> None:
     """Line by line, from another agreement to this one."""
-    others = [name for name in known if name != version.label]
-    usual = data.version(choice.place, defaults().forfait.compared_with).label
-    start = others.index(usual) if usual in others else 0
-    other = str(st.selectbox("Ce qui change depuis", others, index=start, key="depuis"))
+    others = {one.id: name for name, one in known.items() if name != version.label}
+    usual = defaults().forfait.compared_with
+    address.among("depuis", list(others), usual if usual in others else None)
+    other = others[
+        str(st.selectbox("Ce qui change depuis", list(others), format_func=others.__getitem__, key="depuis"))
+    ]
     found = results.across({known[other].id: lines[other], version.id: lines[version.label]})
     changes = tables.moved(found, (known[other], version), labels(choice, version) | labels(choice, known[other]))
     if not changes:

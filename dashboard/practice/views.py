@@ -17,7 +17,7 @@ from calculators.practice.assistant import Wanted, aids, assistant, yearly_cost
 from calculators.practice.capitation import capitation
 from calculators.practice.lists import OnList
 from calculators.records.facts import vocabulary
-from dashboard import data, fields, tabular, widgets
+from dashboard import address, data, fields, tabular, widgets
 from dashboard.charts import sized
 from dashboard.data import Place
 from dashboard.practice import charts, in_words, tables, typed
@@ -31,6 +31,7 @@ CONTRACTS = ("CAIM", "COSCOM", "COTRAM", "CSTM")
 def year(choice: Choice, key: str) -> int:
     """A year that the data cover."""
     years = data.full_years(choice.place)
+    address.among(key, years)
     return int(st.selectbox("Année", years, key=key, width=160) or years[0])
 
 

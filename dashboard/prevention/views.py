@@ -92,9 +92,10 @@ def patients_of(choice: Choice, set_name: str, rates: Sequence[Rate]) -> None:
     left, middle, right = st.columns([2.2, 1.6, 1], gap="small", vertical_alignment="bottom")
     address.among("mois_indicateur", list(names))
     which = left.selectbox("Patients de", list(names), format_func=names.__getitem__, key="mois_indicateur")
-    states = {name: labels.STATUS[name] for name in ("due", "unknown", "up_to_date")}
+    states = {name: labels.STATUS[name] for name in address.JUDGED}
+    address.among("patients_etat", list(states))
     state = middle.segmented_control(
-        "Qui sont", list(states), default="due", required=True, format_func=states.__getitem__, key="patients_etat"
+        "Qui sont", list(states), required=True, format_func=states.__getitem__, key="patients_etat"
     )
     if right.button("Voir les patients", key="voir_patients", icon=":material/arrow_forward:"):
         open_patients(choice, set_name, str(which), str(state))
@@ -157,6 +158,8 @@ def over_time(choice: Choice, set_name: str) -> None:
     the whole list again."""
     names = {one.id: one.label for one in data.indicator_set(choice.place, set_name).indicators}
     left, middle, right = st.columns([2.4, 1.4, 1], gap="medium", vertical_alignment="bottom")
+    address.among("mois_grand", list(names))
+    address.among("mois_duree", list(LENGTHS))
     picked = left.selectbox("Indicateur", list(names), format_func=lambda name: names[name], key="mois_grand")
     months = int(middle.selectbox("Sur", list(LENGTHS), format_func=lambda n: LENGTHS[n], key="mois_duree") or 12)
     asked = (choice.place, choice.doctor, choice.as_of, set_name, months)

@@ -187,7 +187,7 @@ def test_no_pay_is_drawn_from_one_patient(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 def test_an_agreement_of_other_years_is_said_before_any_figure(practices: Path):
     app = opened("forfait")
-    app.selectbox(key="accord_2026").set_value("fpmt_2024").run()
+    app.selectbox(key="accord_forfait").set_value("fpmt_2024").run()
     [said] = [one.value for one in app.warning if "s’applique jusqu’en 2025" in one.value]
     assert "choisissez l’année 2025 ou « Convention médicale 2024" in said
 
