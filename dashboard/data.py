@@ -97,7 +97,7 @@ from calculators.records.doubts import why_not
 from calculators.records.examined import examined, kept
 from calculators.records.facts import Facts, facts
 from calculators.records.folder import Dataset
-from calculators.records.history import Line
+from calculators.records.history import Line, Stay
 from calculators.records.identities import Called as Named
 from calculators.records.insurer import Told
 from calculators.records.roster import Care, Listed
@@ -725,6 +725,12 @@ def history(place: Place, patient: str, as_of: date) -> list[Line]:
     """What was really done for a patient, with who did it, results and amounts; oldest first."""
     lines = histories.net(rows.read(histories.history(store(place), patient, as_of), Line))
     return sorted(lines, key=lambda line: line.date)
+
+
+@_remembered
+def stays(place: Place, patient: str, as_of: date) -> list[Stay]:
+    """His stays in hospital, the latest first; none where the data do not tell any."""
+    return histories.stays(store(place), patient, as_of)
 
 
 def sobriety(place: Place, doctor: str, year: int) -> Ratio:
