@@ -285,6 +285,26 @@ def _named(place: Place) -> bool:
     return bool(st.toggle("Afficher les noms", key="noms", help=NAMES_SHOWN))
 
 
+def is_one_patient(choice: Choice) -> bool:
+    """Are these the records of one patient, of whom a doctor's own figures would say nothing?"""
+    return data.store(choice.place).rows["patients"] == 1
+
+
+def of_one_patient(choice: Choice, said: str) -> bool:
+    """Say why there is no such figure of one patient, and the way to his page; false of a whole list."""
+    if alone := is_one_patient(choice):
+        st.info(said, icon=":material/info:")
+        patient_link(choice)
+    return alone
+
+
+def patient_link(choice: Choice) -> None:
+    """To the page of the only patient there is."""
+    only = next(iter(data.roster(choice.place, choice.doctor, choice.as_of)), None)
+    query = url_of(choice, **({"fiche": address.card(choice.place.path, only.patient_id)} if only else {}))
+    st.page_link("pages/patient.py", label="Ouvrir sa fiche", icon=":material/person:", query_params=query)
+
+
 def names(choice: Choice) -> dict[str, Called]:
     """How the patients of the list are called, by key; nobody while names are not shown."""
     return data.names(choice.place, choice.doctor, choice.as_of) if choice.named else {}

@@ -63,11 +63,3 @@ def is_covered(choice: Choice) -> bool:
     begins, ends = data.store(choice.place).dataset.cover_of("acts")
     first, last = history.year_of(choice.as_of)
     return begins <= first + timedelta(days=1) and last <= ends
-
-
-def of_one_patient(choice: Choice) -> bool:
-    """A record of a patient says nothing of a doctor; told when it is one."""
-    alone = data.store(choice.place).rows["patients"] == 1
-    if alone:
-        st.info(in_words.ONE_PATIENT, icon=":material/info:")
-    return alone

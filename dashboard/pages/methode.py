@@ -31,7 +31,8 @@ STEPS = {
 def show(choice: Choice) -> None:
     st.title("Méthode")
     address.among("sujet", list(TOPICS))
-    topic = st.segmented_control("Sujet", list(TOPICS), required=True, format_func=TOPICS.__getitem__, key="sujet")
+    asked = st.segmented_control("Sujet", list(TOPICS), required=True, format_func=TOPICS.__getitem__, key="sujet")
+    topic = str(asked or "prevention")  # nothing is asked where it is only imported
     {
         "prevention": prevention,
         "sobriete": sobriety,
@@ -40,8 +41,8 @@ def show(choice: Choice) -> None:
         "cabinet": cabinet,
         "donnees": records,
         "confidentialite": privacy,
-    }[str(topic)](choice)
-    steps(str(topic))
+    }[topic](choice)
+    steps(topic)
 
 
 def prevention(choice: Choice) -> None:

@@ -1,5 +1,6 @@
 """The page of the activity: the figures of the calculator, the others named fictitious, no verdict."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -53,6 +54,13 @@ def test_ones_own_list_stands_beside_the_twelve_fictitious_ones(practices: Path)
 def test_one_patient_says_nothing_of_a_doctor(record: Path):
     app = opened("activite", dossier=str(record))
     assert in_words.ONE_PATIENT in words(app)
+    assert [link.proto.label for link in app.get("page_link") if "fiche=" in link.proto.query_string] == ["Ouvrir sa fiche"]
+    for page in ("aujourdhui", "revenu", "decisions", "enveloppe", "regles"):
+        app = opened(page, dossier=str(record))
+        assert [fault.message for fault in app.exception] == []
+        assert "celles d’un seul patient" in words(app)
+        assert not re.search(r"\d\u00a0€|non calculé", words(app))
+        assert "Ouvrir sa fiche" in [link.proto.label for link in app.get("page_link")]
     assert (len(app.table), len(app.get("vega_lite_chart"))) == (0, 0)
 
 
