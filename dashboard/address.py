@@ -180,6 +180,8 @@ PARTS = (
     Part("et-si-part", "et_si_combien", 0.0, _share, lambda part: [f"{part:.0%}"]),
     Part("et-si-cas", "et_si_cas", None),
     Part("et-si-classe", "et_si_classe", None),
+    Part("ligne", "ligne_ouverte", ""),
+    Part("mesure-ouverte", "activite_ouverte", ""),
     Part("sujet", "sujet", "prevention"),
     Part("regle", RULES, [], _words, _many),
     Part("mesure", MEASURES, [], _words, _many),

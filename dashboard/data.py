@@ -416,6 +416,12 @@ def expected_activity(place: Place, doctor: str, as_of: date) -> Standardised | 
     return expected.standardised(mine, _activities_by_cell(sample, day), doctor if is_sample(place) else "")
 
 
+@_remembered
+def activity_patients(place: Place, doctor: str, as_of: date) -> dict[str, list[str]]:
+    """The patients of his list behind each measure of the activity."""
+    return activities.patients_of(store(place), doctor, as_of)
+
+
 def _told_day(sample: Place, as_of: date) -> date:
     """The nearest day of which the practices tell twelve months."""
     about = dataset(sample)

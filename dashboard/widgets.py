@@ -3,7 +3,7 @@
 The folder, the doctor and the day live in the URL, so that a screen can be found again. A patient never does.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial, wraps
@@ -303,6 +303,24 @@ def patient_link(choice: Choice) -> None:
     only = next(iter(data.roster(choice.place, choice.doctor, choice.as_of)), None)
     query = url_of(choice, **({"fiche": address.card(choice.place.path, only.patient_id)} if only else {}))
     st.page_link("pages/patient.py", label="Ouvrir sa fiche", icon=":material/person:", query_params=query)
+
+
+def open_patients(choice: Choice, label: str, key: str, known: Mapping[str, tuple[str, Iterable[str]]]) -> None:
+    """A list of figures, each of which opens to its patients. `known`: the name of each and its patients, by what stands
+    under `key` in the session."""
+    named = {"": "aucun"} | {name: said for name, (said, _) in known.items()}
+    address.among(key, list(named))
+    picked = str(st.selectbox(label, list(named), format_func=named.__getitem__, key=key,
+                              help="Un clic sur une barre du graphique fait de même."))  # fmt: skip
+    if picked in known:
+        said, patients = known[picked]
+        found = list(dict.fromkeys(patients))
+        st.page_link(
+            "pages/prevention.py",
+            label=f"Voir {french.count(len(found), 'patient')} dans la liste",
+            icon=":material/arrow_forward:",
+            query_params=list_link(choice, said, found),
+        )
 
 
 def names(choice: Choice) -> dict[str, Called]:

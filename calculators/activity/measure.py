@@ -84,6 +84,22 @@ def contacts(engine: Engine, as_of: date) -> None:
     engine.step("contacts", sql_text(ROOM, "contacts"), {"after": to_day(after), "last": to_day(last)})
 
 
+def patients_of(store: Store, doctor: str, as_of: date) -> dict[str, list[str]]:
+    """The patients of his list behind each measure that has some, by id, in order; those of acts are who had one of him in
+    the twelve months."""
+    engine, listed = store.engine(), roster(store, doctor, as_of).to_pylist()
+    contacts(engine, as_of)
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in listed:
+        first = next(first for first in reversed(settings().ages) if row["age"] >= first)
+        for name in ("listed", f"age_{first}", *["ald_share"] * bool(row["ald"]), *["c2s_share"] * bool(row["c2s"])):
+            found[name].add(row["patient_id"])
+    for row in engine.fetch(sql_text(ROOM, "contact_patients"), {"doctor": doctor}).to_pylist():
+        for name in (row["kind"], "acts", "active_file"):
+            found[name].add(row["patient_id"])
+    return {name: sorted(found[name] & found["listed"]) for name in names() if found[name] & found["listed"]}
+
+
 def _kinds() -> pa.Table:
     rows = [("ngap", code, kind) for kind, codes in history.words().visit.items() for code in codes]
     return pa.table(dict(zip(("system", "code", "kind"), map(list, zip(*rows, strict=True)), strict=True)))

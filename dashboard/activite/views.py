@@ -31,6 +31,11 @@ def figures(choice: Choice) -> None:
     if value["acts"] and is_covered(choice):
         expected(choice)
     by_age(shown)
+    behind = data.activity_patients(choice.place, choice.doctor, choice.as_of)
+    widgets.open_patients(
+        choice, "Ouvrir une mesure à ses patients", "activite_ouverte",
+        {name: (in_words.name(name), patients) for name, patients in behind.items()},
+    )  # fmt: skip
 
 
 def expected(choice: Choice) -> None:
@@ -55,7 +60,12 @@ def by_age(found: list[Beside]) -> None:
     with_others = any(one.doctors for one in found)
     ages = len({row["age"] for row in drawn.to_pylist()})
     says = "Patients de la liste par classe d’âge" + (", à côté de la médiane fictive." if with_others else ".")
-    widgets.chart(drawn, sized(charts.by_age(with_others), ages, 40), says, COLUMNS, "liste_par_age")
+    spec = widgets.pickable(sized(charts.by_age(with_others), ages, 40), "age")
+    if mark := widgets.picked(drawn, spec, says, "liste_par_age"):
+        named = (one.measure for one in found if in_words.name(one.measure).removeprefix("dont ") == mark["age"])
+        st.session_state["activite_ouverte"] = next(named, "")
+        st.rerun()
+    widgets.figures(drawn, spec, says, COLUMNS, "liste_par_age")
 
 
 def is_covered(choice: Choice) -> bool:

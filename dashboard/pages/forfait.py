@@ -76,6 +76,7 @@ def line_by_line(choice: Choice, year: int, version: Version, state: State) -> N
     lines = data.pay_lines(choice.place, choice.doctor, year, version.id, state)
     summed = tables.by_line(lines, version, views.labels(choice, version))
     tabular.table(tables.printed(summed), "Lignes du forfait, dont la somme est le total", None)
+    views.patients_of_line(choice, lines, views.labels(choice, version))
     exported = tables.exported(summed, choice.doctor, year, version, state)
     widgets.export_buttons(exported, f"forfait-{year}-{version.id}-{state}", "export_forfait")
 

@@ -56,7 +56,16 @@ def patients(choice: Choice, row: MeasureRow, one: Measure) -> None:
         euros = pc.divide(pc.cast(table["numerator"], pa.float64()), CENTS)
         table, names = table.set_column(1, "numerator", euros), NAMES | {"numerator": "Montant (€)"}
     table = table.rename_columns(list(names.values()))
-    tabular.grid(table, "Patients de la mesure", f"ouverts_{row.measure}", offered=True)
+    event = tabular.grid(
+        table,
+        "Patients de la mesure",
+        f"ouverts_{row.measure}",
+        offered=True,
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    if chosen := event["selection"]["rows"]:  # a row opens its patient
+        address.open_patient(choice.place.path, table["Patient"][chosen[0]].as_py())
     widgets.export_buttons(table, f"pertinence-{row.measure}-{row.year}", f"export_{row.measure}")
 
 

@@ -23,7 +23,8 @@ VALUES = {
     "annee-forfait": 2025, "accord": "fpmt_2024", "chiffre": "plein", "depuis": "fpmt_2023", "optam": True,
     "annee-revenu": 2024, "annee-decisions": 2024, "annee-enveloppe": 2024, "annee-regles": 2024,
     "volet-comparaison": "Prévention", "acte": "vaccin_ror", "droits": True, "autre-annee": True, "et-si": "classe",
-    "et-si-part": 0.5, "et-si-cas": "ipp", "et-si-classe": "A02BC01", "sujet": "forfait", "regle": ["vaccin_ror"],
+    "et-si-part": 0.5, "et-si-cas": "ipp", "et-si-classe": "A02BC01", "sujet": "forfait",
+    "ligne": "socle ald", "mesure-ouverte": "visite", "regle": ["vaccin_ror"],
     "mesure": ["antibiotiques"],
 }  # fmt: skip
 

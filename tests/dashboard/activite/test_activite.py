@@ -9,7 +9,7 @@ import pytest
 
 from calculators import french
 from calculators.activity.expected import by_cell, standardised
-from calculators.activity.measure import Beside, measures, names
+from calculators.activity.measure import Beside, measures, names, patients_of
 from calculators.records.store import open_store
 from dashboard import shipped
 from dashboard.activite import in_words, tables
@@ -43,6 +43,15 @@ def test_a_fictitious_practice_stands_beside_the_median_of_the_eleven_others():
     assert "un exemple, pas une norme" in said
 
 
+def test_a_measure_opens_to_its_patients():
+    app = opened("activite", medecin="M01", date=DAY)
+    app.selectbox(key="activite_ouverte").set_value("visite").run()
+    [link] = [link for link in app.get("page_link") if "dans la liste" in link.proto.label]
+    behind = patients_of(open_store(shipped.PRACTICES), "M01", date(2026, 6, 30))["visite"]
+    assert re.sub(r"\D", "", link.proto.label) == str(len(behind))
+    assert "choix=" in link.proto.query_string
+
+
 def test_ones_own_list_stands_beside_the_twelve_fictitious_ones(practices: Path):
     app = opened("activite", dossier=str(practices))
     assert [fault.message for fault in app.exception] == []
@@ -54,7 +63,9 @@ def test_ones_own_list_stands_beside_the_twelve_fictitious_ones(practices: Path)
 def test_one_patient_says_nothing_of_a_doctor(record: Path):
     app = opened("activite", dossier=str(record))
     assert in_words.ONE_PATIENT in words(app)
-    assert [link.proto.label for link in app.get("page_link") if "fiche=" in link.proto.query_string] == ["Ouvrir sa fiche"]
+    assert [link.proto.label for link in app.get("page_link") if "fiche=" in link.proto.query_string] == [
+        "Ouvrir sa fiche"
+    ]
     for page in ("aujourdhui", "revenu", "decisions", "enveloppe", "regles"):
         app = opened(page, dossier=str(record))
         assert [fault.message for fault in app.exception] == []
