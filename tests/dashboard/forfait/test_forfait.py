@@ -233,6 +233,9 @@ def test_a_line_of_the_pay_opens_to_its_patients_and_to_no_amount_of_theirs():
     app.selectbox(key="ligne_ouverte").set_value(f"socle {first.line}").run()
     [link] = [link for link in app.get("page_link") if "dans la liste" in link.proto.label]
     patients = {one.patient_id for one in lines if (one.part, one.line) == ("socle", first.line)}
-    assert re.sub(r"\D", "", link.proto.label) == str(len(patients))
+    place, listed = app.session_state["choice"].place, app.session_state["choice"].as_of
+    still = patients & {one.patient_id for one in data.roster(place, "M01", listed)}
+    assert re.sub(r"\D", "", link.proto.label) == str(len(still))
+    assert len(still) == len(patients) or f"{french.number(len(patients - still))}\u00a0autre" in words(app)
     assert re.search("choix=[0-9a-f]{16}", link.proto.query_string)
     assert "€" not in link.proto.label
