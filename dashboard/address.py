@@ -161,7 +161,7 @@ PARTS = (
     Part("mois-de", "mois_grand", None),
     Part("mois-sur", "mois_duree", None, _whole),
     Part("bilan", "bilan", None),
-    Part("liste-de", "liste", None),
+    Part("liste-de", "liste_choisie", None),
     Part("lettre", "listes_lettre", False, _yes, lambda _: [YES]),
     Part("annee-forfait", "annee_forfait", None, _whole),
     Part("accord", "accord_forfait", None),

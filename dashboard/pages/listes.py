@@ -18,8 +18,8 @@ def show(choice: Choice) -> None:
     variants = ("lettre_2022",) if letter else ()
     found = data.practice_lists(choice.place, choice.doctor, choice.as_of, noting.said(choice.place), variants)
     people = {one.list for one in found}
-    address.among("liste", list(labels), next((one for one in labels if one in people), None))
-    name = str(st.selectbox("Liste", list(labels), format_func=labels.__getitem__, key="liste"))
+    address.among("liste_choisie", list(labels), next((one for one in labels if one in people), None))
+    name = str(st.selectbox("Liste", list(labels), format_func=labels.__getitem__, key="liste_choisie"))
     missing = lacking(data.store(choice.place), list_rules())
     if name in missing:
         table = TABLE.get(missing[name], missing[name])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from calculators import results, rows
+from calculators import french, results, rows
 from calculators.forfait.instalments import Instalment, payment_calendar
 from calculators.forfait.leaving import SoonUnseen
 from calculators.forfait.pay import PayLine, pay_lines, total_cents
