@@ -8,6 +8,7 @@ import pytest
 
 from calculators.records import recents
 from dashboard import address, data
+from dashboard.prevention import worklist_table
 from dashboard.serving import cards
 from tests.dashboard.opening import ROOT, opened
 
@@ -121,6 +122,7 @@ def test_what_is_chosen_on_a_page_stands_in_its_address():
     }
     assert keys - {part.key for part in address.PARTS} - ELSEWHERE.keys() == set()
     assert ELSEWHERE.keys() - keys <= {"import_noms"}
+    assert worklist_table.KEY not in {part.key for part in address.PARTS}  # what is clicked in it would be written over
 
 
 @pytest.mark.slow
