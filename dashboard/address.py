@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 import streamlit as st
+from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 from calculators.defaults import defaults
 from dashboard import data
@@ -31,6 +32,8 @@ MOST_LETTERS = 120
 USUAL = "valeurs_usuelles"
 """Where the session keeps the usual value of widgets whose options are known to their page alone."""
 YES = "oui"
+RULES, MEASURES = "regles_ouvertes", "mesures_ouvertes"
+"""Where the session keeps what is unfolded: rules on the page of the method, measures."""
 Given = Sequence[str]
 
 
@@ -64,6 +67,10 @@ def _whole(given: Given) -> int:
     if not re.fullmatch(r"[0-9]{1,6}", word(given)):
         raise ValueError
     return int(given[0])
+
+
+def _share(given: Given) -> float:
+    return _whole([word(given).removesuffix("%")]) / 100
 
 
 def _number(given: Given) -> str:
@@ -119,6 +126,7 @@ CALLED = {
     "all": "tous", "a_appeler": "a-appeler", "message_laisse": "message-laisse", "rendez_vous": "rendez-vous",
     "refuse": "refuse", "fait_ailleurs": "fait-ailleurs",
 }  # fmt: skip
+JUDGED = {"due": "a-faire", "unknown": "inconnu", "up_to_date": "a-jour"}
 ORDERS = ("appels", "nom", "age", "vu")
 PARTS = (
     # kept when an address does not say it: one that an import has just opened is not yet in that of the browser
@@ -149,6 +157,34 @@ PARTS = (
     Part("objectif", "objectif", None),
     Part("classe", "classe_ouverte", ""),
     Part("mois", "mois_indicateur", None),
+    _named("etat", "patients_etat", JUDGED, "due"),
+    Part("mois-de", "mois_grand", None),
+    Part("mois-sur", "mois_duree", None, _whole),
+    Part("bilan", "bilan", None),
+    Part("liste-de", "liste_choisie", None),
+    Part("lettre", "listes_lettre", False, _yes, lambda _: [YES]),
+    Part("annee-forfait", "annee_forfait", None, _whole),
+    Part("accord", "accord_forfait", None),
+    Part("chiffre", "chiffre", "acquis"),
+    Part("depuis", "depuis", None),
+    Part("optam", "comme_si_optam", False, _yes, lambda _: [YES]),
+    Part("annee-revenu", "annee_revenu", None, _whole),
+    Part("annee-decisions", "annee_decisions", None, _whole),
+    Part("annee-enveloppe", "annee_enveloppe", None, _whole),
+    Part("annee-regles", "annee_regles", None, _whole),
+    Part("volet-comparaison", "onglet_comparaison", None),
+    Part("acte", "taux_acte", None),
+    Part("droits", "accepter", False, _yes, lambda _: [YES]),
+    Part("autre-annee", "autre_annee", False, _yes, lambda _: [YES]),
+    Part("et-si", "et_si_quoi", "duree"),
+    Part("et-si-part", "et_si_combien", 0.0, _share, lambda part: [f"{part:.0%}"]),
+    Part("et-si-cas", "et_si_cas", None),
+    Part("et-si-classe", "et_si_classe", None),
+    Part("ligne", "ligne_ouverte", ""),
+    Part("mesure-ouverte", "activite_ouverte", ""),
+    Part("sujet", "sujet", "prevention"),
+    Part("regle", RULES, [], _words, _many),
+    Part("mesure", MEASURES, [], _words, _many),
 )  # fmt: skip
 MISREAD = {
     "date": "La date « {} » de l’adresse n’est pas lisible ; exemple : 2025-12-31.",
@@ -187,6 +223,7 @@ def _take(part: Part, now: list[str]) -> list[str]:
     state = st.session_state
     try:
         state[part.key] = part.read(now)
+        state.get(USUAL, {}).pop(part.key, None)  # asked for, even where it is what the page had as usual
     except ValueError:
         if not part.always:
             state[part.key] = copy(part.usual)
@@ -313,12 +350,25 @@ def link(more: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:
 
 def among(key: str, options: Sequence[Any], usual: Any = None) -> None:
     """Before a widget is drawn: what the address or another page left there is one of its options, else as usual (the first
-    of them when nothing is said)."""
+    of them when nothing is said). What was as usual stays so when the usual changes, with the day or the year."""
     state = st.session_state
-    first = options[0] if usual is None and options else usual
-    state.setdefault(USUAL, {})[key] = first
-    if state.get(key) not in options:
+    first, every = options[0] if usual is None and options else usual, state.setdefault(USUAL, {})
+    if state.get(key) not in options or state[key] == every.get(key):
         state[key] = first
+    every[key] = first
+
+
+def unfolded(key: str, one: str, label: str) -> ExpanderContainer:
+    """A part of the page that the address says when it is open, among those that the session keeps under `key`."""
+    state, name = st.session_state, f"{key}_{one}"
+    state[name] = one in state.setdefault(key, [])
+    return st.expander(label, key=name, on_change=_fold, args=(key, one))
+
+
+def _fold(key: str, one: str) -> None:
+    state = st.session_state
+    others = [other for other in state[key] if other != one]
+    state[key] = [*others, one] if state[f"{key}_{one}"] else others
 
 
 def all_among(key: str, options: Iterable[Any]) -> None:

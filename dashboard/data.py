@@ -26,7 +26,9 @@ import pyarrow.parquet as pq
 import streamlit as st
 
 from calculators import catalogue, economy, given, results, rows
+from calculators.activity import expected
 from calculators.activity import measure as activities
+from calculators.activity.expected import Standardised
 from calculators.activity.measure import Beside
 from calculators.catalogue import Board, Catalogue, SetAside
 from calculators.comparison import known as references
@@ -94,7 +96,7 @@ from calculators.records.doubts import why_not
 from calculators.records.examined import examined, kept
 from calculators.records.facts import Facts, facts
 from calculators.records.folder import Dataset
-from calculators.records.history import Line
+from calculators.records.history import Line, Stay
 from calculators.records.identities import Called as Named
 from calculators.records.insurer import Told
 from calculators.records.roster import Care, Listed
@@ -398,9 +400,31 @@ def activity(place: Place, doctor: str, as_of: date) -> tuple[list[Beside], date
     sample = place if is_sample(place) else _sample()
     if sample is None:
         return activities.beside(mine, mine.slice(0, 0), doctor), None
-    about = dataset(sample)
-    day = min(max(as_of, add_months(about.covers_from, 12)), about.covers_to)
+    day = _told_day(sample, as_of)
     return activities.beside(mine, _activities(sample, day), doctor if is_sample(place) else ""), day
+
+
+@_remembered
+def expected_activity(place: Place, doctor: str, as_of: date) -> Standardised | None:
+    """What the fictitious practices would have done for the patients of a list; None where they do not ship."""
+    sample = place if is_sample(place) else _sample()
+    if sample is None:
+        return None
+    day = _told_day(sample, as_of)
+    mine = expected.by_cell(store(place), [doctor], as_of)
+    return expected.standardised(mine, _activities_by_cell(sample, day), doctor if is_sample(place) else "")
+
+
+@_remembered
+def activity_patients(place: Place, doctor: str, as_of: date) -> dict[str, list[str]]:
+    """The patients of his list behind each measure of the activity."""
+    return activities.patients_of(store(place), doctor, as_of)
+
+
+def _told_day(sample: Place, as_of: date) -> date:
+    """The nearest day of which the practices tell twelve months."""
+    about = dataset(sample)
+    return min(max(as_of, add_months(about.covers_from, 12)), about.covers_to)
 
 
 def _sample() -> Place | None:
@@ -413,6 +437,11 @@ def _sample() -> Place | None:
 @_compact
 def _activities(sample: Place, day: date) -> pa.Table:
     return activities.measures(store(sample), store(sample).doctors(), day)
+
+
+@_compact
+def _activities_by_cell(sample: Place, day: date) -> pa.Table:
+    return expected.by_cell(store(sample), store(sample).doctors(), day)
 
 
 @_remembered
@@ -715,6 +744,12 @@ def history(place: Place, patient: str, as_of: date) -> list[Line]:
     """What was really done for a patient, with who did it, results and amounts; oldest first."""
     lines = histories.net(rows.read(histories.history(store(place), patient, as_of), Line))
     return sorted(lines, key=lambda line: line.date)
+
+
+@_remembered
+def stays(place: Place, patient: str, as_of: date) -> list[Stay]:
+    """His stays in hospital, the latest first; none where the data do not tell any."""
+    return histories.stays(store(place), patient, as_of)
 
 
 def sobriety(place: Place, doctor: str, year: int) -> Ratio:

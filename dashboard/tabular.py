@@ -24,6 +24,9 @@ ON_SCREEN = "a_l_ecran"
 def table(columns: Mapping[str, Sequence[str]], says: str, key: str | None, saved: pa.Table | None = None) -> None:
     """A table that is all in sight, and the way to keep it; `saved`: what the file holds, else the same as numbers where
     they are. Without a `key`, its file is offered elsewhere."""
+    if not any(map(len, columns.values())):  # the browser would say it in English
+        st.caption(f"{says}{french.NBSP}: rien à montrer.")
+        return
     st.table(columns, hide_index=True, border="horizontal", alt=says)
     if key:
         xlsx(export.unprinted(columns) if saved is None else saved, key)

@@ -3,7 +3,7 @@
 The folder, the doctor and the day live in the URL, so that a screen can be found again. A patient never does.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial, wraps
@@ -283,6 +283,48 @@ def _named(place: Place) -> bool:
     st.session_state["noms"] = at_first if moved else st.session_state.get("noms", at_first)
     st.session_state["noms_de"] = place.path
     return bool(st.toggle("Afficher les noms", key="noms", help=NAMES_SHOWN))
+
+
+def is_one_patient(choice: Choice) -> bool:
+    """Are these the records of one patient, of whom a doctor's own figures would say nothing?"""
+    return data.store(choice.place).rows["patients"] == 1
+
+
+def of_one_patient(choice: Choice, said: str) -> bool:
+    """Say why there is no such figure of one patient, and the way to his page; false of a whole list."""
+    if alone := is_one_patient(choice):
+        st.info(said, icon=":material/info:")
+        patient_link(choice)
+    return alone
+
+
+def patient_link(choice: Choice) -> None:
+    """To the page of the only patient there is."""
+    only = next(iter(data.roster(choice.place, choice.doctor, choice.as_of)), None)
+    query = url_of(choice, **({"fiche": address.card(choice.place.path, only.patient_id)} if only else {}))
+    st.page_link("pages/patient.py", label="Ouvrir sa fiche", icon=":material/person:", query_params=query)
+
+
+def open_patients(choice: Choice, label: str, key: str, known: Mapping[str, tuple[str, Iterable[str]]]) -> None:
+    """A list of figures, each of which opens to its patients. `known`: the name of each and its patients, by what stands
+    under `key` in the session."""
+    named = {"": "aucun"} | {name: said for name, (said, _) in known.items()}
+    address.among(key, list(named))
+    picked = str(st.selectbox(label, list(named), format_func=named.__getitem__, key=key,
+                              help="Un clic sur une barre du graphique fait de même."))  # fmt: skip
+    if picked in known:
+        said, patients = known[picked]
+        everybody, listed = set(patients), data.roster(choice.place, choice.doctor, choice.as_of)
+        found = [one.patient_id for one in listed if one.patient_id in everybody]
+        st.page_link(
+            "pages/prevention.py",
+            label=f"Voir {french.count(len(found), 'patient')} dans la liste",
+            icon=":material/arrow_forward:",
+            query_params=list_link(choice, said, found),
+        )
+        if gone := len(everybody) - len(found):
+            gone_said = french.count(gone, "autre n’est", "autres ne sont")
+            st.caption(f"{gone_said} plus sur la liste au {french.day(choice.as_of)}.")
 
 
 def names(choice: Choice) -> dict[str, Called]:

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from calculators import rules
 from calculators.dates import to_day
-from calculators.engine import sql_text
+from calculators.engine import Engine, sql_text
 from calculators.records import history
 from calculators.records.roster import roster
 from calculators.records.store import Store
@@ -61,9 +61,7 @@ def names() -> list[str]:
 def measures(store: Store, doctors: Sequence[str], as_of: date) -> pa.Table:
     """Columns of MEASURES, one row per doctor asked and measure."""
     engine = store.engine()
-    engine.view("kinds", _kinds())
-    after, last = history.year_of(as_of)
-    engine.step("contacts", sql_text(ROOM, "contacts"), {"after": to_day(after), "last": to_day(last)})
+    contacts(engine, as_of)
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     for row in engine.fetch(sql_text(ROOM, "contact_counts")).to_pylist():
         counts[row["doctor_id"]][row["kind"]] = row["acts"]
@@ -77,6 +75,29 @@ def measures(store: Store, doctors: Sequence[str], as_of: date) -> pa.Table:
         }.items()
     ]  # fmt: skip
     return pa.Table.from_pylist(found, schema=MEASURES)
+
+
+def contacts(engine: Engine, as_of: date) -> None:
+    """Keep the step `contacts`, of the twelve months up to a day."""
+    engine.view("kinds", _kinds())
+    after, last = history.year_of(as_of)
+    engine.step("contacts", sql_text(ROOM, "contacts"), {"after": to_day(after), "last": to_day(last)})
+
+
+def patients_of(store: Store, doctor: str, as_of: date) -> dict[str, list[str]]:
+    """The patients of his list behind each measure that has some, by id, in order; those of acts are who had one of him in
+    the twelve months."""
+    engine, listed = store.engine(), roster(store, doctor, as_of).to_pylist()
+    contacts(engine, as_of)
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in listed:
+        first = next(first for first in reversed(settings().ages) if row["age"] >= first)
+        for name in ("listed", f"age_{first}", *["ald_share"] * bool(row["ald"]), *["c2s_share"] * bool(row["c2s"])):
+            found[name].add(row["patient_id"])
+    for row in engine.fetch(sql_text(ROOM, "contact_patients"), {"doctor": doctor}).to_pylist():
+        for name in (row["kind"], "acts", "active_file"):
+            found[name].add(row["patient_id"])
+    return {name: sorted(found[name] & found["listed"]) for name in names() if found[name] & found["listed"]}
 
 
 def _kinds() -> pa.Table:

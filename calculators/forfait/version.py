@@ -22,10 +22,10 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from calculators import rules
+from calculators import life, rules
 from calculators.forfait.example import Example
 from calculators.forfait.terms import (
     AgeRule,
@@ -41,6 +41,7 @@ from calculators.forfait.terms import (
     YearEnd,
 )
 from calculators.forfait.values import Euros, Flag, MaybeFlag, MaybeWhole, Rate, Whole, YearlyEuros, Zone
+from calculators.life import Endorsement, Evidence, State, Step
 from calculators.rules import Basis, Frozen, Reference, Rule, RuleError
 
 Change = float | str | bool
@@ -166,10 +167,15 @@ class OpenPoint(Frozen):
     alternative: tuple[Alternative, ...] = Field(min_length=1)
 
 
+WORDS = {"id", "label", "short", "reference", "open_point", "notes", "example"}
+TOLD = {"author", "variant_of", "state", "endorsed", "evidence", "history"}
+"""What is said of an agreement, who proposes it and what became of it."""
+
+
 class Version(Rule):
     """An agreement, or a scenario on one. `short`: a name for a column or a chart; `valid_from`, `valid_to`: years in which
     it is, or was to be, in force; `signed_to`: the last year it was signed for, when it goes on until another takes its
-    place."""
+    place. What is `TOLD` of it moves no figure; its state, where it says none, is that of its dates."""
 
     short: str = Field("", max_length=24)
     valid_from: date | None = None
@@ -190,7 +196,19 @@ class Version(Rule):
     aide: dict[str, Aid] = Field(default_factory=dict)
     open_point: tuple[OpenPoint, ...] = ()
     notes: tuple[str, ...] = ()
+    author: str = ""
+    variant_of: str | None = Field(default=None, pattern=r"^[a-z0-9_]+$")
+    state: State | None = None
+    endorsed: tuple[Endorsement, ...] = ()
+    evidence: Evidence | None = None
+    history: tuple[Step, ...] = ()
     example: tuple[Example, ...] = ()
+
+    @model_validator(mode="after")
+    def _lived_as_it_says(self) -> "Version":
+        if self.history:
+            life.check(self.history, self.state or self.history[-1].state)
+        return self
 
     @property
     def name(self) -> str:
@@ -375,7 +393,7 @@ def paths(version: Version, indicators: Iterable[str] | None = None) -> dict[str
 
     `indicators`: ids that may have an amount of their own; by default those with a published rate.
     """
-    content = version.model_dump(exclude={"id", "label", "short", "reference", "open_point", "notes", "example"})
+    content = version.model_dump(exclude=WORDS | TOLD)
     found = {_short(path): value for path, value in _leaves(content) if _is_changeable(path, value)}
     if version.prevention:
         names = indicators_known() if indicators is None else indicators

@@ -16,11 +16,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from calculators.prevention import life
+from calculators import life
+from calculators.life import Endorsement, Evidence, State, Step
 from calculators.prevention.campaign import Calendar, load_campaigns
 from calculators.prevention.codes import DRUG_SYSTEMS, CodeList, load_codes
 from calculators.prevention.example import AldNumber, Example
-from calculators.prevention.life import Endorsement, Evidence, State, Step
 from calculators.rules import Basis, Frozen, Reference, Rule, RuleError, load, suggest
 
 HERE = Path(__file__).parent

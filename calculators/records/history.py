@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from calculators import rules
-from calculators.dates import add_months, to_day
+from calculators.dates import add_months, from_day, to_day
 from calculators.engine import sql_text
 from calculators.records.store import Store
 from calculators.rules import Frozen, Reference
@@ -30,6 +30,9 @@ class Words(Frozen):
     specialty: dict[int, str]
     visit: dict[str, tuple[str, ...]]
     letters: dict[str, str]
+    stay: dict[str, str]
+    ghm_category: dict[str, str]
+    ghm_type: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,20 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Stay:
+    """A stay in hospital, or in its emergency room; `exit` and what is not known are null."""
+
+    entry: date
+    exit: date | None
+    kind: str | None
+    ghm: str | None
+
+    @property
+    def nights(self) -> int | None:
+        return None if self.exit is None else (self.exit - self.entry).days
+
+
+@dataclass(frozen=True)
 class Year:
     """The twelve months in a few figures; cents are those of the deliveries that have an amount."""
 
@@ -113,6 +130,17 @@ def history(store: Store, patient: str, as_of: date) -> pa.Table:
     found = store.engine().fetch(sql_text("calculators.records", "history"), asked)
     days = found["day"].cast(pa.int32()).cast(pa.date32())
     return found.set_column(found.schema.get_field_index("day"), "date", days)
+
+
+def stays(store: Store, patient: str, as_of: date) -> list[Stay]:
+    """Those that began up to a day, the latest first; an end after that day is not known yet."""
+    asked = {"patient": patient, "as_of": to_day(as_of)}
+    rows = store.engine().fetch(sql_text("calculators.records", "patient_stays"), asked).to_pylist()
+    return [
+        Stay(from_day(row["entry_day"]), from_day(row["exit_day"]) if row["exit_day"] <= to_day(as_of) else None,
+             row["kind"], row["ghm"])
+        for row in rows
+    ]  # fmt: skip
 
 
 def net(lines: Iterable[Line]) -> list[Line]:

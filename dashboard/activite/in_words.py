@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from calculators import french
+from calculators.activity.expected import Standardised
 from calculators.activity.measure import Beside, settings
 
 NAMES = {
@@ -19,7 +20,7 @@ NAMES = {
 }
 LIMITS = (
     "Un acte : un patient, un code, un jour, annulations retirées. Ces médianes ne tiennent compte ni de vos patients, ni "
-    "du lieu, ni des jours travaillés : elles situent, sans dire ce qui serait attendu de vous."
+    "du lieu, ni des jours travaillés."
 )
 ONE_PATIENT = (
     "Ces données sont celles d’un seul patient : elles ne disent rien de l’activité d’un médecin. "
@@ -28,6 +29,11 @@ ONE_PATIENT = (
 NO_ACTS = (
     "Aucun acte de ces douze mois ne porte votre identifiant : vos actes ne sont pas dans ces données, ou il n’y est pas "
     "dit qui les a faits."
+)
+TRAITS = {"age": "âge", "sex": "sexe", "ald": "ALD", "c2s": "C2S"}
+EXPECTED_LIMITS = (
+    "Ni le lieu, ni les jours travaillés, ni l’état de santé au-delà de l’ALD ne sont pris en compte. Plus ou moins "
+    "qu’attendu n’est ni mieux ni moins bien : c’est une question à se poser."
 )
 AT_LEAST = "Les données ne couvrent pas ces douze mois entiers : ces nombres sont un minimum."
 
@@ -70,3 +76,37 @@ def others(found: Sequence[Beside], day: date | None, own: bool) -> str:
         return "Il n’y a pas assez de médecins pour donner une médiane."
     whose = "autres cabinets fictifs" if own else "cabinets fictifs fournis avec le programme"
     return f"Médiane de {many} {whose}, sur les douze mois jusqu’au {french.day(day)} : un exemple, pas une norme."
+
+
+def how_expected(found: Standardised, own: bool) -> str:
+    """Whose rates, for which patients, all else equal in what; `own`: are these data theirs?"""
+    whose = f"des {found.doctors} autres cabinets fictifs" if own else f"des {found.doctors} cabinets fictifs fournis"
+    same = french.listed([TRAITS[trait] for trait in found.by])
+    said = [
+        f"Ce que vos **{french.count(found.patients, 'patient')}** recevraient avec les taux {whose}, à {same} "
+        f"{'égaux' if len(found.by) > 1 else 'égal'}. Seuls vos actes pour la liste sont comptés."
+    ]
+    if untold := [name for trait, name in TRAITS.items() if trait not in found.by]:
+        said.append(f"Non pris en compte, faute d’être connu de tous : {french.listed(untold)}.")
+    if found.left_out:
+        left = french.count(found.left_out, "patient est laissé", "patients sont laissés")
+        said.append(f"{left} de côté, faute de patients semblables dans ces cabinets, ou de sexe connu.")
+    return " ".join(said)
+
+
+def ratio(value: float | None) -> str:
+    return "–" if value is None else french.number(value, 2)
+
+
+def expected_in_words(found: Standardised) -> str:
+    """All the acts beside those expected, said as the table does."""
+    acts = found.rows[0]
+    if acts.ratio is None or acts.low is None or acts.high is None:
+        return "Rien n’est attendu : ces cabinets n’ont fait aucun acte pour des patients semblables."
+    low, here, high = (round(one, 2) for one in (acts.low, acts.ratio, acts.high))  # as they are told
+    inside = low <= here <= high
+    return (
+        f"**{french.count(round(acts.value), 'acte')}** pour {french.number(acts.expected)} attendus, soit "
+        f"{ratio(acts.ratio)} fois : {'dans' if inside else 'hors de'} l’étendue de ces cabinets "
+        f"({ratio(acts.low)} à {ratio(acts.high)})."
+    )

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
+from calculators.activity.expected import Standardised
 from calculators.activity.measure import Beside
 from dashboard.activite.charts import MINE, THEIRS
-from dashboard.activite.in_words import figure, name
+from dashboard.activite.in_words import figure, name, ratio
 
 AGES = pa.schema([("age", pa.string()), ("whose", pa.string()), ("patients", pa.float64())])
 
@@ -20,6 +21,20 @@ def beside(found: Sequence[Beside]) -> dict[str, list[str]]:
     if any(one.doctors for one in found):
         columns["Médiane fictive"] = [figure(one.measure, one.median) for one in found]
     return columns
+
+
+def expected(found: Standardised) -> dict[str, list[str]]:
+    """One row per measure: done for the list, expected, one over the other, and the same of the others."""
+    return {
+        "Mesure": [name(one.measure) for one in found.rows],
+        "Vous, pour votre liste": [figure(one.measure, one.value) for one in found.rows],
+        "Attendu (fictif)": [figure(one.measure, one.expected) for one in found.rows],
+        "Vous ÷ attendu": [ratio(one.ratio) for one in found.rows],
+        "Cabinets fictifs": [
+            "–" if one.low is None or one.high is None else f"{ratio(one.low)} à {ratio(one.high)}"
+            for one in found.rows
+        ],
+    }
 
 
 def by_age(found: Sequence[Beside]) -> pa.Table:

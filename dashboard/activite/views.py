@@ -27,8 +27,27 @@ def figures(choice: Choice) -> None:
     shown = found if value["acts"] else [one for one in found if one.measure not in DONE]
     st.caption(in_words.others(shown, day, data.is_sample(choice.place)))
     tabular.table(tables.beside(shown), "Votre activité, mesure par mesure", "activite")
-    by_age(shown)
     st.caption(in_words.LIMITS)
+    if value["acts"] and is_covered(choice):
+        expected(choice)
+    by_age(shown)
+    behind = data.activity_patients(choice.place, choice.doctor, choice.as_of)
+    widgets.open_patients(
+        choice, "Ouvrir une mesure à ses patients", "activite_ouverte",
+        {name: (in_words.name(name), patients) for name, patients in behind.items()},
+    )  # fmt: skip
+
+
+def expected(choice: Choice) -> None:
+    """What others would have done for the patients of this list."""
+    found = data.expected_activity(choice.place, choice.doctor, choice.as_of)
+    if found is None:
+        return
+    st.subheader("Ce qui serait attendu pour votre liste")
+    st.markdown(in_words.how_expected(found, data.is_sample(choice.place)))
+    st.markdown(in_words.expected_in_words(found))
+    tabular.table(tables.expected(found), "Votre activité et ce qui serait attendu", "activite_attendue")
+    st.caption(in_words.EXPECTED_LIMITS)
 
 
 DONE = ("acts", "consultation", "visite", "teleconsultation", "autre", "active_file")
@@ -41,7 +60,12 @@ def by_age(found: list[Beside]) -> None:
     with_others = any(one.doctors for one in found)
     ages = len({row["age"] for row in drawn.to_pylist()})
     says = "Patients de la liste par classe d’âge" + (", à côté de la médiane fictive." if with_others else ".")
-    widgets.chart(drawn, sized(charts.by_age(with_others), ages, 40), says, COLUMNS, "liste_par_age")
+    spec = widgets.pickable(sized(charts.by_age(with_others), ages, 40), "age")
+    if mark := widgets.picked(drawn, spec, says, "liste_par_age"):
+        named = (one.measure for one in found if in_words.name(one.measure).removeprefix("dont ") == mark["age"])
+        st.session_state["activite_ouverte"] = next(named, "")
+        st.rerun()
+    widgets.figures(drawn, spec, says, COLUMNS, "liste_par_age")
 
 
 def is_covered(choice: Choice) -> bool:
@@ -49,11 +73,3 @@ def is_covered(choice: Choice) -> bool:
     begins, ends = data.store(choice.place).dataset.cover_of("acts")
     first, last = history.year_of(choice.as_of)
     return begins <= first + timedelta(days=1) and last <= ends
-
-
-def of_one_patient(choice: Choice) -> bool:
-    """A record of a patient says nothing of a doctor; told when it is one."""
-    alone = data.store(choice.place).rows["patients"] == 1
-    if alone:
-        st.info(in_words.ONE_PATIENT, icon=":material/info:")
-    return alone

@@ -6,7 +6,7 @@ from calculators import french
 from calculators.pertinence import statistics
 from calculators.prevention.group import GroupRate
 from calculators.prevention.rates import Rate
-from dashboard import data, fields, tabular
+from dashboard import address, data, fields, tabular
 from dashboard.widgets import Choice
 from dashboard.words import plain
 
@@ -61,6 +61,7 @@ def _insurer(choice: Choice) -> None:
         st.info("Aucun taux n’est connu dans ces données.", icon=":material/info:")
         return
     names = {one.indicator: one for one in mine}
+    address.among("taux_acte", list(names))
     picked = st.selectbox("Acte", list(names), format_func=lambda name: names[name].label, key="taux_acte")
     theirs = fields.optional("Taux affiché pour vous (%)", "taux_assurance", 0.0, 100.0, placeholder="62")
     peers = fields.optional("Taux affiché pour vos confrères (%)", "taux_confreres", 0.0, 100.0, placeholder="58")

@@ -38,7 +38,7 @@ def section(choice: Choice | None) -> None:
         case Step.WAITING:
             _waiting(choice, found)
         case Step.DONE:
-            _done(found)
+            _done(found, choice)
 
 
 def _field(choice: Choice | None, found: Deposit | None) -> None:
@@ -270,7 +270,7 @@ def _folder(choice: Choice | None, where: str, typed: str) -> Path:
     return path
 
 
-def _done(found: Deposit) -> None:
+def _done(found: Deposit, choice: Choice | None) -> None:
     """What the import did; the folder is opened by the first page that shows it."""
     outcome = found.outcome
     if not found.is_opened:
@@ -290,5 +290,8 @@ def _done(found: Deposit) -> None:
         st.success(in_words.converted(outcome.converted), icon=":material/check:")
         views.left(outcome.converted.unmapped, "remarques_import")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.page_link("pages/prevention.py", label="Voir mes patients", icon=":material/arrow_forward:")
+        if choice and widgets.is_one_patient(choice):
+            widgets.patient_link(choice)
+        else:
+            st.page_link("pages/prevention.py", label="Voir mes patients", icon=":material/arrow_forward:")
         st.button("Ajouter d’autres fichiers", key="encore", on_click=_forget)

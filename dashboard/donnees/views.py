@@ -53,7 +53,7 @@ def allowed(choice: Choice, cautions: Sequence[str]) -> None:
     """What each of the results can do with these data. `cautions`: what the pay says before its figures."""
     found = data.allowed(choice.place, choice.doctor, choice.as_of)
     st.markdown(
-        f"{in_words.unbroken(in_words.rights(found))} Au {french.day(choice.as_of)}, pour {plain.text(choice.doctor)} :"
+        f"{in_words.unbroken(in_words.rights(found))} Au {french.day(choice.as_of)}, médecin {plain.text(choice.doctor)} :"
     )
     for name, is_had, said in in_words.results(found, cautions):
         st.markdown(

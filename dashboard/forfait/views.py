@@ -1,6 +1,6 @@
 """Sections of the page « Forfait »: range, months, the other agreements, open points, what one more point is worth."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 import streamlit as st
@@ -9,12 +9,13 @@ from calculators import french, results
 from calculators.defaults import defaults
 from calculators.errors import UserError
 from calculators.forfait import donum
-from calculators.forfait.pay import STATES, State, lines_by_part, total_cents
+from calculators.forfait.pay import STATES, PayLine, State, lines_by_part, total_cents
 from calculators.forfait.version import Version
-from dashboard import data, fields, tabular, widgets
+from dashboard import address, data, fields, tabular, widgets
 from dashboard.charts import by_part, moves, sized
 from dashboard.forfait import charts, in_words, tables
 from dashboard.widgets import Choice
+from dashboard.words import labels as words
 from dashboard.words import pay_lines
 
 PARTS = {"version": "Accord", "part": "Part", "euros": "Euros par an"}
@@ -61,13 +62,9 @@ def state(choice: Choice, year: int, version: Version) -> State:
     cents = data.figures(choice.place, choice.doctor, year, version.id)
     for column, name in zip(st.columns(3), STATES, strict=True):
         column.metric(f"{in_words.STATE[name]} {year}", french.euros(cents[name]), help=in_words.STATE_HELP[name])
+    address.among("chiffre", STATES)
     picked = st.segmented_control(
-        "Détailler",
-        list(STATES),
-        default="acquis",
-        required=True,
-        format_func=in_words.STATE.__getitem__,
-        key="chiffre",
+        "Détailler", list(STATES), required=True, format_func=in_words.STATE.__getitem__, key="chiffre"
     )
     return next(name for name in STATES if name == picked)
 
@@ -100,10 +97,26 @@ def range_(choice: Choice, year: int, version: Version) -> None:
 
 
 def parts(lines_by_part: dict[str, int], says: str) -> None:
-    """The total as steps."""
+    """The total as steps; a click on one opens its lines."""
     rows = tables.waterfall(lines_by_part)
-    spec = sized(charts.waterfall(), rows.num_rows, 34)
-    widgets.chart(rows, spec, says, {"label": "Part", "euros": "Euros"}, "cascade")
+    spec = widgets.pickable(sized(charts.waterfall(), rows.num_rows, 34), "label")
+    if mark := widgets.picked(rows, spec, says, "cascade"):
+        part = next((part for part in lines_by_part if words.PART[part] == mark["label"]), "")
+        st.session_state["ligne_ouverte"], st.session_state["onglet_forfait"] = part, None
+        st.rerun()
+    widgets.figures(rows, spec, says, {"label": "Part", "euros": "Euros"}, "cascade")
+
+
+def patients_of_line(choice: Choice, lines: Sequence[PayLine], named: Mapping[str, str]) -> None:
+    """A part or a line opens to the patients it is paid for: who they are, never what each of them brings."""
+    found: dict[str, tuple[str, list[str]]] = {}
+    for one in lines:
+        if one.patient_id:
+            whole = words.PART[one.part]
+            line = f"{whole} : {named.get(one.line, one.label)}"
+            for key, said in ((one.part, whole), (f"{one.part} {one.line}", line)):
+                found.setdefault(key, (said, []))[1].append(one.patient_id)
+    widgets.open_patients(choice, "Ouvrir une ligne à ses patients", "ligne_ouverte", found)
 
 
 def calendar(choice: Choice, year: int, version: Version, state: State) -> None:
@@ -178,10 +191,12 @@ def side_by_side(choice: Choice, year: int, version: Version, state: State) -> N
 
 def what_moved(choice: Choice, version: Version, known: dict[str, Version], lines: dict[str, pa.Table]) -> None:
     """Line by line, from another agreement to this one."""
-    others = [name for name in known if name != version.label]
-    usual = data.version(choice.place, defaults().forfait.compared_with).label
-    start = others.index(usual) if usual in others else 0
-    other = str(st.selectbox("Ce qui change depuis", others, index=start, key="depuis"))
+    others = {one.id: name for name, one in known.items() if name != version.label}
+    usual = defaults().forfait.compared_with
+    address.among("depuis", list(others), usual if usual in others else None)
+    other = others[
+        str(st.selectbox("Ce qui change depuis", list(others), format_func=others.__getitem__, key="depuis"))
+    ]
     found = results.across({known[other].id: lines[other], version.id: lines[version.label]})
     changes = tables.moved(found, (known[other], version), labels(choice, version) | labels(choice, known[other]))
     if not changes:

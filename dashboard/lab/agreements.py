@@ -8,11 +8,11 @@ from calculators.forfait.population import Priced
 from calculators.forfait.version import Version
 from dashboard import data, widgets
 from dashboard.charts import by_part, sized
-from dashboard.lab import controls, figures, in_words, national, tables
+from dashboard.lab import controls, figures, in_words, lives, national, tables
 from dashboard.lab.outcomes import Outcome, Told
 from dashboard.lab.slides import FICTIVE
 from dashboard.widgets import Choice
-from dashboard.words import pay_lines
+from dashboard.words import pay_lines, rule_texts
 
 
 def priced(choice: Choice, with_means: bool) -> dict[str, Priced]:
@@ -48,7 +48,10 @@ def show(choice: Choice, other: Version, with_means: bool) -> None:
 def in_depth(every: dict[str, Priced], other: Version, how: Told, with_means: bool) -> None:
     """One agreement beside the one compared, as a scenario is."""
     st.subheader("Deux accords en détail")
-    names = {one.version.id: one.version.name for one in every.values() if one.version.id != other.id}
+    names = {
+        one.version.id: one.version.name + (" (sa variante)" if one.version.variant_of == other.id else "")
+        for one in every.values() if one.version.id != other.id
+    }  # fmt: skip
     if not names:
         return
     if st.session_state["en_detail"] not in names:
@@ -56,6 +59,9 @@ def in_depth(every: dict[str, Priced], other: Version, how: Told, with_means: bo
     picked = st.selectbox(
         f"Face à « {other.name} »", list(names), format_func=names.__getitem__, key="en_detail"
     )  # fmt: skip
-    found = Outcome(every[other.id], every[str(picked)], how, with_means)
+    found, one = Outcome(every[other.id], every[str(picked)], how, with_means), every[str(picked)].version
     national.country(found)
     national.losers(found)
+    lives.side_by_side((other.name, other), (one.name, one))
+    with st.expander("Ce que l’un dit et l’autre non"):
+        lives.wordings((other.name, rule_texts.version(other)), (one.name, rule_texts.version(one)))

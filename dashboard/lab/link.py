@@ -16,7 +16,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, ValidationError
 
 from calculators.errors import UserError
-from calculators.forfait.version import Version
+from calculators.forfait.version import TOLD, Version
 from calculators.rules import Frozen
 
 VERSION = 1
@@ -98,7 +98,7 @@ def _inflated(packed: str) -> Any:
 
 def digest(versions: Iterable[Version], country: int) -> str:
     """Eight characters that change with the agreements named or with the population they are priced on."""
-    told = "\n".join(sorted({version.model_dump_json() for version in versions}))
+    told = "\n".join(sorted({version.model_dump_json(exclude=TOLD) for version in versions}))
     return f"{zlib.crc32(told.encode(), country):08x}"
 
 

@@ -1,17 +1,15 @@
 """An indicator and a variant of it, side by side: what differs, who changes on this list, rates, euros, the others."""
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
 import pyarrow as pa
 import streamlit as st
 
 from calculators import french
 from calculators.forfait.version import Version
-from calculators.prevention.indicator import Indicator
 from calculators.prevention.variants import OUT, Compared, Counts, Variant
 from dashboard import data, tabular, widgets
-from dashboard.lab import figures
+from dashboard.lab import figures, lives
 from dashboard.lab.in_words import Figure
 from dashboard.widgets import Choice
 from dashboard.words import labels, plain, rule_texts
@@ -85,61 +83,11 @@ def _figures(one: Counts, peers: float | None, cents: int) -> list[Figure]:
 
 def wordings(one: Variant) -> None:
     """What one says and the other does not, side by side."""
-    texts = [_lines(rule_texts.indicator(*pair)) for pair in (
-        (one.original, one.original_alone), (one.variant, one.variant_alone))]  # fmt: skip
-    mine, other = only(*texts), only(*reversed(texts))
-    left, right = st.columns(2)
-    for column, name, lines in ((left, "L’original dit", mine), (right, "La variante dit", other)):
-        with column.container(border=True, height="stretch"):
-            st.markdown(f"**{name}**\n\n" + ("\n".join(f"* {line}" for line in lines) or "Rien de plus."))
+    texts = rule_texts.indicator(one.original, one.original_alone), rule_texts.indicator(one.variant, one.variant_alone)
+    lives.wordings(("L’original dit", texts[0]), ("La variante dit", texts[1]))
     if one.variant.why:
         st.caption(plain.text(one.variant.why))
-    lives(one)
-
-
-def lives(one: Variant) -> None:
-    """Who proposes, endorses or opposes each, on what evidence, and the states it went through."""
-    st.markdown("**D’où ils viennent**")
-    told_of = (life(one.original), life(one.variant))
-    heads = list(told_of[0])
-    columns = {"": heads, "Original": list(told_of[0].values()), "Variante": list(told_of[1].values())}
-    tabular.table(columns, "Auteur, soutiens, preuves et états de l’original et de la variante", "origine_variante")
-
-
-def life(one: Indicator) -> dict[str, str]:
-    """What an indicator says of itself, « non dit » where it does not."""
-    positions = [
-        f"{said.by}, {said.position} ({french.short_day(said.on)})" + (f" : {said.why}" if said.why else "")
-        for said in one.endorsed
-    ]
-    steps = [
-        f"{labels.STATE[step.state]} le {french.short_day(step.on)}" + (f" ({step.why})" if step.why else "")
-        for step in one.history
-    ]
-    said = {
-        "Auteur": one.author or ", ".join(one.asked_by),
-        "Recommandé par": ", ".join(one.endorsed_by),
-        "Positions": " ; ".join(positions),
-        "Preuve": f"{one.evidence.grade} ({labels.GRADE[one.evidence.grade]})" if one.evidence else "",
-        "État": labels.STATE[one.state],
-        "Histoire": " ; ".join(steps),
-        "Source": " ; ".join(source.title for source in one.reference),
-    }
-    return {name: plain.text(text) or "non dit" for name, text in said.items()}
-
-
-def _lines(text: str) -> list[str]:
-    """Sentences of a rule, without its headings and sources."""
-    before = text.partition("**Sources**")[0]
-    return [
-        line.removeprefix("* ").removeprefix("- ") for line in before.split("\n") if line.strip() and line[:2] != "**"
-    ]
-
-
-def only(mine: Sequence[str], other: Sequence[str]) -> list[str]:
-    """Lines of the first that the second does not have."""
-    matched = SequenceMatcher(a=mine, b=other, autojunk=False).get_opcodes()
-    return [line for what, start, end, _, _ in matched if what in ("replace", "delete") for line in mine[start:end]]
+    lives.side_by_side(("Original", one.original), ("Variante", one.variant))
 
 
 def changes(found: Compared) -> None:

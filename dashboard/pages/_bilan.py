@@ -11,7 +11,6 @@ import streamlit as st
 from calculators import rows
 from calculators.errors import UserError
 from calculators.forfait import pay
-from calculators.prevention import worklist
 from calculators.prevention.rates import Rate
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.ratio import read_limits
@@ -22,9 +21,9 @@ from dashboard.forfait import in_words as forfait_words
 from dashboard.forfait import tables as forfait_tables
 from dashboard.forfait import views as forfait
 from dashboard.prevention import charts as prevention_charts
-from dashboard.prevention import declaring
 from dashboard.prevention import in_words as prevention_words
 from dashboard.prevention import tables as prevention_tables
+from dashboard.prevention.board import board
 from dashboard.sobriety import charts as sobriety_charts
 from dashboard.sobriety import in_words as sobriety_words
 from dashboard.sobriety import standing
@@ -63,17 +62,16 @@ def setting(choice: Choice) -> Callable[[], bytes]:
     """All that the two pages say, computed; what is left is to set them."""
     year = choice.as_of.year
     version = data.version(choice.place, data.version_in_force(choice.place, year))
-    set_name, rates = data.preferred_set(choice.place), _rates(choice)
-    rules = data.indicator_set(choice.place, set_name)
-    verdicts = data.judged(choice.place, choice.doctor, choice.as_of, set_name, declaring.said(choice))
-    actions = worklist.actions(verdicts, rules, choice.as_of)
+    found = board(choice)
+    rates = found.rates
     parts = _parts(choice, year, version.id) if not forfait.why_not(choice, year, version) else {}
     content = Content(
         doctor=choice.doctor,
         as_of=choice.as_of,
         dataset=data.dataset(choice.place),
-        standing=prevention_words.standing(len(data.roster(choice.place, choice.doctor, choice.as_of)), rates),
-        actions=[prevention_words.action(action) for action in actions] or [prevention_words.nothing_to_do(rates)],
+        standing=prevention_words.standing(found.patients, rates),
+        actions=[prevention_words.action(action) for action in found.actions]
+        or [prevention_words.nothing_to_do(rates)],
         rates=prevention_tables.reported(rates),
         ratio=standing.sentence(choice),
         pay=forfait.pay_sentence(choice, year, version),
@@ -88,7 +86,7 @@ def setting(choice: Choice) -> Callable[[], bytes]:
 
 def sheet(choice: Choice) -> Callable[[], bytes]:
     """All that the page for a group says, computed."""
-    rates = _rates(choice)
+    rates = board(choice).rates
     shown, ratio = prevention_tables.shareable(rates), _ratio(choice)
     questions = prevention_words.to_talk_about(shown) + ([sobriety_words.TO_TALK_ABOUT] if ratio else [])
     content = group_sheet.Content(
@@ -100,14 +98,6 @@ def sheet(choice: Choice) -> Callable[[], bytes]:
         questions=questions or [prevention_words.NOTHING_TO_TALK_ABOUT],
     )
     return partial(group_sheet.pdf, content, {**_prevention(shown), **ratio}, date.today())
-
-
-def _rates(choice: Choice) -> list[Rate]:
-    """Those of the agreement, without what was added beside the data."""
-    set_name = data.preferred_set(choice.place)
-    rules = data.indicator_set(choice.place, set_name)
-    every = data.rates(choice.place, choice.doctor, choice.as_of, set_name)
-    return [rate for rate in every if rate.indicator not in rules.added]
 
 
 def _parts(choice: Choice, year: int, version: str) -> dict[str, int]:

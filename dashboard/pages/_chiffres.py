@@ -6,19 +6,16 @@ from dashboard import data, tabular, widgets
 from dashboard.forfait import views as forfait
 from dashboard.prevention import in_words as prevention_words
 from dashboard.prevention import tables as prevention_tables
+from dashboard.prevention.board import board
 from dashboard.sobriety import standing
 from dashboard.widgets import Choice
 
 
 def show(choice: Choice) -> None:
     st.title("Chiffres")
-    set_name = data.preferred_set(choice.place)
-    rules = data.indicator_set(choice.place, set_name)
-    every = data.rates(choice.place, choice.doctor, choice.as_of, set_name)
-    rates = [rate for rate in every if rate.indicator not in rules.added]
-    patients = len(data.roster(choice.place, choice.doctor, choice.as_of))
-    st.markdown(prevention_words.standing(patients, rates))
-    found = prevention_tables.reported(rates)
+    mine = board(choice)
+    st.markdown(prevention_words.standing(mine.patients, mine.rates))
+    found = prevention_tables.reported(mine.rates)
     tabular.table(
         {"Indicateur": [label for label, _ in found.rows]}
         | {name: [figures[place] for _, figures in found.rows] for place, name in enumerate(found.columns)},

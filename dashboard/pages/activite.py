@@ -3,13 +3,13 @@
 import streamlit as st
 
 from dashboard import widgets
-from dashboard.activite import views
+from dashboard.activite import in_words, views
 from dashboard.widgets import Choice
 
 
 def show(choice: Choice) -> None:
     st.title("Mon activité")
-    if not views.of_one_patient(choice):
+    if not widgets.of_one_patient(choice, in_words.ONE_PATIENT):
         views.figures(choice)
 
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import fields, widgets
+from dashboard import address, fields, widgets
 from dashboard.comparaison import insurer, prevention, references, volunteers
 from dashboard.widgets import Choice
 
@@ -23,7 +23,9 @@ def show(choice: Choice) -> None:
         "Contribuer à un groupe": volunteers.contribute,
         "Organiser un groupe": volunteers.organise,
     }
-    for tab, section in zip(st.tabs(list(sections)), sections.values(), strict=True):
+    address.among("onglet_comparaison", list(sections))
+    tabs = st.tabs(list(sections), on_change="rerun", key="onglet_comparaison")
+    for tab, section in zip(tabs, sections.values(), strict=True):
         with tab:
             widgets.safely(partial(section, choice))
     widgets.method_link(choice, "sobriete")

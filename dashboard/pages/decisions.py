@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import address, widgets
-from dashboard.practice import views
+from dashboard.practice import in_words, views
 from dashboard.widgets import Choice
 
 TABS = ("Contrat démographique", "Assistant médical", "Capitation")
@@ -13,6 +13,8 @@ TABS = ("Contrat démographique", "Assistant médical", "Capitation")
 
 def show(choice: Choice) -> None:
     st.title("Décisions")
+    if widgets.of_one_patient(choice, in_words.ONE_PATIENT):
+        return
     year = views.year(choice, "annee_decisions")
     sections = (views.contract, views.assistant_tab, views.capitated)
     address.among("onglet_decisions", TABS)

@@ -11,6 +11,8 @@ TABS = ("Indicateur par indicateur", "Selon la patientèle", "Par contact")
 
 def show(choice: Choice) -> None:
     st.title("Enveloppe de prévention")
+    if widgets.of_one_patient(choice, in_words.ONE_PATIENT):
+        return
     year = views.year(choice, "annee_enveloppe")
     labels = data.labels(choice.place)
     address.among("onglet_enveloppe", TABS)

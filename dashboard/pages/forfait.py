@@ -52,11 +52,11 @@ def pick(choice: Choice) -> tuple[int, Version]:
     last, first = choice.as_of.year, data.dataset(choice.place).covers_from.year
     years = list(range(last, max(first, last - 3), -1)) or [last]
     one, other = st.columns([1, 3], gap="medium")
+    address.among("annee_forfait", years)
     year = int(one.selectbox("Année payée", years, key="annee_forfait") or last)
     known = {version.id: version for version in data.versions(choice.place)}
-    names = list(known)
-    start = names.index(data.version_in_force(choice.place, year))
-    name = other.selectbox("Accord", names, index=start, format_func=lambda n: known[n].label, key=f"accord_{year}")
+    address.among("accord_forfait", list(known), data.version_in_force(choice.place, year))
+    name = other.selectbox("Accord", list(known), format_func=lambda n: known[n].label, key="accord_forfait")
     return year, known[str(name)]
 
 
@@ -76,6 +76,7 @@ def line_by_line(choice: Choice, year: int, version: Version, state: State) -> N
     lines = data.pay_lines(choice.place, choice.doctor, year, version.id, state)
     summed = tables.by_line(lines, version, views.labels(choice, version))
     tabular.table(tables.printed(summed), "Lignes du forfait, dont la somme est le total", None)
+    views.patients_of_line(choice, lines, views.labels(choice, version))
     exported = tables.exported(summed, choice.doctor, year, version, state)
     widgets.export_buttons(exported, f"forfait-{year}-{version.id}-{state}", "export_forfait")
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from calculators.practice.list_rules import list_rules
 from calculators.practice.lists import lacking
-from dashboard import data, widgets
+from dashboard import address, data, widgets
 from dashboard.practice import in_words, views
 from dashboard.prevention import noting
 from dashboard.widgets import Choice
@@ -18,8 +18,8 @@ def show(choice: Choice) -> None:
     variants = ("lettre_2022",) if letter else ()
     found = data.practice_lists(choice.place, choice.doctor, choice.as_of, noting.said(choice.place), variants)
     people = {one.list for one in found}
-    first = next((place for place, one in enumerate(labels) if one in people), 0)
-    name = str(st.selectbox("Liste", list(labels), first, format_func=labels.__getitem__, key="liste"))
+    address.among("liste_choisie", list(labels), next((one for one in labels if one in people), None))
+    name = str(st.selectbox("Liste", list(labels), format_func=labels.__getitem__, key="liste_choisie"))
     missing = lacking(data.store(choice.place), list_rules())
     if name in missing:
         table = TABLE.get(missing[name], missing[name])

@@ -5,7 +5,7 @@ import streamlit as st
 from calculators import french
 from calculators.drawings import mermaid
 from calculators.sobriety.definition import load_definition
-from dashboard import data, tabular, widgets
+from dashboard import address, data, tabular, widgets
 from dashboard.widgets import Choice
 from dashboard.words import practice_rules, rule_texts
 
@@ -30,11 +30,9 @@ STEPS = {
 
 def show(choice: Choice) -> None:
     st.title("Méthode")
-    preset = st.query_params.get("sujet")
-    first = preset if preset in TOPICS else "prevention"
-    topic = st.segmented_control(
-        "Sujet", list(TOPICS), default=first, required=True, format_func=lambda t: TOPICS[t], key=f"sujet_{first}"
-    )
+    address.among("sujet", list(TOPICS))
+    asked = st.segmented_control("Sujet", list(TOPICS), required=True, format_func=TOPICS.__getitem__, key="sujet")
+    topic = str(asked or "prevention")  # nothing is asked where it is only imported
     {
         "prevention": prevention,
         "sobriete": sobriety,
@@ -43,8 +41,8 @@ def show(choice: Choice) -> None:
         "cabinet": cabinet,
         "donnees": records,
         "confidentialite": privacy,
-    }[str(topic)](choice)
-    steps(str(topic))
+    }[topic](choice)
+    steps(topic)
 
 
 def prevention(choice: Choice) -> None:
@@ -52,7 +50,7 @@ def prevention(choice: Choice) -> None:
     st.markdown(rule_texts.STATUSES)
     st.markdown(rule_texts.indicator_set(rules))
     for indicator in rules.indicators:
-        with st.expander(indicator.label):
+        with address.unfolded(address.RULES, indicator.id, indicator.label):
             st.markdown(rule_texts.indicator(indicator, rules))
 
 
@@ -69,20 +67,20 @@ def sobriety(choice: Choice) -> None:
 
 def relevance(choice: Choice) -> None:
     for one in data.measures(choice.place).values():
-        with st.expander(one.label):
+        with address.unfolded(address.RULES, one.id, one.label):
             st.markdown(rule_texts.measure(one))
 
 
 def forfait(choice: Choice) -> None:
     st.markdown(rule_texts.FORFAIT)
     for version in data.versions(choice.place):
-        with st.expander(version.label):
+        with address.unfolded(address.RULES, version.id, version.label):
             st.markdown(rule_texts.version(version))
 
 
 def cabinet(_choice: Choice) -> None:
-    for title, text in practice_rules.topics():
-        with st.expander(title):
+    for place, (title, text) in enumerate(practice_rules.topics(), 1):
+        with address.unfolded(address.RULES, f"cabinet-{place}", title):
             st.markdown(text)
 
 
@@ -94,7 +92,7 @@ def records(choice: Choice) -> None:
     )
     st.markdown(rule_texts.RECORDS)
     for place, (table, columns) in enumerate(rule_texts.tables()):
-        with st.expander(table):
+        with address.unfolded(address.RULES, f"table-{place}", table):
             tabular.table(columns, table, f"colonnes_{place}")
 
 

@@ -93,6 +93,10 @@ def one_page(choice: Choice, found: Listing, set_name: str) -> None:
     """Twenty patients, with what is said of each."""
     if not found.calls:
         st.info(in_words.nobody(found.begun), icon=":material/done_all:" if found.begun else ":material/info:")
+        if found.everyone and not found.begun:
+            st.button(
+                "Montrer tous les patients", key="sans_filtre", icon=":material/close:", on_click=listing.unfiltered
+            )
         return
     pages = -(-len(found.calls) // AT_ONCE)
     page = min(max(int(st.session_state.get("page_liste") or 1), 1), pages)

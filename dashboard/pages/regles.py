@@ -4,12 +4,14 @@ import streamlit as st
 
 from calculators.practice.limits import NOT_ALL_ACTS
 from dashboard import data, tabular, widgets
-from dashboard.practice import tables, views
+from dashboard.practice import in_words, tables, views
 from dashboard.widgets import Choice
 
 
 def show(choice: Choice) -> None:
     st.title("Règles à respecter")
+    if widgets.of_one_patient(choice, in_words.ONE_PATIENT):
+        return
     year = views.year(choice, "annee_regles")
     rows = data.limits(choice.place, choice.doctor, year)
     if any(one.reason == NOT_ALL_ACTS for one in rows):

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import address, widgets
-from dashboard.practice import views
+from dashboard.practice import in_words, views
 from dashboard.widgets import Choice
 
 TABS = ("Le revenu", "Et si…", "Versements reçus", "ROSP")
@@ -13,6 +13,8 @@ TABS = ("Le revenu", "Et si…", "Versements reçus", "ROSP")
 
 def show(choice: Choice) -> None:
     st.title("Revenu du cabinet")
+    if widgets.of_one_patient(choice, in_words.ONE_PATIENT):
+        return
     year = views.year(choice, "annee_revenu")
     sections = (views.income, views.what_if, views.received, views.rosp)
     address.among("onglet_revenu", TABS)

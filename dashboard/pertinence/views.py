@@ -16,7 +16,7 @@ from calculators.pertinence.openings import Opened
 from calculators.pertinence.rates import MeasureRow
 from calculators.pertinence.reference import MeasureReference
 from calculators.pertinence.settings import settings
-from dashboard import data, tabular, widgets
+from dashboard import address, data, tabular, widgets
 from dashboard.pertinence import charts, in_words
 from dashboard.widgets import Choice
 from dashboard.words import plain
@@ -39,8 +39,9 @@ def measure(choice: Choice, row: MeasureRow, one: Measure, reference: MeasureRef
     st.caption(f"{one.why} Ce que le dossier ne dit pas. {one.cannot_say} {in_words.MEANING[one.polarity]}")
     if not row.numerator:
         return
-    with st.expander("Les patients et les lignes"):
-        patients(choice, row, one)
+    with (lines := address.unfolded(address.MEASURES, row.measure, "Les patients et les lignes")):
+        if lines.open:  # the others are not computed
+            patients(choice, row, one)
     if reference and reference.doctors.num_rows and row.ratio is not None and row.expected:
         with st.expander("Parmi les confrères de la référence"):
             peers(row, one, reference)
@@ -48,8 +49,6 @@ def measure(choice: Choice, row: MeasureRow, one: Measure, reference: MeasureRef
 
 def patients(choice: Choice, row: MeasureRow, one: Measure) -> None:
     """Whom the figure is made of, with the lines behind each."""
-    if not st.toggle("Ouvrir", key=f"patients_{row.measure}"):
-        return
     found = data.measure_patients(choice.place, choice.doctor, row.year, row.measure)
     table = rows.table(found, Opened).select(list(NAMES))
     names = NAMES
@@ -57,7 +56,16 @@ def patients(choice: Choice, row: MeasureRow, one: Measure) -> None:
         euros = pc.divide(pc.cast(table["numerator"], pa.float64()), CENTS)
         table, names = table.set_column(1, "numerator", euros), NAMES | {"numerator": "Montant (€)"}
     table = table.rename_columns(list(names.values()))
-    tabular.grid(table, "Patients de la mesure", f"ouverts_{row.measure}", offered=True)
+    event = tabular.grid(
+        table,
+        "Patients de la mesure",
+        f"ouverts_{row.measure}",
+        offered=True,
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    if chosen := event["selection"]["rows"]:  # a row opens its patient
+        address.open_patient(choice.place.path, table["Patient"][chosen[0]].as_py())
     widgets.export_buttons(table, f"pertinence-{row.measure}-{row.year}", f"export_{row.measure}")
 
 

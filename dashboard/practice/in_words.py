@@ -56,6 +56,10 @@ ASKED = {
     "versements": "**Qu’avez-vous reçu\u00a0?** Un versement à la fois. La page Revenu le compare à ce qui est calculé.",
 }
 PAID = {True: "payé", False: "non payé"}
+ONE_PATIENT = (
+    "Ces données sont celles d’un seul patient\u00a0: elles ne disent rien de ce qu’un cabinet gagne, ni de ses règles. "
+    "Importez la liste entière."
+)
 NOT_PATIENTS = (
     "Aucun montant n’est mis en face d’un patient : il dit ce qu’un acte rapporte, jamais ce que vaut un soin."
 )

@@ -12,7 +12,7 @@ from calculators.practice import assistant as assistants
 from calculators.practice.assistant import Wanted, aids, assistant, yearly_cost
 from calculators.practice.capitation import capitation
 from calculators.practice.lists import OnList
-from dashboard import data, fields, tabular, widgets
+from dashboard import address, data, fields, tabular, widgets
 from dashboard.charts import sized
 from dashboard.practice import charts, in_words, tables
 from dashboard.widgets import Choice
@@ -21,6 +21,7 @@ from dashboard.widgets import Choice
 def year(choice: Choice, key: str) -> int:
     """A year that the data cover."""
     years = data.full_years(choice.place)
+    address.among(key, years)
     return int(st.selectbox("Année", years, key=key, width=160) or years[0])
 
 

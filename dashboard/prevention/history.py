@@ -8,7 +8,7 @@ import streamlit as st
 from calculators import french
 from calculators.prevention.indicator import IndicatorSet
 from calculators.records import history
-from calculators.records.history import Drug, Line, Seen, Year
+from calculators.records.history import Drug, Line, Seen, Stay, Year
 from dashboard import data, export, tabular, widgets
 from dashboard.charts import sized
 from dashboard.prevention import charts, in_words, timeline
@@ -18,6 +18,10 @@ from dashboard.words.drugs import family
 
 Columns = dict[str, list[str]]
 NO_STAYS = "Ces données ne disent rien des séjours à l’hôpital."
+NO_STAY = "Aucun séjour à l’hôpital n’est noté pour ce patient."
+STAYS = (
+    "Le motif est la famille du groupe homogène de malades (GHM). Le montant d’un séjour n’est pas dans ces données."
+)
 AMOUNTS = "Montants : base de remboursement des médicaments délivrés, sans les honoraires."
 
 AT_LEAST = "Les données ne couvrent pas ces deux années : ces nombres sont un minimum, pas un compte."
@@ -36,16 +40,26 @@ def show(choice: Choice, patient: str, rules: IndicatorSet) -> None:
     """Everything that is known of his care."""
     lines = data.history(choice.place, patient, choice.as_of)
     st.subheader("Ses soins")
-    if not lines:
+    in_hospital = stays(data.stays(choice.place, patient, choice.as_of))
+    if not lines and not in_hospital["Séjour"]:
         st.info("Aucun soin de ce patient dans les données.", icon=":material/info:")
         return
     products, names = data.products(choice.place), timeline.Names(rules)
     tabular.table(the_years(lines, choice.as_of), "Les douze derniers mois et les douze d’avant", "deux_annees")
-    st.caption(" ".join([AMOUNTS, NO_STAYS, *([] if is_covered(choice) else [AT_LEAST])]))
+    told = [] if in_hospital["Séjour"] else [about_stays(choice)]
+    st.caption(" ".join([AMOUNTS, *told, *([] if is_covered(choice) else [AT_LEAST])]))
     section("Médicaments", drugs(history.drugs(lines, choice.as_of), products), 10, "medicaments")
     section("Résultats", results(history.results(lines), names), 10, "resultats")
+    section("Séjours à l’hôpital et urgences", in_hospital, 10, "sejours")
+    if in_hospital["Séjour"]:
+        st.caption(STAYS)
     section("Qui l’a vu", seen(history.contacts(lines, choice.doctor, choice.as_of)), 12, "contacts")
-    in_time(lines, rules, products)
+    if lines:
+        in_time(lines, rules, products)
+
+
+def about_stays(choice: Choice) -> str:
+    return NO_STAYS if data.store(choice.place).lacking("stays") else NO_STAY
 
 
 def section(title: str, table: Columns, most: int, key: str) -> None:
@@ -109,6 +123,17 @@ def results(found: Sequence[Line], names: timeline.Names) -> Columns:
         "Analyse": [names.of(one.system, one.code, None) or f"analyse {one.code}" for one in found],
         "Résultat": [care.result(one) for one in found],
         "Date": [french.short_day(one.date) for one in found],
+    }
+
+
+def stays(found: Sequence[Stay]) -> Columns:
+    """What it was, what for, both days, nights; the latest first."""
+    return {
+        "Séjour": [care.stay(one.kind) for one in found],
+        "Motif": [care.stay_group(one.ghm) for one in found],
+        "Entrée": [french.short_day(one.entry) for one in found],
+        "Sortie": [french.short_day(one.exit) if one.exit else "non connue" for one in found],
+        "Nuits": ["–" if one.nights is None else french.number(one.nights) for one in found],
     }
 
 

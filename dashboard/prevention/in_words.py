@@ -150,6 +150,19 @@ def heading(shown: int, everyone: int, begun: int) -> str:
     return f"**{count(shown, 'patient')}** sur {number(everyone)}, dans l’ordre des appels."
 
 
+ONE_PATIENT = (
+    "Ces données sont celles d’un seul patient : voici ses actes de prévention. Elles ne disent rien d’un médecin : "
+    "ni ratio, ni forfait."
+)
+
+
+def named_indicators(verdicts: pa.Table, rules: IndicatorSet, state: str) -> str:
+    """The acts of one patient in a state, by name."""
+    rows = zip(verdicts["indicator"].to_pylist(), verdicts["status"].to_pylist(), strict=True)
+    named = [rules.indicator(indicator).label for indicator, status in rows if status == state]
+    return " ; ".join(named) or "aucun acte"
+
+
 def nobody(begun: int) -> str:
     """An empty list."""
     if begun:

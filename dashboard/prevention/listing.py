@@ -1,6 +1,7 @@
 """The list as it is filtered, sorted and worked through: what the list shows, what the page of a patient walks."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import streamlit as st
@@ -62,6 +63,14 @@ def to_call(found: Iterable[Call], standing: Mapping[str, State]) -> list[Call]:
 def picked(choice: Choice) -> Sequence[str]:
     """What patients were picked for from a figure of another page, then these patients."""
     return address.several(choice.place.path, st.session_state.get("choix") or "")
+
+
+def unfiltered() -> None:
+    """Every patient of the list, whatever was asked of it."""
+    for part in address.PARTS:
+        if part.group == address.LIST:
+            st.session_state[part.key] = copy(part.usual)
+    st.session_state["filtre_etat"] = "all"
 
 
 def everybody() -> None:

@@ -25,11 +25,11 @@ WIDTHS |= {"Son examen": 105, "Bilan": 190, "Raison": 260}
 def one_by_one(choice: Choice, rows: list[Reconciled], set_name: str) -> None:
     """Patient by patient, what differs first; a row opens its patient."""
     st.subheader("Patient par patient")
-    kinds = [EVERY, *(one for one in Outcome if any(row.outcome is one for row in rows))]
-    first = kinds.index(Outcome.FOUND) if Outcome.FOUND in kinds else 0
+    kinds = [EVERY, *(str(one) for one in Outcome if any(row.outcome is one for row in rows))]
+    address.among("bilan", kinds, str(Outcome.FOUND) if str(Outcome.FOUND) in kinds else None)
     names = {EVERY: "Toutes les lignes"} | {str(one): labels.OUTCOME[one] for one in Outcome}
-    picked = st.selectbox("Montrer", kinds, index=first, format_func=lambda one: names[str(one)], key="bilan")
-    kept = [row for row in rows if picked in (EVERY, row.outcome)]
+    picked = st.selectbox("Montrer", kinds, format_func=names.__getitem__, key="bilan")
+    kept = [row for row in rows if picked in (EVERY, str(row.outcome))]
     shown = contest.rows_table(kept, data.indicator_set(choice.place, set_name))
     called = widgets.names(choice)
     event = tabular.grid(

@@ -1,12 +1,11 @@
 """Prevention before a room: one idea a screen, no patient and no name."""
 
 from calculators import french, rows
-from calculators.prevention import worklist
 from calculators.prevention.rates import Rate
-from dashboard import data
 from dashboard.charts import sized
 from dashboard.deck import Screen
-from dashboard.prevention import charts, declaring, in_words
+from dashboard.prevention import charts, in_words
+from dashboard.prevention.board import board
 from dashboard.widgets import Choice
 
 FEW = 5
@@ -20,20 +19,15 @@ LIMITS = (
 
 def screens(choice: Choice) -> list[Screen]:
     """Where the list stands, what to do first, act by act, and what these figures do not say."""
-    set_name = data.preferred_set(choice.place)
-    rules = data.indicator_set(choice.place, set_name)
-    verdicts = data.judged(choice.place, choice.doctor, choice.as_of, set_name, declaring.said(choice))
-    every = data.rates(choice.place, choice.doctor, choice.as_of, set_name)
-    rates = [rate for rate in every if rate.indicator not in rules.added]
-    patients = len(data.roster(choice.place, choice.doctor, choice.as_of))
+    found = board(choice)
+    rules, rates = found.rules, found.rates
     done, known = sum(rate.up_to_date for rate in rates), sum(rate.known for rate in rates)
-    actions = worklist.actions(verdicts, rules, choice.as_of)
-    points = tuple(in_words.action(action) for action in actions) or (in_words.nothing_to_do(rates),)
+    points = tuple(in_words.action(action) for action in found.actions) or (in_words.nothing_to_do(rates),)
     return [
         Screen("Où en est la liste", french.percent(done / known) if known else "–",
-               (in_words.standing(patients, rates),)),
+               (in_words.standing(found.patients, rates),)),
         Screen("Que faire d’abord", points=points,
-               note=in_words.how_actions_are_chosen(len(actions), len(rules.own), len(rules.added))),
+               note=in_words.how_actions_are_chosen(len(found.actions), len(rules.own), len(rules.added))),
         _lowest(rates),
         Screen("Ce que ces chiffres ne disent pas", points=LIMITS),
     ]  # fmt: skip

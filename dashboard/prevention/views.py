@@ -18,7 +18,8 @@ from calculators.prevention.worklist import Action
 from calculators.records.identities import Called
 from calculators.records.roster import Care, Listed
 from dashboard import address, data, tabular, widgets
-from dashboard.prevention import charts, declaring, in_words, tables
+from dashboard.prevention import charts, declaring, in_words, listing, tables
+from dashboard.prevention.board import Board
 from dashboard.widgets import Choice
 from dashboard.words import labels, plain
 
@@ -31,6 +32,22 @@ def identity(patient: Listed, called: Called | None = None) -> None:
     """Age, sex, birth and rights in one line, with his phone when names are shown."""
     phone = f" · {plain.text(called.phone)}" if called and called.phone else ""
     st.markdown(in_words.identity(patient) + phone)
+
+
+def of_one_patient(choice: Choice, found: Board) -> None:
+    """The board of the only patient there is: what is due, unknown, done; neither ratio nor pay."""
+    st.markdown(in_words.ONE_PATIENT)
+    listed = data.roster(choice.place, choice.doctor, choice.as_of)
+    if not listed:
+        st.info(f"Ce patient n’est sur aucune liste au {french.day(choice.as_of)} : choisissez une autre date.")
+        return
+    identity(listed[0], widgets.names(choice).get(listed[0].patient_id))
+    states = found.verdicts["status"].to_pylist()
+    for column, state in zip(st.columns(3), ("due", "unknown", "up_to_date"), strict=True):
+        with column.container(border=True, height="stretch"):
+            st.metric(labels.STATUS[state], states.count(state))
+            st.caption(in_words.named_indicators(found.verdicts, found.rules, state))
+    widgets.patient_link(choice)
 
 
 def verdicts(choice: Choice, patient: str, set_name: str) -> None:
@@ -92,9 +109,10 @@ def patients_of(choice: Choice, set_name: str, rates: Sequence[Rate]) -> None:
     left, middle, right = st.columns([2.2, 1.6, 1], gap="small", vertical_alignment="bottom")
     address.among("mois_indicateur", list(names))
     which = left.selectbox("Patients de", list(names), format_func=names.__getitem__, key="mois_indicateur")
-    states = {name: labels.STATUS[name] for name in ("due", "unknown", "up_to_date")}
+    states = {name: labels.STATUS[name] for name in address.JUDGED}
+    address.among("patients_etat", list(states))
     state = middle.segmented_control(
-        "Qui sont", list(states), default="due", required=True, format_func=states.__getitem__, key="patients_etat"
+        "Qui sont", list(states), required=True, format_func=states.__getitem__, key="patients_etat"
     )
     if right.button("Voir les patients", key="voir_patients", icon=":material/arrow_forward:"):
         open_patients(choice, set_name, str(which), str(state))
@@ -104,9 +122,7 @@ def patients_of(choice: Choice, set_name: str, rates: Sequence[Rate]) -> None:
 def open_patients(choice: Choice, set_name: str, indicator: str, status: str) -> None:
     """The list, on the patients of an indicator in one state."""
     state = st.session_state
-    for part in address.PARTS:
-        if part.group == address.LIST:
-            state[part.key] = part.usual
+    listing.unfiltered()
     if status in SHOWN:
         state["filtre_indicateurs"], state["filtre_etat"] = [indicator], SHOWN[status]
     else:
@@ -116,7 +132,6 @@ def open_patients(choice: Choice, set_name: str, indicator: str, status: str) ->
             f"{data.indicator_set(choice.place, set_name).indicator(indicator).label}, {labels.STATUS[status].lower()}"
         )
         state["choix"] = address.number_of(choice.place.path, (label, *mine["patient_id"].to_pylist()))
-        state["filtre_etat"] = "all"
     address.go("prevention")
 
 
@@ -157,6 +172,8 @@ def over_time(choice: Choice, set_name: str) -> None:
     the whole list again."""
     names = {one.id: one.label for one in data.indicator_set(choice.place, set_name).indicators}
     left, middle, right = st.columns([2.4, 1.4, 1], gap="medium", vertical_alignment="bottom")
+    address.among("mois_grand", list(names))
+    address.among("mois_duree", list(LENGTHS))
     picked = left.selectbox("Indicateur", list(names), format_func=lambda name: names[name], key="mois_grand")
     months = int(middle.selectbox("Sur", list(LENGTHS), format_func=lambda n: LENGTHS[n], key="mois_duree") or 12)
     asked = (choice.place, choice.doctor, choice.as_of, set_name, months)

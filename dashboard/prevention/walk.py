@@ -68,6 +68,8 @@ def _around(rank: int | None, listed: Sequence[str]) -> tuple[str | None, str | 
 
 
 def _where(rank: int | None, listed: Sequence[str]) -> str:
+    if not listed:
+        return ""
     if rank is None:
         return f"– / {french.number(len(listed))}"
     return f"**{french.number(rank + 1)}** / {french.number(len(listed))}"

@@ -78,7 +78,7 @@ def cannot(choice: Choice, reason: str, year: int, code: Reason | None = None) -
         return
     if code == Reason.NOT_COVERED:
         st.markdown(in_words.nearest_year(coverage.nearest_year(data.store(choice.place), year)))
-    if data.store(choice.place).rows["patients"] == 1:
+    if widgets.is_one_patient(choice):
         st.markdown(in_words.ONE_PATIENT)
     else:
         st.markdown(in_words.NEEDED)

@@ -179,11 +179,13 @@ def over_time(row: Ratio, opened: DoctorYear, found: RatioChange | str) -> None:
 def try_changes(choice: Choice, row: Ratio, opened: DoctorYear) -> None:
     """Remove or halve something: the ratio, the interval and the probability move at once."""
     left, right = st.columns([2, 1])
+    address.among("et_si_quoi", list(KINDS))
+    address.among("et_si_combien", list(FACTORS), 0.0)
     kind = left.segmented_control(
-        "Que changer ?", list(KINDS), default="duree", required=True, format_func=KINDS.__getitem__, key="et_si_quoi"
+        "Que changer ?", list(KINDS), required=True, format_func=KINDS.__getitem__, key="et_si_quoi"
     )
     factor = right.segmented_control(
-        "Comment ?", list(FACTORS), default=0.0, required=True, format_func=FACTORS.__getitem__, key="et_si_combien"
+        "Comment ?", list(FACTORS), required=True, format_func=FACTORS.__getitem__, key="et_si_combien"
     )
     change = _asked(str(kind), float(factor or 0), opened, data.products(choice.place))
     if change is None:
@@ -204,12 +206,14 @@ def _asked(kind: str, factor: float, opened: DoctorYear, products: Mapping[str, 
     """The change chosen."""
     if kind == "duree":
         cases = {case.id: case.label for case in opened.definition.what_if}
+        address.among("et_si_cas", list(cases))
         case = st.selectbox("Cas", list(cases), format_func=cases.__getitem__, key="et_si_cas")
         return Less(factor, long_use=str(case)) if case else None
     if kind == "classe":
         classes = rows.read(calculated.by_class(opened), ClassGap)
         spent = sorted((r for r in classes if r.observed_cents > 0), key=lambda r: -r.observed_cents)[:DEAREST]
         names = {r.atc: f"{drug_class(r.atc, products)} · {french.euros(r.observed_cents)}" for r in spent}
+        address.among("et_si_classe", list(names))
         atc = st.selectbox("Classe de médicaments", list(names), format_func=names.__getitem__, key="et_si_classe")
         return Less(factor, atc=str(atc)) if atc else None
     patients = rows.read(calculated.by_patient(opened).slice(0, DEAREST), PatientGap)

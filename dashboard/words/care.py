@@ -42,6 +42,20 @@ def _act(line: Line) -> str:
     return known or f"{SYSTEMS.get(line.system, 'acte')} {line.code}"
 
 
+def stay(kind: str | None) -> str:
+    return history.words().stay[kind] if kind else "Séjour"
+
+
+def stay_group(ghm: str | None) -> str:
+    """« appareil circulatoire, médecine (05M092) »; « non dit » without a group."""
+    if not ghm:
+        return "non dit"
+    known = history.words()
+    named = [known.ghm_category.get(ghm[:2], ""), known.ghm_type.get(ghm[2:3], "")]
+    said = ", ".join(filter(None, named))
+    return f"{said} ({ghm})" if said else f"groupe {ghm}"
+
+
 def result(line: Line) -> str:
     """« 7,2 % », « < 3 mg/L »."""
     if line.value is None:

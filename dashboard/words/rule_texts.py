@@ -316,7 +316,7 @@ def version(one: Version) -> str:
 
 def _version(one: Version) -> Iterator[str]:
     if one.valid_from:
-        yield f"En vigueur : {_years(one.valid_from, one.valid_to)}."
+        yield f"En vigueur : {years(one.valid_from, one.valid_to)}."
     rows = [("Socle", line.label, french.euros(float(line.amount) * 100), line.basis) for line in one.socle.values()]
     rows += [
         ("Majoration", line.label, french.percent(float(line.rate)), line.basis) for line in one.majoration.values()
@@ -340,7 +340,7 @@ def _version(one: Version) -> Iterator[str]:
     yield "**Sources**\n\n" + references(one.reference)
 
 
-def _years(first: date, last: date | None) -> str:
+def years(first: date, last: date | None) -> str:
     return f"du {french.day(first)} au {french.day(last)}" if last else f"depuis le {french.day(first)}"
 
 

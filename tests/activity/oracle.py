@@ -40,3 +40,34 @@ def listed(people: list[tuple[date, list[int] | None, bool | None]], as_of: date
     ):
         found[name] = 100 * sum(known) / len(known) if known else None
     return found
+
+
+Person = tuple[str, int, str | None, bool | None, bool | None]
+"""doctor_id, first age of the class, sex, ALD, C2S."""
+
+
+def expected(
+    people: dict[str, Person], acts: list[Row], doctor: str, others: list[str], as_of: date, wanted: str
+) -> tuple[float, float]:
+    """What a doctor did for his own list, patient by patient, and what the others would have done: acts of a kind (« acts »:
+    of every kind; « active_file »: patients seen) per patient alike in all that is known of the whole list."""
+    own = {name: one for name, one in people.items() if one[0] == doctor}
+    known = [trait for trait in (3, 4) if all(one[trait] is not None for one in own.values())]
+
+    def alike(one: Person) -> tuple[object, ...]:
+        return (one[1], one[2], *(one[trait] for trait in known))
+
+    def done_for(name: str) -> float:
+        """By the doctor of his list."""
+        mine = [row for row in acts if row["patient_id"] == name and row["performer_id"] == people[name][0]]
+        kinds = {"consultation": ("G",), "visite": ("VG",), "teleconsultation": ("TCG",)}
+        found = done(mine, people[name][0], as_of, kinds)
+        return found[wanted]
+
+    value = total = 0.0
+    for name, one in own.items():
+        peers = [other for other, its in people.items() if its[0] in others and alike(its) == alike(one)]
+        if one[2] is not None and peers:
+            value += done_for(name)
+            total += sum(map(done_for, peers)) / len(peers)
+    return value, total

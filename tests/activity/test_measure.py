@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from calculators.activity.measure import MEASURES, beside, measures, names, settings
+from calculators.activity.measure import MEASURES, beside, measures, names, patients_of, settings
 from calculators.records.history import words
 from calculators.records.store import open_store
 from tests import practice
@@ -22,6 +22,18 @@ def test_measures_are_those_of_the_plain_definition(seed: int, tmp_path: Path):
     expected = oracle.done(acts, "d1", as_of, words().visit) | oracle.listed(people, as_of, settings().ages)
     assert {row["measure"]: row["value"] for row in found} == pytest.approx(expected, nan_ok=True)
     assert sorted(expected) == sorted(names())
+    behind = patients_of(open_store(folder), "d1", as_of)
+    aged = {name: len(behind.get(name, [])) for name in expected if name.startswith(("age_", "listed"))}
+    assert aged == {name: expected[name] for name in aged}
+    own = {f"p{rank:02}" for rank in range(30)} & set(behind["listed"])
+    for name, codes in {**words().visit, "acts": None}.items():
+        wanted = [one for one in acts if codes is None or (one["system"] == "ngap" and one["code"] in codes)]
+        seen = {
+            who
+            for who in own
+            if oracle.done([one for one in wanted if one["patient_id"] == who], "d1", as_of, {})["acts"]
+        }
+        assert behind.get(name, []) == sorted(seen)
 
 
 def test_one_act_billed_on_two_lines_is_one_and_one_taken_back_is_none(tmp_path: Path):

@@ -236,7 +236,7 @@ def pay_versions() -> list[str]:
 @pytest.mark.parametrize("topic", ["prevention", "sobriete", "forfait", "cabinet", "donnees", "confidentialite"])
 def test_the_method_shows_every_rule_with_its_sources(topic: str):
     app = opened("methode", sujet=topic)
-    app.segmented_control(key=app.segmented_control[0].key).set_value(topic).run()
+    app.segmented_control(key="sujet").set_value(topic).run()
     assert [fault.message for fault in app.exception] == []
     text = words(app) + "\n".join(group.label for group in app.expander)
     expected = {

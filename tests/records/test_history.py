@@ -12,6 +12,8 @@ from calculators.dates import add_months
 from calculators.records import history
 from calculators.records.history import Line
 from calculators.records.store import open_store
+from calculators.records.tables import TABLES
+from dashboard.words import care
 from tests import practice
 
 AS_OF = date(2026, 3, 31)
@@ -98,3 +100,27 @@ def test_every_letter_is_of_one_kind_and_every_specialty_has_its_name():
     assert history.specialty(None) == history.specialty(999) == ""
     assert history.kind_of_visit("ngap", "VG") == "visite"
     assert history.kind_of_visit("ccam", "VG") is None
+
+
+def test_stays_are_the_latest_first_and_those_not_over_have_no_end(tmp_path):
+    folder = practice.write(
+        tmp_path / "d", patients=[("anne", "1965-05-05", "F"), ("bob", "1970-01-01", "M")],
+        stays=[
+            ("anne", "2025-06-01", "2025-06-08", "mco", "05M092"), ("anne", "2026-03-30", "2026-04-02", "ssr"),
+            ("anne", "2026-03-31", None, None), ("anne", "2026-04-01", "2026-04-01", "urgence"),
+            ("bob", "2026-01-01", "2026-01-02", "mco"),
+        ],
+    )  # fmt: skip
+    found = history.stays(open_store(folder), "anne", AS_OF)
+    assert [(one.entry.isoformat(), one.nights, one.kind, one.ghm) for one in found] == [
+        ("2026-03-31", None, None, None), ("2026-03-30", None, "ssr", None), ("2025-06-01", 7, "mco", "05M092"),
+    ]  # fmt: skip
+    assert [care.stay(one.kind) for one in found] == ["Séjour", "Soins de suite et de réadaptation", "Hospitalisation"]
+    assert [care.stay_group(ghm) for ghm in (None, "05M092", "99X1")] == [
+        "non dit", "appareil circulatoire, médecine (05M092)", "groupe 99X1",
+    ]  # fmt: skip
+
+
+def test_every_kind_of_stay_of_the_records_has_its_name():
+    kind = next(one for one in TABLES["stays"].columns if one.name == "kind")
+    assert set(history.words().stay) == set(kind.values)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from calculators.records import views
+from calculators.records.history import stays
 from calculators.records.roster import care, roster
 from calculators.records.store import Store, open_store
 from tests import practice
@@ -23,7 +24,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return practice.write(
         tmp_path_factory.mktemp("spark") / "d",
         patients=[(patient, "1950-01-01", "F") for patient in PATIENTS],
-        ald=[row | {"ald": 8} for row in rights], c2s=rights, **drawn(random.Random(11)),
+        ald=[row | {"ald": 8} for row in rights], c2s=rights,
+        stays=[(PATIENTS[0], "2025-06-01", None, "mco")], **drawn(random.Random(11)),
     )  # fmt: skip
 
 
@@ -40,4 +42,5 @@ def test_the_list_and_the_care_of_a_patient_agree(folder: Path, monkeypatch: pyt
     assert found.num_rows == len(PATIENTS)
     assert any(row["ald"] for row in found.to_pylist())
     assert any(care(store, patient, date(2026, 1, 1)).num_rows for patient in PATIENTS[:5])
-    assert both["roster"] == len(PATIENTS)
+    assert stays(store, PATIENTS[0], date(2026, 1, 1))
+    assert (both["roster"], both["patient_stays"]) == (len(PATIENTS), 1)

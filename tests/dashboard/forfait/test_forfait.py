@@ -7,12 +7,13 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from calculators import results, rows
+from calculators import french, results, rows
 from calculators.forfait.instalments import Instalment, payment_calendar
 from calculators.forfait.leaving import SoonUnseen
 from calculators.forfait.pay import PayLine, pay_lines, total_cents
 from calculators.forfait.version import load_version
 from calculators.records.store import open_store
+from dashboard import data, shipped
 from dashboard.forfait import in_words, tables
 from dashboard.words import pay_lines as pay_lines_in_words
 from tests import practice
@@ -180,14 +181,14 @@ def test_no_pay_is_drawn_from_one_patient(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(made(tmp_path / "un", {}, 1)))
     app = opened(page)
     assert list(app.exception) == []
-    assert "n’a qu’un patient" in words(app)
+    assert re.search("n’a qu’un patient|d’un seul patient", words(app))
     assert not [metric for metric in app.metric if "€" in metric.value]
     assert not app.get("vega_lite_chart") or page == "aujourdhui"
 
 
 def test_an_agreement_of_other_years_is_said_before_any_figure(practices: Path):
     app = opened("forfait")
-    app.selectbox(key="accord_2026").set_value("fpmt_2024").run()
+    app.selectbox(key="accord_forfait").set_value("fpmt_2024").run()
     [said] = [one.value for one in app.warning if "s’applique jusqu’en 2025" in one.value]
     assert "choisissez l’année 2025 ou « Convention médicale 2024" in said
 
@@ -223,3 +224,18 @@ def test_items_of_donum_that_are_ticked_take_the_place_of_the_share(practices: P
     assert app.checkbox(key="donum_dpi_segur_lap").value
     untouched = at_tab(opened("forfait"), "Autres accords")
     assert cents(table(untouched, "Accord").set_index("Accord").loc[SIGNED.label, "DONUM"]) == 1_470_00
+
+
+def test_a_line_of_the_pay_opens_to_its_patients_and_to_no_amount_of_theirs():
+    app = opened("forfait", medecin="M01", date="2026-06-30", dossier=str(shipped.PRACTICES))
+    lines = data.pay_lines(app.session_state["choice"].place, "M01", 2026, app.selectbox(key="accord_forfait").value)
+    first = next(one for one in lines if one.patient_id and one.part == "socle")
+    app.selectbox(key="ligne_ouverte").set_value(f"socle {first.line}").run()
+    [link] = [link for link in app.get("page_link") if "dans la liste" in link.proto.label]
+    patients = {one.patient_id for one in lines if (one.part, one.line) == ("socle", first.line)}
+    place, listed = app.session_state["choice"].place, app.session_state["choice"].as_of
+    still = patients & {one.patient_id for one in data.roster(place, "M01", listed)}
+    assert re.sub(r"\D", "", link.proto.label) == str(len(still))
+    assert len(still) == len(patients) or f"{french.number(len(patients - still))}\u00a0autre" in words(app)
+    assert re.search("choix=[0-9a-f]{16}", link.proto.query_string)
+    assert "€" not in link.proto.label

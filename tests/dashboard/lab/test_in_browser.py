@@ -140,6 +140,7 @@ def test_the_agreements_are_on_one_screen_and_anybody_finds_himself(server: Serv
     expect(page.get_by_role("columnheader", name=re.compile("Perdent plus de 2.001"))).to_be_visible(timeout=SECONDS)
     assert rows.filter(has_text="FMT signé").inner_text() != signed
     expect(page.get_by_role("heading", name="Deux accords en détail")).to_be_visible()
+    expect(page.get_by_text("D’où ils viennent")).to_be_visible(timeout=SECONDS)
     see(page, "Et moi ?")
     expect(page.get_by_role("columnheader", name="Payé par an")).to_be_visible(timeout=SECONDS)
     first = cells(page)

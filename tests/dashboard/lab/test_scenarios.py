@@ -30,16 +30,17 @@ from calculators.forfait.version import (
     parse,
     paths,
 )
+from calculators.life import Endorsement, Evidence, Step
 from calculators.prevention.indicator import load_set
-from calculators.prevention.life import Endorsement, Evidence, Step
 from calculators.records.store import open_store
 from dashboard import shipped
 from dashboard.lab import claims as claims_in_words
-from dashboard.lab import drafts, in_words, outcomes, qr, slides, variants
+from dashboard.lab import drafts, in_words, lives, outcomes, qr, slides
 from dashboard.lab.drafts import Draft
 from dashboard.lab.history import History
 from dashboard.lab.link import CUT, NEWER, Shown, decode, digest, encode, word_of
 from dashboard.lab.state import VIEWS
+from dashboard.words import rule_texts
 from sample_data.country import judged
 from tests.dashboard.opening import MORAL, in_link, opened, told, words
 
@@ -496,17 +497,40 @@ def test_a_draft_names_an_agreement_that_exists():
         Draft.read("convention_2023~socle.x-1", available_versions())
 
 
-def test_the_life_of_an_indicator_is_told_and_what_is_not_said_is_not_guessed():
-    one = load_set("convention_2024").indicators[0]
-    life = variants.life(one)
+@pytest.mark.parametrize("one", [load_set("convention_2024").indicators[0], load_version("convention_2024")], ids=str)
+def test_the_life_of_an_indicator_and_of_an_agreement_is_told_and_what_is_not_said_is_not_guessed(one):
+    life = lives.life(one)
     assert (life["Positions"], life["Preuve"], life["Histoire"]) == ("non dit",) * 3
+    assert life["État"].startswith("en vigueur")
     steps = Step(on=date(2025, 1, 1), state="propose"), Step(on=date(2026, 1, 1), state="en_vigueur", why="signé")
     said = one.model_copy(update={
         "author": "Un syndicat", "evidence": Evidence(grade="avis"), "history": steps,
         "endorsed": (Endorsement(by="SMG", on=date(2026, 1, 2), position="réserve", why="trop tôt"),),
     })  # fmt: skip
-    life = variants.life(said)
+    life = lives.life(said)
     assert life["Auteur"] == "Un syndicat"
     assert life["Preuve"].startswith("avis")
     assert "SMG, réserve" in life["Positions"]
     assert life["Histoire"].count(" ; ") == 1
+
+
+def test_an_agreement_lies_beside_its_variant_with_the_lives_of_both():
+    signed = load_version("convention_2024")
+    changed = load_version("option_1")
+    table = {name: lives.life(one) for name, one in (("a", signed), ("b", changed))}
+    assert (table["b"]["Auteur"], table["b"]["État"]) == ("Assurance maladie", "proposé")
+    assert table["b"]["Histoire"] == "proposé le 14/03/2024 (séance de négociation)"
+    texts = [lives._lines(rule_texts.version(one)) for one in (signed, changed)]
+    mine, other = lives.only(*texts), lives.only(*reversed(texts))
+    assert mine
+    assert other
+    assert not set(mine) & set(other)
+    assert not any("|" in line for line in (*mine, *other))
+    told = digest([signed, changed.model_copy(update={"author": "Un autre", "state": None})], 0)
+    assert told == digest([signed, changed], 0)
+
+
+def test_states_of_an_agreement_follow_one_another():
+    steps = [{"on": date(2026, 1, 1), "state": "retire"}, {"on": date(2026, 2, 1), "state": "propose"}]
+    with pytest.raises(ValueError, match="ne devient pas"):
+        Version.model_validate(load_version("option_1").model_dump(exclude={"example"}) | {"history": steps})

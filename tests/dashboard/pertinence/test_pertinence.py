@@ -27,7 +27,8 @@ def test_the_page_says_scope_chance_target_and_what_the_record_cannot_say():
 
 def test_a_figure_opens_to_its_patients_in_two_clicks():
     app = at_antibiotics()
-    app.toggle(key="patients_antibiotiques").set_value(True).run()
+    app.session_state["mesures_ouvertes"] = ["antibiotiques"]
+    app.run()
     assert list(app.exception) == []
     shown = next(table.value for table in app.dataframe if "Lignes" in table.value.columns)
     assert shown["Nombre"].sum() == 481

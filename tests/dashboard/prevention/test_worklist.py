@@ -21,8 +21,9 @@ from calculators.prevention import sender, worklist
 from calculators.prevention.indicator import available_sets, load_set
 from calculators.prevention.sender import Sender
 from calculators.prevention.worklist import Call
-from dashboard import data, export
+from dashboard import data, export, shipped
 from dashboard.prevention import in_words, messages, tables
+from dashboard.prevention.history import NO_STAYS, stays
 from dashboard.prevention.messages import Reader
 from dashboard.words import labels
 from tests.dashboard import opening
@@ -132,10 +133,23 @@ def test_no_euro_is_on_the_board_nor_in_what_leaves_it():
 
 
 def test_the_only_euros_beside_a_patient_are_those_of_his_care():
-    said = [line for line in words(at_patient(opened("patient"))).splitlines() if re.search("€|euro", line, re.I)]
+    whole = words(at_patient(opened("patient")))
+    said = [line for line in whole.splitlines() if re.search("€|euro", line, re.I)]
     assert said
     assert all(re.fullmatch(r"[\d\u202f]+\u00a0€", line) for line in said), said
-    assert not re.search(r"forfait|\bpayé", words(at_patient(opened("patient"))), re.I)
+    assert not re.search(r"forfait|\bpayé", whole, re.I)
+    assert NO_STAYS in whole
+
+
+def test_his_stays_are_told_by_what_they_were_for(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("TABLEAU_MT_DOSSIER", raising=False)
+    app = opened("patient", dossier=str(shipped.PRACTICES), date=DAY)
+    app = at_patient(app, next(box for box in app.selectbox if box.label == "Patient").options.index("M01-0031"))
+    choice = app.session_state["choice"]
+    told = stays(data.stays(choice.place, "M01-0031", choice.as_of))
+    shown = next(table.value for table in app.table if "Séjour" in table.value.columns)
+    assert {name: list(shown[name]) for name in told} == told
+    assert "rein et voies urinaires, médecine (11M041)" in told["Motif"]
 
 
 def test_every_contact_and_every_state_has_french_words():

@@ -1,6 +1,6 @@
-"""The life of an indicator: who endorses or opposes it, on what evidence, and the states it went through.
+"""The life of an indicator, of an agreement: who endorses or opposes it, on what evidence, and the states it went through.
 
-An indicator is proposed, then tried or in force; what is in force may be suspended and come back; what is withdrawn stays
+What is proposed is then tried or in force; what is in force may be suspended and come back; what is withdrawn stays
 so.
 """
 
@@ -27,7 +27,7 @@ NEXT: Mapping[State, tuple[State, ...]] = {
 
 
 class Endorsement(Frozen):
-    """What somebody says of an indicator."""
+    """What somebody says of it."""
 
     by: str = Field(min_length=1)
     on: date

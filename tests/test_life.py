@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from calculators.defaults import defaults
+from calculators.life import NEXT, Endorsement, Evidence, Step, check
 from calculators.prevention.group import set_hash
 from calculators.prevention.indicator import load_set
-from calculators.prevention.life import NEXT, Endorsement, Evidence, Step, check
 from calculators.prevention.variants import differs
 
 STATES = tuple(NEXT)
