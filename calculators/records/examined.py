@@ -1,13 +1,12 @@
 """What `check` found, in few words, computed once for a content and kept beside the store: said before any result."""
 
 import hashlib
-import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from calculators import french
+from calculators import french, sealed
 from calculators.aside import file_aside
 from calculators.records import check_rules, doubts
 from calculators.records.check import check
@@ -43,16 +42,16 @@ def examined(store: Store) -> Examined:
         return found
     new = _examine(store)
     with suppress(OSError), file_aside(store.place / KEPT) as aside:  # a folder that is read-only is checked again
-        aside.write_text(json.dumps({"content": _content(store)} | asdict(new), ensure_ascii=False), encoding="utf-8")
+        aside.write_text(sealed.seal({"of": _content(store)} | asdict(new)), encoding="utf-8")
     return new
 
 
 def kept(store: Store) -> Examined | None:
     """What was found of this content before; None when it was not examined yet."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        found = json.loads((store.place / KEPT).read_text(encoding="utf-8"))
-        if found.pop("content") == _content(store):
-            return Examined(int(found["errors"]), int(found["lines"]), tuple(found["doubtful"]))
+    with suppress(OSError, ValueError, KeyError):
+        found = sealed.opened(store.place / KEPT)
+        if found["of"] == _content(store):
+            return Examined(found["errors"], found["lines"], tuple(found["doubtful"]))
     return None
 
 

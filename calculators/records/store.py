@@ -28,7 +28,7 @@ import platformdirs
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from calculators import dates
+from calculators import dates, sealed
 from calculators.aside import folder_aside
 from calculators.engine import DuckEngine, Engine, Params, connect, parquet, parquet_in, sql_text
 from calculators.errors import UserError
@@ -352,9 +352,9 @@ def _places(folder: Path, part: str = "") -> Places:
 def _is_current(place: Path, fingerprint: str) -> bool:
     """Made from these very files, and not touched since: a file cut short or exchanged is not believed."""
     try:
-        content = json.loads((place / STAMP).read_text(encoding="utf-8"))
+        content = sealed.opened(place / STAMP)
         return bool(content["fingerprint"] == fingerprint and content["sizes"] == _sizes(place))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, KeyError):
         return False
 
 
@@ -397,7 +397,7 @@ def _write(folder: Folder, place: Path, fingerprint: str, engine: DuckEngine) ->
         "set_aside": counts,
         "sizes": _sizes(place),
     }
-    (place / STAMP).write_text(json.dumps(content), encoding="utf-8")
+    (place / STAMP).write_text(sealed.seal(content), encoding="utf-8")
 
 
 def _filled(folder: Folder, engine: DuckEngine) -> list[str]:
@@ -529,7 +529,7 @@ def _raw(folder: Folder, table: Table, files: list[Path]) -> str:
 
 
 def _load(folder: Folder, place: Path, connection: duckdb.DuckDBPyConnection, held: bool) -> Store:
-    content = json.loads((place / STAMP).read_text(encoding="utf-8"))
+    content = sealed.opened(place / STAMP)
     with suppress(OSError):
         os.utime(place / STAMP)  # when it was last used
     rows = {name: _lines(place / f"{name}.parquet") for name in COMPACT_TABLES}
