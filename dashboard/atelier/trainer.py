@@ -76,16 +76,17 @@ def same_screen() -> None:
     screens = {f"cas:{key}": f"Cas {one.rank} : {one.title}" for key, one in cases().items()}
     screens |= {f"page:{page}": f"Page {title}" for page, title in views.PAGES.items()}
     left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
-    screen = left.selectbox("Écran", list(screens), format_func=screens.__getitem__, key="ecran")
+    left.selectbox("Écran", list(screens), format_func=screens.__getitem__, key="ecran")
     names = {"": EACH} | following.practices()
-    practice = middle.selectbox("Cabinet", list(names), format_func=names.__getitem__, key="cabinet_de_tous")
-    right.button("Tous à cet écran", key="tous_la", type="primary", on_click=_send, args=(str(screen), str(practice)))
+    middle.selectbox("Cabinet", list(names), format_func=names.__getitem__, key="cabinet_de_tous")
+    right.button("Tous à cet écran", key="tous_la", type="primary", on_click=_send)
 
 
-def _send(screen: str, practice: str) -> None:
-    kind, _, what = screen.partition(":")
+def _send() -> None:
+    """What is chosen now: the page may not have been drawn since, and would give what was chosen before."""
+    kind, _, what = str(st.session_state["ecran"]).partition(":")
     page = following.PAGE if kind == "cas" else f"pages/{what}.py"
-    CLASSROOM.send(Screen(page, practice, what if kind == "cas" else ""))
+    CLASSROOM.send(Screen(page, str(st.session_state["cabinet_de_tous"]), what if kind == "cas" else ""))
     following.everybody()
 
 

@@ -178,7 +178,7 @@ def switch(choice: Choice | None) -> None:
     if known:
         picked = st.selectbox("Dossiers connus", known, format_func=_named, index=None, key="dossier_connu",
                               placeholder="Choisir un dossier")  # fmt: skip
-        st.button("Ouvrir ce dossier", disabled=picked is None, key="ouvrir_connu", on_click=_open, args=(picked,))
+        st.button("Ouvrir ce dossier", disabled=picked is None, key="ouvrir_connu", on_click=_open_known)
     with st.form("ouvrir", border=False):
         typed = st.text_input("Dossier de données", placeholder="chemin d’un dossier de cet ordinateur", key="chemin",
                               help="Un dossier qui contient dataset.toml.")  # fmt: skip
@@ -190,6 +190,11 @@ def switch(choice: Choice | None) -> None:
             recents.remember(path)
         _open(path)
         st.rerun()
+
+
+def _open_known() -> None:
+    """The one that is chosen now, were the page not drawn since."""
+    _open(st.session_state.get("dossier_connu"))
 
 
 def _open(picked: Path | None) -> None:
