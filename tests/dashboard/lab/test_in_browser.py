@@ -120,6 +120,7 @@ def test_a_link_shows_the_same_figures_in_another_browser(server: Server, watche
     other.page.goto(address[:-7])
     expect(other.page.get_by_text(re.compile("incomplet ou abîmé"))).to_be_visible(timeout=SECONDS)
     other.page.get_by_role("button", name="Continuer sans ce lien").click()
+    expect(other.page.get_by_text(re.compile("incomplet ou abîmé"))).to_have_count(0, timeout=SECONDS)
     other.read("Scénarios")
     elsewhere.close()
 
