@@ -163,13 +163,12 @@ def test_an_action_opens_the_list_of_its_patients(server: Server, watched: Watch
     assert "".join(filter(str.isdigit, said.split("patient")[0])) == count
 
 
-def test_a_measure_of_relevance_opens_to_its_patients_in_two_clicks(server: Server, watched: Watched):
+def test_a_measure_of_relevance_opens_to_its_patients_in_one_click(server: Server, watched: Watched):
     watched.page.goto(server.address)
     watched.read("Aujourd’hui")
     watched.page.get_by_test_id("stSidebarNav").get_by_text("Pertinence", exact=True).click()
     watched.read("Pertinence des prescriptions")
     watched.page.get_by_text("Les patients et les lignes").first.click()
-    watched.page.get_by_text("Ouvrir", exact=True).first.click()
     expect(watched.page.get_by_role("region", name="Patients de la mesure")).to_be_visible(timeout=20_000)
     watched.read("Pertinence des prescriptions")
 
