@@ -201,8 +201,9 @@ def adopt(page: str) -> list[str]:
     written: Mapping[str, list[str]] = state.get(WRITTEN, {})
     given = {part.name: st.query_params.get_all(part.name) for part in PARTS}
     whole = {part.group for part in PARTS if part.group and given[part.name]}
-    state[MOVED] = state.get(HERE) != page
-    if state[MOVED]:  # the browser forgets the widgets of the page it leaves; what they held does not
+    arrives = state.get(HERE) != page
+    state[MOVED] = arrives or bool(state.get(MOVED))  # until it is written: a click may come before the page is whole
+    if arrives:  # the browser forgets the widgets of the page it leaves; what they held does not
         for key, value in state.get(HELD, {}).items():
             state[key] = value
     for part in PARTS:
@@ -274,6 +275,7 @@ def write(folder: str) -> None:
     state, here = st.session_state, st.query_params
     wanted = _wanted()
     _hold()
+    state[MOVED] = False
     state[WRITTEN] = {name: values for name, values in wanted.items() if name != CARD}
     if state[HERE] == PATIENT_PAGE and (patient := state.get("patient")):
         wanted[CARD] = [cards.number(_person(), folder, patient)]

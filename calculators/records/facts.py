@@ -125,7 +125,7 @@ class Facts:
 
 def _plain(value: Any) -> Any:
     if not isinstance(value, bool | int | float | date | str):
-        raise ValueError("un texte, une date, un nombre, true ou false est attendu")
+        raise ValueError("un texte, une date, un nombre ou une valeur logique est attendu")
     return value
 
 

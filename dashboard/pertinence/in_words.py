@@ -10,6 +10,7 @@ from calculators.pertinence.avoid import ToAvoid
 from calculators.pertinence.environment import Environment
 from calculators.pertinence.measure import Measure, texts
 from calculators.pertinence.rates import MeasureRow
+from dashboard.words import recorded
 
 SCOPE = {"own": "mes prescriptions", "list": "ma patientèle, quel que soit le prescripteur"}
 MEANING = {
@@ -42,7 +43,7 @@ def amount(value: float | None, decimals: int = 1) -> str:
 def rate(row: MeasureRow, measure: Measure) -> str:
     """« 40,9 traitements pour 100 patients », or why there is none."""
     if row.rate is None:
-        return row.reason
+        return recorded.named(row.reason)
     of = measure.denominator.counted
     parts = (
         counted(row.numerator or 0, measure.numerator.in_cents),
@@ -66,12 +67,12 @@ def _rate(value: float, measure: Measure) -> str:
 def expected(row: MeasureRow, measure: Measure) -> str:
     """Beside what is expected of the same patients."""
     if row.expected is None or row.ratio is None:
-        return row.reason
+        return recorded.named(row.reason)
     whole = french.euros(row.expected) if measure.numerator.in_cents else amount(row.expected)
     said = f"Attendu pour ces patients : {whole} ; ratio {amount(row.ratio, 2)}"
     if row.low_95 is not None and row.high_95 is not None:
         said += f", entre {amount(row.low_95, 2)} et {amount(row.high_95, 2)} à 95 %"
-    return f"{said}. {VERDICTS[row.verdict].capitalize()}." if row.verdict else f"{said}. {row.reason}"
+    return f"{said}. {VERDICTS[row.verdict].capitalize()}." if row.verdict else f"{said}. {recorded.named(row.reason)}"
 
 
 def change(row: MeasureRow, measure: Measure) -> str:
@@ -136,7 +137,7 @@ def environment(found: Environment) -> str:
     """One order of magnitude, and what was delivered beyond need."""
     said = [_weight(found)]
     if found.surplus_boxes is None:
-        said.append(f"Boîtes au-delà du besoin : non calculable : {found.lacking}.")
+        said.append(recorded.named(f"Boîtes au-delà du besoin : non calculable : {found.lacking}."))
     else:
         said.append(
             f"Boîtes au-delà du besoin : environ {french.number(found.surplus_boxes)} sur "

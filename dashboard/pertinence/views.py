@@ -19,7 +19,7 @@ from calculators.pertinence.settings import settings
 from dashboard import address, data, tabular, widgets
 from dashboard.pertinence import charts, in_words
 from dashboard.widgets import Choice
-from dashboard.words import plain
+from dashboard.words import plain, recorded
 
 POINTS = 40
 NAMES = {"patient_id": "Patient", "numerator": "Nombre", "detail": "Lignes"}
@@ -126,7 +126,7 @@ def schemes_paid(found: Sequence[PaidScheme]) -> None:
                 "Ligne": [one.line for one in mine],
                 "Nombre": ["–" if one.count is None else french.number(one.count) for one in mine],
                 "Montant": [in_words.scheme_amount(one.amount_cents) for one in mine],
-                "Remarque": [one.reason for one in mine],
+                "Remarque": [recorded.named(one.reason) for one in mine],
             },
             scheme.label,
             f"interessement_{name}",

@@ -14,6 +14,7 @@ from calculators.practice.income import IncomeLine
 from calculators.practice.limits import Limit
 from calculators.practice.lists import OnList
 from calculators.practice.tariffs import tariffs
+from dashboard.words import recorded
 from dashboard.words.labels import BASIS, PART
 
 BLOCK: Mapping[str | None, str] = {
@@ -67,7 +68,7 @@ NOT_PATIENTS = (
 
 def typeset(text: str | None) -> str:
     """A reason of a result with the spaces of a French text."""
-    said = re.sub(r" (?=[;:!?%€»])", NBSP, text or "")
+    said = re.sub(r" (?=[;:!?%€»])", NBSP, recorded.named(text))
     return said.replace("« ", f"«{NBSP}")
 
 

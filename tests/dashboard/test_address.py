@@ -3,6 +3,7 @@
 import ast
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -71,6 +72,43 @@ def test_numbers_do_not_grow_without_end(monkeypatch: pytest.MonkeyPatch):
     assert cards.meant("moi", "/c", given[0]) is None
 
 
+class Query(dict[str, list[str]]):
+    """What stands after the question mark, as Streamlit gives it."""
+
+    def get_all(self, name: str) -> list[str]:
+        return super().get(name, [])
+
+    def get(self, name: str, default: str | None = None) -> str | None:  # type: ignore[override]
+        return super().get(name, [default])[-1]
+
+    def from_dict(self, said: dict[str, list[str]]) -> None:
+        self.clear()
+        self.update(said)
+
+
+def test_a_click_before_the_page_is_whole_keeps_the_filters_of_before(monkeypatch: pytest.MonkeyPatch):
+    """The menu leaves the address bare; what was held is written there only at the end of the page."""
+    state: dict[str, object] = {}
+    seen = SimpleNamespace(session_state=state, query_params=Query())
+    monkeypatch.setattr(address, "st", seen)
+    ald, contact = (next(part for part in address.PARTS if part.name == name) for name in ("ald", "contact"))
+    address.adopt("prevention")
+    state[ald.key] = True
+    address.write("/a")
+    assert seen.query_params["ald"] == ["oui"]
+    for page in ("indicateurs", "prevention"):
+        seen.query_params.clear()
+        address.adopt(page)
+    state[contact.key] = "vaccination"  # the page was not written yet
+    address.adopt("prevention")
+    assert (state[ald.key], state[contact.key]) == (True, "vaccination")
+    address.write("/a")
+    assert seen.query_params["ald"] == ["oui"]
+    del seen.query_params["ald"]  # the back button
+    address.adopt("prevention")
+    assert state[ald.key] is False
+
+
 @pytest.mark.slow
 def test_a_folder_just_opened_is_kept_when_another_page_is_asked_for_before_this_one_is_drawn_whole(
     practices: Path, record: Path, monkeypatch: pytest.MonkeyPatch
@@ -98,6 +136,7 @@ ELSEWHERE = {
     "dossier_connu": "opens a folder, which the address then says",
     "import_ou": "what is being imported",
     "verse_part": "typed, then kept",
+    "verse_efface": "the same",
     "et_si_patient": "a patient",
     "part_patient": "a patient",
     "groupe": "a server, on its own page",
