@@ -77,7 +77,7 @@ from dashboard import launch, shipped
 from streamlit.testing.v1 import AppTest
 os.environ["TABLEAU_MT_DOSSIER"] = str(shipped.PRACTICES)
 app = AppTest.from_file(str(launch.HERE / "app.py"), default_timeout=60).run()
-print(launch.settings()["theme.primaryColor"], len(app.exception) + len(app.error), app.title[0].value)
+print(launch.settings()["theme.light.primaryColor"], len(app.exception) + len(app.error), app.title[0].value)
 """
 
 
