@@ -1219,8 +1219,9 @@ def _of_the_country(here: Place, doctor: str, as_of: date) -> Iterator[Callable[
         yield partial(national, here, one.id, True)
         yield partial(validated, here, doctor, one, as_of.year)
     yield _lists_alike
+    new, old = affirmed(here)
     for claim in claims():
-        yield partial(tested, here, claim, *affirmed(here))
+        yield partial(tested, here, claim, new, old)
     yield partial(tornado, here, doctor, as_of.year, version_in_force(here, as_of.year))
 
 
