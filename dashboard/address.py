@@ -270,12 +270,23 @@ def write_folder() -> None:
         state.setdefault(WRITTEN, {})["dossier"] = [token]
 
 
+def announce(folder: str) -> None:
+    """On a page that was just come to, before it is drawn: the menu has emptied the address, and a refresh meanwhile would
+    lose what was chosen."""
+    if st.session_state[MOVED]:
+        _put(folder)
+
+
 def write(folder: str) -> None:
     """Put in the address what is shown, and leave there what others have put."""
+    _hold()
+    st.session_state[MOVED] = False
+    _put(folder)
+
+
+def _put(folder: str) -> None:
     state, here = st.session_state, st.query_params
     wanted = _wanted()
-    _hold()
-    state[MOVED] = False
     state[WRITTEN] = {name: values for name, values in wanted.items() if name != CARD}
     if state[HERE] == PATIENT_PAGE and (patient := state.get("patient")):
         wanted[CARD] = [cards.number(_person(), folder, patient)]

@@ -70,6 +70,7 @@ def frame(show: Callable[[Choice], None], page: str, always: bool = False) -> No
         choice = _chosen(page, always)
         st.session_state["framed"] = True
         if choice is not None:
+            address.announce(choice.place.path)
             banner(choice)
         if choice is not None or always:
             with TURNS.first_time((page, choice and (choice.place, choice.doctor, choice.as_of))):

@@ -11,7 +11,7 @@ from calculators.records import recents
 from dashboard import address, data
 from dashboard.prevention import worklist_table
 from dashboard.serving import cards
-from tests.dashboard.opening import ROOT, opened
+from tests.dashboard.opening import ROOT, opened, words
 
 VALUES = {
     "dossier": None, "medecin": "10101010101", "date": date(2026, 6, 30), "jeu": "proposition_2024_03_14",
@@ -107,6 +107,18 @@ def test_a_click_before_the_page_is_whole_keeps_the_filters_of_before(monkeypatc
     del seen.query_params["ald"]  # the back button
     address.adopt("prevention")
     assert state[ald.key] is False
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("kept_caches")
+def test_a_refresh_before_the_page_is_whole_keeps_the_filters(monkeypatch: pytest.MonkeyPatch):
+    app = opened("prevention", medecin="M01", ald="oui")
+    app.switch_page("pages/indicateurs.py").run()
+    monkeypatch.setattr(address, "write", lambda folder: None)  # it stands at the end of a run
+    app.query_params.clear()  # as the menu does
+    app.switch_page("pages/prevention.py").run()
+    assert "".join(app.query_params["ald"]) == "oui"
+    assert "Seulement : en ALD" in words(app)
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """The page of relevance: figures in a doctor's words, what nobody can tell beside them, opened to the patients."""
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from calculators import french, results
@@ -57,6 +58,7 @@ def test_all_measures_are_computed_only_when_they_are_opened_and_may_be_taken_to
     monkeypatch.setattr(
         results, "pertinence", lambda store, wanted, *rest: asked.append(len(wanted)) or count(store, wanted, *rest)
     )
+    st.cache_resource.clear()  # another test may have opened them
     app = opened("pertinence", medecin="M11")
     assert asked
     assert max(asked) < 10
