@@ -19,7 +19,7 @@ from datetime import date
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -45,7 +45,7 @@ from calculators.forfait.country import Country, open_country
 from calculators.forfait.instalments import Instalment
 from calculators.forfait.leaving import SoonUnseen
 from calculators.forfait.pay import STATES, PayLine, State
-from calculators.forfait.population import Population, Priced, Reading, as_counted, price
+from calculators.forfait.population import Population, Priced, Reading, as_counted, price, reading
 from calculators.forfait.scenario import decode_changes
 from calculators.forfait.sensitivity import Level, OpenReading
 from calculators.forfait.stake import Stake
@@ -140,14 +140,19 @@ class Place:
     doctors: tuple[str, ...] | None = None
     """Those whose rows may be read, on a server of many; None: all, on one's own computer and in a room."""
 
+    def key(self) -> str:
+        """What it is known by in a cache: Streamlit would take it apart at each of a hundred questions of a page."""
+        return repr((self.path, self.stamp, self.uploaded, self.accepted, self.doctors))
+
 
 Asked = Callable[Concatenate[Place, P], T]
 
 
 def _remembered(compute: Asked[P, T]) -> Asked[P, T]:
     """Compute once: for all sessions, or for this one alone when the data are those of a visit."""
-    shared = st.cache_resource(max_entries=64, show_spinner=False)(compute)
-    own = st.cache_resource(max_entries=32, show_spinner=False, scope="session")(compute)
+    known_by: dict[str | type[Any], Callable[[Any], Any]] = {Place: Place.key}
+    shared = st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=known_by)(compute)
+    own = st.cache_resource(max_entries=32, show_spinner=False, scope="session", hash_funcs=known_by)(compute)
     asked = inspect.signature(compute)
 
     def ask(place: Place, /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -1127,6 +1132,16 @@ def population(place: Place, doctor: str | None, year: int, read: Reading) -> Po
     return results.counted(store(place), year, read, doctor, versions(place))
 
 
+def year_priced(place: Place, as_of: date) -> int:
+    """The last year whose indicators are complete in these data."""
+    return as_of.year if date(as_of.year, 12, 31) <= dataset(place).covers_to else as_of.year - 1
+
+
+def priced_with(place: Place, doctor: str) -> str | None:
+    """Whose lists a scenario prices: every doctor's of the sample (None), else this one's alone."""
+    return None if is_sample(place) else doctor
+
+
 @_compact
 def paid(
     place: Place,
@@ -1223,6 +1238,8 @@ def _of_the_country(here: Place, doctor: str, as_of: date) -> Iterator[Callable[
     for claim in claims():
         yield partial(tested, here, claim, new, old)
     yield partial(tornado, here, doctor, as_of.year, version_in_force(here, as_of.year))
+    for read in dict.fromkeys(reading(one) for one in versions(here)):
+        yield partial(population, here, priced_with(here, doctor), year_priced(here, as_of), read)
 
 
 def anticipate(here: Place, doctor: str, as_of: date) -> None:
@@ -1257,6 +1274,7 @@ def _others_of(here: Place, doctor: str, as_of: date) -> Iterator[Callable[[], o
     yield lambda: soon_unseen(here, doctor, as_of, signed)
     yield lambda: levels(here, doctor, year, signed)
     yield lambda: monthly(here, doctor, as_of, preferred_set(here), 12)
+    yield lambda: allowed(here, doctor, as_of)
     for last in full_years(here)[:1]:
         yield from (partial(income, here, doctor, one) for one in (last, last - 1))
         yield partial(envelope, here, doctor, last)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial, wraps
 from pathlib import Path
-from typing import Any, Literal, ParamSpec
+from typing import Any, Literal, ParamSpec, TypeAlias
 
 import pyarrow as pa
 import streamlit as st
@@ -463,11 +463,19 @@ def no_toolbar(key: str) -> None:
     st.html(f"<style>.st-key-{key} [data-testid=stElementToolbar] {{display: none}}</style>")
 
 
-def export_button(table: pa.Table, name: str, key: str, label: str = "Exporter (CSV pour Excel)") -> None:
+Exported: TypeAlias = pa.Table | Callable[[], pa.Table]
+"""A table that is offered, or what makes it once it is asked for."""
+
+
+def _made(table: Exported, how: Callable[[pa.Table], bytes]) -> bytes:
+    return how(table() if callable(table) else table)
+
+
+def export_button(table: Exported, name: str, key: str, label: str = "Exporter (CSV pour Excel)") -> None:
     """A CSV that French Excel opens as it is, made when it is asked for."""
     st.download_button(
         label,
-        data=partial(export.excel_csv, table),
+        data=partial(_made, table, export.excel_csv),
         file_name=f"{name}.csv",
         mime="text/csv",
         key=key,
@@ -476,13 +484,13 @@ def export_button(table: pa.Table, name: str, key: str, label: str = "Exporter (
     )
 
 
-def export_buttons(table: pa.Table, name: str, key: str) -> None:
+def export_buttons(table: Exported, name: str, key: str) -> None:
     """The same table as CSV and as a workbook."""
     with st.container(horizontal=True):
         export_button(table, name, key)
         st.download_button(
             "Exporter (XLSX)",
-            data=partial(export.xlsx, table, saving.source()),
+            data=partial(_made, table, partial(export.xlsx, source=saving.source())),
             file_name=f"{name}.xlsx",
             mime=saving.XLSX,
             key=f"{key}_xlsx",

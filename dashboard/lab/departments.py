@@ -11,7 +11,7 @@ from calculators.forfait.population import Priced, price, reading
 from calculators.forfait.version import Version
 from dashboard import data, tabular, widgets
 from dashboard.charts import moves, sized, titled
-from dashboard.lab import controls, national, views
+from dashboard.lab import controls, national
 from dashboard.widgets import Choice
 from dashboard.words import pay_lines
 
@@ -46,7 +46,7 @@ def show(choice: Choice, before: Version, after: Version, with_means: bool) -> N
 
 
 def _of_everybody(choice: Choice, version: Version, with_means: bool) -> Priced:
-    people = data.population(choice.place, None, views.year_priced(choice), reading(version))
+    people = data.population(choice.place, None, data.year_priced(choice.place, choice.as_of), reading(version))
     return price(people, version, with_means=with_means)
 
 

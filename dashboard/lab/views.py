@@ -1,7 +1,5 @@
 """Views of the scenario lab on one data folder: this list, the practices; and the head of the page."""
 
-from datetime import date
-
 import streamlit as st
 
 from calculators import french
@@ -39,16 +37,10 @@ def head(choice: Choice) -> tuple[int, Version, bool]:
     return int(place or 0), data.version(choice.place, str(base)), means
 
 
-def year_priced(choice: Choice) -> int:
-    """The last year whose indicators are complete in these data."""
-    about, year = data.dataset(choice.place), choice.as_of.year
-    return year if date(year, 12, 31) <= about.covers_to else year - 1
-
-
 def of_folder(choice: Choice, version: Version) -> Population:
     """Every list of the sample, or this doctor's alone, as the version reads them."""
-    doctor = None if data.is_sample(choice.place) else choice.doctor
-    return data.population(choice.place, doctor, year_priced(choice), reading(version))
+    year = data.year_priced(choice.place, choice.as_of)
+    return data.population(choice.place, data.priced_with(choice.place, choice.doctor), year, reading(version))
 
 
 def of_mine(choice: Choice, version: Version, with_means: bool) -> int:

@@ -1,7 +1,7 @@
 """Further reasons to call a patient: the lists of the practice, each marked paid or unpaid, never with an amount."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from calculators import french
 from calculators.practice.lists import OnList
@@ -13,13 +13,14 @@ from dashboard.widgets import Choice
 Reasons = dict[str, list[dict[str, str]]]
 
 
-def of(choice: Choice) -> Reasons:
-    """By patient. What nothing pays is one reason, however many questions it holds."""
+def of(choice: Choice, patients: Collection[str]) -> Reasons:
+    """Of these patients. What nothing pays is one reason, however many questions it holds."""
     found = data.practice_lists(choice.place, choice.doctor, choice.as_of, noting.said(choice.place))
     labels = data.list_labels(choice.place)
     mine: dict[str, list[OnList]] = defaultdict(list)
     for one in found:
-        mine[one.patient_id].append(one)
+        if one.patient_id in patients:
+            mine[one.patient_id].append(one)
     return {patient: list(_said(several, labels)) for patient, several in mine.items()}
 
 

@@ -1,5 +1,7 @@
 """Whom to call first, and for what? The worklist: one row per patient, with all that is due."""
 
+from functools import partial
+
 import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
@@ -53,10 +55,14 @@ def patients(choice: Choice) -> None:
     follow_up.panel(choice, found)
     one_page(choice, found, set_name)
     st.caption(in_words.ORDER)
-    shown = tables.calls_table(found.calls, rules, found.wanted)
-    dated = shown.append_column("Au", pa.array([choice.as_of] * shown.num_rows, pa.date32()))
-    widgets.export_buttons(dated, f"prevention-{choice.as_of}", key="export_prevention")
+    widgets.export_buttons(partial(exported, choice, found), f"prevention-{choice.as_of}", key="export_prevention")
     letters.panel(choice, found.calls, rules, found.wanted)
+
+
+def exported(choice: Choice, found: Listing) -> pa.Table:
+    """The whole list, dated."""
+    shown = tables.calls_table(found.calls, found.rules, found.wanted)
+    return shown.append_column("Au", pa.array([choice.as_of] * shown.num_rows, pa.date32()))
 
 
 def heading(choice: Choice, found: Listing) -> None:
@@ -103,7 +109,8 @@ def one_page(choice: Choice, found: Listing, set_name: str) -> None:
     st.session_state["page_liste"] = page
     calls = found.calls[(page - 1) * AT_ONCE : page * AT_ONCE]
     judged = data.judged(choice.place, choice.doctor, choice.as_of, set_name, declaring.said(choice))
-    mine = judged.filter(pc.field("patient_id").isin([call.patient_id for call in calls]))
+    shown = {call.patient_id for call in calls}
+    mine = judged.filter(pc.field("patient_id").isin(list(shown)))
     called = widgets.names(choice)
     with st.container(key=f"liste_{tabular.ON_SCREEN}"):
         table.show(
@@ -115,7 +122,7 @@ def one_page(choice: Choice, found: Listing, set_name: str) -> None:
                 called,
                 calling.latest(choice.place),
                 calling.standing(choice.place),
-                _raisons.of(choice),
+                _raisons.of(choice, shown),
             ),
             labels.CALL,
             page,

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
@@ -110,8 +109,8 @@ def nothing_said_before() -> Iterator[None]:
 def what_is_exported_is_kept() -> Iterator[None]:
     offer = widgets.export_buttons
 
-    def keep(table: pa.Table, name: str, key: str) -> None:
-        opening.EXPORTED[-8:] = [*opening.EXPORTED[-7:], (key, table)]
+    def keep(table: widgets.Exported, name: str, key: str) -> None:
+        opening.EXPORTED[-8:] = [*opening.EXPORTED[-7:], (key, table() if callable(table) else table)]
         offer(table, name, key)
 
     with pytest.MonkeyPatch.context() as patch:

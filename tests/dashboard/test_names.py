@@ -74,7 +74,10 @@ def test_a_folder_without_names_has_nothing_to_show(practices: Path):
 
 def test_names_are_in_no_export(own: Path, monkeypatch: pytest.MonkeyPatch):
     written = []
-    monkeypatch.setattr("dashboard.widgets.export_buttons", lambda table, *_, **__: written.append(table))
+    monkeypatch.setattr(
+        "dashboard.widgets.export_buttons",
+        lambda table, *_, **__: written.append(table() if callable(table) else table),
+    )
     app = opened("prevention", dossier=str(own))
     assert drawn(app)[0]["who"] == NAME
     assert written

@@ -10,6 +10,7 @@ from dashboard import data, shipped
 from dashboard.data import Place
 from dashboard.serving import ahead
 from dashboard.serving.ahead import Ahead
+from tests.dashboard.opening import opened
 
 
 @pytest.fixture
@@ -92,6 +93,19 @@ def test_the_pages_of_a_doctor_find_what_was_counted_ahead(monkeypatch: pytest.M
     data.monthly(here, "M02", as_of, data.preferred_set(here), 12)
     data.forfait(here, "M02", as_of.year, signed, "acquis")
     data.forfait(here, "M02", as_of.year, signed, "plein")
+
+
+@pytest.mark.slow
+def test_scenarios_find_the_lists_counted_under_every_reading(monkeypatch: pytest.MonkeyPatch):
+    steps: list = []
+    monkeypatch.setattr(ahead.AHEAD, "soon", lambda _key, given: steps.extend(given))
+    data.anticipate_the_rest()
+    counted = [step for step in steps if getattr(step, "func", None) is data.population]
+    for step in counted:
+        step()
+    monkeypatch.setattr(data.results, "counted", lambda *_: pytest.fail("counted again"))
+    assert counted
+    assert list(opened("scenarios").exception) == []
 
 
 @pytest.mark.slow
