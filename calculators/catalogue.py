@@ -44,6 +44,7 @@ NAMES: dict[Kind, str] = {
     "measures": "la mesure",
 }  # fmt: skip
 T = TypeVar("T")
+R = TypeVar("R", IndicatorSet, Version)
 
 
 @dataclass(frozen=True)
@@ -229,11 +230,12 @@ class Catalogue:
     def _read_set(self, path: Path) -> IndicatorSet:
         found = _shipped_set(path) if path.parent == SHIPPED["sets"] else load_set(path)
         self._require_id(path, found.id)
-        return found
+        return self._told_apart("sets", path, found)
 
     def _version_at(self, path: Path) -> Version:
         version = load_version(path)
         self._require_id(path, version.id)
+        version = self._told_apart("versions", path, version)
         if version.prevention is None:
             return version
         if path.parent != SHIPPED["versions"]:
@@ -267,6 +269,16 @@ class Catalogue:
         """Ids of the indicators an agreement may pay."""
         paid = self.set_of(version)
         return paid.paid if paid else []
+
+    def _told_apart(self, kind: Kind, path: Path, one: R) -> R:
+        """One beside the data that is called like another says its id too: no menu nor chart could tell them apart."""
+        beside: list[Path] = self._beside(kind)
+        if path not in beside:
+            return one
+        taken = set[str]().union(*map(_called, [*self._shipped(kind), *beside[: beside.index(path)]]))
+        names = {field: getattr(one, field, "") for field in ("label", "short")}
+        twice = {field: f"{name} ({one.id})" for field, name in names.items() if name in taken}
+        return one.model_copy(update=twice) if twice else one
 
     # folders
     def _shipped(self, kind: Kind) -> list[Path]:
@@ -304,6 +316,24 @@ class Catalogue:
         too is a wording of that set, not an addition to this one."""
         taken = {one.id for one in chosen.indicators} & {id_ for path in self._beside("sets") for id_ in _cited(path)}
         return (path for path in self._beside("indicators") if path.stem not in taken)
+
+
+def _called(path: Path) -> set[str]:
+    """What a set or an agreement is called."""
+    return _shipped_names(path) if path.parent in SHIPPED.values() else _names_in(path)
+
+
+@cache
+def _shipped_names(path: Path) -> set[str]:
+    return _names_in(path)
+
+
+def _names_in(path: Path) -> set[str]:
+    try:
+        said = rules.read_toml(path)
+    except RuleError:  # it is set aside, with its reason
+        return set()
+    return {name for name in (said.get("label"), said.get("short")) if name and isinstance(name, str)}
 
 
 @cache

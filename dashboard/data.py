@@ -1069,6 +1069,7 @@ def affirmed(place: Place) -> tuple[str, str]:
     return usual if usual in new else new[-1], before[-1]
 
 
+@_remembered
 def comparable(place: Place) -> tuple[dict[str, Version], list[str], list[str]]:
     """The agreements that the country can be priced under, then those that pay prevention and those before them."""
     read = country()

@@ -64,6 +64,28 @@ def test_agreements_come_oldest_first_those_beside_the_data_among_them(tmp_path:
     assert names.index("ancien") < names.index(IN_FORCE) < names.index("accord_7")
 
 
+def test_two_rules_called_alike_say_their_ids_as_well(tmp_path: Path):
+    """A file copied to be changed keeps its name: in a menu the one would be taken for the other."""
+    shipped = (SHIPPED["versions"] / f"{IN_FORCE}.toml").read_text(encoding="utf-8")
+    texts = {f"versions__{name}": shipped.replace(f'id = "{IN_FORCE}"', f'id = "{name}"', 1) for name in ("b", "c")}
+    known = put(
+        tmp_path,
+        **texts,
+        versions__accord_7=ACCORD,
+        indicators__vaccin_zona=ZONA,
+        versions__accord_8=ACCORD.replace("accord_7", "accord_8"),
+    )
+    signed = known.version(IN_FORCE)
+    assert (known.version("b").label, known.version("c").name) == (f"{signed.label} (b)", f"{signed.name} (c)")
+    assert known.version("accord_7").label + " (accord_8)" == known.version("accord_8").label
+    sets = put(
+        tmp_path, sets__copie=OWN_SET.replace("maison", "copie").replace("Maison", known.indicator_set(SET).label)
+    )
+    assert sets.indicator_set("copie").label == f"{sets.indicator_set(SET).label} (copie)"
+    names = [one.name for one in known.versions.values()]
+    assert len(names) == len(set(names))
+
+
 def test_rules_beside_the_data_are_found_by_their_ids(tmp_path: Path):
     known = put(
         tmp_path, sets__maison=OWN_SET, indicators__vaccin_zona=ZONA, versions__accord_7=PAYS_OWN,

@@ -95,7 +95,7 @@ def _say_changed(changed: Changed, to: Path) -> None:
     if changed.added:
         added = plain(count(len(changed.added), "document ajouté", "documents ajoutés"))
         kinds = plain(in_words.kinds(changed.added))
-        say(f"{added} ({kinds}) ; {plain(count(changed.patients, 'patient'))} dans le dossier.")
+        say(f"{added} : {kinds}. {plain(count(changed.patients, 'patient'))} dans le dossier.")
     if changed.doctor == practice.UNNAMED:
         say(
             "Les documents ne nomment pas de médecin traitant : ajoutez --doctor NUMÉRO pour que la liste soit la vôtre."

@@ -88,7 +88,7 @@ def changed(done: Changed) -> list[str]:
     said = []
     if done.added:
         added = count(len(done.added), "document ajouté", "documents ajoutés")
-        said.append(f"{added} ({kinds(done.added)}) ; {count(done.patients, 'patient')} dans le dossier.")
+        said.append(f"{added} : {kinds(done.added)}. {count(done.patients, 'patient')} dans le dossier.")
     if done.known:
         there = count(len(done.known), "document était déjà là", "documents étaient déjà là")
         said.append(f"{there} : rien n’a changé pour {'eux' if len(done.known) > 1 else 'lui'}.")

@@ -1,9 +1,8 @@
 """The panel under the worklist: choose who is written to, read and change the texts, export them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -19,6 +18,10 @@ from dashboard.prevention import declaring, in_words, messages
 from dashboard.prevention.messages import Reader
 from dashboard.widgets import Choice
 
+Typed = dict[str, str]
+TYPED = "lettres_tapees"
+"""Where the session keeps what was last typed, by field. A button pressed straight from a field asks for its file before the
+page is drawn again: the file is made of what is there by then."""
 NAMED = "Les fichiers porteront alors leurs noms, et leurs téléphones pour les SMS : gardez-les comme un dossier."
 
 
@@ -38,17 +41,18 @@ def panel(choice: Choice, calls: Sequence[Call], rules: IndicatorSet, wanted: Se
 
 
 def _texts(choice: Choice, contact: str, calls: Sequence[Call]) -> None:
-    sender = _sender(choice)
+    typed: Typed = st.session_state.setdefault(TYPED, {})
+    signed = _sender(choice, typed)
     with_names = choice.named and st.toggle("Nommer les patients", key="lettres_noms", help=NAMED)
     readers = _readers(choice, calls, with_names)
     kinds = sorted({one.is_child for one in readers})
     left, right = st.columns([1.4, 1], gap="medium")
     with left:
-        letters = {child: _field("Lettre", contact, child, 300) for child in kinds}
+        letters = {child: _field("Lettre", contact, child, 300, typed) for child in kinds}
         st.caption("Avant ce texte : Madame ou Monsieur selon le patient, ses parents avant 18 ans ; après, votre nom.")
         st.download_button(
             f"Imprimer {_letters(len(readers))}",
-            data=partial(messages.letters, letters, readers, sender, date.today()),
+            data=lambda: messages.letters(_now(letters, typed), readers, _signer(signed, typed), date.today()),
             file_name=f"lettres-{contact}-{choice.as_of}.html",
             mime="text/html",
             key="lettres",
@@ -57,12 +61,13 @@ def _texts(choice: Choice, contact: str, calls: Sequence[Call]) -> None:
             help="Un fichier à ouvrir dans le navigateur, puis à imprimer : une page par patient.",
         )
     with right:
-        short = {child: _field("SMS", contact, child, 120) for child in kinds}
-        longest = max((messages.signed(text, sender.name) for text in short.values()), key=len)
+        short = {child: _field("SMS", contact, child, 120, typed) for child in kinds}
+        name = _signer(signed, typed).name
+        longest = max((messages.signed(text, name) for text in _now(short, typed).values()), key=len)
         st.caption(f"Avec votre nom à la fin : {messages.length(longest)}")
         st.download_button(
             f"Exporter les SMS ({_patients(len(readers))}, CSV)",
-            data=partial(_sms_csv, short, readers, sender.name),
+            data=lambda: _sms_csv(_now(short, typed), readers, _signer(signed, typed).name),
             file_name=f"sms-{contact}-{choice.as_of}.csv",
             mime="text/csv",
             key="sms",
@@ -72,21 +77,39 @@ def _texts(choice: Choice, contact: str, calls: Sequence[Call]) -> None:
         st.caption("Ni diagnostic ni nom d’acte : ces messages peuvent être lus par d’autres. Relisez avant d’envoyer.")
 
 
-def _sender(choice: Choice) -> Sender:
-    """Who signs: as he wrote it the last time, kept beside his own data."""
+def _now(keys: Mapping[bool, str], typed: Typed) -> dict[bool, str]:
+    return {child: typed[key] for child, key in keys.items()}
+
+
+def _signer(keys: tuple[str, str], typed: Typed) -> Sender:
+    name, address = keys
+    return Sender(name=typed[name], address=typed[address])
+
+
+def _keep(key: str, typed: Typed) -> Callable[[], None]:
+    """To be called when it was typed, before the page is drawn again."""
+
+    def keep() -> None:
+        typed[key] = st.session_state[key] or ""
+
+    return keep
+
+
+def _sender(choice: Choice, typed: Typed) -> tuple[str, str]:
+    """Who signs, as he wrote it the last time, kept beside his own data: the keys of his name and address."""
     own, folder = declaring.is_kept(choice.place), Path(choice.place.path)
     known = senders.senders(folder).get(choice.doctor) if own else None
     was = known or Sender(name=data.signature(choice.place, choice.doctor))
     left, right = st.columns([1, 1.4], gap="medium")
-    name = left.text_input("Signé par", was.name, max_chars=200, key=f"signe_{choice.doctor}") or ""
-    address = right.text_area(
-        "Adresse et téléphone du cabinet", was.address, height=80, max_chars=1_000, key=f"adresse_{choice.doctor}",
-        placeholder="12 rue des Lilas\n44000 Nantes\n02 40 00 00 00",
-    )  # fmt: skip
-    now = Sender(name=name, address=address or "")
-    if own and now != was:
+    keys = name, address = f"signe_{choice.doctor}", f"adresse_{choice.doctor}"
+    typed[name] = left.text_input("Signé par", was.name, max_chars=200, key=name, on_change=_keep(name, typed)) or ""
+    typed[address] = right.text_area(
+        "Adresse et téléphone du cabinet", was.address, height=80, max_chars=1_000, key=address,
+        placeholder="12 rue des Lilas\n44000 Nantes\n02 40 00 00 00", on_change=_keep(address, typed),
+    ) or ""  # fmt: skip
+    if own and (now := _signer(keys, typed)) != was:
         senders.keep(folder, choice.doctor, now)
-    return now
+    return keys
 
 
 def _readers(choice: Choice, calls: Sequence[Call], with_names: bool) -> list[Reader]:
@@ -100,12 +123,13 @@ def _reader(call: Call, called: Called | None) -> Reader:
     return Reader(called.name or call.patient_id, call.age, call.sex, called.phone)
 
 
-def _field(label: str, contact: str, child: bool, height: int) -> str:
-    """The text as it is offered, or as it was changed."""
+def _field(label: str, contact: str, child: bool, height: int, typed: Typed) -> str:
+    """The text as it is offered, or as it was changed: its key."""
     text = messages.template(contact, child)
     kind, of = ("lettre", text.letter) if label == "Lettre" else ("sms", text.sms)
     shown, key = (f"{label} aux parents", f"{kind}_parents_{contact}") if child else (label, f"{kind}_{contact}")
-    return st.text_area(shown, of, height=height, key=key) or ""
+    typed[key] = st.text_area(shown, of, height=height, key=key, on_change=_keep(key, typed)) or ""
+    return key
 
 
 def _sms_csv(written: Mapping[bool, str], readers: Sequence[Reader], name: str) -> bytes:

@@ -62,7 +62,7 @@ def test_the_report_says_what_is_known_and_what_each_result_can_do(two: Path, tm
     to = tmp_path / "dossier"
     assert run("import", two, "--to", to, "--doctor", "10001") == 0
     imported = capsys.readouterr().err
-    assert "2 documents ajoutés (2 historiques des remboursements (CDA)) ; 2 patients" in imported
+    assert "2 documents ajoutés : 2 historiques des remboursements (CDA). 2 patients dans" in imported
     assert run("sources", to) == 0
     said = capsys.readouterr()
     for name in ("Prévention : ", "Sobriété : pas de ratio pour 2024. ", "Forfait : "):

@@ -19,6 +19,7 @@ from calculators.forfait import country
 from calculators.forfait.claims import claims, put_to_the_test
 from calculators.forfait.population import price, reading
 from calculators.forfait.scenario import scenario_toml
+from calculators.forfait.version import FOLDER as FORFAIT
 from calculators.forfait.version import (
     Change,
     Version,
@@ -528,6 +529,22 @@ def test_an_agreement_lies_beside_its_variant_with_the_lives_of_both():
     assert not any("|" in line for line in (*mine, *other))
     told = digest([signed, changed.model_copy(update={"author": "Un autre", "state": None})], 0)
     assert told == digest([signed, changed], 0)
+
+
+def test_a_variant_of_the_agreement_compared_is_named_so_on_the_page_and_lies_beside_it(folder: Path):
+    """A file beside the data, as the README has it written."""
+    text = (FORFAIT / "versions" / "convention_2024.toml").read_text(encoding="utf-8")
+    mine = text.replace('id = "convention_2024"', 'id = "la_mienne"\nvariant_of = "convention_2024"\nauthor = "SMG"', 1)
+    (folder / "versions").mkdir()
+    (folder / "versions" / "la_mienne.toml").write_text(mine, encoding="utf-8")
+    app = lab("accords")
+    app.session_state["compare_a"] = "convention_2024"
+    app.run()
+    assert "FMT signé (la_mienne) (sa variante)" in app.selectbox(key="en_detail").options
+    app.session_state["en_detail"] = "la_mienne"
+    app.run()
+    assert list(app.exception) == []
+    assert "SMG" in words(app)
 
 
 def test_states_of_an_agreement_follow_one_another():

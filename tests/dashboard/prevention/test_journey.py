@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -136,6 +137,16 @@ def test_a_session_of_calls_lets_go_of_those_who_were_called(server: Server, wat
     settled(watched, "Aujourd’hui")
     page.get_by_test_id("stSidebarNav").get_by_text("Prévention", exact=True).click()
     settled(watched, "Prévention")
+    page.get_by_text("Écrire aux patients de cette liste").click()
+    page.get_by_label("Signé par").fill("Dr Claire Ardant")
+    page.get_by_label("Signé par").press("Tab")
+    asked = page.get_by_role("button", name=re.compile("Imprimer .* lettres"))
+    with page.expect_download() as letters:
+        asked.click()
+    printed = Path(letters.value.path()).read_text(encoding="utf-8")
+    assert printed.count("<article>") == number(asked.inner_text().split("Imprimer")[1])
+    assert printed.count("Dr Claire Ardant") == 2 * printed.count("<article>")
+    page.get_by_text("Écrire aux patients de cette liste").click()
     page.get_by_role("button", name=re.compile("Commencer.: 20.patients")).click()
     expect(page.get_by_text(re.compile("Séance d’appels.: 20.patients à appeler sur 20"))).to_be_visible(
         timeout=SECONDS
