@@ -27,6 +27,7 @@ PRINTED = b"""<style media="print">
 .sur-papier tr {break-inside: avoid}
 html, body, #root, .stApp, [data-testid=stAppViewContainer], [data-testid=stMain], [data-testid=stAppScrollToBottomContainer]
   {position: static !important; height: auto !important; overflow: visible !important; display: block !important}
+[data-testid=stTable] table {display: table !important; width: 100%}
 [data-testid=stMainBlockContainer] {max-width: none !important; padding: 0 !important}
 [data-testid=stVegaLiteChart], [data-testid=stMetric], [data-testid=stTable] tr, .chiffres tr {break-inside: avoid}
 h1, h2, h3, h4 {break-after: avoid}
