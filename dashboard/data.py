@@ -306,6 +306,7 @@ def _verified(place: Place) -> str:
     return examined(store(place)).sentence()
 
 
+@_remembered
 def doubts(place: Place, result: Result) -> str:
     """Why a result is not given on these data; empty when it is."""
     return why_not(store(place), result)

@@ -22,6 +22,7 @@ Typed = dict[str, str]
 TYPED = "lettres_tapees"
 """Where the session keeps what was last typed, by field. A button pressed straight from a field asks for its file before the
 page is drawn again: the file is made of what is there by then."""
+OPEN = "ecrire"
 NAMED = "Les fichiers porteront alors leurs noms, et leurs téléphones pour les SMS : gardez-les comme un dossier."
 
 
@@ -29,7 +30,10 @@ def panel(choice: Choice, calls: Sequence[Call], rules: IndicatorSet, wanted: Se
     """Letters and text messages to the patients of the list whom one contact can settle something for today; the contact of
     the indicators `wanted` is offered first."""
     counted = Counter(name for call in calls for name in call.contacts)
-    with st.expander("Écrire aux patients de cette liste", icon=":material/mail:"):
+    panel = st.expander("Écrire aux patients de cette liste", icon=":material/mail:", key=OPEN, on_change="rerun")
+    if not panel.open:  # half of the fields of the page
+        return
+    with panel:
         if not counted:
             st.write("Aucun patient de cette liste n’a d’acte possible aujourd’hui.")
             return
@@ -102,10 +106,12 @@ def _sender(choice: Choice, typed: Typed) -> tuple[str, str]:
     was = known or Sender(name=data.signature(choice.place, choice.doctor))
     left, right = st.columns([1, 1.4], gap="medium")
     keys = name, address = f"signe_{choice.doctor}", f"adresse_{choice.doctor}"
-    typed[name] = left.text_input("Signé par", was.name, max_chars=200, key=name, on_change=_keep(name, typed)) or ""
+    for key, kept in ((name, was.name), (address, was.address)):
+        st.session_state.setdefault(key, typed.get(key, kept))
+    typed[name] = left.text_input("Signé par", max_chars=200, key=name, on_change=_keep(name, typed)) or ""
     typed[address] = right.text_area(
-        "Adresse et téléphone du cabinet", was.address, height=80, max_chars=1_000, key=address,
-        placeholder="12 rue des Lilas\n44000 Nantes\n02 40 00 00 00", on_change=_keep(address, typed),
+        "Adresse et téléphone du cabinet", height=80, max_chars=1_000, key=address, on_change=_keep(address, typed),
+        placeholder="12 rue des Lilas\n44000 Nantes\n02 40 00 00 00",
     ) or ""  # fmt: skip
     if own and (now := _signer(keys, typed)) != was:
         senders.keep(folder, choice.doctor, now)
@@ -128,7 +134,8 @@ def _field(label: str, contact: str, child: bool, height: int, typed: Typed) -> 
     text = messages.template(contact, child)
     kind, of = ("lettre", text.letter) if label == "Lettre" else ("sms", text.sms)
     shown, key = (f"{label} aux parents", f"{kind}_parents_{contact}") if child else (label, f"{kind}_{contact}")
-    typed[key] = st.text_area(shown, of, height=height, key=key, on_change=_keep(key, typed)) or ""
+    st.session_state.setdefault(key, typed.get(key, of))  # closed meanwhile, it was forgotten
+    typed[key] = st.text_area(shown, height=height, key=key, on_change=_keep(key, typed)) or ""
     return key
 
 

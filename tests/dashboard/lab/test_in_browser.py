@@ -285,6 +285,8 @@ def test_the_pay_of_a_doctor_is_taken_away_as_two_pages_images_and_sheets(server
     expect(page.get_by_role("button", name="Imprimer")).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     tables = page.locator("[data-testid=stTable] table")
-    assert {one.evaluate("one => getComputedStyle(one).display") for one in tables.all()} == {"table"}  # cut in two sheets
+    assert {one.evaluate("one => getComputedStyle(one).display") for one in tables.all()} == {
+        "table"
+    }  # cut in two sheets
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 3
     assert watched.faults == []

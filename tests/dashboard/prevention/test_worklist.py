@@ -22,7 +22,7 @@ from calculators.prevention.indicator import available_sets, load_set
 from calculators.prevention.sender import Sender
 from calculators.prevention.worklist import Call
 from dashboard import data, export, shipped
-from dashboard.prevention import in_words, messages, tables
+from dashboard.prevention import in_words, letters, messages, tables
 from dashboard.prevention.history import NO_STAYS, stays
 from dashboard.prevention.messages import Reader
 from dashboard.words import labels
@@ -281,6 +281,8 @@ def test_who_signs_is_kept_beside_ones_own_data_for_the_owner_alone(tmp_path: Pa
 
 def test_patients_are_written_to_by_contact_with_a_text_one_can_change():
     app = opened("prevention")
+    app.session_state[letters.OPEN] = True
+    app.run()
     box = app.selectbox(key="ecrire_pour")
     calls = [call for call in asked(app) if call.now_ids]
     counted = {
@@ -294,6 +296,10 @@ def test_patients_are_written_to_by_contact_with_a_text_one_can_change():
     assert app.text_area(key=f"lettre_{contact}").value.endswith("Bien cordialement,")
     app.text_area(key=f"sms_{contact}").set_value("ê" * 80).run()
     assert any("2\u00a0SMS par patient" in caption.value for caption in app.caption)
+    for is_open in (False, True):
+        app.session_state[letters.OPEN] = is_open
+        app.run()
+    assert app.text_area(key=f"sms_{contact}").value == "ê" * 80
     assert [fault.message for fault in app.exception] == []
 
 
@@ -308,6 +314,8 @@ def test_a_number_on_a_card_is_that_of_the_rows_behind_it_and_of_the_letters(doc
         assert in_words.action(card) in words(opening)
         behind = opened("prevention", medecin=doctor, date=DAY, indicateur=card.indicator.id)
         assert len(shown(behind)) == card.patients
+        behind.session_state[letters.OPEN] = True
+        behind.run()
         named = {
             option.split(" — ")[0]: re.sub(r"\D", "", option.split(" — ")[1])
             for option in behind.selectbox(key="ecrire_pour").options
