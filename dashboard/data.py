@@ -1210,14 +1210,23 @@ def warm_up() -> None:
 
 
 def anticipate_everybody() -> None:
-    """All pages of every doctor, the first pages before all: in a room they are opened at once."""
+    """All pages of every doctor, the first pages before all: in a room they are opened at once; elsewhere, of few practices,
+    while nobody asks for anything."""
     with suppress(UserError, IndexError):
         here = place(default_folder())
         as_of, everybody = last_day(here), doctors(here)
+        in_a_room = ways.now() is Way.ROOM
+        if not in_a_room and len(everybody) > FEW:
+            return
+        ask = AHEAD.soon if in_a_room else AHEAD.later
         for doctor in everybody:
-            AHEAD.soon(("first", here, doctor, as_of), _first_of(here, doctor, as_of))
+            ask(("first", here, doctor, as_of), _first_of(here, doctor, as_of))
         for doctor in everybody:
-            anticipate(here, doctor, as_of)
+            ask(("all", here, doctor, as_of), chain(_first_of(here, doctor, as_of), _others_of(here, doctor, as_of)))
+
+
+FEW = 12
+"""Practices whose pages are all counted before they are asked for: nine megabytes each."""
 
 
 def anticipate_the_rest() -> None:

@@ -122,7 +122,7 @@ def _warm_the_rest() -> None:
     AHEAD.soon("modules", [partial(importlib.import_module, name) for name in SLOW_TO_LOAD])
     data.anticipate_the_rest()
     AHEAD.soon("loaded", [memory.freeze])
-    if ways.now() is Way.ROOM:
+    if ways.now() is not Way.SERVER:
         data.anticipate_everybody()
 
 

@@ -22,6 +22,7 @@ from dashboard.charts import on
 from dashboard.data import Place
 from dashboard.deck import Screen
 from dashboard.serving import here, visits, ways
+from dashboard.serving.ahead import AHEAD
 from dashboard.serving.turns import TURNS
 from dashboard.serving.ways import Way
 from dashboard.words import days, labels, plain, rule_texts
@@ -66,6 +67,7 @@ def sidebar(page: str) -> Choice:
 def frame(show: Callable[[Choice], None], page: str, always: bool = False) -> None:
     """Sidebar, banner, then what is shown; a mistake of the user is a sentence, never a traceback. `page`: its name in the
     address. `always`: shown even where no data folder can be opened (`st.session_state["choice"]` is then None)."""
+    AHEAD.page()
     try:
         choice = _chosen(page, always)
         st.session_state["framed"] = True
@@ -116,6 +118,7 @@ def fragment(show: Callable[P, None]) -> Callable[P, None]:
         try:
             show(*args, **kwargs)
             if "framed" not in st.session_state:  # it runs alone: no frame writes the address after it
+                AHEAD.page()
                 address.write(st.session_state["choice"].place.path)
         except UserError as mistake:
             mistaken(mistake)

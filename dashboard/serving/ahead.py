@@ -1,17 +1,22 @@
 """What the next pages of a doctor are made of, counted while somebody reads the first one.
 
 One thread, which lets the pages pass where the system can tell threads apart; nothing is counted ahead but in the server.
+Another counts what may be asked for later, of the other practices of a demonstration, and only while nobody asks for
+anything.
 """
 
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
 LESS_URGENT = 10
 """By how much it lets the pages pass (`nice`)."""
+QUIET = 3.0
+"""Seconds without a page asked for before something is counted that nobody may ask for."""
 
 
 class Ahead:
@@ -19,8 +24,10 @@ class Ahead:
 
     def __init__(self) -> None:
         self._pool: ThreadPoolExecutor | None = None
+        self._later: ThreadPoolExecutor | None = None
         self._asked: set[Hashable] = set()
         self._left = 0
+        self._last_page = 0.0
 
     @property
     def left(self) -> int:
@@ -29,14 +36,34 @@ class Ahead:
 
     def start(self) -> None:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ahead", initializer=_let_pass)
+        self._later = ThreadPoolExecutor(max_workers=1, thread_name_prefix="later", initializer=_let_pass)
 
     def stop(self) -> None:
         """Ends after what it is counting."""
-        pool, self._pool = self._pool, None
+        pools, self._pool, self._later = (self._pool, self._later), None, None
         self._asked.clear()
         self._left = 0
-        if pool:
+        for pool in filter(None, pools):
             pool.shutdown(cancel_futures=True)
+
+    def page(self) -> None:
+        """A page is asked for."""
+        self._last_page = time.monotonic()
+
+    def later(self, key: Hashable, steps: Iterable[Callable[[], object]]) -> None:
+        """Do these, in turn, each once nothing else is counted and no page was asked for since a while."""
+        if self._later is None or key in self._asked:
+            return
+        self._asked.add(key)
+        with suppress(RuntimeError):  # the server has just stopped
+            for step in steps:
+                self._later.submit(self._in_quiet, step)
+
+    def _in_quiet(self, step: Callable[[], object]) -> None:
+        while self._later and (self._left or time.monotonic() - self._last_page < QUIET):
+            time.sleep(0.1)
+        if self._later:
+            step()
 
     def soon(self, key: Hashable, steps: Iterable[Callable[[], object]]) -> None:
         """Do these, one after the other, when their turn comes; a fault is for the page that asks to tell. They are not

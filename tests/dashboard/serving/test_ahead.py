@@ -1,6 +1,7 @@
 """What is counted ahead: once, in the server alone, and a fault of it harms nobody."""
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,7 @@ from dashboard import data, shipped
 from dashboard.data import Place
 from dashboard.serving import ahead
 from dashboard.serving.ahead import Ahead
+from dashboard.serving.ways import Way
 from tests.dashboard.opening import opened
 
 
@@ -48,11 +50,36 @@ def test_what_is_left_to_count_is_known(started: Ahead):
 def test_in_a_room_the_first_pages_of_everybody_come_before_all_others(monkeypatch: pytest.MonkeyPatch):
     asked: list[tuple] = []
     monkeypatch.setattr(ahead.AHEAD, "soon", lambda key, given: asked.append((key, len(list(given)))))
+    monkeypatch.setattr(data.ways, "now", lambda: Way.ROOM)
     data.anticipate_everybody()
     known = data.doctors(data.place(data.default_folder()))
     assert [(key[0], key[2]) for key, _ in asked[: len(known)]] == [("first", doctor) for doctor in known]
-    assert [key[1] for key, _ in asked[len(known) :]] == known
+    assert [key[2] for key, _ in asked[len(known) :]] == known
     assert all(number for _, number in asked)
+
+
+def test_before_a_demonstration_the_other_practices_wait_until_nobody_asks_for_anything(
+    started: Ahead, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(ahead, "QUIET", 0.3)
+    found: list[object] = []
+    go_on, done = threading.Event(), threading.Event()
+    started.page()
+    started.soon("M01", [go_on.wait, lambda: found.append("M01")])
+    started.later("M02", [lambda: found.append("M02"), done.set])
+    assert not done.wait(0.5)  # something is being counted
+    started.page()
+    since = time.monotonic()
+    go_on.set()
+    assert done.wait(10)
+    assert time.monotonic() - since > 0.25  # a page was asked for
+    assert found == ["M01", "M02"]
+
+
+def test_many_practices_are_not_counted_before_they_are_asked_for(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(data, "FEW", 3)
+    monkeypatch.setattr(ahead.AHEAD, "later", lambda *_: pytest.fail("counted ahead"))
+    data.anticipate_everybody()
 
 
 @pytest.mark.slow
