@@ -3,7 +3,7 @@
 import streamlit as st
 
 from calculators.errors import UserError
-from calculators.forfait.population import price
+from calculators.forfait.population import Priced, price
 from calculators.forfait.version import Version
 from dashboard import data, widgets
 from dashboard.lab import (
@@ -78,13 +78,11 @@ def results(choice: Choice, view: str, place: int, before: Version, after: Versi
     country = data.country()
     people = country.people if country else None
     if view == "liste":
-        mine = [price(views.of_folder(choice, one), one, with_means=with_means) for one in (before, after)]
-        views.this_list(choice, *mine)
+        views.this_list(choice, *priced(choice, before, after, with_means))
     elif view == "cabinets" and views.grouped() == "departements":
         departments.show(choice, before, after, with_means)
     elif view == "cabinets":
-        mine = [price(views.of_folder(choice, one), one, with_means=with_means) for one in (before, after)]
-        views.practices(choice, *mine)
+        views.practices(choice, *priced(choice, before, after, with_means))
     elif view == "trois":
         national.three(choice, people, controls.kept(), before, with_means)
     elif view == "partager":
@@ -96,6 +94,12 @@ def results(choice: Choice, view: str, place: int, before: Version, after: Versi
         st.info(national.ABSENT)
     else:
         national.whole(view, people, place, before, after, with_means)
+
+
+def priced(choice: Choice, before: Version, after: Version, with_means: bool) -> list[Priced]:
+    """The lists of the folder under both; they are counted once, which takes a second or two."""
+    with st.spinner("Calcul des listes du dossier…"):
+        return [price(views.of_folder(choice, one), one, with_means=with_means) for one in (before, after)]
 
 
 widgets.page(show, "forfait")
