@@ -56,9 +56,19 @@ IN_THE_DARK = b"""<script>(() => {
   dark.addEventListener('change', say)
 })()</script></head>"""
 """Tells the styles that the page is dark; a browser that prints says that it is not."""
+ONE_STEP_BACK = b"""<script>(() => {
+  const push = history.pushState
+  history.pushState = function (state, unused, to) {
+    const next = new URL(to ?? location.href, location.href)
+    const completes = next.pathname === location.pathname && !location.search && next.search
+    return completes ? history.replaceState(state, unused, to) : push.call(history, state, unused, to)
+  }
+})()</script></head>"""
+"""The menu opens a bare address, which the page then completes: one step for whoever goes back, not two."""
 REWRITTEN = (
     (rb"</head>", READABLE),
     (rb"</head>", IN_THE_DARK),
+    (rb"</head>", ONE_STEP_BACK),
     (rb"</head>", PRINTED),
     (rb'<html lang="en"', b'<html lang="fr"'),
     (rb"<head>", b"<head>" + SCRIPT),

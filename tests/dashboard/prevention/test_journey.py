@@ -102,6 +102,12 @@ def test_the_filters_outlive_the_menu_a_refresh_the_back_button_and_a_shared_lin
         page.get_by_test_id("stSidebarNav").get_by_text(menu, exact=True).click()
         settled(watched, menu)
     expect(heading(page)).to_have_text(found)
+    page.wait_for_function("location.search.includes('ald=oui')")
+    page.go_back()  # one step, although the menu opened a bare address that was completed then
+    settled(watched, "Indicateurs")
+    page.go_forward()
+    settled(watched, "Prévention")
+    expect(heading(page)).to_have_text(found)
     page.reload()
     settled(watched, "Prévention")
     expect(heading(page)).to_have_text(found)
