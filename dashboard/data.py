@@ -730,13 +730,13 @@ def peers(place: Place, as_of: date, set_name: str) -> tuple[list[PeerRate], dat
     none to compare with (they were assessed under one set)."""
     if set_name != defaults().prevention.peers or not dataset(place).synthetic or not shipped.PREVENTION_PEERS.exists():
         return [], None
-    near, day = prevention_rates.nearest_day(_peers(), as_of)
+    return _peers(as_of)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _peers(as_of: date) -> tuple[list[PeerRate], date | None]:
+    near, day = prevention_rates.nearest_day(pq.read_table(shipped.PREVENTION_PEERS), as_of)
     return rows.read(prevention_rates.peer_rates(near), PeerRate), day
-
-
-@st.cache_resource(show_spinner=False)
-def _peers() -> pa.Table:
-    return pq.read_table(shipped.PREVENTION_PEERS)
 
 
 @_remembered
