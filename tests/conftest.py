@@ -8,6 +8,7 @@ Hypothesis has no deadlines (shared machines are noisy), the same few draws in C
 import gc
 import os
 import pickle
+import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -22,6 +23,11 @@ settings.register_profile("ci", settings.get_profile("here"), derandomize=True, 
 settings.register_profile("long", settings.get_profile("here"), max_examples=400)
 settings.register_profile("mutation", settings.get_profile("ci"), max_examples=3)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "here"))
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+"""Workers, commands and servers find what they import compiled: compiling it in each of some hundred interpreters took
+more than half of their start."""
 
 LANES = ("spark", "browser", "slow", "oracle")
 

@@ -1,5 +1,6 @@
 """Open a page as a script and read what it says."""
 
+import ast
 import json
 import re
 from collections.abc import Iterable
@@ -39,6 +40,13 @@ def opened(page: str, /, **url: str) -> AppTest:
     if page != "aujourdhui":
         app.switch_page(f"pages/{page}.py")
     return app.run()
+
+
+def constant(page: str, name: str) -> Any:
+    """What a page says by name, read in its file: importing it would run it."""
+    body = ast.parse((ROOT / "dashboard" / "pages" / f"{page}.py").read_text(encoding="utf-8")).body
+    [value] = [one.value for one in body if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == name]
+    return ast.literal_eval(value)
 
 
 def worklist(app: AppTest) -> pa.Table:

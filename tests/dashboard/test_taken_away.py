@@ -13,8 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import export, tabular
 from dashboard.lab.state import VIEWS
-from dashboard.pages import forfait, methode, sobriete
-from tests.dashboard.opening import PAGES, ROOT, at_patient, at_tab, opened
+from tests.dashboard.opening import PAGES, ROOT, at_patient, at_tab, constant, opened
 
 pytestmark = pytest.mark.slow
 
@@ -45,14 +44,14 @@ def test_what_is_drawn_is_drawn_where_its_files_are_offered():
 def shown(page: str) -> list[AppTest]:
     """A page, at each of its tabs and topics; of the page of a patient, one who has much."""
     if page == "forfait":
-        return [at_tab(opened(page), name) for name in forfait.TABS]
+        return [at_tab(opened(page), name) for name in constant(page, "TABS")]
     if page == "sobriete":
-        return [at_tab(opened(page), name, page) for name in sobriete.TABS]
+        return [at_tab(opened(page), name, page) for name in constant(page, "TABS")]
     if page == "scenarios":
         return [opened(page).segmented_control(key="vue").set_value(view).run() for view in VIEWS]
     if page == "methode":
         field = opened(page).segmented_control[0].key
-        return [opened(page).segmented_control(key=field).set_value(topic).run() for topic in methode.TOPICS]
+        return [opened(page).segmented_control(key=field).set_value(topic).run() for topic in constant(page, "TOPICS")]
     return [at_patient(opened(page), 3) if page == "patient" else opened(page)]
 
 

@@ -50,11 +50,8 @@ PUBLISHED = {(name, one.id): one for name in SETS for one in load_set(name).indi
 EVERY_FILE = pytest.mark.parametrize("indicator", PUBLISHED.values(), ids=["-".join(key) for key in PUBLISHED])
 EVERY_SECTION = pytest.mark.parametrize("section", sorted(CODES))
 EVERY_SET = pytest.mark.parametrize("name", SETS)
-ALONE = [
-    path
-    for path in sorted((HERE / "indicators").rglob("*.toml"))
-    if path.stem not in {one.id for name in available_sets() for one in load_set(name).indicators}
-]
+IN_A_SET = {one.id for name in available_sets() for one in load_set(name).indicators}
+ALONE = [path for path in sorted((HERE / "indicators").rglob("*.toml")) if path.stem not in IN_A_SET]
 
 
 @EVERY_SET
