@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
+from streamlit.testing.v1 import local_script_runner
 
+from calculators.records.examined import examined
 from calculators.records.store import open_store
 from dashboard import address, widgets
 from dashboard.serving import said
@@ -83,6 +85,20 @@ def components_are_looked_for_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def a_run_is_waited_for_without_asking() -> Iterator[None]:
+    """AppTest asks a thousand times a second whether the run has ended, and the run gives way each time."""
+    ask = local_script_runner.require_widgets_deltas
+
+    def wait(runner: local_script_runner.LocalScriptRunner, timeout: float = 3) -> None:
+        runner._script_thread.join(timeout)
+        ask(runner, timeout if runner.script_stopped() else 0)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local_script_runner, "require_widgets_deltas", wait)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def one_person() -> Iterator[None]:
     """A page run as a script has no cookies."""
     with pytest.MonkeyPatch.context() as patch:
@@ -128,7 +144,8 @@ def kept_caches() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def practices(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made_once(tmp_path_factory, "cabinets", lambda to: open_store(small_practices(to)))
+    """With their store, already verified: a copy has both."""
+    return made_once(tmp_path_factory, "cabinets", lambda to: examined(open_store(small_practices(to))))
 
 
 @pytest.fixture(scope="session")
@@ -136,14 +153,21 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_once(tmp_path_factory, "historique", lambda to: open_store(one_record(to)))
 
 
+@pytest.fixture(scope="session")
+def place_of_ones_own(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("propre") / "cabinet"
+
+
 @pytest.fixture
-def folder(practices: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of one's own, which can be written to."""
-    own = tmp_path / "cabinet"
-    shutil.copytree(practices, own, ignore=shutil.ignore_patterns(".*"))
-    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(own))
-    yield own
-    st.cache_resource.clear()
+def folder(
+    practices: Path, place_of_ones_own: Path, monkeypatch: pytest.MonkeyPatch, kept_caches: None
+) -> Iterator[Path]:
+    """A folder of one's own, which can be written to: as it was in each test, at the same place, so that what pages
+    computed of it there still holds."""
+    shutil.copytree(practices, place_of_ones_own)
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(place_of_ones_own))
+    yield place_of_ones_own
+    shutil.rmtree(place_of_ones_own)
 
 
 @pytest.fixture

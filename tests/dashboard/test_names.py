@@ -23,7 +23,7 @@ PHONE = "06 39 98 12 34"
 def named(tmp_path_factory: pytest.TempPathFactory, practices: Path) -> Path:
     """The small practices, with the name of every patient."""
     to = tmp_path_factory.mktemp("noms") / "d"
-    shutil.copytree(practices, to, ignore=shutil.ignore_patterns(".*"))
+    shutil.copytree(practices, to)
     keys = open_folder(to).files["patients"]
     who = [
         Identity(row["patient_id"], family="Aubépine", given="Rosalie", phone=PHONE)
@@ -37,7 +37,7 @@ def named(tmp_path_factory: pytest.TempPathFactory, practices: Path) -> Path:
 def own(named: Path, tmp_path: Path) -> Path:
     """The same as one's own data."""
     to = tmp_path / "siennes"
-    shutil.copytree(named, to, ignore=shutil.ignore_patterns(".*"))
+    shutil.copytree(named, to)
     about = open_folder(to).dataset.model_copy(update={"synthetic": False})
     (to / "dataset.toml").write_text(dataset_toml(about), encoding="utf-8")
     return to

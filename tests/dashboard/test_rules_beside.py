@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from calculators.defaults import defaults
@@ -34,15 +33,42 @@ PAGES = [
 ]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def without_peers(kept_caches: None) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shipped, "PREVENTION_PEERS", Path("absent.parquet"))
+        yield
+
+
 @pytest.fixture
-def own(practices: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def own(folder: Path) -> Path:
     """A copy of the practices, opened by default, to lay rules beside."""
-    folder = Path(shutil.copytree(practices, tmp_path / "cabinet", ignore=shutil.ignore_patterns(".*")))
-    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(folder))
-    monkeypatch.setattr(shipped, "PREVENTION_PEERS", tmp_path / "absent.parquet")
-    st.cache_resource.clear()
-    yield folder
-    st.cache_resource.clear()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def broken(practices: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The practices, with a file of each kind that cannot be read."""
+    folder = Path(shutil.copytree(practices, tmp_path_factory.mktemp("abime") / "cabinet"))
+    put(
+        folder,
+        indicators__vaccin_zona=ZONA.replace("family", "famille"),
+        versions__accord_7=ACCORD.replace("min = 70", "min = 71"),
+        sets__maison='id = "maison"\n',
+        scenarios__plus='base = "accord_9"\n',
+        measures__mienne='id = "mienne"\nlibelle = "x"\n',
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def taken(practices: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The practices, with an agreement and a set under the ids of those in force."""
+    folder = Path(shutil.copytree(practices, tmp_path_factory.mktemp("pris") / "cabinet"))
+    own_set = f'id = "{SET.id}"\nlabel = "Autre"\nindicators = ["{SET.indicators[0].id}"]\n'
+    accord = ACCORD.replace("accord_7", IN_FORCE.id)
+    put(folder, **{f"versions__{IN_FORCE.id}": accord, f"sets__{SET.id}": own_set})
+    return folder
 
 
 def put(folder: Path, **texts: str) -> None:
@@ -60,13 +86,10 @@ def faultless(page: str, **url: str) -> AppTest:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_what_is_broken_is_said_on_every_page_and_the_rest_is_shown(own: Path, page: str):
-    accord = ACCORD.replace("min = 70", "min = 71")
-    put(
-        own, indicators__vaccin_zona=ZONA.replace("family", "famille"), versions__accord_7=accord,
-        sets__maison='id = "maison"\n', scenarios__plus='base = "accord_9"\n',
-        measures__mienne='id = "mienne"\nlibelle = "x"\n',
-    )  # fmt: skip
+def test_what_is_broken_is_said_on_every_page_and_the_rest_is_shown(
+    broken: Path, page: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(broken))
     said = "\n".join(told(faultless(page).warning))
     rules = (
         "L’indicateur « vaccin_zona »",
@@ -82,11 +105,12 @@ def test_what_is_broken_is_said_on_every_page_and_the_rest_is_shown(own: Path, p
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_file_that_takes_the_id_of_one_that_ships_is_left_aside_and_the_pages_are_as_without(own: Path, page: str):
+def test_a_file_that_takes_the_id_of_one_that_ships_is_left_aside_and_the_pages_are_as_without(
+    practices: Path, taken: Path, page: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(practices))
     before = words(faultless(page))
-    own_set = f'id = "{SET.id}"\nlabel = "Autre"\nindicators = ["{SET.indicators[0].id}"]\n'
-    accord = ACCORD.replace("accord_7", IN_FORCE.id)
-    put(own, **{f"versions__{IN_FORCE.id}": accord, f"sets__{SET.id}": own_set})
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(taken))
     app = faultless(page)
     found = told(app.warning)
     assert len(found) == 2

@@ -24,7 +24,7 @@ COMMON = (HERE / "indicators" / f"{SET.indicators[0].id}.toml").read_text(encodi
 @pytest.fixture
 def own(practices: Path, tmp_path: Path) -> Path:
     """A copy of the practices, to lay rules beside."""
-    return Path(shutil.copytree(practices, tmp_path / "cabinet", ignore=shutil.ignore_patterns(".*")))
+    return Path(shutil.copytree(practices, tmp_path / "cabinet"))
 
 
 def put(file: Path, text: str) -> Path:

@@ -97,15 +97,15 @@ def test_an_unpaid_indicator_is_shown_as_such():
 
 
 @pytest.mark.parametrize(("more", "warned"), [(0, False), (1, True)])
-def test_more_paid_than_were_promised_is_a_warning(beside: Path, more: int, warned: bool):
+def test_more_paid_than_were_promised_is_a_warning(folder: Path, more: int, warned: bool):
     """Indicators of the set; one that is only added beside it is not paid, and does not count."""
     names = [f"essai_{n}" for n in range(MOST_PAID + more)]
     for name in [*names, "en_plus"]:
         text = (HERE / "indicators" / "suivi_hba1c.toml").read_text(encoding="utf-8")
         text = text.replace('id = "suivi_hba1c"', f'id = "{name}"')
-        write(beside / "indicators" / f"{name}.toml", text)
+        write(folder / "indicators" / f"{name}.toml", text)
     listed = ", ".join(f'"{name}"' for name in names)
-    write(beside / "sets" / "large.toml", f'id = "large"\nlabel = "Large"\nindicators = [{listed}]\n')
+    write(folder / "sets" / "large.toml", f'id = "large"\nlabel = "Large"\nindicators = [{listed}]\n')
     app = opened("indicateurs")
     app.selectbox(key="jeu").set_value("large").run()
     assert any(f"rémunère {MOST_PAID + 1} indicateurs" in one.value for one in app.warning) == warned
@@ -171,16 +171,21 @@ def write(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-@pytest.fixture
-def beside(practices: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def own_sets(practices: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with rule sets of its own: one that loads, one that does not."""
-    own = tmp_path / "cabinet"
-    shutil.copytree(practices, own, ignore=shutil.ignore_patterns(".*"))
+    own = tmp_path_factory.mktemp("jeux") / "cabinet"
+    shutil.copytree(practices, own)
     good = 'id = "maison"\nlabel = "Jeu de la maison"\nindicators = ["suivi_hba1c"]\n'
     write(own / "sets" / "maison.toml", good)
     write(own / "sets" / "abime.toml", good.replace("label", "libelle"))
-    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(own))
     return own
+
+
+@pytest.fixture
+def beside(own_sets: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(own_sets))
+    return own_sets
 
 
 @pytest.mark.parametrize("page", ["aujourdhui", "prevention", "indicateurs", "patient", "methode", "forfait"])

@@ -40,7 +40,7 @@ def name(number: int) -> str:
 def reconciled(tmp_path_factory: pytest.TempPathFactory, practices: Path) -> tuple[Path, Counter[str]]:
     """The small practices with names and a list that calls everybody concerned by two indicators not up to date."""
     to = tmp_path_factory.mktemp("rapprochement")
-    shutil.copytree(practices, to / "d", ignore=shutil.ignore_patterns(".*"))
+    shutil.copytree(practices, to / "d")
     verdicts = rows.read(assess(open_store(to / "d"), RULES, DAY, DOCTOR), Verdict)
     patients = {one.patient_id: number for number, one in enumerate(verdicts)}
     births = {row["patient_id"]: row for row in pq.read_table(to / "d" / "patients.parquet").to_pylist()}
