@@ -1,19 +1,22 @@
 """Stop a writer at each of its file operations, and look at what it leaves.
 
-    python -m tests.killing SCENARIO FOLDER
+    python -m tests.killing [SCENARIO] [--swaps]
 
 Each scenario prepares a folder, then acts on it in a child process that kills itself (SIGKILL, no clean-up) just before
 its n-th file operation, for n from 1 until it ends well; a write of bytes is stopped half-way too. After each, what a
 person finds must be the old state or the new one, whole, once the program has started again.
 
 Operations that only read change nothing, and those inside a folder that is written aside nothing that is found: of a run
-of these, one in twenty-five is stopped at.
+of these, one in twenty-five is stopped at. With `--swaps` (the short form, in the tests) it is stopped only where a name
+comes to stand for something else, or for nothing, and half-way through each write: not before files that are opened or made.
 """
 
+import argparse
 import os
 import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -33,6 +36,7 @@ from tests import practice
 from tests.records.documents import document, person
 
 OPERATIONS = ("open", "os.", "shutil.", "ctypes.dlsym", "tempfile.")
+SWAPS = ("os.rename", "os.remove", "os.rmdir", "os.link", "ctypes.dlsym", "shutil.rmtree")
 READING = ("os.scandir", "os.listdir", "os.listxattr", "os.walk")
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 MOST = 1000
@@ -117,7 +121,7 @@ SCENARIOS = {
 }
 
 
-def run(scenario: Scenario, work: Path) -> int:
+def run(scenario: Scenario, work: Path, operations: tuple[str, ...] = OPERATIONS) -> int:
     """Number of operations it was stopped at. AssertionError when something was lost."""
     template = work / "modele"
     scenario.prepare(template)
@@ -126,7 +130,7 @@ def run(scenario: Scenario, work: Path) -> int:
     new = _seen(scenario, template, work, act=True)
     for count in range(1, MOST):
         folder = _fresh(template, work)
-        ended = _child(scenario, folder, count)
+        ended = _child(scenario, folder, count, operations)
         found = scenario.seen(folder)
         assert found in (old, new), (count, found, old, new)
         shutil.rmtree(folder.parent)
@@ -152,12 +156,12 @@ def _fresh(template: Path, work: Path) -> Path:
     return folder
 
 
-def _child(scenario: Scenario, folder: Path, stop_at: int) -> bool:
+def _child(scenario: Scenario, folder: Path, stop_at: int, operations: tuple[str, ...]) -> bool:
     """Run it in a child that stops at an operation; True when it got to the end."""
     child = os.fork()
     if child == 0:
         try:
-            _stop_at(stop_at)
+            _stop_at(stop_at, operations)
             scenario.act(folder)
             os._exit(0)
         except BaseException:
@@ -167,7 +171,7 @@ def _child(scenario: Scenario, folder: Path, stop_at: int) -> bool:
     return not os.WIFSIGNALED(status)
 
 
-def _stop_at(stop_at: int) -> None:
+def _stop_at(stop_at: int, operations: tuple[str, ...]) -> None:
     done, aside = 0, Aside()
 
     def count() -> bool:
@@ -176,7 +180,7 @@ def _stop_at(stop_at: int) -> None:
         return done == stop_at
 
     def before(event: str, arguments: tuple[object, ...]) -> None:
-        changes = event.startswith(OPERATIONS) and event not in READING and not _reads(event, arguments)
+        changes = event.startswith(operations) and event not in READING and not _reads(event, arguments)
         if changes and not aside.is_more_of_the_same(event, arguments) and count():
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -212,5 +216,15 @@ class Aside:
         return self.run > 1 and self.run % 25 != 0
 
 
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("scenario", nargs="?", choices=SCENARIOS)
+    asked.add_argument("--swaps", action="store_true")
+    given = asked.parse_args()
+    for name in [given.scenario] if given.scenario else SCENARIOS:
+        with tempfile.TemporaryDirectory() as work:
+            print(name, run(SCENARIOS[name], Path(work), SWAPS if given.swaps else OPERATIONS), flush=True)
+
+
 if __name__ == "__main__":
-    print(run(SCENARIOS[sys.argv[1]], Path(sys.argv[2])))
+    main()
