@@ -1,8 +1,8 @@
 """How tests are drawn, shared out and reported.
 
-Hypothesis has no deadlines (shared machines are noisy), the same few draws in CI, fewer under mutation, many at leisure
-(`HYPOTHESIS_PROFILE=long`). The lanes
-(markers of pyproject.toml) say what is left out of the quick run; the longest start first.
+Hypothesis has no deadlines (shared machines are noisy), the same few draws in every run of the tests, fewer under
+mutation, others each time and many more at leisure (`HYPOTHESIS_PROFILE=long`). The lanes (markers of pyproject.toml) say
+what is left out of the quick run; the longest start first.
 """
 
 import gc
@@ -18,11 +18,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("here", deadline=None, suppress_health_check=list(HealthCheck))
-settings.register_profile("ci", settings.get_profile("here"), derandomize=True, max_examples=12)
-settings.register_profile("long", settings.get_profile("here"), max_examples=400)
-settings.register_profile("mutation", settings.get_profile("ci"), max_examples=3)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "here"))
+settings.register_profile("long", deadline=None, suppress_health_check=list(HealthCheck), max_examples=400)
+settings.register_profile("few", settings.get_profile("long"), derandomize=True, max_examples=12)
+settings.register_profile("mutation", settings.get_profile("few"), max_examples=3)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "few")
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
@@ -55,10 +54,10 @@ def _lane(item: pytest.Item) -> int:
 
 
 def _group(item: pytest.Item) -> str:
-    """One Spark session and one server with its browser serve all their tests; what a module sets up for all its tests
-    serves them all."""
+    """One Spark session serves all its tests; what a module sets up for all its tests serves them all. The browser tests
+    are two halves: more browsers at once would make each other wait."""
     if (lane := _lane(item)) < 2:
-        return LANES[lane]
+        return f"{LANES[lane]} of a room" if item.path.stem == "test_in_browser" else LANES[lane]
     fixtures = item._fixtureinfo.name2fixturedefs.values()
     return item.nodeid.split("::")[0] if any(found[-1].scope == "module" for found in fixtures) else item.nodeid
 

@@ -302,7 +302,7 @@ def test_what_an_extraction_lacks_is_said(tmp_path: Path, tables: dict[str, list
 
 
 @given(st.data())
-@settings(max_examples=25)
+@settings(max_examples=min(25, settings.default.max_examples))
 @pytest.mark.slow
 def test_a_damaged_file_is_refused_or_read_never_a_crash(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject):
     folder = worked(tmp_path_factory.mktemp("dcir"))
