@@ -21,9 +21,8 @@ DAYS = [date(2025, 12, 31), date(2025, 3, 1), date(2025, 8, 31), date(2024, 2, 2
 PATIENTS = 25
 
 
-@settings(
-    max_examples=min(25, settings.default.max_examples), phases=(Phase.explicit, Phase.generate)
-)  # a seed shrinks to nothing simpler
+# a seed shrinks to nothing simpler
+@settings(max_examples=min(25, settings.default.max_examples), phases=(Phase.explicit, Phase.generate))
 @given(seed=st.integers(0, 10**6), as_of=st.sampled_from(DAYS))
 @example(seed=1, as_of=DAYS[0])
 def test_they_are_what_the_plain_definition_gives(seed: int, as_of: date):

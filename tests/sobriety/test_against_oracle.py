@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from calculators.records.store import Store
 from calculators.sobriety import ratio as ratios
@@ -20,9 +20,7 @@ pytestmark = pytest.mark.oracle
 APPROX = {"rel": 1e-9, "abs": 1e-7}
 NO_RATIO = ("too_few_seen", "self_only", "missing_strata", "nothing_expected")
 FIGURES = ("expected_cents", "ratio", "se", *LIMITS, "ratio_without_self", *(f"{name}_without_self" for name in LIMITS))
-every_edge = settings(
-    max_examples=min(25, settings.default.max_examples), deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+every_edge = settings(max_examples=min(25, settings.default.max_examples))
 
 
 @given(worlds())
