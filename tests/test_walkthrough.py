@@ -1,4 +1,5 @@
-"""A reader who does what the README says, and nothing else, sees what it shows: on the command line and on the pages."""
+"""A reader who does what the README says, and nothing else, sees what it shows: on the command line and on the pages. The
+second round of the volunteers is played by `python -m tests.walkthrough --check`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,18 +17,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def cabinet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder, once the commands have printed what the README says they print."""
-    return played(walkthrough.RULE, tmp_path_factory.mktemp("clone")) / "cabinet"
-
-
-def played(title: str, scratch: Path) -> Path:
-    """The folder of a reader, each of whose commands has printed what the README shows after it."""
-    folder, printed = walkthrough.clone(scratch), ""
-    for step in walkthrough.steps(title):
-        if step.kind == "text":
-            assert printed == step.body
-        else:
-            printed = walkthrough.run(step, folder)
-    return folder
+    return walkthrough.played(walkthrough.RULE, tmp_path_factory.mktemp("clone")) / "cabinet"
 
 
 @pytest.fixture
@@ -84,15 +74,14 @@ def test_the_lab_and_the_statements_take_the_agreement_with_its_own_ages():
     assert ages == {"moins de 15 ans", "15 à 69 ans", "70 ans et plus"}
 
 
-def test_twenty_two_doctors_make_a_reference_from_the_campaign_to_a_ratio(tmp_path: Path):
-    folder = played(walkthrough.GROUP, tmp_path)
-    assert len(list((folder / "tour2" / "urps").iterdir())) == 22
-    assert {file.name for file in (folder / "copie").iterdir()} >= {"strata.parquet", "prevention.parquet"}
-    assert not (folder / "copie" / "doctors.parquet").exists()
-    assert len(list((folder / ".data" / "tableau-mt" / "references").iterdir())) == 1
+def test_twenty_two_doctors_are_invited_contribute_and_are_summed(tmp_path: Path):
+    folder = walkthrough.played(walkthrough.GROUP, tmp_path, until="--round 2")
+    assert len(list((folder / "tour1" / "urps").iterdir())) == 22
+    assert (folder / "perimetre" / "campaign-2.toml").is_file()
+    assert not (folder / "tour2").exists()
 
 
 def test_a_measure_is_one_file_beside_the_data(tmp_path: Path):
-    folder = played(walkthrough.MEASURE, tmp_path)
+    folder = walkthrough.played(walkthrough.MEASURE, tmp_path)
     assert [Path(name).name for name in walkthrough.files(walkthrough.MEASURE)] == ["benzodiazepines_65.toml"]
     assert (folder / "mesure.csv").is_file()

@@ -1,7 +1,7 @@
 """The walk-throughs of the README, read from its own text: the files they write, the commands, what these print.
 
 `python -m tests.walkthrough` runs them and writes what the commands print into the README: for when the sample practices, or
-what a command says, have changed.
+what a command says, have changed. With `--check` it writes nothing, and says where the README is wrong.
 """
 
 import os
@@ -70,7 +70,27 @@ def clone(folder: Path) -> Path:
     return folder
 
 
-def main() -> None:
+def played(title: str, scratch: Path, until: str = "") -> Path:
+    """The folder of a reader who does what a section says, each of whose commands has printed what it shows after it; only
+    up to the commands that hold `until`, when it is given. AssertionError where something else was printed."""
+    folder, printed = clone(scratch), ""
+    for step in steps(title):
+        if step.kind == "text":
+            assert printed == step.body, f"{title}{printed}\n--- not ---\n{step.body}"
+        elif until and until in step.body:
+            break
+        else:
+            printed = run(step, folder)
+    return folder
+
+
+def check() -> None:
+    for title in TITLES:
+        with tempfile.TemporaryDirectory() as scratch:
+            played(title, Path(scratch))
+
+
+def write() -> None:
     for title in TITLES:
         text, printed = README.read_text(encoding="utf-8"), ""
         with tempfile.TemporaryDirectory() as scratch:
@@ -84,4 +104,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    check() if "--check" in sys.argv[1:] else write()
