@@ -4,6 +4,7 @@ import csv
 import shutil
 from collections import Counter
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -345,6 +346,7 @@ def imported(canonical: Path, to: Path, form: dcir.Form) -> snds.Converted:
     return converted
 
 
+@cache
 def netted(folder: Path, table: str, *columns: str) -> Counter[tuple[Any, ...]]:
     """Rows of a table by patient without his key (birth month and sex stand for it), reversals taken off."""
     found = open_folder(folder).files
@@ -360,17 +362,27 @@ def netted(folder: Path, table: str, *columns: str) -> Counter[tuple[Any, ...]]:
     return Counter({key: number for key, number in counted.items() if number})
 
 
+@pytest.fixture(scope="module", params=["parquet", "csv"])
+def there_and_back(
+    canonical: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> tuple[Path, snds.Converted]:
+    """Where the practices were written in that form, and read again in the folder `dossier`."""
+    to = tmp_path_factory.mktemp(request.param)
+    return to, imported(canonical, to, request.param)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("form", ["csv", "parquet"])
-def test_what_is_written_in_the_layout_of_the_dcir_is_read_back(canonical: Path, tmp_path: Path, form: dcir.Form):
-    converted = imported(canonical, tmp_path, form)
+def test_what_is_written_in_the_layout_of_the_dcir_is_read_back(
+    canonical: Path, there_and_back: tuple[Path, snds.Converted]
+):
+    place, converted = there_and_back
     for table, columns in {
         "deliveries": ("date", "cip13", "atc", "prescriber_id", "prescriber_specialty"),
         "registrations": ("doctor_id", "from_date", "to_date"),
         "ald": ("ald", "from_date", "to_date"),
         "c2s": ("from_date", "to_date"),
     }.items():
-        assert netted(tmp_path / "dossier", table, *columns) == netted(canonical, table, *columns), table
+        assert netted(place / "dossier", table, *columns) == netted(canonical, table, *columns), table
     letters = {("ngap", letter): ("prs_nat", str(number)) for letter, number in dcir.layout().letters.items()}
     mine = Counter[tuple[Any, ...]]()
     for (who, day, system, code, by, specialty), number in netted(
@@ -378,14 +390,16 @@ def test_what_is_written_in_the_layout_of_the_dcir_is_read_back(canonical: Path,
     ).items():
         told = ("prs_nat", None) if system == "ngap" else (system, code)  # a letter of after 2020 has no nature there
         mine[(who, day, *letters.get((system, code), told), by, specialty)] += number
-    assert mine == netted(tmp_path / "dossier", "acts", "date", "system", "code", "performer_id", "performer_specialty")
+    assert mine == netted(place / "dossier", "acts", "date", "system", "code", "performer_id", "performer_specialty")
     assert {one.number > 0 for one in converted.unmapped if one.what == "Ligne de prestation"} == {True}
 
 
 @pytest.mark.slow
-def test_a_reference_built_on_it_has_the_same_bytes(canonical: Path, tmp_path: Path):
-    imported(canonical, tmp_path, "parquet")
-    for folder, to in ((canonical, "a"), (tmp_path / "dossier", "b")):
+@pytest.mark.parametrize("there_and_back", ["parquet"], indirect=True)
+def test_a_reference_built_on_it_has_the_same_bytes(
+    canonical: Path, there_and_back: tuple[Path, snds.Converted], tmp_path: Path
+):
+    for folder, to in ((canonical, "a"), (there_and_back[0] / "dossier", "b")):
         build(open_store(folder), 2025, load_definition(2025), tmp_path / to, date(2026, 7, 1))
     files = sorted(path.name for path in (tmp_path / "a").glob("*.parquet"))
     assert files
