@@ -34,7 +34,7 @@ def opened(page: str, /, **url: str) -> AppTest:
     if folder := url.get("dossier"):
         data.opened_here(folder)
         url["dossier"] = str(data.token_of(folder))
-    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=30)
+    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=120)
     for name, value in url.items():
         app.query_params[name] = value
     if page != "aujourdhui":
