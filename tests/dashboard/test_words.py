@@ -39,6 +39,8 @@ RULES = """async () => {
   const found = await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'], resultTypes: ['violations']})
   return found.violations.flatMap(one => one.nodes.map(node => [one.id, node.html.slice(0, 150), node.failureSummary]))
 }"""
+AT_REST = """() => !document.querySelector('[data-testid=stStatusWidget]') &&
+  document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"""
 ON_PAPER = """() => {
   const seen = what => [...document.querySelectorAll(what)].filter(one => one.checkVisibility()).length
   const hidden = ['stSidebar', 'stHeader', 'stButton', 'stDownloadButton', 'stDataFrame'].map(one => `[data-testid=${one}]`)
@@ -123,6 +125,7 @@ def failed(page: Page) -> list[tuple[str, ...]]:
     if not page.evaluate(RULES):
         return []
     page.wait_for_timeout(1000)
+    settled(page)
     return page.evaluate(RULES)
 
 
@@ -157,7 +160,7 @@ def visited(page: Page) -> Iterator[bool]:
 
 def settled(page: Page) -> None:
     page.wait_for_timeout(250)
-    page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')", timeout=30_000)
+    page.wait_for_function(AT_REST, timeout=30_000)
 
 
 def tried(place: Locator, what: str) -> bool:
