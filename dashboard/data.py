@@ -1279,6 +1279,8 @@ def _others_of(here: Place, doctor: str, as_of: date) -> Iterator[Callable[[], o
     yield from (partial(forfait, here, doctor, year, signed, state) for state in trends)
     yield lambda: roster(here, doctor, as_of)
     yield lambda: activity(here, doctor, as_of)
+    yield lambda: expected_activity(here, doctor, as_of)
+    yield lambda: activity_patients(here, doctor, as_of)
     yield lambda: measure_rows(here, doctor, sobriety_years(here)[0])
     yield lambda: to_avoid(here, doctor, as_of)
     yield lambda: at_stake(here, doctor, year, signed)
@@ -1288,6 +1290,7 @@ def _others_of(here: Place, doctor: str, as_of: date) -> Iterator[Callable[[], o
     yield lambda: allowed(here, doctor, as_of)
     for last in full_years(here)[:1]:
         yield from (partial(income, here, doctor, one) for one in (last, last - 1))
+        yield partial(shared_savings, here, doctor, last)
         yield partial(envelope, here, doctor, last)
         yield partial(limits, here, doctor, last)
         yield partial(decided, here, doctor, last + 1, "contract")

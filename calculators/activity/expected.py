@@ -12,11 +12,11 @@ from datetime import date
 
 import pyarrow as pa
 
-from calculators.activity.measure import OTHER, ROOM, contacts, settings
+from calculators.activity.measure import OTHER, ROOM, contacts, first_age, settings
 from calculators.engine import sql_text
 from calculators.records import history
 from calculators.records.cells import SEXES
-from calculators.records.roster import roster
+from calculators.records.roster import lists
 from calculators.records.store import Store
 
 RIGHTS = ("ald", "c2s")
@@ -70,7 +70,7 @@ def by_cell(store: Store, doctors: Sequence[str], as_of: date) -> pa.Table:
     engine, known = store.engine(), _listed(store, doctors, as_of)
     cells = list(dict.fromkeys(cell for _, _, cell in known))
     place = {cell: rank for rank, cell in enumerate(cells)}
-    contacts(engine, as_of)
+    contacts(engine, doctors, as_of)
     engine.view("listed_cells", pa.table({
         "doctor_id": pa.array([doctor for doctor, _, _ in known], pa.string()),
         "patient_id": pa.array([patient for _, patient, _ in known], pa.string()),
@@ -90,15 +90,10 @@ def by_cell(store: Store, doctors: Sequence[str], as_of: date) -> pa.Table:
 
 
 def _listed(store: Store, doctors: Sequence[str], as_of: date) -> list[tuple[str, str, Key]]:
-    firsts = settings().ages
     return [
-        (doctor, row["patient_id"], (
-            next(first for first in reversed(firsts) if row["age"] >= first), row["sex"],
-            bool(row["ald"]) if row["ald_known"] else None, row["c2s"],
-        ))
-        for doctor in doctors
-        for row in roster(store, doctor, as_of).to_pylist()
-    ]  # fmt: skip
+        (row["doctor_id"], row["patient_id"], (first_age(row["age"]), row["sex"], row["ald"], row["c2s"]))
+        for row in lists(store, doctors, as_of).to_pylist()
+    ]
 
 
 def standardised(mine: pa.Table, others: pa.Table, doctor: str) -> Standardised | None:

@@ -12,6 +12,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import pyarrow as pa
 
@@ -19,7 +20,7 @@ from calculators import rules
 from calculators.dates import to_day
 from calculators.engine import Engine, sql_text
 from calculators.records import history
-from calculators.records.roster import roster
+from calculators.records.roster import lists
 from calculators.records.store import Store
 from calculators.rules import Frozen, Reference
 
@@ -61,24 +62,33 @@ def names() -> list[str]:
 def measures(store: Store, doctors: Sequence[str], as_of: date) -> pa.Table:
     """Columns of MEASURES, one row per doctor asked and measure."""
     engine = store.engine()
-    contacts(engine, as_of)
+    contacts(engine, doctors, as_of)
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     for row in engine.fetch(sql_text(ROOM, "contact_counts")).to_pylist():
         counts[row["doctor_id"]][row["kind"]] = row["acts"]
     files = {row["doctor_id"]: row["patients"] for row in engine.fetch(sql_text(ROOM, "active_files")).to_pylist()}
+    listed = _by_doctor(store, doctors, as_of)
     found = [
         {"doctor_id": doctor, "measure": name, "value": value}
         for doctor in doctors
         for name, value in {
-            **_done(counts.get(doctor, {})), "active_file": float(files.get(doctor, 0)),
-            **_list(roster(store, doctor, as_of).to_pylist()),
+            **_done(counts.get(doctor, {})), "active_file": float(files.get(doctor, 0)), **_list(listed[doctor]),
         }.items()
     ]  # fmt: skip
     return pa.Table.from_pylist(found, schema=MEASURES)
 
 
-def contacts(engine: Engine, as_of: date) -> None:
-    """Keep the step `contacts`, of the twelve months up to a day."""
+def _by_doctor(store: Store, doctors: Sequence[str], as_of: date) -> Mapping[str, list[dict[str, Any]]]:
+    """Rows of `lists` of each doctor."""
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in lists(store, doctors, as_of).to_pylist():
+        found[row["doctor_id"]].append(row)
+    return found
+
+
+def contacts(engine: Engine, doctors: Sequence[str], as_of: date) -> None:
+    """Keep the step `contacts`, of these doctors and the twelve months up to a day."""
+    engine.view("asked_doctors", pa.table({"doctor_id": pa.array(doctors, pa.string())}))
     engine.view("kinds", _kinds())
     after, last = history.year_of(as_of)
     engine.step("contacts", sql_text(ROOM, "contacts"), {"after": to_day(after), "last": to_day(last)})
@@ -87,12 +97,16 @@ def contacts(engine: Engine, as_of: date) -> None:
 def patients_of(store: Store, doctor: str, as_of: date) -> dict[str, list[str]]:
     """The patients of his list behind each measure that has some, by id, in order; those of acts are who had one of him in
     the twelve months."""
-    engine, listed = store.engine(), roster(store, doctor, as_of).to_pylist()
-    contacts(engine, as_of)
+    engine, listed = store.engine(), lists(store, [doctor], as_of).to_pylist()
+    contacts(engine, [doctor], as_of)
     found: dict[str, set[str]] = defaultdict(set)
     for row in listed:
-        first = next(first for first in reversed(settings().ages) if row["age"] >= first)
-        for name in ("listed", f"age_{first}", *["ald_share"] * bool(row["ald"]), *["c2s_share"] * bool(row["c2s"])):
+        for name in (
+            "listed",
+            f"age_{first_age(row['age'])}",
+            *["ald_share"] * bool(row["ald"]),
+            *["c2s_share"] * bool(row["c2s"]),
+        ):
             found[name].add(row["patient_id"])
     for row in engine.fetch(sql_text(ROOM, "contact_patients"), {"doctor": doctor}).to_pylist():
         for name in (row["kind"], "acts", "active_file"):
@@ -110,13 +124,16 @@ def _done(counts: Mapping[str, int]) -> dict[str, float]:
     return {"acts": float(sum(counts.values()))} | {kind: float(counts.get(kind, 0)) for kind in kinds}
 
 
-def _list(rows: Sequence[Mapping[str, object]]) -> dict[str, float | None]:
+def first_age(age: int) -> int:
+    """The first age of the class of an age."""
+    return next(first for first in reversed(settings().ages) if age >= first)
+
+
+def _list(rows: Sequence[Mapping[str, Any]]) -> dict[str, float | None]:
     """Size of a list, patients by class of age, shares with a right among those of whom it is known."""
-    firsts = settings().ages
-    ages = [next(first for first in reversed(firsts) if int(str(row["age"])) >= first) for row in rows]
-    ald = [bool(row["ald"]) for row in rows if row["ald_known"]]
-    c2s = [bool(row["c2s"]) for row in rows if row["c2s"] is not None]
-    by_age: dict[str, float | None] = {f"age_{first}": float(ages.count(first)) for first in firsts}
+    ages = [first_age(row["age"]) for row in rows]
+    ald, c2s = ([row[right] for row in rows if row[right] is not None] for right in ("ald", "c2s"))
+    by_age: dict[str, float | None] = {f"age_{first}": float(ages.count(first)) for first in settings().ages}
     return {"listed": float(len(rows)), **by_age, "ald_share": _share(ald), "c2s_share": _share(c2s)}
 
 

@@ -32,6 +32,18 @@ def count(
     by_patient: bool = True,
 ) -> Counts:  # fmt: skip
     """Count the measures of a year for the doctors (keys; None: all). Those that lack something are left out, with why."""
+    steps, problems = valued(store, measures, year, doctors, board)
+    steps.cells()
+    if by_patient:
+        steps.shares()
+    shares = steps.rows("patient_shares", "measure, doctor, patient") if by_patient else None
+    return Counts(steps.rules, steps.rows("measure_cells", "measure, doctor, stratum"), shares, problems, steps)
+
+
+def valued(
+    store: Store, measures: Mapping[str, Measure], year: int, doctors: Sequence[int] | None, board: Board | None = None
+) -> tuple[Steps, Mapping[str, Why]]:
+    """The same up to what each patient adds (the tables `listed` and `measured`), and what cannot be computed, with why."""
     known = needs.prescribers_known(store)
     problems = needs.problems(store, Rules(measures, year, known))
     rules = Rules({name: one for name, one in measures.items() if name not in problems}, year, known)
@@ -40,11 +52,7 @@ def count(
     )
     steps.listed()
     steps.values()
-    steps.cells()
-    if by_patient:
-        steps.shares()
-    shares = steps.rows("patient_shares", "measure, doctor, patient") if by_patient else None
-    return Counts(rules, steps.rows("measure_cells", "measure, doctor, stratum"), shares, problems, steps)
+    return steps, problems
 
 
 def _board(rules: Rules, board: Board | None) -> pa.Table | None:

@@ -19,9 +19,10 @@ from calculators.engine import sql_text
 from calculators.french import count as counted
 from calculators.french import plain, short_day
 from calculators.pertinence.codes import Role, load_codes
-from calculators.pertinence.counting import Counts, count
+from calculators.pertinence.counting import valued
 from calculators.pertinence.measure import Measure
 from calculators.pertinence.rule_tables import code_tables, table
+from calculators.pertinence.steps import Steps
 from calculators.records.facts import facts
 from calculators.records.store import Store
 from calculators.rules import Basis, Frozen, Rule, read_toml, validate
@@ -211,12 +212,12 @@ def _deprescribed(
         return
     key = store.doctor(doctor).key
     wanted = {one.measure: measures[one.measure] for one in scheme.line}
-    counts = count(store, wanted, base, [key], by_patient=False)
-    if why_not := next(iter(counts.problems.values()), None) or _not_yet(counts):
+    steps, problems = valued(store, wanted, base, [key])
+    if why_not := next(iter(problems.values()), None) or _not_yet(steps):
         said = why_not if isinstance(why_not, str) else why_not.said
         yield _without(doctor, scheme, year, scheme.label, f"Année de départ {base} : {said}")
         return
-    found = _ppi_lines(store, scheme, counts, wanted, known_to, base, key)
+    found = _ppi_lines(store, scheme, steps, wanted, known_to, base, key)
     finished = known_to == date(year, 12, 31)
     until = "" if finished else f" Année non finie : jugé au {short_day(known_to)}."
     for place, one in enumerate(scheme.line):
@@ -250,14 +251,14 @@ def _known_to(store: Store) -> date:
     return max((dates.from_day(last) for _, last in store.covered("deliveries")), default=date.min)
 
 
-def _not_yet(counts: Counts) -> str:
-    return "" if counts.cells.num_rows else "aucune liste cette année-là."
+def _not_yet(steps: Steps) -> str:
+    return "" if steps.engine.fetch("select 1 as one from listed limit 1").num_rows else "aucune liste cette année-là."
 
 
 def _ppi_lines(
     store: Store,
     scheme: Deprescribed,
-    counts: Counts,
+    steps: Steps,
     wanted: Mapping[str, Measure],
     known_to: date,
     base: int,
@@ -265,8 +266,8 @@ def _ppi_lines(
 ) -> list[dict[str, int]]:
     """Rows of the step `ppi_lines`: patients of each category in the base year, still on the list of the last
     day known of the year."""
-    engine, last = counts.steps.engine, dates.to_day(known_to)
-    order = {one.id: place for place, one in enumerate(counts.rules.measures)}
+    engine, last = steps.engine, dates.to_day(known_to)
+    order = {one.id: place for place, one in enumerate(steps.rules.measures)}
     waited = engine.fetch("select measure, doctor, patient from measured where numerator > 0").to_pylist()
     places = {order[one.measure]: place for place, one in enumerate(scheme.line)}
     fresh = store.engine()

@@ -81,6 +81,25 @@ def roster(store: Store, doctor: str, as_of: date) -> pa.Table:
     )
 
 
+LISTED = pa.schema(
+    [
+        *(("doctor_id", pa.string()), ("patient_id", pa.string()), ("age", pa.int32()), ("sex", pa.string())),
+        *(("ald", pa.bool_()), ("c2s", pa.bool_())),
+    ]
+)
+
+
+def lists(store: Store, doctors: Sequence[str], as_of: date) -> pa.Table:
+    """The lists of several doctors on a day, read at once: columns of LISTED, one row per doctor and patient alive, in no
+    order. Age in completed years; has he an ALD, the C2S that day? null when not recorded."""
+    engine, day = store.engine(), to_day(as_of)
+    engine.view("asked_doctors", pa.table({"doctor_id": pa.array(doctors, pa.string())}))
+    rows = engine.fetch(with_rights(sql_text(ROOM, "listed_by_doctor")), {"as_of": day} | store.rights_on(day))
+    ages = pa.array(ages_on(rows["birth_day"].to_numpy().astype(np.int32), as_of))
+    aged = rows.set_column(rows.schema.get_field_index("birth_day"), "age", ages)
+    return aged.cast(LISTED)
+
+
 def everybody(store: Store, as_of: date) -> pa.Table:
     """Who is on the list of any doctor on a day, one row per patient alive: patient_id, age (completed years on that day),
     sex, ald, c2s (1, 0, or null when not recorded)."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from calculators.forfait.claims import claims
+from calculators.records.store import Store
 from dashboard import data, shipped
 from dashboard.data import Place
 from dashboard.serving import ahead
@@ -133,6 +134,25 @@ def test_scenarios_find_the_lists_counted_under_every_reading(monkeypatch: pytes
     monkeypatch.setattr(data.results, "counted", lambda *_: pytest.fail("counted again"))
     assert counted
     assert list(opened("scenarios").exception) == []
+
+
+@pytest.mark.slow
+def test_these_pages_ask_the_record_nothing_that_was_not_counted_ahead(monkeypatch: pytest.MonkeyPatch):
+    steps: list = []
+    monkeypatch.setattr(ahead.AHEAD, "soon", lambda _key, given: steps.extend(given))
+    here = data.place(shipped.PRACTICES)
+    data.verified(here)  # the banner of every page
+    data.anticipate(here, "M02", data.last_day(here))
+    for step in steps:
+        step()
+    asked: list[str] = []
+    engine = Store.engine
+    for page in ("revenu", "activite"):
+        monkeypatch.setattr(Store, "engine", lambda store, page=page: asked.append(page) or engine(store))
+        app = opened(page, medecin="M02")
+        assert not app.exception
+        assert not app.error
+    assert asked == []
 
 
 @pytest.mark.slow
