@@ -242,7 +242,7 @@ class Judge:
             return Why(Reason.NOTHING_EXPECTED, "La référence n’attend rien de ces patients.")
         row["ratio"] = mine.numerator / expected
         if mine.numerator < self.known.interval_from:
-            return Why(Reason.TOO_FEW, f"Trop peu pour un intervalle : {mine.numerator}.")
+            return Why(Reason.TOO_FEW, _too_few(mine.numerator, self.known.interval_from, one.numerator.in_cents))
         return self._verdict(row, mine)
 
     def _verdict(self, row: dict[str, Any], mine: Sums) -> Why | None:
@@ -353,6 +353,14 @@ class Judge:
 
 def _lines(many: int) -> str:
     return plain(counted(many, "ligne"))
+
+
+def _too_few(observed: int, least: int, in_cents: bool) -> str:
+    """Why no interval stands beside a ratio, so that no verdict does."""
+    if in_cents:
+        return "Sans intervalle ni verdict : la dépense observée est nulle, ou presque."
+    there_are = {0: "aucun", 1: "qu’un"}.get(max(observed, 0), f"que {observed}")
+    return f"Sans intervalle ni verdict : il faut au moins {least} cas, et il n’y en a {there_are}."
 
 
 def influence(year: Year, measure: str, sign: float) -> pa.Table:

@@ -43,6 +43,12 @@ def test_money_is_in_euros_and_a_year_before_of_none_is_told():
     assert "En 2024 : 0,0." in said
 
 
+def test_too_few_for_an_interval_says_how_many_there_are_and_how_many_it_takes():
+    said = words(opened("pertinence").selectbox(key="objectif").set_value("Imagerie").run())
+    for there_are in ("aucun", "qu’un", "que 4"):
+        assert f"il faut au moins 5 cas, et il n’y en a {there_are}." in said
+
+
 @pytest.mark.parametrize("tab", ["À ne pas faire", "Intéressement", "Environnement"])
 def test_every_tab_opens(tab: str):
     app = at_tab(opened("pertinence"), tab, "pertinence")
