@@ -28,11 +28,12 @@ from calculators.practice.list_rules import list_rules, with_variants
 from calculators.practice.lists import OnList
 from calculators.practice.tariffs import tariffs
 from calculators.prevention import noting
-from calculators.prevention.assess import assess
+from calculators.prevention.assess import Verdict, assess
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.noting import Noted
+from calculators.prevention.reconcile import Proof, evidence, that_may_answer
 from calculators.records.facts import NO_CONTRACT, Facts, facts
-from calculators.records.roster import roster
+from calculators.records.roster import Care, care_of, roster
 from calculators.records.store import Store
 from calculators.rows import read
 from calculators.rules import suggest
@@ -377,6 +378,41 @@ def envelope(store: Store, year: int, doctor: str | None) -> pa.Table:
     """Columns of `envelope`: each indicator that the agreement pays, on the verdicts of 31 December of the year."""
     amounts, verdicts = _verdicts(store, year, doctor)
     return envelopes.envelope(verdicts, amounts)
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """A patient behind a row of the envelope: `up_to_date` (validated), `due` or `unknown`, and the acts that answer."""
+
+    patient_id: str
+    status: str
+    acts: tuple[Proof, ...]
+
+
+def concerned(store: Store, year: int, doctor: str, indicator: str) -> list[Concerned]:
+    """Who is behind a row of the envelope, validated first. Raises UserError: the agreement does not pay the indicator."""
+    known = Catalogue(store.folder)
+    version = known.version(defaults().forfait.in_force[-1])
+    rules, day = known.set_of(version), date(year, 12, 31)
+    if rules is None or indicator not in rules.paid:
+        raise UserError(f"L’accord ne paie pas l’indicateur « {indicator} ».")
+    alone = rules.alone(rules.indicator(indicator), rules.codes_file)
+    board = assess(store, alone, day, doctor=doctor, reading=version.campaign)
+    kept = [one for one in read(board, Verdict) if one.status in PLACE_OF]
+    lines: dict[str, list[Care]] = {one.patient_id: [] for one in kept if one.status == "up_to_date"}
+    care = that_may_answer(care_of(store, sorted(lines), day), alone.indicators[0], alone)
+    for line in care.to_pylist():
+        lines[line.pop("patient_id")].append(Care(**line))
+    found = [
+        Concerned(one.patient_id, one.status, tuple(evidence(one, alone, mine)) if mine is not None else ())
+        for one in kept
+        for mine in [lines.get(one.patient_id)]
+    ]
+    return sorted(found, key=lambda one: (PLACE_OF[one.status], one.patient_id))
+
+
+PLACE_OF = {"up_to_date": 0, "due": 1, "unknown": 2}
+"""What a row of the envelope counts."""
 
 
 def case_mix(store: Store, year: int, doctor: str | None) -> pa.Table:

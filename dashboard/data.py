@@ -35,7 +35,7 @@ from calculators.comparison import known as references
 from calculators.comparison.known import Known
 from calculators.dates import add_months
 from calculators.defaults import defaults
-from calculators.economy import Contact, Decided
+from calculators.economy import Concerned, Contact, Decided
 from calculators.errors import UnusableFolderError, UserError
 from calculators.forfait import leaving, pay, sensitivity, stake, unfinished
 from calculators.forfait.alike import Lists, PaidAlike, alike, lists, spread
@@ -61,8 +61,9 @@ from calculators.pertinence.objectives import objectives
 from calculators.pertinence.openings import Opened
 from calculators.pertinence.rates import MeasureRow
 from calculators.pertinence.reference import MeasureReference
-from calculators.practice import capitation
+from calculators.practice import behind, capitation
 from calculators.practice.assistant import Cabinet
+from calculators.practice.behind import ActBehind
 from calculators.practice.capitation import Group
 from calculators.practice.envelope import CaseMix, Envelope
 from calculators.practice.income import IncomeLine
@@ -621,6 +622,24 @@ def income(place: Place, doctor: str, year: int) -> list[IncomeLine]:
 @_remembered
 def shared_savings(place: Place, doctor: str, year: int) -> list[IncomeLine]:
     return rows.read(economy.shared_savings(store(place), year, doctor), IncomeLine)
+
+
+@_remembered
+def income_acts(place: Place, doctor: str, year: int) -> list[ActBehind]:
+    """The acts behind the lines of the income."""
+    return rows.read(behind.income(store(place), year, doctor), ActBehind)
+
+
+@_remembered
+def limit_acts(place: Place, doctor: str, year: int, rule: str) -> list[ActBehind]:
+    """The acts of the numerator of a rule that has a value."""
+    return rows.read(behind.limits(store(place), year, doctor, {rule}), ActBehind)
+
+
+@_remembered
+def concerned(place: Place, doctor: str, year: int, indicator: str) -> list[Concerned]:
+    """The patients behind a row of the envelope."""
+    return economy.concerned(store(place), year, doctor, indicator)
 
 
 @_remembered

@@ -318,17 +318,22 @@ def open_patients(choice: Choice, label: str, key: str, known: Mapping[str, tupl
                               help="Un clic sur une barre du graphique fait de même."))  # fmt: skip
     if picked in known:
         said, patients = known[picked]
-        everybody, listed = set(patients), data.roster(choice.place, choice.doctor, choice.as_of)
-        found = [one.patient_id for one in listed if one.patient_id in everybody]
-        st.page_link(
-            "pages/prevention.py",
-            label=f"Voir {french.count(len(found), 'patient')} dans la liste",
-            icon=":material/arrow_forward:",
-            query_params=list_link(choice, said, found),
-        )
-        if gone := len(everybody) - len(found):
-            gone_said = french.count(gone, "autre n’est", "autres ne sont")
-            st.caption(f"{gone_said} plus sur la liste au {french.day(choice.as_of)}.")
+        patients_in_list(choice, said, patients)
+
+
+def patients_in_list(choice: Choice, said: str, patients: Iterable[str]) -> None:
+    """The way to these patients in the list to call from, which says what they were picked for."""
+    everybody, listed = set(patients), data.roster(choice.place, choice.doctor, choice.as_of)
+    found = [one.patient_id for one in listed if one.patient_id in everybody]
+    st.page_link(
+        "pages/prevention.py",
+        label=f"Voir {french.count(len(found), 'patient')} dans la liste",
+        icon=":material/arrow_forward:",
+        query_params=list_link(choice, said, found),
+    )
+    if gone := len(everybody) - len(found):
+        gone_said = french.count(gone, "autre n’est", "autres ne sont")
+        st.caption(f"{gone_said} plus sur la liste au {french.day(choice.as_of)}.")
 
 
 def names(choice: Choice) -> dict[str, Called]:

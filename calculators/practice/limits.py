@@ -135,10 +135,8 @@ def limits(store: Store, year: int, doctor: str | None, donum: Iterable[Row]) ->
 
 def shares(store: Store, year: int, doctor: str | None) -> dict[str, Shares]:
     """Acts and teleconsultations of the year, by doctor."""
-    engine, known = store.engine(), tariffs()
-    acts.take(engine, store, doctor, date(year, 1, 1), date(year, 12, 31))
-    acts.step(engine, ["listed"], {"list_day": to_day(date(year, 12, 31))})
-    engine.view("act_kinds", _kinds(store, known))
+    engine = store.engine()
+    take_teleconsultations(engine, store, year, doctor)
     acts.step(engine, ["tele"])
     found = {
         row.pop("doctor_id"): Shares(**row)
@@ -148,6 +146,14 @@ def shares(store: Store, year: int, doctor: str | None) -> dict[str, Shares]:
         ).to_pylist()
     }
     return {one: found.get(one, Shares()) for one in acts.asked(store, doctor)["doctor_id"].to_pylist()}
+
+
+def take_teleconsultations(engine: Engine, store: Store, year: int, doctor: str | None) -> None:
+    """Make `asked`, and `tele_acts`: acts of the year, each with whether it is a teleconsultation and off the list."""
+    acts.take(engine, store, doctor, date(year, 1, 1), date(year, 12, 31))
+    acts.step(engine, ["listed"], {"list_day": to_day(date(year, 12, 31))})
+    engine.view("act_kinds", _kinds(store, tariffs()))
+    acts.step(engine, ["tele_acts"])
 
 
 def of_teleconsultation(counted: Mapping[str, Shares], dataset: Any) -> Iterator[Row]:
@@ -196,7 +202,8 @@ def _overruns(engine: Engine, store: Store, year: int, ids: Mapping[int, str], s
     missing = [name for name in ("acts.base_cents", "acts.paid_cents") if _lacks(store, name)]
     found = {}
     if concerned and not missing:
-        acts.step(engine, ["overruns"], _year(year))
+        take_overruns(engine, year)
+        acts.step(engine, ["overruns"])
         found = {ids[row["doctor"]]: row for row in engine.fetch("select * from overruns").to_pylist()}
     for doctor in ids.values():
         for rule, key in OPTAM.items():
@@ -207,6 +214,11 @@ def _overruns(engine: Engine, store: Store, year: int, ids: Mapping[int, str], s
                 yield row | _optam(rule, limit, found.get(doctor), missing)
             elif limit is not None:
                 yield row | {"reason": NOT_IN_OPTAM}
+
+
+def take_overruns(engine: Engine, year: int) -> None:
+    """Make `overrun_acts`: acts of the year with a base and a price, each with what was asked beyond. Needs `asked`."""
+    acts.step(engine, ["overrun_acts"], _year(year))
 
 
 def _optam(rule: str, limit: float | None, row: Row | None, missing: list[str]) -> Row:
@@ -243,8 +255,7 @@ def _lacks(store: Store, name: str) -> bool:
 def _pairs(engine: Engine, store: Store, year: int, ids: Mapping[int, str], known: Tariffs) -> Iterator[Row]:
     """Of the acts that go with a consultation at full rate, how many were paid at half."""
     rule = limits_file().pairs
-    began = {code: one.from_ for one in rule.periods for code in one.codes if one.from_.year <= year}
-    if not began:
+    if not _began(year):
         return
     if missing := [name for name in ("acts.session", "acts.base_cents") if _lacks(store, name)]:
         for doctor in ids.values():
@@ -255,8 +266,8 @@ def _pairs(engine: Engine, store: Store, year: int, ids: Mapping[int, str], know
                 "reason": f"non calculable : {', '.join(missing)}",
             }
         return
-    _name_pairs(engine, store, began, known)
-    acts.step(engine, ["paired_lines", "pairs"], _year(year))
+    take_pairs(engine, store, year)
+    acts.step(engine, ["pairs"])
     bases: dict[str, dict[str, list[tuple[float, int]]]] = defaultdict(lambda: defaultdict(list))
     for row in engine.fetch("select * from pairs order by doctor, name, line_cents, line_acts").to_pylist():
         base = row["line_cents"] / row["line_acts"]  # of one act; a line that is counted has some
@@ -265,15 +276,30 @@ def _pairs(engine: Engine, store: Store, year: int, ids: Mapping[int, str], know
         yield _missed(doctor, bases[doctor], known, date(year, 12, 31))
 
 
+def take_pairs(engine: Engine, store: Store, year: int) -> None:
+    """Make `billed_together`: of the acts that go with a consultation, those billed with one in the year. Needs `asked`."""
+    _name_pairs(engine, store, _began(year), tariffs())
+    acts.step(engine, ["paired_lines", "billed_together"], _year(year))
+
+
+def _began(year: int) -> dict[str, date]:
+    """Since when each act is paid in full beside a consultation, of those that are in the year."""
+    return {code: one.from_ for one in limits_file().pairs.periods for code in one.codes if one.from_.year <= year}
+
+
+def half_of(code: str, bases: Iterable[float], known: Tariffs, day: date) -> float:
+    """Cents up to which an act is at half: of its tariff where one is known, else of the greatest base."""
+    period = known.tariff[code].on(day) if code in known.tariff else None
+    return limits_file().pairs.half * (period.cents if period else max(bases)) + 0.5
+
+
 def _missed(doctor: str, bases: Mapping[str, list[tuple[float, int]]], known: Tariffs, day: date) -> Row:
-    rule = limits_file().pairs
     missed = together = 0
     for code, found in bases.items():
-        period = known.tariff[code].on(day) if code in known.tariff else None
-        full = period.cents if period else max(base for base, _ in found)
+        half = half_of(code, (base for base, _ in found), known, day)
         together += sum(sessions for _, sessions in found)
-        missed += sum(sessions for base, sessions in found if base <= rule.half * full + 0.5)
-    return {"doctor_id": doctor, "rule": rule.rule, "numerator": missed, "denominator": together,
+        missed += sum(sessions for base, sessions in found if base <= half)
+    return {"doctor_id": doctor, "rule": limits_file().pairs.rule, "numerator": missed, "denominator": together,
             "value": missed / together if together else None, "limit": 0.0,
             "reason": None if together else "aucune association de ces actes"}  # fmt: skip
 

@@ -20,8 +20,11 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from calculators.prevention.assess import Verdict
-from calculators.prevention.indicator import IndicatorSet, Requirement
+from calculators.prevention.indicator import Indicator, IndicatorSet, Requirement
 from calculators.records.identities import fold
 from calculators.records.insurer import Told
 from calculators.records.roster import Care, care_of
@@ -290,7 +293,19 @@ def proven(found: Reconciliation, rules: IndicatorSet, store: Store, as_of: date
     return {row: evidence(row, rules, lines[row.patient_id]) for row in answered}
 
 
-def evidence(row: Reconciled, rules: IndicatorSet, care: Sequence[Care]) -> list[Proof]:
+def that_may_answer(care: pa.Table, indicator: Indicator, rules: IndicatorSet) -> pa.Table:
+    """Rows of `care_of` by a code that some requirement of the indicator names: `evidence` reads no other."""
+    needs = [need for one in indicator.eligible for need in indicator.requirements(one)]
+    codes = {code for need in needs for name in need.codes for code in rules.codes[name].codes()}
+    exact = pa.array([code for system, code in codes if system != "atc"], pa.string())
+    kept = pc.or_kleene(pc.is_in(care["code"], exact), pc.is_in(care["cip13"], exact))
+    for system, code in codes:
+        if system == "atc":
+            kept = pc.or_kleene(kept, pc.starts_with(care["code"], code))
+    return care.filter(kept)
+
+
+def evidence(row: Reconciled | Verdict, rules: IndicatorSet, care: Sequence[Care]) -> list[Proof]:
     """The acts that answer, and nothing else of the record: of each requirement, those of the latest days it needs.
     `care`: the lines of care of the patient, net of nothing."""
     indicator = rules.indicator(row.indicator)
@@ -302,19 +317,20 @@ def evidence(row: Reconciled, rules: IndicatorSet, care: Sequence[Care]) -> list
 
 
 def _latest_proofs(need: Requirement, rules: IndicatorSet, care: Sequence[Care]) -> list[Proof]:
+    wanted = [(*code, rules.codes[name].label) for name in need.codes for code in rules.codes[name].codes()]
     net: Counter[Proof] = Counter()
     for line in care:
-        if proof := _proof(need, rules, line):
+        if proof := _proof(line, wanted):
             net[proof] += line.quantity
     done = [proof for proof, quantity in net.items() if quantity > 0]
     days = sorted({proof.on for proof in done})[-need.count :]
     return [proof for proof in done if proof.on in days]
 
 
-def _proof(need: Requirement, rules: IndicatorSet, line: Care) -> Proof | None:
-    for name in need.codes:
-        for system, code in rules.codes[name].codes():
-            written = line.cip13 if system == "cip13" else line.code if line.system == system else None
-            if written and (written.startswith(code) if system == "atc" else written == code):
-                return Proof(line.date, system, written, rules.codes[name].label)
+def _proof(line: Care, wanted: Sequence[tuple[str, str, str]]) -> Proof | None:
+    """What a line of care answers; `wanted`: system, code and label of each that would do."""
+    for system, code, label in wanted:
+        written = line.cip13 if system == "cip13" else line.code if line.system == system else None
+        if written and (written.startswith(code) if system == "atc" else written == code):
+            return Proof(line.date, system, written, label)
     return None

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import address, data, tabular, widgets
-from dashboard.practice import in_words, tables, views
+from dashboard.practice import in_words, opened, tables, views
 from dashboard.widgets import Choice
 
 TABS = ("Indicateur par indicateur", "Selon la patientèle", "Par contact")
@@ -22,6 +22,7 @@ def show(choice: Choice) -> None:
             rows = data.envelope(choice.place, choice.doctor, year)
             st.markdown(in_words.envelope(rows))
             tabular.table(tables.envelope(rows, labels), "Enveloppe par indicateur", "enveloppe_indicateurs")
+            opened.envelope(choice, year, rows, labels)
     if by_patients.open:
         with by_patients:
             mixed = data.case_mix(choice.place, choice.doctor, year)

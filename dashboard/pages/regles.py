@@ -4,7 +4,7 @@ import streamlit as st
 
 from calculators.practice.limits import NOT_ALL_ACTS
 from dashboard import data, tabular, widgets
-from dashboard.practice import in_words, tables, views
+from dashboard.practice import in_words, opened, tables, views
 from dashboard.widgets import Choice
 
 
@@ -21,6 +21,7 @@ def show(choice: Choice) -> None:
             icon=":material/help:",
         )
     tabular.table(tables.limits(rows), "Règles, valeurs et limites", "regles_lignes")
+    opened.limits(choice, year, rows)
     st.caption(
         "Trois lectures de la même limite sont montrées côte à côte, car les caisses ne lisent pas toutes de même."
     )

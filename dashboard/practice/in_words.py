@@ -5,16 +5,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from calculators import french
-from calculators.economy import Contact, Decided
+from calculators.economy import Concerned, Contact, Decided
 from calculators.french import NBSP, count, euros, number, percent, signed_euros
 from calculators.pertinence.interessement import schemes
+from calculators.practice.behind import OVERRUN, ActBehind
 from calculators.practice.capitation import Group, break_even, capitation
 from calculators.practice.envelope import CaseMix, Envelope
 from calculators.practice.income import IncomeLine
 from calculators.practice.limits import Limit
 from calculators.practice.lists import OnList
 from calculators.practice.tariffs import tariffs
-from dashboard.words import recorded
+from dashboard.words import care, recorded
 from dashboard.words.labels import BASIS, PART
 
 BLOCK: Mapping[str | None, str] = {
@@ -236,3 +237,80 @@ def contacts(rows: Sequence[Contact]) -> str:
         f"Par contact de l’année, forfait et prévention vont de {euros(min(with_ald), 2)} à {euros(max(with_ald), 2)} en "
         f"ALD, de {euros(min(without), 2)} à {euros(max(without), 2)} sans ALD."
     )
+
+
+A_ROW_OPENS = "Un clic sur une ligne ouvre le patient\u00a0; le bouton « précédent » du navigateur ramène ici."
+STATUS = {"up_to_date": "validé", "due": "à faire", "unknown": "inconnu"}
+NOTHING_BEHIND = "Il n’y a pas de patient derrière cette ligne"
+
+
+def openable(one: IncomeLine) -> str:
+    """A line in a list of lines: « Consultations et visites, G, consultation à 30 € »."""
+    said = f"{BLOCK[one.block]}, {line(one)}"
+    return f"{said} à {euros(one.unit_cents, 2)}" if one.unit_cents and one.block != "forfait" else said
+
+
+def act(system: str, code: str) -> str:
+    """« G, consultation »; « acte technique GLQP012 »."""
+    known = tariffs().tariff.get(code)
+    return f"{code}, {known.label}" if known else f"{care.SYSTEMS.get(system, 'acte')} {code}"
+
+
+def _how_many(found: Sequence[ActBehind]) -> str:
+    patients = len({one.patient_id for one in found})
+    return f"**{count(sum(one.quantity for one in found), 'acte')}** pour {count(patients, 'patient')}"
+
+
+def acts_of_line(found: Sequence[ActBehind], one: IncomeLine) -> str:
+    """The acts, and the sum that they make: no amount stands beside a patient."""
+    said = _how_many(found)
+    if one.amount_cents is None or one.unit_cents is None:
+        return f"{said}, sans tarif connu{NBSP}: aucun montant n’est deviné."
+    return f"{said}, à {euros(one.unit_cents, 2)} chacun{NBSP}: **{euros(one.amount_cents, 2)}**."
+
+
+def without_patients(one: IncomeLine) -> str:
+    """Why a line opens to nobody."""
+    why = {
+        "missions": "c’est une somme par an, due pour la mission elle-même",
+        "aides": "c’est une somme due au cabinet, et non pour un patient",
+        "pdsa": "vous avez saisi ce nombre de gardes",
+        "interessement": "son détail est dans la page Pertinence",
+    }.get(one.block or "", "aucun acte de ces données ne porte ce code")
+    return f"{NOTHING_BEHIND}{NBSP}: {why}."
+
+
+def concerned(found: Sequence[Concerned], year: int) -> str:
+    """How many are in each state on the last day of the year."""
+    if not found:
+        return f"Personne n’était concerné au 31 décembre {year}."
+    many = {status: sum(one.status == status for one in found) for status in STATUS}
+    unknown = f", {count(many['unknown'], 'inconnu')}" if many["unknown"] else ""
+    return (
+        f"Au 31 décembre {year}{NBSP}: **{count(many['up_to_date'], 'patient validé', 'patients validés')}**, "
+        f"{number(many['due'])} à faire{unknown}. Les actes sont ceux qui valident."
+    )
+
+
+def is_of_acts(one: Limit) -> bool:
+    """Do acts make the figure of a rule, and is it known?"""
+    return one.value is not None and not one.rule.startswith("donum_")
+
+
+def acts_of_rule(found: Sequence[ActBehind], one: Limit) -> str:
+    """The acts that a rule counts, or why there is none to show."""
+    if one.rule.startswith("donum_"):
+        return f"{NOTHING_BEHIND}{NBSP}: c’est un équipement ou un usage, que vous saisissez sur la page Mon cabinet."
+    if one.value is None:
+        return "Cette règle n’a pas de valeur ici : il n’y a rien à ouvrir."
+    if not found:
+        return "Aucun acte n’est compté par cette règle."
+    said = _how_many(found)
+    if one.rule == OVERRUN:
+        beyond = sum(act.over_cents or 0 for act in found)
+        return f"{said}, avec **{euros(beyond, 2)}** de dépassement en tout."
+    return f"{said}{NBSP}: ceux que cette règle compte, parmi {count(round(one.denominator or 0), 'acte')}."
+
+
+def off_the_list(day: date) -> str:
+    return f"Ce patient n’est pas sur votre liste au {french.day(day)}{NBSP}: il n’a pas de page ici."

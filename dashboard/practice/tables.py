@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 
 from calculators import french
-from calculators.economy import Contact, Decided
+from calculators.economy import Concerned, Contact, Decided
 from calculators.forfait.donum import dotation
 from calculators.french import euros, number
+from calculators.practice.behind import ActBehind
 from calculators.practice.envelope import CaseMix, Envelope
 from calculators.practice.income import IncomeLine
 from calculators.practice.limits import Limit
 from calculators.practice.lists import OnList
 from calculators.practice.received import Received
 from calculators.practice.rosp import RospLine
+from calculators.prevention.reconcile import Proof
 from dashboard.practice import in_words
 from dashboard.words.labels import PART
 
@@ -176,4 +178,44 @@ def contacts(rows: Sequence[Contact]) -> Columns:
         "Par contact": [
             _euros(round(cents / one.acts)) if one.acts else NONE for cents, one in zip(paid, rows, strict=True)
         ],
+    }
+
+
+def acts(rows: Sequence[ActBehind], called: Mapping[str, str]) -> pa.Table:
+    """Act by act; of the mean overrun, with what was asked beyond the base."""
+    beyond = [one.over_cents for one in rows]
+    return pa.table(
+        {
+            "Patient": [called.get(one.patient_id, one.patient_id) for one in rows],
+            "Date": pa.array([one.day for one in rows], pa.date32()),
+            "Acte": [in_words.act(one.system, one.code) for one in rows],
+            "Nombre": [one.quantity for one in rows],
+            **({"Dépassement": [_euros(cents) for cents in beyond]} if any(beyond) else {}),
+        }
+    )
+
+
+def concerned(rows: Sequence[Concerned], called: Mapping[str, str]) -> pa.Table:
+    """Patient by patient: where he is, and the acts that answer, with their day and code."""
+    return pa.table(
+        {
+            "Patient": [called.get(one.patient_id, one.patient_id) for one in rows],
+            "Où il en est": [in_words.STATUS[one.status] for one in rows],
+            "Dernier acte": pa.array([max((act.on for act in one.acts), default=None) for one in rows], pa.date32()),
+            "Actes": [", ".join(map(_proof, one.acts)) for one in rows],
+        }
+    )
+
+
+def _proof(one: Proof) -> str:
+    """« Glycémie (0552 24/11/2024) »."""
+    return f"{one.label} ({' '.join(filter(None, (one.code, french.short_day(one.on))))})"
+
+
+def pay(lines: Sequence[IncomeLine]) -> Columns:
+    """A part of the pay: how many patients are paid how much."""
+    return {
+        "Montant par patient": [_euros(one.unit_cents) if one.unit_cents else "variable" for one in lines],
+        "Patients": [NONE if one.quantity is None else number(one.quantity) for one in lines],
+        "Somme": [_euros(one.amount_cents) for one in lines],
     }

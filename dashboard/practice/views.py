@@ -14,7 +14,7 @@ from calculators.practice.capitation import capitation
 from calculators.practice.lists import OnList
 from dashboard import address, data, fields, tabular, widgets
 from dashboard.charts import sized
-from dashboard.practice import charts, in_words, tables
+from dashboard.practice import charts, in_words, opened, tables
 from dashboard.widgets import Choice
 
 
@@ -39,6 +39,7 @@ def income(choice: Choice, when: int) -> None:
     if savings:
         st.markdown(in_words.savings(savings, now))
         tabular.table(tables.income(savings), "Intéressement", "revenu_interessement")
+    opened.income(choice, when, [*now, *savings])
     st.caption("Hors de ce calcul : dépassements absents des données, charges, impayés.".replace(" :", "\u00a0:"))
 
 

@@ -67,7 +67,7 @@ def test_pairs_and_overruns_are_those_of_the_plain_definition(world: World):
         ids = {row["doctor"]: row["doctor_id"] for row in acts_of.asked(store, None).to_pylist()}
         _name_pairs(engine, store, BEGAN, tariffs())
         days = {"first_day": to_day(date(YEAR, 1, 1)), "last_day": to_day(date(YEAR, 12, 31))}
-        acts_of.step(engine, ["overruns", "paired_lines", "pairs"], days)
+        acts_of.step(engine, ["overrun_acts", "overruns", "paired_lines", "billed_together", "pairs"], days)
         paired: dict[str, dict[tuple[str, int], int]] = {one: {} for one in DOCTORS}
         for row in engine.fetch("select * from pairs").to_pylist():
             mine, key = paired[ids[row["doctor"]]], (row["name"], row["line_cents"] // row["line_acts"])

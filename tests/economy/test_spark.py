@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from calculators import economy
-from calculators.practice import acts, capitation
+from calculators.practice import acts, behind, capitation
 from calculators.practice.limits import limits
 from calculators.records.store import open_store
 from tests import practice
@@ -52,5 +52,6 @@ def test_every_step_agrees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     assert economy.lists(store, AS_OF, "d1", ["GL1", "GL2", "IMT", "VL"]).num_rows
     assert economy.fees_cents(store, 2026, "d1")
     assert limits(store, 2026, "d1", []).num_rows
+    assert behind.income(store, 2026, "d1").num_rows
     assert capitation.groups(store, 2026, "d1")
     assert {step for step in STEPS if not both.get(step)} == set()

@@ -4,6 +4,7 @@ import re
 import shutil
 import stat
 import tomllib
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from calculators import economy
 from calculators.errors import UserError
 from calculators.practice import said
+from calculators.practice.limits import Limit
 from calculators.records.facts import FILE, facts
 from calculators.records.store import open_store
 from dashboard.practice import cabinet, in_words
@@ -41,6 +43,52 @@ def test_the_income_of_the_page_is_that_of_the_command(practices: Path):
     assert in_words.euros(total) in words(app)
     lines = next(table.value for table in app.table if "Bloc" in table.value.columns)
     assert "Consultations et visites" in lines["Bloc"].to_list()
+
+
+def of(app: AppTest, column: str):
+    """The grid that a line opens to."""
+    return next(grid.value for grid in app.dataframe if column in grid.value.columns)
+
+
+def test_a_line_of_the_income_opens_to_its_acts_which_sum_to_it(practices: Path):
+    app = opened("revenu", medecin="dr-ardant", **{"ligne-revenu": "G.3000"})
+    [line] = [
+        row for row in economy.income(open_store(practices), 2025, "dr-ardant", with_savings=False).to_pylist()
+        if (row["line"], row["unit_cents"]) == ("G", 3000)
+    ]  # fmt: skip
+    shown = of(app, "Acte")
+    assert shown["Nombre"].sum() * 3000 == line["amount_cents"]
+    assert list(shown.columns) == ["Patient", "Date", "Acte", "Nombre"]
+    assert in_words.euros(line["amount_cents"], 2) in words(app)
+    app.selectbox(key="ligne_revenu").set_value("sans_tarif.contrat").run()
+    assert in_words.NOTHING_BEHIND in words(app)
+    app.selectbox(key="ligne_revenu").set_value("forfait.socle").run()
+    assert any("dans la liste" in link.proto.label for link in app.get("page_link"))
+    assert not app.exception
+
+
+def test_a_rule_that_has_no_patient_says_so_and_an_indicator_opens_to_who_is_validated(practices: Path):
+    app = opened("regles", medecin="dr-ardant", **{"ligne-regles": "teleconsultation_toutes"})
+    assert "n’a pas de valeur ici" in words(app)
+    equipment = Limit("dr-ardant", "donum_points", 340, 420, 2380, 2940, None)
+    assert in_words.NOTHING_BEHIND in in_words.acts_of_rule([], equipment)
+    row = economy.envelope(open_store(practices), 2025, "dr-ardant").to_pylist()[0]
+    app = opened("enveloppe", medecin="dr-ardant", **{"ligne-enveloppe": row["indicator"]})
+    shown = of(app, "Où il en est")
+    assert list(shown["Où il en est"]).count("validé") == row["validated"]
+    assert "€" not in str(shown.to_numpy())
+
+
+def test_the_patients_of_an_indicator_are_those_of_its_row_each_with_an_act(practices: Path):
+    store = open_store(practices)
+    for row in economy.envelope(store, 2025, "dr-ardant").to_pylist()[:4]:
+        found = economy.concerned(store, 2025, "dr-ardant", row["indicator"])
+        many = Counter(one.status for one in found)
+        assert (many["up_to_date"], many["up_to_date"] + many["due"], many["unknown"]) == (
+            row["validated"], row["eligible"], row["unknown"]
+        )  # fmt: skip
+        assert all(bool(one.acts) == (one.status == "up_to_date") for one in found)
+        assert all(act.on <= date(2025, 12, 31) for one in found for act in one.acts)
 
 
 @pytest.mark.parametrize("tab", ["Et si…", "Versements reçus", "ROSP"])
