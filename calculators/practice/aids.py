@@ -19,7 +19,7 @@ from calculators.records.facts import NO_CONTRACT, Fact, Facts
 
 Row = dict[str, Any]
 BLOCK = "aides"
-NOT_SAID = "non saisi : compté si practice.toml le dit"
+NOT_SAID = "non saisi : compté si vous le dites (page Mon cabinet, ou practice.toml)"
 NO_SIGNATURE = "signature du contrat non saisie : le versement de l’année n’est pas connu"
 
 

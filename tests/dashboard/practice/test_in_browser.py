@@ -1,21 +1,31 @@
-"""The economy of a practice in a real browser, from the menu: no fault, and from a list to the calls."""
+"""The economy of a practice in a real browser, from the menu: no fault, from a list to the calls, and what is typed."""
 
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.dashboard.serving.server import Server
-from tests.dashboard.test_browser import Watched, browser, server
+from tests.dashboard.serving.server import Server, serving
+from tests.dashboard.test_browser import Watched, browser
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser", "server"]
+__all__ = ["browser"]
 SECONDS = 20_000
 PAGES = {
     "Revenu": "Revenu du cabinet", "Décisions": "Décisions", "Enveloppe": "Enveloppe de prévention",
     "Règles à respecter": "Règles à respecter", "Mon cabinet": "Mon cabinet", "Listes": "Listes",
 }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def server(practices: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """On practices that may be written."""
+    own = shutil.copytree(practices, tmp_path_factory.mktemp("cabinet") / "donnees")
+    with serving(own, tmp_path_factory.mktemp("ailleurs")) as server:
+        yield server
 
 
 @pytest.fixture
@@ -32,13 +42,18 @@ def settled(watched: Watched, title: str) -> None:
     assert watched.faults == []
 
 
+def at(watched: Watched, name: str) -> None:
+    link = watched.page.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(rf"{name}$"))
+    link.click()
+    settled(watched, PAGES[name])
+
+
 def test_each_page_opens_from_the_menu_and_a_list_opens_the_calls(server: Server, watched: Watched):
     page = watched.page
     page.goto(server.address)
     settled(watched, "Aujourd’hui")
-    for name, title in PAGES.items():
-        page.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(rf"{name}$")).click()
-        settled(watched, title)
+    for name in PAGES:
+        at(watched, name)
     link = page.locator("[data-testid=stPageLink] a", has_text="Appeler ces patients")
     behind = int(re.sub(r"\D", "", link.inner_text()))
     link.click()
@@ -46,3 +61,24 @@ def test_each_page_opens_from_the_menu_and_a_list_opens_the_calls(server: Server
     expect(page.get_by_test_id("stMain").get_by_text(re.compile(rf"^{behind}\s+patients?"))).to_be_visible(
         timeout=SECONDS
     )
+
+
+def test_a_french_number_typed_of_the_practice_is_used_elsewhere_and_a_wrong_one_is_refused(
+    server: Server, watched: Watched
+):
+    page = watched.page
+    page.goto(server.address)
+    settled(watched, "Aujourd’hui")
+    at(watched, "Mon cabinet")
+    page.get_by_role("tab", name="Versements reçus").click()
+    page.get_by_role("textbox", name="Mois du versement", exact=True).fill("04/2025")
+    page.get_by_role("textbox", name="Somme reçue, en euros", exact=True).fill("1 234,50")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text(re.compile(r"Enregistré\s: 1\svaleur changée"))).to_be_visible(timeout=SECONDS)
+    page.get_by_role("tab", name="Assistant").click()
+    page.get_by_role("textbox", name=re.compile("^Assistant médical, en équivalent")).fill("beaucoup")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("alert").filter(has_text=re.compile(r"beaucoup.+Attendu"))).to_be_visible(timeout=SECONDS)
+    at(watched, "Revenu")
+    page.get_by_role("tab", name="Versements reçus").click()
+    expect(page.get_by_role("table").get_by_text(re.compile(r"^1\s234,50\s€$"))).to_be_visible(timeout=SECONDS)
