@@ -287,7 +287,7 @@ def contributions(rows: Sequence[Gap], shown: int) -> str:
 
 def opened_patients(gap: Gap, found: Sequence[Spent], year: int) -> str:
     """A group or a class, opened: the amounts of its bar."""
-    return f"**{plain.text(gap.label)}**, {year} : {count(len(found), 'patient')}, {_amounts(gap, found)}."
+    return f"**{_capital(gap.label)}**, {year} : {count(len(found), 'patient')}, {_amounts(gap, found)}."
 
 
 def opened_patient(gap: Gap, found: Sequence[Spent], year: int) -> str:
