@@ -1,7 +1,6 @@
--- in: delivery_lines, drug_lists, pack_lines, act_lines, stays, stay_kinds (list, kind), listed, wanted_lists, years (year, last_day)
+-- in: delivery_lines, drug_lists, pack_lines, act_lines, stays, stay_kinds (list, kind), listed, wanted_lists
 -- out: year (of the list), doctor, patient, list, source (0 delivery, 1 act, 2 discharge), item (drug or act), day, prescriber, own (1: the
---      doctor prescribed it), quantity, units, cents: lines of the lists, up to the end of the year, of each
---      doctor's patients
+--      doctor prescribed it), quantity, units, cents: lines of the lists, of each doctor's patients
 select l.year, l.doctor, e.patient, e.list, e.source, e.item, e.day, e.prescriber,
     case when e.prescriber = l.doctor then 1 else 0 end as own, e.quantity, e.units, e.cents
 from (
@@ -21,4 +20,3 @@ from (
     join wanted_lists w on w.list = g.list and s.exit_day >= w.from_day
 ) e
 join listed l on l.patient = e.patient
-join years y on y.year = l.year and e.day <= y.last_day

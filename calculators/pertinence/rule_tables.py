@@ -93,7 +93,6 @@ class Rules:
             "barred_alds": ("entry ald", [(one.number, ald) for one in self.entries for ald in one.counted.without_ald]),
             "conditions": (CONDITION, [*self._conditions()]),
             "tests": ("measure year test list dates ald wanted first_day last_day", [*self._tests()]),
-            "years": ("year last_day", [(year, _days_of(year)[1]) for year in self.years]),
             "measures": (MEASURE, [self._measure(place, one) for place, one in enumerate(self.measures)]),
             "measure_ages": ("measure age age_class", [*self._ages()]),
             "molecule_windows": ("year from_day to_day", [(year, *_days_of(year)) for year in self._molecule_years()]),

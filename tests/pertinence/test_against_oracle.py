@@ -35,8 +35,12 @@ OF_MONEY = {
     "depense_testee": load_measures()["bandelettes_plus_200"].model_copy(
         update={"id": "depense_testee", "numerator": SPENT}
     ),
-}
-"""Amounts of money of deliveries, which no measure that ships adds up line by line."""
+    "depense_sejours": load_measures()["ipp_total"].model_copy(
+        update={"id": "depense_sejours", "scope": "list",
+                "numerator": Counted(count="base_cents", codes=("sejours_hospitaliers",))}
+    ),
+}  # fmt: skip
+"""Amounts of money of deliveries and of stays (which have none), that no measure that ships adds up line by line."""
 SUMMED = ("patients", "denominator", "numerator", "squares", "lines", "unpriced")
 
 
