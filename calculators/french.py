@@ -137,5 +137,5 @@ def listed(words: Sequence[str]) -> str:
 
 def lower_first(text: str) -> str:
     """A label inside a sentence; acronyms, and words like « HbA1c », keep their capitals."""
-    first = text.partition(" ")[0]
-    return text[:1].lower() + text[1:] if first[1:2].islower() and first[1:].islower() else text
+    rest = text.partition(" ")[0][1:].removeprefix("’")  # « L’indication » is one, « L’IPP » is not
+    return text[:1].lower() + text[1:] if rest[:1].islower() and rest.islower() else text

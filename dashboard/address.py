@@ -156,6 +156,8 @@ PARTS = (
     Part("annee-pertinence", "annee_pertinence", None, _whole),
     Part("objectif", "objectif", None),
     Part("classe", "classe_ouverte", ""),
+    Part("groupe", "groupe_ouvert", ""),
+    Part("patient-ouvert", "patient_ouvert", "", _number),
     Part("mois", "mois_indicateur", None),
     _named("etat", "patients_etat", JUDGED, "due"),
     Part("mois-de", "mois_grand", None),

@@ -45,6 +45,8 @@ def test_an_amount_of_the_country_is_said_to_two_figures(cents, said):
         ("Vaccin contre la grippe", "vaccin contre la grippe"),
         ("HbA1c du patient diabétique", "HbA1c du patient diabétique"),
         ("HPV", "HPV"),
+        ("L’infection traitée", "l’infection traitée"),
+        ("L’IPP", "L’IPP"),
         ("", ""),
     ],
 )

@@ -1,9 +1,10 @@
-"""The measures of some doctors in a year, counted: sums by stratum, and what each patient adds."""
+"""The measures of some doctors, counted in a year or in several at once: sums by stratum, and what each patient adds."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from calculators.pertinence import needs
 from calculators.pertinence.measure import Measure
@@ -32,12 +33,33 @@ def count(
     by_patient: bool = True,
 ) -> Counts:  # fmt: skip
     """Count the measures of a year for the doctors (keys; None: all). Those that lack something are left out, with why."""
-    steps, problems = valued(store, measures, year, doctors, board)
-    steps.cells()
+    return count_years(store, {year: measures}, doctors, board, by_patient)[year]
+
+
+def count_years(
+    store: Store, asked: Mapping[int, Mapping[str, Measure]], doctors: Sequence[int] | None, board: Board | None = None,
+    by_patient: bool = True,
+) -> dict[int, Counts]:  # fmt: skip
+    """The same of several years, the latest first, in one pass over the records."""
+    known = needs.prescribers_known(store)
+    met = needs.met(store, [one for of in asked.values() for one in of.values()])
+    problems = {year: needs.problems(store, Rules(of, year, known), met) for year, of in asked.items()}
+    usable = {year: {name: one for name, one in of.items() if name not in problems[year]} for year, of in asked.items()}
+    (latest, of), *earlier = usable.items()
+    steps = _counted(store, Rules(of, latest, known, dict(earlier)), doctors, board)
+    cells, shares = steps.rows("measure_cells", "measure, doctor, stratum"), None
     if by_patient:
         steps.shares()
-    shares = steps.rows("patient_shares", "measure, doctor, patient") if by_patient else None
-    return Counts(steps.rules, steps.rows("measure_cells", "measure, doctor, stratum"), shares, problems, steps)
+        shares = steps.rows("patient_shares", "measure, doctor, patient")
+    found, start = {}, 0
+    for year, of in usable.items():
+        mine = start, start + len(of)
+        found[year] = Counts(
+            Rules(of, year, known), _between(cells, *mine), None if shares is None else _between(shares, *mine),
+            problems[year], steps,
+        )  # fmt: skip
+        start += len(of)
+    return found
 
 
 def valued(
@@ -45,14 +67,29 @@ def valued(
 ) -> tuple[Steps, Mapping[str, Why]]:
     """The same up to what each patient adds (the tables `listed` and `measured`), and what cannot be computed, with why."""
     known = needs.prescribers_known(store)
-    problems = needs.problems(store, Rules(measures, year, known))
+    problems = needs.problems(store, Rules(measures, year, known), needs.met(store, list(measures.values())))
     rules = Rules({name: one for name, one in measures.items() if name not in problems}, year, known)
-    steps = Steps(
-        store.engine(), rules, store.rights_on(rules.last), doctors, store.covers_by_patient, _board(rules, board)
-    )
+    return _valued(store, rules, doctors, board), problems
+
+
+def _counted(store: Store, rules: Rules, doctors: Sequence[int] | None, board: Board | None) -> Steps:
+    steps = _valued(store, rules, doctors, board)
+    steps.cells()
+    return steps
+
+
+def _valued(store: Store, rules: Rules, doctors: Sequence[int] | None, board: Board | None) -> Steps:
+    steps = Steps(store.engine(), rules, store.rights_on, doctors, store.covers_by_patient, _board(rules, board))
     steps.listed()
     steps.values()
-    return steps, problems
+    return steps
+
+
+def _between(rows: pa.Table, first: int, end: int) -> pa.Table:
+    """The rows of these measures, numbered from 0."""
+    number = rows["measure"]
+    kept = rows.filter(pc.and_(pc.greater_equal(number, first), pc.less(number, end)))
+    return kept.set_column(kept.schema.get_field_index("measure"), "measure", pc.subtract(kept["measure"], first))
 
 
 def _board(rules: Rules, board: Board | None) -> pa.Table | None:
@@ -61,10 +98,11 @@ def _board(rules: Rules, board: Board | None) -> pa.Table | None:
     if not entries or board is None:
         return None
     rows = []
-    told = board(rules.year, sorted({name for one in entries for name in one.counted.board})).to_pylist()
+    names = sorted({name for one in entries for name in one.counted.board})
+    told = {year: board(year, names).to_pylist() for year in rules.years}
     for entry in entries:
         found: dict[tuple[int, int], int] = {}
-        for row in told:
+        for row in told[entry.year]:
             if row["indicator"] in entry.counted.board and row["status"] in entry.counted.status:
                 key = row["doctor"], row["patient"]
                 found[key] = found.get(key, 0) + 1

@@ -1,7 +1,7 @@
 -- in: delivery_lines, drug_lists, pack_lines, act_lines, stays, stay_kinds (list, kind), listed, wanted_lists
--- out: doctor, patient, list, source (0 delivery, 1 act, 2 discharge), item (drug or act), day, prescriber, own (1: the
+-- out: year (of the list), doctor, patient, list, source (0 delivery, 1 act, 2 discharge), item (drug or act), day, prescriber, own (1: the
 --      doctor prescribed it), quantity, units, cents: lines of the lists, of each doctor's patients
-select l.doctor, e.patient, e.list, e.source, e.item, e.day, e.prescriber,
+select l.year, l.doctor, e.patient, e.list, e.source, e.item, e.day, e.prescriber,
     case when e.prescriber = l.doctor then 1 else 0 end as own, e.quantity, e.units, e.cents
 from (
     select g.list, 0 as source, d.patient, d.drug as item, d.day, d.prescriber, d.quantity, d.units, d.cents

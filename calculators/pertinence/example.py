@@ -66,8 +66,7 @@ def cells(measures: dict[str, Measure], examples: dict[int, Example], year: int)
     for name, rows in World(examples).tables().items():
         engine.view(name, rows)
     show(engine)
-    rights = {"day": rules.last, "ald_known": 1, "c2s_known": 1}
-    steps = Steps(engine, rules, rights, None)
+    steps = Steps(engine, rules, lambda day: {"day": day, "ald_known": 1, "c2s_known": 1}, None)
     steps.listed()
     steps.values()
     steps.cells()

@@ -227,7 +227,7 @@ def _deprescribed(
         yield PaidScheme(
             doctor, scheme.id, year, f"{BY_PATIENT} : {one.label}", stopped, one.unit_saving_cents, saving, share,
             round(saving * share), scheme.reference[0].basis,
-            f"{len(mine)} patients l’étaient en {base} et sont sur la liste.{until}",
+            f"{len(mine)} patients étaient dans ce cas en {base}, et sont sur la liste.{until}",
         )  # fmt: skip
         if not finished:
             yield _without(

@@ -1,8 +1,8 @@
 -- in: registrations, asked, patients, rights_on_day, birth_years (age, born_from, born_to), covers, seen, listed_before;
---     :last, :patient_from, :patient_to, :complete_from (since when care is complete where nothing is said patient by patient, else null)
--- out: doctor, patient, age (on 31 December), sex (0 F, 1 M), ald, c2s (1, 0, or null: not recorded), seen, before (1 or 0),
+--     :year, :last, :patient_from, :patient_to, :complete_from (since when care is complete where nothing is said patient by patient, else null)
+-- out: year, doctor, patient, age (on 31 December), sex (0 F, 1 M), ald, c2s (1, 0, or null: not recorded), seen, before (1 or 0),
 --      deliveries_from, acts_from: the list of 31 December; a patient of unknown sex fits no stratum and is left out
-select r.doctor, r.patient, a.age, case when p.sex = 'F' then 0 else 1 end as sex, g.ald, g.c2s,
+select :year as year, r.doctor, r.patient, a.age, case when p.sex = 'F' then 0 else 1 end as sex, g.ald, g.c2s,
     case when s.patient is null then 0 else 1 end as seen,
     case when b.patient is null then 0 else 1 end as before,
     coalesce(c.deliveries_from, :complete_from) as deliveries_from,

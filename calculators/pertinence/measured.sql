@@ -22,7 +22,7 @@ from (
     group by s.measure, s.doctor, s.patient
 ) x
 join measures m on m.measure = x.measure
-join listed l on l.doctor = x.doctor and l.patient = x.patient
+join listed l on l.year = m.year and l.doctor = x.doctor and l.patient = x.patient
 join measure_ages a on a.measure = x.measure and a.age = l.age
 where (x.denominator > 0 or (m.by_patient = 1 and (x.numerator <> 0 or x.earlier <> 0))
         or (m.tested = 0 and x.unpriced <> 0))

@@ -1,15 +1,14 @@
 """Can a measure be computed from this source at all? The table, the column or the days that it lacks, when it cannot."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-import pyarrow as pa
-
 from calculators import dates
 from calculators.french import short_day
+from calculators.pertinence.codes import CodeList
 from calculators.pertinence.measure import Counted, Measure
-from calculators.pertinence.rule_tables import Rules, code_tables
+from calculators.pertinence.rule_tables import Rules
 from calculators.records.folder import Source as Domain
 from calculators.records.store import Store
 
@@ -94,17 +93,42 @@ def prescribers_known(store: Store) -> bool:
     return not store.lacking("acts", PRESCRIBER)
 
 
-def problems(store: Store, rules: Rules, whole: bool = True) -> dict[str, Why]:
-    """Measures of which nothing can be said in the year, and why. `whole`: is it all the records, so that an act which is
-    nowhere is likely not recorded?"""
-    met = lists_met(store, rules) if whole and any(_of_acts(one) for one in rules.measures) else None
+@dataclass(frozen=True)
+class Met:
+    """What the whole records have at least once: codes of acts (system, code), kinds of devices."""
+
+    codes: frozenset[tuple[str, str]]
+    kinds: frozenset[str]
+
+    def has(self, one: CodeList) -> bool:
+        return not self.codes.isdisjoint(one.acts()) or not self.kinds.isdisjoint(one.device_kind)
+
+
+def met(store: Store, measures: Iterable[Measure]) -> Met | None:
+    """What is met; None where no measure looks at acts."""
+    if not any(_of_acts(one) for one in measures):
+        return None
+    rows = (
+        store.engine()
+        .fetch(
+            "select k.system, k.code, d.kind from act_keys k left join devices d on d.code = k.code and k.system = 'lpp'"
+        )
+        .to_pylist()
+    )
+    kinds = frozenset(row["kind"] for row in rows if row["kind"] is not None)
+    return Met(frozenset((row["system"], row["code"]) for row in rows), kinds)
+
+
+def problems(store: Store, rules: Rules, met: Met | None = None) -> dict[str, Why]:
+    """Measures of which nothing can be said in the year, and why. `met`: what the records have, when these are all of them,
+    so that an act which is nowhere is likely not recorded."""
     return {one.id: why for place, one in enumerate(rules.measures) if (why := _problem(store, rules, place, one, met))}
 
 
-def _problem(store: Store, rules: Rules, place: int, one: Measure, met: set[int] | None) -> Why | None:
+def _problem(store: Store, rules: Rules, place: int, one: Measure, met: Met | None) -> Why | None:
     if lacking := store.lacking(*needed(one)):
         return Why(Reason.NOT_RECORDED, f"Non calculable : {lacking[0]}.")
-    if met is not None and _of_acts(one) and not met & {*_counted_lists(rules, place, one)}:
+    if met is not None and _of_acts(one) and not any(met.has(each) for each in _counted_lists(one)):
         return Why(
             Reason.NEVER_RECORDED,
             "Non calculable : aucun acte de ces codes dans tout le dossier, sans doute n’y sont-ils pas enregistrés.",
@@ -119,8 +143,8 @@ def _of_acts(one: Measure) -> bool:
     return "acts" in {one.lists[name].source for each in one.counts for name in each.codes}
 
 
-def _counted_lists(rules: Rules, place: int, one: Measure) -> Iterator[int]:
-    return (rules.number(place, name) for each in one.counts for name in each.codes)
+def _counted_lists(one: Measure) -> Iterator[CodeList]:
+    return (one.lists[name] for each in one.counts for name in each.codes)
 
 
 def _days_needed(rules: Rules, place: int, one: Measure) -> Iterator[tuple[str, int]]:
@@ -145,16 +169,3 @@ def _uncovered(store: Store, source: str, since: int, rules: Rules) -> Why | Non
         return None
     start, end = (short_day(dates.from_day(day)) for day in (since, rules.last))
     return Why(Reason.NOT_COVERED, f"Non calculable : les {TOLD[source]} ne sont pas connus du {start} au {end}.")
-
-
-def lists_met(store: Store, rules: Rules) -> set[int]:
-    """Lists of acts of which the whole folder has at least one code."""
-    engine = store.engine()
-    for name, rows in code_tables(rules.lists).items():
-        engine.view(name, rows)
-    found: pa.Table = engine.fetch(
-        "select distinct c.list from act_keys k join act_codes c on c.system = k.system and c.code = k.code "
-        "union select i.list from act_keys k join devices d on d.code = k.code and k.system = 'lpp' "
-        "join device_kinds i on i.kind = d.kind"
-    )
-    return set(found["list"].to_pylist())

@@ -31,7 +31,7 @@ LINES = (
 )
 MOLECULES = (
     "select distinct e.measure, l.doctor, m.patient, k.atc, case when o.patient is null then 0 else 1 end as own "
-    "from (select patient, drug from molecule_dates where back = 0 group by patient, drug "
+    "from (select patient, drug from molecule_dates where year = :year group by patient, drug "
     "having sum(dates) >= :molecule_dates_from) m "
     "join (select n.measure, g.drug from entries n join entry_lists x on x.entry = n.entry join drug_lists g "
     "on g.list = x.list where n.molecules = 1 and n.side = 0) e on e.drug = m.drug "
@@ -42,7 +42,7 @@ MOLECULES = (
 )
 LEAVES = (
     "select n.measure, v.doctor, v.patient, v.from_day, v.to_day from leave_lines v join entries n on n.entry = v.entry "
-    "order by v.from_day"
+    "order by v.from_day, v.to_day"
 )
 
 
@@ -73,13 +73,13 @@ Key = tuple[int, int, int]
 
 
 def _details(counts: Counts) -> Mapping[Key, str]:
-    engine, rules = counts.steps.engine, counts.rules
+    steps, rules = counts.steps, counts.rules
     said: dict[Key, list[str]] = {}
-    for row in engine.fetch(LINES).to_pylist():
+    for row in steps.fetch(LINES, ("counted", "entries")).to_pylist():
         many = "" if row["quantity"] == 1 else f" × {row['quantity']}"
         said.setdefault(_key(row), []).append(f"{_day(row['day'])} {row['what']}{many}")
     if any(one.leaves for measure in rules.measures for one in measure.counts):
-        for row in engine.fetch(LEAVES).to_pylist():
+        for row in steps.fetch(LEAVES, ("leave_lines",)).to_pylist():
             said.setdefault(_key(row), []).append(f"du {_day(row['from_day'])} au {_day(row['to_day'])}")
     found = {key: _short(lines) for key, lines in said.items()}
     if any(one.amount == "molecules_3" for measure in rules.measures for one in measure.counts):
@@ -89,7 +89,7 @@ def _details(counts: Counts) -> Mapping[Key, str]:
 
 def _molecules(counts: Counts) -> dict[Key, str]:
     """The molecules of each patient, and how many of them the doctor prescribed at least once."""
-    rows = counts.steps.engine.fetch(MOLECULES, counts.rules.params).to_pylist()
+    rows = counts.steps.fetch(MOLECULES, ("entry_lists",)).to_pylist()
     by_patient: dict[Key, list[tuple[str, int]]] = {}
     for row in rows:
         by_patient.setdefault(_key(row), []).append((row["atc"], row["own"]))

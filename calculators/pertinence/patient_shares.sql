@@ -6,7 +6,7 @@ from (
     select m.measure, l.doctor, l.patient, 1 as denominator, 0 as numerator, 0 as earlier
     from listed l
     join measure_ages a on a.age = l.age
-    join measures m on m.measure = a.measure
+    join measures m on m.measure = a.measure and m.year = l.year
     where m.by_patient = 1
         and (m.sex < 0 or m.sex = l.sex) and (m.ald < 0 or m.ald = l.ald) and (m.c2s < 0 or m.c2s = l.c2s)
         and (m.seen = 0 or l.seen = 1) and (m.before = 0 or l.before = 1)

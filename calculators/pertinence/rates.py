@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from calculators.french import count as counted
 from calculators.french import number, percent, plain
 from calculators.pertinence import statistics
-from calculators.pertinence.counting import Board, Counts, count
+from calculators.pertinence.counting import Board, Counts, count_years
 from calculators.pertinence.measure import Measure, Target, texts
 from calculators.pertinence.needs import Reason, Why
 from calculators.pertinence.reference import MeasureReference
@@ -155,12 +155,9 @@ def rows_of(
     """Rows of `SCHEMA` of these doctors (id -> key), in order. `board`: what the prevention board says; `why_none`: why
     there is no reference."""
     keys = list(doctors.values())
-    now = Year(count(store, measures, year, keys, board))
-    before = {}
-    for back, asked in _years_before(measures.values(), year).items():
-        usable = {one.id: one for one in asked if one.id not in now.counts.problems}
-        before[back] = Year(count(store, usable, back, keys, board))
-    judge = Judge(store, now, before, reference, why_none)
+    earlier = {back: {one.id: one for one in asked} for back, asked in _years_before(measures.values(), year).items()}
+    years = {each: Year(of) for each, of in count_years(store, {year: measures} | earlier, keys, board).items()}
+    judge = Judge(store, years.pop(year), years, reference, why_none)
     found = [judge.row(id_, key, one) for id_, key in doctors.items() for one in measures.values()]
     return pa.Table.from_pylist(found, schema=SCHEMA)
 

@@ -217,7 +217,7 @@ def _kept(
     if not file.exists():
         store = part.open(memory)
         rules = Rules(measures, year, needs.prescribers_known(store))
-        problems = {name: why.said for name, why in needs.problems(store, rules, whole=False).items()}
+        problems = {name: why.said for name, why in needs.problems(store, rules).items()}
         rules = Rules({n: one for n, one in measures.items() if n not in problems}, year, rules.prescribers_known)
         rows = pa.concat_tables([cells_of(steps) for steps in _blocks(store, rules, engine_of)])
         rows = rows.replace_schema_metadata({"lacking": json.dumps(problems)})
@@ -234,7 +234,7 @@ def _blocks(store: Store, rules: Rules, engine_of: EngineOf) -> Iterator[Steps]:
     size = math.ceil(patients / max(math.ceil(patients / BLOCK), 1)) or 1
     for first in range(0, max(patients, 1), size):
         yield Steps(
-            engine_of(store), rules, store.rights_on(rules.last), None, store.covers_by_patient,
+            engine_of(store), rules, store.rights_on, None, store.covers_by_patient,
             patients=(first, first + size),
         )  # fmt: skip
 

@@ -1,7 +1,8 @@
 """Measures turned into tables that the steps join with the lines of care ("long form"): all measures at the cost of one.
 
 A measure, a count of it (an entry: 0 its numerator, 1 its denominator, 2 its numerator of the year before) and a code list
-are numbers here, by their place.
+are numbers here, by their place. Several years may be asked of together: a measure in a year is a measure of its own then,
+and what is read of the records is read once.
 """
 
 from bisect import bisect_right
@@ -40,15 +41,23 @@ class Entry:
     back: int = 0
     """How many years before the year its lines are."""
     own: bool = True
+    year: int = 0
 
 
 class Rules:
-    """The measures asked for, in a year. `prescribers_known`: do the acts say who prescribed them?"""
+    """The measures asked for, in a year, and those of `earlier` years after them. `prescribers_known`: do the acts say who
+    prescribed them?"""
 
-    def __init__(self, measures: Mapping[str, Measure], year: int, prescribers_known: bool = True) -> None:
-        self.measures, self.year = tuple(measures.values()), year
+    def __init__(
+        self, measures: Mapping[str, Measure], year: int, prescribers_known: bool = True,
+        earlier: Mapping[int, Mapping[str, Measure]] | None = None,
+    ) -> None:  # fmt: skip
+        asked = {year: measures} | dict(earlier or {})
+        self.years, self.year = tuple(asked), year
+        self.measures = tuple(one for of in asked.values() for one in of.values())
+        self.year_of = tuple(each for each, of in asked.items() for _ in of)
         self.prescribers_known = prescribers_known
-        self.first, self.last = (dates.to_day(date(year, *day)) for day in ((1, 1), (12, 31)))
+        self.first, self.last = _days_of(year)
         found: dict[str, CodeList] = {}
         for one in self.measures:
             found |= {self._list_name(one, name): codes for name, codes in one.lists.items()}
@@ -68,7 +77,7 @@ class Rules:
         for place, one in enumerate(self.measures):
             for side, counted, back in _sides(one):
                 own = one.by_whom(counted, self.prescribers_known) == "own"
-                yield Entry(number, place, side, counted, back, own)
+                yield Entry(number, place, side, counted, back, own, self.year_of[place])
                 number += 1
 
     # what each step is given
@@ -83,21 +92,17 @@ class Rules:
             "entry_leaves": ("entry kind", [(one.number, kind) for one in self.entries for kind in one.counted.leaves]),
             "barred_alds": ("entry ald", [(one.number, ald) for one in self.entries for ald in one.counted.without_ald]),
             "conditions": (CONDITION, [*self._conditions()]),
-            "tests": ("measure test list dates ald wanted", [*self._tests()]),
+            "tests": ("measure year test list dates ald wanted first_day last_day", [*self._tests()]),
             "measures": (MEASURE, [self._measure(place, one) for place, one in enumerate(self.measures)]),
             "measure_ages": ("measure age age_class", [*self._ages()]),
-            "molecule_windows": ("back from_day to_day", [(back, *self._days(back)) for back in self._molecule_years()]),
+            "molecule_windows": ("year from_day to_day", [(year, *_days_of(year)) for year in self._molecule_years()]),
             "related_classes": ("ald pattern", [(one.number, f"{code}%") for one in bizone().ald for code in one.atc]),
             "board_values": ("entry doctor patient value", []),
         }  # fmt: skip
         found = {name: table(columns, rows) for name, (columns, rows) in made.items()}
         return found | code_tables(self.lists) | {
-            "birth_years": self._birth_years(), "calendar": self._calendar(), "age_windows": self._age_windows(),
+            "calendar": self._calendar(), "age_windows": self._age_windows(),
         }  # fmt: skip
-
-    def number(self, measure: int, name: str) -> int:
-        """That of a list of a measure."""
-        return self._lists(measure, (name,))[0]
 
     @property
     def params(self) -> dict[str, Any]:
@@ -107,11 +112,16 @@ class Rules:
             for one in self.measures if any(counted.amount == "molecules_3" for counted in one.counts)
         ]  # fmt: skip
         return {
-            "first": self.first, "last": self.last, "day_before": self.first - 1,
-            "patient_from": 0, "patient_to": EVERYBODY,
+            "year": self.year, "first": min(_days_of(year)[0] for year in self.years),
+            "last": max(_days_of(year)[1] for year in self.years), "patient_from": 0, "patient_to": EVERYBODY,
             "molecules_from_age": min(ages, default=OLDEST), "molecule_dates_from": molecules.dates_from,
             "large_pack_days": molecules.large_pack_days, "large_pack_dates": molecules.large_pack_dates,
         }  # fmt: skip
+
+    def params_of(self, year: int) -> dict[str, Any]:
+        """Those of the steps that are run year by year."""
+        first, last = _days_of(year)
+        return {"year": year, "first": first, "last": last, "day_before": first - 1}
 
     def wanted(self) -> dict[int, int]:
         """Each list that is looked at line by line, and since when."""
@@ -128,7 +138,7 @@ class Rules:
                 want(self._lists(entry.measure, names), earliest(beside, start))
         for place, one in enumerate(self.measures):
             for test in one.denominator.tests:
-                want(self._lists(place, test.codes), self.first)
+                want(self._lists(place, test.codes), _days_of(self.year_of[place])[0])
         return found
 
     def needed_from(self, place: int, source: str) -> int | None:
@@ -144,30 +154,31 @@ class Rules:
                     days.append(earliest(beside, self._starts(entry)))
         tested = {name for test in self.measures[place].denominator.tests for name in test.codes}
         if any(self.lists[self._list_name(self.measures[place], name)].source == source for name in tested):
-            days.append(self.first)
+            days.append(_days_of(self.year_of[place])[0])
         if source == "acts" and self.measures[place].denominator.seen:
-            days.append(self.first)
+            days.append(_days_of(self.year_of[place])[0])
         return min(days, default=None)
 
     def _starts(self, entry: Entry) -> int:
-        first, _ = self._days(entry.back)
+        first, _ = self._days(entry)
         counted = entry.counted
         if counted.amount != "chain_days":
             return first
         return first - int(counted.over or 0) - int(counted.gap_days or 0) - 1
 
-    def _days(self, back: int) -> tuple[int, int]:
-        year = self.year - back
-        return dates.to_day(date(year, 1, 1)), dates.to_day(date(year, 12, 31))
+    @staticmethod
+    def _days(entry: Entry) -> tuple[int, int]:
+        return _days_of(entry.year - entry.back)
 
     def _entry(self, one: Entry) -> tuple[Any, ...]:
         counted = one.counted
         return (
-            one.number, one.measure, one.side, counted.amount, one.own, self._starts(one), self._days(one.back)[1],
+            one.number, one.measure, one.side, counted.amount, one.own, self._starts(one), self._days(one)[1],
             counted.first, len(counted.present), counted.age_at is not None,
             -1 if counted.over is None else int(counted.over), counted.gap_days or 0, counted.amount == "chain_days",
-            counted.amount == "running_days", counted.amount == "molecules_3", one.back, counted.by_exemption,
+            counted.amount == "running_days", counted.amount == "molecules_3", one.year - one.back, counted.by_exemption,
             not counted.exo, counted.outside_related, counted.outside_related or counted.alds_in_table,
+            one.year, self._days(one)[0],
         )  # fmt: skip
 
     def _conditions(self) -> Iterator[tuple[Any, ...]]:
@@ -179,7 +190,7 @@ class Rules:
                 for mine in lists:
                     others = [mine] if SAME in beside.codes else self._lists(entry.measure, beside.codes)
                     for other in others:
-                        yield (entry.number, rule, mine, other, *whole, beside.until_days, forbidden)
+                        yield (entry.number, entry.year, rule, mine, other, *whole, beside.until_days, forbidden)
 
     def _own(self, entry: Entry, beside: Beside) -> bool:
         """Of acts nobody may know who prescribed them."""
@@ -191,16 +202,18 @@ class Rules:
         for place, one in enumerate(self.measures):
             wanted = [1] * len(one.denominator.any) + [0] * len(one.denominator.none)
             for number, (test, needed) in enumerate(zip(one.denominator.tests, wanted, strict=True)):
-                yield from ((place, number, n, test.dates, -1, needed) for n in self._lists(place, test.codes))
-                yield from ((place, number, -1, 0, ald, needed) for ald in test.ald)
+                which, when = (place, self.year_of[place], number), (needed, *_days_of(self.year_of[place]))
+                yield from ((*which, n, test.dates, -1, *when) for n in self._lists(place, test.codes))
+                yield from ((*which, -1, 0, ald, *when) for ald in test.ald)
 
     def _measure(self, place: int, one: Measure) -> tuple[Any, ...]:
         asked = one.denominator
         sexes = {None: -1, "F": 0, "M": 1}
         deliveries, acts = (self.needed_from(place, source) for source in ("deliveries", "acts"))
         return (
-            place, "sex" in one.strata, "ald" in one.strata, "c2s" in one.strata, one.by_patient, bool(asked.tests),
-            sexes[asked.sex], -1 if asked.ald is None else int(asked.ald), -1 if asked.c2s is None else int(asked.c2s),
+            place, self.year_of[place], "sex" in one.strata, "ald" in one.strata, "c2s" in one.strata, one.by_patient,
+            bool(asked.tests), sexes[asked.sex],
+            -1 if asked.ald is None else int(asked.ald), -1 if asked.c2s is None else int(asked.c2s),
             asked.seen, asked.over_before is not None, deliveries is not None, deliveries or 0, acts is not None, acts or 0,
         )  # fmt: skip
 
@@ -215,14 +228,12 @@ class Rules:
                 yield place, age, bisect_right(starts, age) - 1
 
     def _molecule_years(self) -> list[int]:
-        return sorted({one.back for one in self.entries if one.counted.amount == "molecules_3"})
+        return sorted({one.year - one.back for one in self.entries if one.counted.amount == "molecules_3"})
 
-    def _birth_years(self) -> pa.Table:
+    @staticmethod
+    def birth_years(year: int) -> pa.Table:
         """On 31 December an age is the difference of the years."""
-        years = [
-            (age, *(dates.to_day(date(self.year - age, *day)) for day in ((1, 1), (12, 31))))
-            for age in range(OLDEST + 1)
-        ]
+        years = [(age, *_days_of(year - age)) for age in range(OLDEST + 1)]
         return table("age born_from born_to", years)
 
     def _calendar(self) -> pa.Table:
@@ -242,7 +253,8 @@ class Rules:
             if (bounds := one.counted.age_at) is None:
                 continue
             highest = OLDEST if bounds.max is None else bounds.max
-            births = np.arange(self.first - 366 * (highest + 3), self.last + 1, dtype=np.int32)
+            first, last = _days_of(one.year)
+            births = np.arange(first - 366 * (highest + 3), last + 1, dtype=np.int32)
             starts, ends = (dates.shift_birthdays(births, years) for years in (bounds.min or 0, highest + 1))
             whole = np.full(len(births), one.number, dtype=np.int32)
             parts.append(pa.table({"entry": whole, "birth_day": births, "from_day": starts, "to_day": ends}))
@@ -250,12 +262,13 @@ class Rules:
 
 
 ENTRY = (
-    "entry measure side amount own from_day to_day first_only required aged threshold gap chained running molecules back "
-    "exempt any_exo outside in_table"
+    "entry measure side amount own from_day to_day first_only required aged threshold gap chained running molecules "
+    "counted_year exempt any_exo outside in_table year first_day"
 )
-CONDITION = "entry rule list other own months days until_days forbidden"
+CONDITION = "entry year rule list other own months days until_days forbidden"
 MEASURE = (
-    "measure by_sex by_ald by_c2s by_patient tested sex ald c2s seen before deliveries deliveries_from acts acts_from"
+    "measure year by_sex by_ald by_c2s by_patient tested "
+    "sex ald c2s seen before deliveries deliveries_from acts acts_from"
 )
 
 
@@ -272,6 +285,10 @@ def code_tables(lists: Mapping[str, CodeList]) -> dict[str, pa.Table]:
         "stay_kinds": ("list kind", [(n, kind) for n, one in numbered for kind in one.stay_kind]),
     }  # fmt: skip
     return {name: table(*made) for name, made in columns.items()}
+
+
+def _days_of(year: int) -> tuple[int, int]:
+    return dates.to_day(date(year, 1, 1)), dates.to_day(date(year, 12, 31))
 
 
 def by_line(counted: Counted) -> bool:

@@ -1,14 +1,15 @@
 """Runs the SQL steps of the measures in order, over an engine that sees the compact tables and the views of `records`.
 
 Decisions:
-* the list is that of 31 December of the year, of patients alive then; the year before has a list of its own;
+* the list is that of 31 December of the year, of patients alive then; the year before has a list of its own: where several
+  years are asked of, each list is made in turn, and all that follows runs once for all of them;
 * a delivered line is what is left of (patient, ATC, day, prescriber) once reversals are netted; an act, of (patient, act,
   day, prescriber); amounts by ground of exoneration come from the same lines;
 * a patient on two lists counts for both doctors; one of unknown sex fits no stratum and is left out;
 * an ALD or a C2S that is not recorded counts as absent in the strata: whoever compares asks whether it is recorded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import pyarrow as pa
 
@@ -16,6 +17,7 @@ from calculators import dates
 from calculators.engine import Engine, Params, sql_text
 from calculators.pertinence.rule_tables import EVERYBODY, Rules, table
 from calculators.records.views import with_rights
+from calculators.steps import header
 
 PACKAGE = "calculators.pertinence"
 FROM_LINES = ("events", "picked", "kept")
@@ -25,43 +27,49 @@ EMPTY = {
     "delivery_lines": "patient drug day prescriber quantity units cents",
     "pack_lines": "list patient drug day prescriber quantity units cents",
     "act_lines": "list patient act day prescriber quantity units cents",
-    "events": "doctor patient list source item day prescriber own quantity units cents",
+    "events": "year doctor patient list source item day prescriber own quantity units cents",
     "counted": "entry doctor patient source item day prescriber quantity units cents",
     "line_values": "entry doctor patient value lines unpriced",
     "found_beside": "entry rule doctor patient list day forbidden",
     "chain_values": "entry doctor patient value", "leave_values": "entry doctor patient value",
     "molecule_values": "entry doctor patient value", "exempt_values": "entry doctor patient value lines unpriced",
-    "tested": "measure doctor patient",
+    "tested": "measure doctor patient", "alds_held": "year patient ald",
 }  # fmt: skip
 """Tables of what no measure asks for."""
 
 
 class Steps:
-    """One run over a year. `doctors`: keys, all if None; `rights`: parameters of the views of rights on 31 December;
+    """One run over a year. `doctors`: keys, all if None; `rights`: parameters of the views of rights on a day;
     `by_patient`: is what is covered said patient by patient? `board`: counts of the prevention board (entry, doctor,
     patient, value); `patients`: first key, and the key after the last, of those looked at."""
 
     def __init__(
-        self, engine: Engine, rules: Rules, rights: Params, doctors: Sequence[int] | None, by_patient: bool = False,
-        board: pa.Table | None = None, patients: tuple[int, int] | None = None,
+        self, engine: Engine, rules: Rules, rights: Callable[[int], Params], doctors: Sequence[int] | None,
+        by_patient: bool = False, board: pa.Table | None = None, patients: tuple[int, int] | None = None,
     ) -> None:  # fmt: skip
         self.engine, self.rules = engine, rules
-        self._by_patient = by_patient
-        self._params: Params = rules.params | rights | {"complete_from": None if by_patient else -dates.OPEN_END}
+        self._by_patient, self._rights = by_patient, rights
+        self._params: Params = rules.params | {"complete_from": None if by_patient else -dates.OPEN_END}
         self._params |= {"doctor_from": min(doctors or [0]), "doctor_to": max(doctors or [EVERYBODY])}
         if patients:
             self._params |= {"patient_from": patients[0], "patient_to": patients[1]}
-        for name, rows in (rules.tables() | ({"board_values": board} if board is not None else {})).items():
-            engine.view(name, rows)
+        self._given = rules.tables() | ({"board_values": board} if board is not None else {})
         self._ask(doctors)
 
     def listed(self) -> None:
-        """seen, listed_before, covers, listed."""
+        """seen, listed_before, covers, listed, then alds_held."""
         asked = [one.denominator for one in self.rules.measures]
-        self._run_if(any(one.seen for one in asked), "seen")
-        self._run_if(any(one.over_before is not None for one in asked), "listed_before")
-        self._run_if(self._by_patient, "covers")
-        self._run("listed")
+        wanted = {
+            "seen": any(one.seen for one in asked), "listed_before": any(one.over_before is not None for one in asked),
+            "covers": self._by_patient,
+        }  # fmt: skip
+        self._leave_empty(*(step for step, needed in wanted.items() if not needed))
+        self._year_by_year("listed", *(step for step, needed in wanted.items() if needed))
+        counts = [one.counted for one in self.rules.entries]
+        if any(one.by_exemption for one in counts) or any(test.ald for one in asked for test in one.tests):
+            self._year_by_year("alds_held")
+        else:
+            self._leave_empty("alds_held")
 
     def values(self) -> None:
         """From drug_lists to patient_values, then tested and measured. Needs listed."""
@@ -104,6 +112,11 @@ class Steps:
         """Rows of a table that was made, in order."""
         return self.engine.fetch(f"select * from {table} order by {order}")
 
+    def fetch(self, sql: str, tables: Iterable[str]) -> pa.Table:
+        """Rows of a query over these tables of the rules or of the steps."""
+        self._show(tables)
+        return self.engine.fetch(sql, self._params)
+
     def _run_if(self, wanted: bool, step: str, *before: str) -> None:
         if wanted:
             for name in (*before, step):
@@ -112,11 +125,31 @@ class Steps:
             self._leave_empty(step)
 
     def _leave_empty(self, *steps: str) -> None:
-        for step in steps:
-            self.engine.view(step, table(EMPTY[step], []))
+        self._given |= {step: table(EMPTY[step], []) for step in steps}
 
-    def _run(self, step: str) -> None:
-        self.engine.step(step, with_rights(sql_text(PACKAGE, step)), self._params)
+    def _year_by_year(self, step: str, *before: str) -> None:
+        """The table of a step, of all years, each after the steps that it needs."""
+        years = self.rules.years
+        for year in years:
+            params = self._params | self.rules.params_of(year)
+            params |= self._rights(params["last"])
+            self._given["birth_years"] = self.rules.birth_years(year)
+            for name in before:
+                self._run(name, params)
+            self._run(step, params, f"{step}_{year}" if len(years) > 1 else step)
+        if len(years) > 1:
+            self.engine.step(step, " union all ".join(f"select * from {step}_{year}" for year in years))
+
+    def _run(self, step: str, params: Params | None = None, name: str = "") -> None:
+        text = sql_text(PACKAGE, step)
+        self._show(header(text).reads)
+        self.engine.step(name or step, with_rights(text), params or self._params)
+
+    def _show(self, tables: Iterable[str]) -> None:
+        """Each table once it is needed: of forty a measure reads half."""
+        for name in tables:
+            if name in self._given:
+                self.engine.view(name, self._given.pop(name))
 
     def _ask(self, doctors: Sequence[int] | None) -> None:
         if doctors is None:

@@ -50,10 +50,10 @@ def cells_of_doctor(store: Store, year: int, measures: Mapping[str, Measure], do
     if doctor not in reference_doctors(store, year).to_pylist():
         return {name: CountedMeasure({}, NO_DOCTOR) for name in measures}
     rules = Rules(measures, year, needs.prescribers_known(store))
-    why = {name: one.said for name, one in needs.problems(store, rules, whole=False).items()} | _rights(store, measures)
+    why = {name: one.said for name, one in needs.problems(store, rules).items()} | _rights(store, measures)
     rules = Rules({name: one for name, one in measures.items() if name not in why}, year, rules.prescribers_known)
     keys = [store.doctor(doctor).key]
-    steps = Steps(store.engine(), rules, store.rights_on(rules.last), keys, store.covers_by_patient)
+    steps = Steps(store.engine(), rules, store.rights_on, keys, store.covers_by_patient)
     found: dict[str, list[dict[str, int]]] = {}
     for row in cells_of(steps).to_pylist():
         found.setdefault(row["measure"], []).append(row)

@@ -14,6 +14,7 @@ from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from calculators.records.store import Store
 from calculators.sobriety import statistics
@@ -137,6 +138,7 @@ def pooled(opened: DoctorYear) -> Pooled:
 class StratumGap:
     """One row of `by_stratum`."""
 
+    stratum: str
     age_class: str
     sex: str
     ald: bool
@@ -182,6 +184,15 @@ class PatientGap:
     gap_cents: int
     ratio_without: float | None
     moves: float | None
+
+
+@dataclass(frozen=True)
+class Spent:
+    """One row of what a group, a class or a patient is made of: a patient, or a class of a patient."""
+
+    of: str
+    cents: int
+    boxes: int
 
 
 @dataclass(frozen=True)
@@ -280,6 +291,27 @@ def by_patient(opened: DoctorYear) -> pa.Table:
         }
     )  # fmt: skip
     return table.take(np.argsort(-np.abs(np.nan_to_num(moves)), kind="stable"))
+
+
+def patients_of_stratum(opened: DoctorYear, key: str) -> list[Spent]:
+    """The faithful patients of a stratum, those who cost nothing too: they sum to what is observed of it."""
+    places = [place for place, stratum in enumerate(opened.scale.strata) if stratum.key == key]
+    return _dearest(opened.patients.filter(pc.is_in(opened.patients["stratum"], pa.array(places))), "patient_id")
+
+
+def patients_of_class(opened: DoctorYear, atc: str) -> list[Spent]:
+    """Those he prescribed a class to."""
+    return _dearest(opened.classes.filter(pc.field("atc") == atc), "patient_id")
+
+
+def classes_of_patient(opened: DoctorYear, patient: str) -> list[Spent]:
+    """What he prescribed to a patient, of what counts: it sums to what is observed of him."""
+    return _dearest(opened.classes.filter(pc.field("patient_id") == patient), "atc")
+
+
+def _dearest(rows: pa.Table, of: str) -> list[Spent]:
+    found = rows.sort_by([("cents", "descending"), (of, "ascending")]).to_pylist()
+    return [Spent(row[of], row["cents"], row["boxes"]) for row in found]
 
 
 def movers(opened: DoctorYear) -> pa.Table:

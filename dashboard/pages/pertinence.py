@@ -61,13 +61,13 @@ def do_not(choice: Choice, _year: int) -> None:
     if not found:
         st.info("Rien de tel dans ces données à cette date.", icon=":material/info:")
         return
-    views.to_avoid(found, "ne_pas_faire")
+    views.to_avoid(choice, found, "ne_pas_faire")
 
 
 def paid(choice: Choice, year: int) -> None:
     """What the intéressements would pay."""
     st.caption("Un ordre de grandeur, selon des lectures qui restent des hypothèses : rien n’est dû avant le texte.")
-    views.schemes_paid(data.paid_schemes(choice.place, choice.doctor, year))
+    views.schemes_paid(data.paid_schemes(choice.place, choice.doctor, year), data.measures(choice.place))
 
 
 def environment(choice: Choice, year: int) -> None:

@@ -1,6 +1,6 @@
 """What the page of relevance says of a measure: where it stands, what chance allows, what nobody can tell."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from calculators import french
@@ -25,6 +25,8 @@ VERDICTS = {
     "compatible": "compatible avec l’attendu",
 }
 REACHED = {"oui": "objectif atteint", "non": "objectif non atteint", "on ne peut pas dire": "on ne peut pas dire"}
+LARGE = 100
+"""From here on an expected number is whole: the data carry no more."""
 NOT_SAID = "Aucune de ces mesures ne juge une prescription : elles comptent, et vous savez pourquoi."
 FOR_THE_GROUP = (
     "La copie pour le groupe n’a ni médecin ni patient, ni un effectif de 1 à 10 patients, ni ce qui permettrait d’en "
@@ -68,7 +70,11 @@ def expected(row: MeasureRow, measure: Measure) -> str:
     """Beside what is expected of the same patients."""
     if row.expected is None or row.ratio is None:
         return recorded.named(row.reason)
-    whole = french.euros(row.expected) if measure.numerator.in_cents else amount(row.expected)
+    whole = (
+        french.euros(row.expected)
+        if measure.numerator.in_cents
+        else amount(row.expected, 1 if row.expected < LARGE else 0)
+    )
     said = f"Attendu pour ces patients : {whole} ; ratio {amount(row.ratio, 2)}"
     if row.low_95 is not None and row.high_95 is not None:
         said += f", entre {amount(row.low_95, 2)} et {amount(row.high_95, 2)} à 95 %"
@@ -84,6 +90,9 @@ def change(row: MeasureRow, measure: Measure) -> str:
         return f"{before}."
     if measure.denominator.over_before is not None:
         return f"{before}, mêmes patients ; différence {amount(row.change, 2)}{_between(row, relative=False)}."
+    if row.change_low_95 is None:  # of a few cases, a percentage would say more than they do
+        few = french.number(row.previous_numerator or 0)
+        return f"{before} ({few} en tout) : trop peu pour dire un changement."
     return f"{before} ; changement {french.signed_percent(row.change, 1)}{_between(row, relative=True)}."
 
 
@@ -129,6 +138,30 @@ def provenance(maker: str, doctors: int, patients: int, year: int, fictive: bool
     )
 
 
+def cannot_say(measure: Measure) -> str:
+    """What no figure of the record tells of it."""
+    return f"Ce que le dossier ne dit pas : {french.lower_first(measure.cannot_say)}"
+
+
+def scheme_line(line: str, measures: Mapping[str, Measure]) -> str:
+    """A line of an intéressement: the patients, then the reading; a group of biosimilars by its name."""
+    group = measures.get(f"biosimilaires_{line}")
+    if group is not None:
+        name = group.label.partition(" : ")[2]
+        return name[:1].upper() + name[1:]
+    reading, _, patients = line.partition(" : ")
+    return f"{patients} : {reading}" if patients else line
+
+
+def to_avoid(found: Sequence[ToAvoid], as_of: date) -> str:
+    """What stands above the list."""
+    patients = french.count(len({one.patient_id for one in found}), "patient")
+    return (
+        f"{patients} de votre liste, au {french.day(as_of)} : ce qui a déjà été fait, ou dure depuis trop longtemps. "
+        "À revoir au prochain rendez-vous, sauf indication. Une ligne ouvre son patient."
+    )
+
+
 def scheme_amount(cents: int | None) -> str:
     return "non connu" if cents is None else french.euros(cents)
 
@@ -140,10 +173,14 @@ def environment(found: Environment) -> str:
         said.append(recorded.named(f"Boîtes au-delà du besoin : non calculable : {found.lacking}."))
     else:
         said.append(
-            f"Boîtes au-delà du besoin : environ {french.number(found.surplus_boxes)} sur "
-            f"{french.number(found.chronic_boxes)} de traitements au long cours dont la durée est connue."
+            f"Boîtes au-delà du besoin : environ {_about(found.surplus_boxes)} sur {_about(found.chronic_boxes)}, de "
+            "traitements au long cours dont la durée est connue."
         )
     return "\n\n".join(said)
+
+
+def _about(boxes: float) -> str:
+    return french.number(french.two_figures(boxes))
 
 
 def _weight(found: Environment) -> str:

@@ -1,6 +1,6 @@
 """Sections of the page of relevance: an objective, a measure opened to its patients, peers, intéressement, what to avoid."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -36,7 +36,7 @@ def measure(choice: Choice, row: MeasureRow, one: Measure, reference: MeasureRef
         st.markdown(
             " ".join(filter(None, (in_words.expected(row, one), in_words.change(row, one), in_words.target(row, one))))
         )
-    st.caption(f"{one.why} Ce que le dossier ne dit pas. {one.cannot_say} {in_words.MEANING[one.polarity]}")
+    st.caption(f"{one.why} {in_words.cannot_say(one)} {in_words.MEANING[one.polarity]}")
     if not row.numerator:
         return
     with (lines := address.unfolded(address.MEASURES, row.measure, "Les patients et les lignes")):
@@ -113,7 +113,7 @@ def provenance(reference: MeasureReference | None, why: str) -> None:
     st.caption(plain.text(told))
 
 
-def schemes_paid(found: Sequence[PaidScheme]) -> None:
+def schemes_paid(found: Sequence[PaidScheme], measures: Mapping[str, Measure]) -> None:
     """What each intéressement would pay, by reading, and what is not known of it."""
     for name, scheme in schemes().items():
         mine = [one for one in found if one.scheme == name]
@@ -123,7 +123,7 @@ def schemes_paid(found: Sequence[PaidScheme]) -> None:
             st.markdown(f"De {low} à {high} selon la lecture." if low != high else f"{low}.")
         tabular.table(
             {
-                "Ligne": [one.line for one in mine],
+                "Ligne": [in_words.scheme_line(one.line, measures) for one in mine],
                 "Nombre": ["–" if one.count is None else french.number(one.count) for one in mine],
                 "Montant": [in_words.scheme_amount(one.amount_cents) for one in mine],
                 "Remarque": [recorded.named(one.reason) for one in mine],
@@ -131,11 +131,12 @@ def schemes_paid(found: Sequence[PaidScheme]) -> None:
             scheme.label,
             f"interessement_{name}",
         )
-        st.caption(f"Ce qui n’est pas connu. {scheme.unknown}")
+        st.caption(f"Ce qui n’est pas connu : {french.lower_first(scheme.unknown)}")
 
 
-def to_avoid(found: Sequence[ToAvoid], key: str) -> None:
+def to_avoid(choice: Choice, found: Sequence[ToAvoid], key: str) -> None:
     """« À ne pas faire », unless there is an indication."""
+    st.markdown(in_words.to_avoid(found, choice.as_of))
     known = avoid.rules()
     table = pa.table(
         {
@@ -146,5 +147,8 @@ def to_avoid(found: Sequence[ToAvoid], key: str) -> None:
             "Source": [known[one.rule].reference.title for one in found],
         }
     )
-    tabular.grid(table, "À ne pas faire au prochain rendez-vous, sauf indication", key, offered=True)
+    title = "À ne pas faire au prochain rendez-vous, sauf indication"
+    event = tabular.grid(table, title, key, offered=True, on_select="rerun", selection_mode="single-row")
+    if chosen := event["selection"]["rows"]:
+        address.open_patient(choice.place.path, found[chosen[0]].patient_id)
     widgets.export_buttons(table, "a-ne-pas-faire", f"{key}_export")

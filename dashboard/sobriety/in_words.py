@@ -28,13 +28,14 @@ from calculators.sobriety import ratio as ratio_of_doctor
 from calculators.sobriety.bonus import FALL, LOWEST, Route
 from calculators.sobriety.change import RatioChange
 from calculators.sobriety.definition import Definition
-from calculators.sobriety.openings import Pooled
+from calculators.sobriety.openings import Pooled, Spent
 from calculators.sobriety.peers import Among, Position
 from calculators.sobriety.ratio import ABOVE, BELOW, COMPATIBLE, Ratio, read_limits, without_self_first
 from calculators.sobriety.reference_files import ASSUMED, Reference, Spread
 from calculators.sobriety.what_if import Case
 from dashboard.sobriety.charts import CHANCE, LIMITS, PEERS, YOU
 from dashboard.sobriety.tables import Gap, Trait
+from dashboard.words import plain
 from dashboard.words.labels import BASIS
 
 UNDER_TREATMENT = (
@@ -282,6 +283,42 @@ def contributions(rows: Sequence[Gap], shown: int) -> str:
         f"({about}, {signed_euros(first.euros * 100)}). "
         f"Le graphique montre les {min(shown, len(rows))} plus grands écarts ; la somme des {len(rows)} fait le total."
     )
+
+
+def opened_patients(gap: Gap, found: Sequence[Spent], year: int) -> str:
+    """A group or a class, opened: the amounts of its bar."""
+    return f"**{_capital(gap.label)}**, {year} : {count(len(found), 'patient')}, {_amounts(gap, found)}."
+
+
+def opened_patient(gap: Gap, found: Sequence[Spent], year: int) -> str:
+    """A patient, opened: what counts of his prescriptions, and what was expected of a patient of his group."""
+    if not found:
+        about = about_euros(gap.expected * 100)
+        return (
+            f"**{_capital(gap.label)}**, {year} : aucune de vos prescriptions ne compte, pour environ {about} attendus."
+        )
+    return f"**{_capital(gap.label)}**, {year}, de vos seules prescriptions : {_amounts(gap, found)}."
+
+
+def spent(one: Spent) -> str:
+    """An amount to the cent, so that the lines add up to the bar, and its boxes."""
+    return f"{euros(one.cents, 2)}, {count(one.boxes, 'boîte')}"
+
+
+def others(rest: Sequence[Spent]) -> str:
+    """Those who are not shown one by one."""
+    whole = Spent("", sum(one.cents for one in rest), sum(one.boxes for one in rest))
+    return f"{count(len(rest), 'autre patient', 'autres patients')} : {spent(whole)}."
+
+
+def _amounts(gap: Gap, found: Sequence[Spent]) -> str:
+    return (
+        f"{euros(sum(one.cents for one in found), 2)} observés, pour environ {about_euros(gap.expected * 100)} attendus"
+    )
+
+
+def _capital(label: str) -> str:
+    return plain.text(label[:1].upper() + label[1:])
 
 
 def funnel(rows: pa.Table, row: Ratio, everyone: Position) -> str:

@@ -58,6 +58,8 @@ class Gap:
     expected: float
     euros: float
     family: str = ""
+    id: str = ""
+    """That of the group, of the class, of the patient: what it opens by; none where it opens to nobody."""
 
     @property
     def side(self) -> str:
@@ -140,18 +142,18 @@ def ages(age_class: str) -> str:
 
 def by_stratum(rows: Sequence[StratumGap]) -> list[Gap]:
     """Strata with patients, largest gap first."""
-    return _largest_first([_gap(row, _stratum(row), row.patients) for row in rows if row.patients])
+    return _largest_first([_gap(row, _stratum(row), row.patients, id_=row.stratum) for row in rows if row.patients])
 
 
 def by_class(rows: Sequence[ClassGap], products: Mapping[str, str] | None = None) -> list[Gap]:
     """ATC classes by name, largest gap first. `products`: one product of each class of the folder."""
     names = {row.atc: drug_class(row.atc, products or {}) for row in rows} | {UNTOLD: UNTOLD_CLASSES}
-    return [_gap(row, names[row.atc], row.patients, family(row.atc)) for row in rows]
+    return [_gap(row, names[row.atc], row.patients, family(row.atc), row.atc if row.patients else "") for row in rows]
 
 
 def by_patient(rows: Sequence[PatientGap]) -> list[Gap]:
     """Patients, largest gap first."""
-    return _largest_first([_gap(row, f"patient {row.patient_id}", 1) for row in rows])
+    return _largest_first([_gap(row, f"patient {row.patient_id}", 1, id_=row.patient_id) for row in rows])
 
 
 def gap_rows(gaps: Sequence[Gap]) -> pa.Table:
@@ -168,5 +170,6 @@ def _stratum(row: StratumGap) -> str:
     return f"{SEXES[row.sex]}, {ages(row.age_class)}, {' et '.join(rights) or 'sans ALD ni C2S'}"
 
 
-def _gap(row: StratumGap | ClassGap | PatientGap, label: str, patients: int, of: str = "") -> Gap:
-    return Gap(label, patients, row.observed_cents / 100, row.expected_cents / 100, row.gap_cents / 100, of)
+def _gap(row: StratumGap | ClassGap | PatientGap, label: str, patients: int, of: str = "", id_: str = "") -> Gap:
+    euros = row.observed_cents / 100, row.expected_cents / 100, row.gap_cents / 100
+    return Gap(label, patients, *euros, of, id_)

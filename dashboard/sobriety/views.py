@@ -21,9 +21,8 @@ from calculators.sobriety.ratio import Ratio, without_self_first
 from calculators.sobriety.what_if import Case, Less, what_if
 from dashboard import address, data, fields, tabular, widgets
 from dashboard.charts import sized
-from dashboard.sobriety import charts, in_words, tables
+from dashboard.sobriety import charts, in_words, openings, tables
 from dashboard.widgets import Choice
-from dashboard.words import plain
 from dashboard.words.drugs import drug_class
 
 FACTORS = {0.0: "Supprimer", 0.5: "Réduire de moitié"}
@@ -71,47 +70,14 @@ def contributions(choice: Choice, row: Ratio, opened: DoctorYear) -> None:
     says, found = in_words.contributions(gaps, LARGEST), tables.gap_rows(gaps)
     st.markdown(says)
     priced(row)
-    spec = sized(charts.contributions(), min(LARGEST, len(gaps)), 26)
-    if by == "classe":
-        names = {drug_class(one.atc, data.products(choice.place)): one.atc
-                 for one in rows.read(calculated.by_class(opened), ClassGap) if one.patients and one.atc}  # fmt: skip
-        if mark := widgets.picked(found.slice(0, LARGEST), widgets.pickable(spec, "label"), says, "ecarts"):
-            st.session_state["classe_ouverte"] = names.get(mark["label"], "")
-            st.rerun()
-        named = COLUMNS | {"family": "Famille"}
-        widgets.figures(found.slice(0, LARGEST), spec, says, named, "ecarts", every=found)
-        patients_of_class(choice, opened, names)
-    else:
-        widgets.chart(found.slice(0, LARGEST), spec, says, COLUMNS, "ecarts", every=found)
-
-
-def patients_of_class(choice: Choice, opened: DoctorYear, names: Mapping[str, str]) -> None:
-    """A class, from its bar or from this list, opens to its patients; a patient to his deliveries."""
-    labels = {"": "aucune"} | {atc: label for label, atc in names.items()}
-    address.among("classe_ouverte", list(labels))
-    atc = st.selectbox("Ouvrir une classe", list(labels), format_func=labels.__getitem__, key="classe_ouverte",
-                       help="Un clic sur une barre du graphique fait de même.")  # fmt: skip
-    if not atc:
-        return
-    mine = opened.classes.filter(pc.field("atc") == atc).sort_by([("cents", "descending"), ("patient_id", "ascending")])
-    patients, called = mine.to_pylist(), widgets.names(choice)
-    st.markdown(f"**{french.count(len(patients), 'patient')}** de {labels[str(atc)]}, {opened.year} :")
-    for row in patients[:LARGEST]:
-        who = called[row["patient_id"]].name if row["patient_id"] in called else row["patient_id"]
-        st.page_link(
-            "pages/patient.py",
-            label=f"{plain.text(who)} · {french.euros(row['cents'])} · {french.count(row['boxes'], 'boîte')}",
-            icon=":material/person:",
-            query_params=widgets.url_of(choice, fiche=address.card(choice.place.path, row["patient_id"])),
-        )
-    st.page_link(
-        "pages/prevention.py",
-        label=f"Voir {french.count(len(patients), 'patient')} dans la liste",
-        icon=":material/arrow_forward:",
-        query_params=widgets.list_link(
-            choice, f"{labels[str(atc)]}, {opened.year}", (r["patient_id"] for r in patients)
-        ),
-    )
+    spec, drawn = sized(charts.contributions(), min(LARGEST, len(gaps)), 26), found.slice(0, LARGEST)
+    opens = openings.of(str(by), choice, gaps)
+    if mark := widgets.picked(drawn, widgets.pickable(spec, "label"), says, f"ecarts_{by}"):
+        st.session_state[opens.key] = opens.named(mark["label"])
+        st.rerun()
+    columns = COLUMNS | ({"family": "Famille"} if by == "classe" else {})
+    widgets.figures(drawn, spec, says, columns, "ecarts", every=found)
+    openings.show(choice, opened, opens)
 
 
 def _gaps(by: str, opened: DoctorYear, products: Mapping[str, str]) -> list[tables.Gap]:

@@ -152,7 +152,7 @@ def measure(one: Measure) -> str:
     strata = ", ".join(one.strata) if one.strata else "aucune : taux brut"
     said = [
         f"{one.why} Sur : {scope}. Unité : {one.unit}. Strates : {strata}.",
-        f"Ce que le dossier ne dit pas. {one.cannot_say}",
+        f"Ce que le dossier ne dit pas : {french.lower_first(one.cannot_say)}",
         *(f"Compté : {codes.label}." + (f" {codes.note}" if codes.note else "") for codes in one.lists.values()),
         *(f"{point.name} : {point.chosen}. Autre lecture : {point.alternative} ({labels.BASIS[point.basis]})."
           for point in one.parameter),

@@ -36,6 +36,7 @@ from dashboard import shipped
 from dashboard.charts import BLUE, GREY, INK, ORANGE, SKY
 from dashboard.sobriety import charts as sobriety_charts
 from dashboard.sobriety import in_words as sobriety_words
+from dashboard.sobriety import openings as sobriety_openings
 from dashboard.sobriety import tables as sobriety_tables
 from dashboard.words.drugs import drug_class, family
 from tests import practice
@@ -262,6 +263,49 @@ def test_d11_what_is_shown_sums_to_observed_minus_expected_to_the_cent(part: str
     gap = year.observed_cents - round(year.expected_cents)
     assert sum(round(100 * euros) for euros in shown["euros"].to_pylist()) == gap
     assert shown["euros"].to_pylist() == sorted(shown["euros"].to_pylist(), key=lambda euros: -abs(euros))
+
+
+@pytest.mark.parametrize(("by", "part", "kind"), [
+    ("groupe", "by_stratum", StratumGap), ("classe", "by_class", ClassGap), ("patient", "by_patient", PatientGap),
+])  # fmt: skip
+def test_d11_what_a_bar_opens_to_sums_to_it_to_the_cent(by: str, part: str, kind: type, year: DoctorYear):
+    gaps = getattr(sobriety_tables, part)(rows.read(getattr(calculated, part)(year), kind))
+    opened_ones = [one for one in gaps if one.id][:50]
+    assert opened_ones
+    for gap in opened_ones:
+        found = sobriety_openings.KINDS[by].made_of(year, gap.id)
+        assert sum(one.cents for one in found) == round(100 * gap.observed)
+        assert by == "patient" or len(found) == gap.patients
+
+
+AMOUNTS = re.compile(r"(-?[\d\u202f]+,\d\d)\u00a0€, ")
+"""Of the lines; the sentence above them goes on otherwise."""
+
+
+def test_d11_the_lines_under_an_open_group_add_up_to_what_its_bar_has_observed(year: DoctorYear):
+    gap = sobriety_tables.by_stratum(rows.read(calculated.by_stratum(year), StratumGap))[0]
+    app = opened("sobriete", medecin=PLAIN, groupe=gap.id)
+    links = [link.proto.label for link in app.get("page_link")]
+    lines = AMOUNTS.findall("\n".join([*links, *(one.value for one in app.markdown)]))
+    assert len(lines) == min(gap.patients, sobriety_openings.LARGEST + 1)
+    cents = [round(float(line.replace("\u202f", "").replace(",", ".")) * 100) for line in lines]
+    assert sum(cents) == round(100 * gap.observed)
+    assert f"{french.euros(sum(cents), 2)} observés" in words(app)
+    assert f"Voir {french.count(gap.patients, 'patient')} dans la liste" in links
+
+
+def test_d11_an_open_patient_stands_in_the_address_as_a_number_and_opens_to_his_deliveries(year: DoctorYear):
+    app = opened("sobriete", medecin=PLAIN, ecart="patient")
+    box = app.selectbox(key="patient_ouvert")
+    first = box.options[1]
+    box.select_index(1).run()
+    patient = first.removeprefix("patient ")
+    assert f"**Patient {patient}**, {YEAR}" in words(app)
+    said = {name: "".join(given) for name, given in app.query_params.items()}
+    assert re.fullmatch("[0-9a-f]{16}", said["patient-ouvert"])
+    assert not any(patient in one for one in said.values())
+    [link] = [link.proto for link in app.get("page_link") if link.proto.label == "Voir ses délivrances, une à une"]
+    assert "fiche=" in link.query_string
 
 
 def test_d12_a_patient_set_aside_needs_a_reason_shows_both_values_and_leaves_a_trace():

@@ -1,15 +1,17 @@
-"""Break the prevention engine on purpose, one small change at a time, and see whether the tests notice.
+"""Break the prevention engine, and the counting of measures, one small change at a time: do the tests notice?
 
     python -m tests.mutation            everything, about 40 minutes
     python -m tests.mutation python     operators, numbers and booleans of calculators/prevention and dates.py; 10 minutes
     python -m tests.mutation sql        the SQL steps and the shared views: comparisons, joins, booleans, min and max
     python -m tests.mutation rules      the numbers of the rule files
+    python -m tests.mutation measures   the SQL steps that count the measures of relevance
     python -m tests.mutation --only recorded_events.sql
+    python -m tests.mutation measures --one-in 5
 
 Each mutant lives in memory only. SQL mutants are judged by the comparison of engine and oracle on drawn records, those of
-the shared views by plain sums over the canonical rows; rule mutants by the examples of the rule files, read through the
-oracle, and by the published ALD lists; Python mutants by the tests of their module, those of the engine by the comparison
-too, in a process that imports the program again.
+the shared views by plain sums over the canonical rows, those of the measures by the comparison with their own oracle; rule
+mutants by the examples of the rule files, read through the oracle, and by the published ALD lists; Python mutants by the
+tests of their module, those of the engine by the comparison too, in a process that imports the program again.
 Prints the survivors and the number killed of each file; exits with 1 when a survivor is not explained in
 `explained.toml`.
 """
@@ -30,11 +32,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
+from calculators.pertinence import measure as measure_module
 from calculators.prevention import indicator as indicator_module
 from calculators.records import views
-from tests.mutation import python_judge, rules_judge, sql_judge, views_judge
+from tests.mutation import measures_judge, python_judge, rules_judge, sql_judge, views_judge
 
 ROOM, VIEWS = Path(indicator_module.__file__).parent, Path(views.__file__).parent
+MEASURES = Path(measure_module.__file__).parent
 EXPLAINED = Path(__file__).with_name("explained.toml")
 
 SQL_CHANGES = [
@@ -171,6 +175,9 @@ def all_mutants(what: str | None, only: str | None) -> list[Mutant]:
             head, _, _ = file.read_text(encoding="utf-8").partition("[[example]]")
             last = head.count("\n")
             found += [m for m in mutants(file, RULE_CHANGES, WORDS_ONLY) if m.line <= last]
+    if what in (None, "measures"):
+        for file in filter(measures_judge.is_judged, sorted(MEASURES.glob("*.sql"))):
+            found += mutants(file, SQL_CHANGES, r"^\s*--")
     return [mutant for mutant in found if only is None or only in mutant.name]
 
 
@@ -197,17 +204,18 @@ def _too_slow(*_: object) -> None:
 
 
 def judge_of(file: Path) -> ModuleType:
-    if file.parent == VIEWS:
-        return views_judge
+    if file.parent in (VIEWS, MEASURES):
+        return views_judge if file.parent == VIEWS else measures_judge
     return {".sql": sql_judge, ".toml": rules_judge, ".py": python_judge}[file.suffix]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", choices=("python", "sql", "rules"))
+    parser.add_argument("what", nargs="?", choices=("python", "sql", "rules", "measures"))
     parser.add_argument("--only", help="part of a file name")
+    parser.add_argument("--one-in", type=int, default=1, help="try one mutant in so many")
     options = parser.parse_args()
-    everything = all_mutants(options.what, options.only)
+    everything = all_mutants(options.what, options.only)[:: options.one_in]
     start = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="mutation-") as tempfile.tempdir:
         for file in {_tests_of(mutant.file): mutant.file for mutant in everything}.values():

@@ -388,5 +388,4 @@ def _net(rows: list[Row]) -> list[Row]:
     if sum(row["boxes"] for row in rows) <= 0:
         return []
     exo = grounds.pop() if len(grounds) == 1 else None
-    amounts = [row["base_cents"] for row in rows if row["base_cents"] is not None]
-    return [rows[0] | {"exo": exo, "base_cents": sum(amounts) if amounts else None}]
+    return [rows[0] | {"exo": exo, "base_cents": _cents(rows)}]

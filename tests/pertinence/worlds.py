@@ -174,6 +174,8 @@ def _acts(draw: Random, patient: str) -> list[dict[str, Any]]:
                 "base_cents": draw.choice([None, 100, 765]),
             }  # fmt: skip
             found.append(row)
+            if Random(repr(row)).random() < 0.1:  # aside, so that all else is drawn as before
+                found.append(row | {"base_cents": None})
             if draw.random() < 0.15:
                 by = draw.choice([row["prescriber_id"], None])
                 found.append(row | {"quantity": -row["quantity"], "prescriber_id": by, "base_cents": None})

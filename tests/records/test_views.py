@@ -151,10 +151,10 @@ def compare_amounts(store: Store, lines: dict[str, list[Row]], net: Net) -> None
 
 
 def _told(group: list[Row], names: list[str]) -> tuple:
-    """Sums of what can be added; of the rest the one value there is, if there is one."""
+    """Sums of what all tell; of the rest the one value there is, if there is one."""
     values = {name: [row[TOLD[name]] for row in group if row[TOLD[name]] is not None] for name in names}
     return tuple(
-        (sum(met) if met else None) if name not in ("specialty", "exo")
+        (sum(met) if len(met) == len(group) else None) if name not in ("specialty", "exo")
         else (int(met[0]) if len(set(met)) == 1 else None)
         for name, met in values.items()
     )  # fmt: skip
