@@ -24,6 +24,7 @@ SHARED = set(re.findall(r"\w+", """
 """))  # fmt: skip
 """Words that French has too, abbreviations, file formats."""
 COMMAND = re.compile(r"«\s*tableau-mt[^»]*»")
+PATH = re.compile(r"(?<!\S)/(?:[^\s/]+/)+[^\s/]+")
 CODES = re.compile(r"\b[a-z]+_[a-z0-9_]+\b")
 RAW = re.compile(r"(?<![\w,.\-/ ])\d{4,}(?![\w\-/])|\d\.\d")
 MOST_WORDS = 30
@@ -44,5 +45,5 @@ def english() -> frozenset[str]:
 
 
 def english_in(text: str) -> set[str]:
-    """Its words that are English; a command is quoted as it is typed."""
-    return set(re.findall(r"[a-zà-ÿœ]+", COMMAND.sub("", text).lower())) & english()
+    """Its words that are English; a command is quoted as it is typed, a path is the user's."""
+    return set(re.findall(r"[a-zà-ÿœ]+", PATH.sub("", COMMAND.sub("", text)).lower())) & english()
