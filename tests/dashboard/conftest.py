@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import local_script_runner
 
+from calculators.prevention import sender, visits
 from calculators.records.examined import examined
 from calculators.records.store import open_store
 from dashboard import address, widgets
@@ -164,7 +165,7 @@ def folder(
 ) -> Iterator[Path]:
     """A folder of one's own, which can be written to: as it was in each test, at the same place, so that what pages
     computed of it there still holds."""
-    shutil.copytree(practices, place_of_ones_own)
+    shutil.copytree(practices, place_of_ones_own, ignore=shutil.ignore_patterns(visits.FILE, sender.FILE))
     monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(place_of_ones_own))
     yield place_of_ones_own
     shutil.rmtree(place_of_ones_own)
