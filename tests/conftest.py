@@ -68,6 +68,16 @@ def pytest_unconfigure() -> None:
     gc.callbacks.clear()
 
 
+MAIN = sys.modules["__main__"]
+
+
+@pytest.fixture(autouse=True)
+def the_main_module_stays() -> None:
+    """A page run as a script takes its place, in what a module sets up too, and another process that is started here would
+    run that page."""
+    sys.modules["__main__"] = MAIN
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_test_waits_for_the_disk() -> Iterator[None]:
     """A store is forced to it in forty pieces; what a test writes need not outlive a power cut."""

@@ -2,7 +2,6 @@
 
 import random
 import shutil
-import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
@@ -104,14 +103,6 @@ def one_person() -> Iterator[None]:
     """A page run as a script has no cookies."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(address, "_person", lambda: "moi")
-        yield
-
-
-@pytest.fixture(autouse=True)
-def the_main_module_stays() -> Iterator[None]:
-    """A page run as a script takes its place, and another process that is started here would run that page."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, "__main__", sys.modules["__main__"])
         yield
 
 
