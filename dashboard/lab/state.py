@@ -78,7 +78,9 @@ def _of_address() -> str | None:
     """The word of the address when this session did not write it: a link, the back button."""
     asked = st.query_params.get(ASKED)
     now, before, since = st.session_state.get("lab_written", ("", "", 0.0))
-    if asked is None or asked == now or (asked == before and time.monotonic() - since < JUST_NOW):
+    if asked in (None, now, st.session_state.get("lab_refused_link")):  # sent again before the address was written anew
+        return None
+    if asked == before and time.monotonic() - since < JUST_NOW:
         return None
     return str(asked)
 
@@ -107,9 +109,10 @@ def _tried(word: str) -> dict[str, Any]:
     try:
         taken = _taken(link.decode(word))
     except UserError as mistake:
-        st.session_state["lab_refused"] = str(mistake)
+        st.session_state["lab_refused"], st.session_state["lab_refused_link"] = str(mistake), word
         return {}
-    st.session_state.pop("lab_refused", None)
+    for kept in ("lab_refused", "lab_refused_link"):
+        st.session_state.pop(kept, None)
     return taken
 
 

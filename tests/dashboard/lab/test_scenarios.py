@@ -401,6 +401,11 @@ def test_a_link_to_what_is_not_here_is_a_sentence_and_a_way_out(values: dict[str
     app.button(key="lien_refuse").click().run()
     assert list(app.error) == []
     assert link(app) == "convention_2024"
+    app.session_state["lab_written"] = (*app.session_state["lab_written"][:2], 0.0)
+    app.query_params["lien"] = shown_as(**values)  # a browser that has not written the other one yet
+    app.run()
+    assert list(app.error) == []
+    assert link(app) == "convention_2024"
 
 
 def test_a_link_cut_in_its_middle_changes_nothing_on_screen():
