@@ -78,6 +78,13 @@ def the_main_module_stays() -> None:
     sys.modules["__main__"] = MAIN
 
 
+@pytest.fixture(autouse=True)
+def the_folder_opened_is_forgotten() -> Iterator[None]:
+    """The command that serves a folder says it to the pages in the environment."""
+    yield
+    os.environ.pop("TABLEAU_MT_DOSSIER", None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_test_waits_for_the_disk() -> Iterator[None]:
     """A store is forced to it in forty pieces; what a test writes need not outlive a power cut."""
