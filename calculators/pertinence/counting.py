@@ -41,48 +41,39 @@ def count_years(
     by_patient: bool = True,
 ) -> dict[int, Counts]:  # fmt: skip
     """The same of several years, the latest first, in one pass over the records."""
+    steps, problems = valued(store, asked, doctors, board)
+    steps.cells()
+    cells, shares = steps.rows("measure_cells", "measure, doctor, stratum"), None
+    if by_patient:
+        steps.shares()
+        shares = steps.rows("patient_shares", "measure, doctor, patient")
+    known, found, start = needs.prescribers_known(store), {}, 0
+    for year, of in asked.items():
+        usable = {name: one for name, one in of.items() if name not in problems[year]}
+        mine = start, start + len(usable)
+        found[year] = Counts(
+            Rules(usable, year, known), _between(cells, *mine), None if shares is None else _between(shares, *mine),
+            problems[year], steps,
+        )  # fmt: skip
+        start += len(usable)
+    return found
+
+
+def valued(
+    store: Store, asked: Mapping[int, Mapping[str, Measure]], doctors: Sequence[int] | None, board: Board | None = None
+) -> tuple[Steps, dict[int, dict[str, Why]]]:
+    """The same up to what each patient adds (the tables `listed` and `measured`), and what cannot be computed of each year,
+    with why."""
     known = needs.prescribers_known(store)
     met = needs.met(store, [one for of in asked.values() for one in of.values()])
     problems = {year: needs.problems(store, Rules(of, year, known), met) for year, of in asked.items()}
     usable = {year: {name: one for name, one in of.items() if name not in problems[year]} for year, of in asked.items()}
     (latest, of), *earlier = usable.items()
-    steps = _counted(store, Rules(of, latest, known, dict(earlier)), doctors, board)
-    cells, shares = steps.rows("measure_cells", "measure, doctor, stratum"), None
-    if by_patient:
-        steps.shares()
-        shares = steps.rows("patient_shares", "measure, doctor, patient")
-    found, start = {}, 0
-    for year, of in usable.items():
-        mine = start, start + len(of)
-        found[year] = Counts(
-            Rules(of, year, known), _between(cells, *mine), None if shares is None else _between(shares, *mine),
-            problems[year], steps,
-        )  # fmt: skip
-        start += len(of)
-    return found
-
-
-def valued(
-    store: Store, measures: Mapping[str, Measure], year: int, doctors: Sequence[int] | None, board: Board | None = None
-) -> tuple[Steps, Mapping[str, Why]]:
-    """The same up to what each patient adds (the tables `listed` and `measured`), and what cannot be computed, with why."""
-    known = needs.prescribers_known(store)
-    problems = needs.problems(store, Rules(measures, year, known), needs.met(store, list(measures.values())))
-    rules = Rules({name: one for name, one in measures.items() if name not in problems}, year, known)
-    return _valued(store, rules, doctors, board), problems
-
-
-def _counted(store: Store, rules: Rules, doctors: Sequence[int] | None, board: Board | None) -> Steps:
-    steps = _valued(store, rules, doctors, board)
-    steps.cells()
-    return steps
-
-
-def _valued(store: Store, rules: Rules, doctors: Sequence[int] | None, board: Board | None) -> Steps:
+    rules = Rules(of, latest, known, dict(earlier))
     steps = Steps(store.engine(), rules, store.rights_on, doctors, store.covers_by_patient, _board(rules, board))
     steps.listed()
     steps.values()
-    return steps
+    return steps, problems
 
 
 def _between(rows: pa.Table, first: int, end: int) -> pa.Table:

@@ -212,8 +212,8 @@ def _deprescribed(
         return
     key = store.doctor(doctor).key
     wanted = {one.measure: measures[one.measure] for one in scheme.line}
-    steps, problems = valued(store, wanted, base, [key])
-    if why_not := next(iter(problems.values()), None) or _not_yet(steps):
+    steps, problems = valued(store, {base: wanted}, [key])
+    if why_not := next(iter(problems[base].values()), None) or _not_yet(steps):
         said = why_not if isinstance(why_not, str) else why_not.said
         yield _without(doctor, scheme, year, scheme.label, f"Année de départ {base} : {said}")
         return
