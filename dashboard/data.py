@@ -141,17 +141,14 @@ class Place:
     doctors: tuple[str, ...] | None = None
     """Those whose rows may be read, on a server of many; None: all, on one's own computer and in a room."""
 
-    def key(self) -> str:
-        """What it is known by in a cache: Streamlit would take it apart at each of a hundred questions of a page."""
-        return repr((self.path, self.stamp, self.uploaded, self.accepted, self.doctors))
-
 
 Asked = Callable[Concatenate[Place, P], T]
 
 
 def _remembered(compute: Asked[P, T]) -> Asked[P, T]:
     """Compute once: for all sessions, or for this one alone when the data are those of a visit."""
-    known_by: dict[str | type[Any], Callable[[Any], Any]] = {Place: Place.key}
+    # Streamlit would take a place apart at each of a hundred questions of a page
+    known_by: dict[str | type[Any], Callable[[Any], Any]] = {Place: repr}
     shared = st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=known_by)(compute)
     own = st.cache_resource(max_entries=32, show_spinner=False, scope="session", hash_funcs=known_by)(compute)
     asked = inspect.signature(compute)
@@ -1241,7 +1238,7 @@ def anticipate_everybody() -> None:
         for doctor in everybody:
             ask(("first", here, doctor, as_of), _first_of(here, doctor, as_of))
         for doctor in everybody:
-            ask(("all", here, doctor, as_of), chain(_first_of(here, doctor, as_of), _others_of(here, doctor, as_of)))
+            ask((here, doctor, as_of), _others_of(here, doctor, as_of))
 
 
 FEW = 12

@@ -312,13 +312,20 @@ def patient_link(choice: Choice) -> None:
 def open_patients(choice: Choice, label: str, key: str, known: Mapping[str, tuple[str, Iterable[str]]]) -> None:
     """A list of figures, each of which opens to its patients. `known`: the name of each and its patients, by what stands
     under `key` in the session."""
-    named = {"": "aucun"} | {name: said for name, (said, _) in known.items()}
-    address.among(key, list(named))
-    picked = str(st.selectbox(label, list(named), format_func=named.__getitem__, key=key,
-                              help="Un clic sur une barre du graphique fait de même."))  # fmt: skip
+    picked = one_of(label, key, {name: said for name, (said, _) in known.items()}, help=A_BAR_DOES_THE_SAME)
     if picked in known:
         said, patients = known[picked]
         patients_in_list(choice, said, patients)
+
+
+A_BAR_DOES_THE_SAME = "Un clic sur une barre du graphique fait de même."
+
+
+def one_of(label: str, key: str, names: Mapping[str, str], none: str = "aucun", help: str | None = None) -> str:
+    """The figure of a list that is open; empty when none is. `names`: by what stands under `key` in the session."""
+    named = {"": none} | dict(names)
+    address.among(key, list(named))
+    return str(st.selectbox(label, list(named), format_func=named.__getitem__, key=key, help=help))
 
 
 def patients_in_list(choice: Choice, said: str, patients: Iterable[str]) -> None:

@@ -138,11 +138,6 @@ def provenance(maker: str, doctors: int, patients: int, year: int, fictive: bool
     )
 
 
-def cannot_say(measure: Measure) -> str:
-    """What no figure of the record tells of it."""
-    return f"Ce que le dossier ne dit pas : {french.lower_first(measure.cannot_say)}"
-
-
 def scheme_line(line: str, measures: Mapping[str, Measure]) -> str:
     """A line of an intéressement: the patients, then the reading; a group of biosimilars by its name."""
     group = measures.get(f"biosimilaires_{line}")

@@ -19,7 +19,7 @@ from calculators.pertinence.settings import settings
 from dashboard import address, data, tabular, widgets
 from dashboard.pertinence import charts, in_words
 from dashboard.widgets import Choice
-from dashboard.words import plain, recorded
+from dashboard.words import plain, recorded, rule_texts
 
 POINTS = 40
 NAMES = {"patient_id": "Patient", "numerator": "Nombre", "detail": "Lignes"}
@@ -36,7 +36,7 @@ def measure(choice: Choice, row: MeasureRow, one: Measure, reference: MeasureRef
         st.markdown(
             " ".join(filter(None, (in_words.expected(row, one), in_words.change(row, one), in_words.target(row, one))))
         )
-    st.caption(f"{one.why} {in_words.cannot_say(one)} {in_words.MEANING[one.polarity]}")
+    st.caption(f"{one.why} {rule_texts.cannot_say(one)} {in_words.MEANING[one.polarity]}")
     if not row.numerator:
         return
     with (lines := address.unfolded(address.MEASURES, row.measure, "Les patients et les lignes")):

@@ -21,9 +21,7 @@ Openings = Mapping[str, tuple[str, Callable[[], None]]]
 
 def one_of(label: str, key: str, known: Openings) -> None:
     """A list of figures, one of which is open."""
-    names = {"": "aucun"} | {name: said for name, (said, _) in known.items()}
-    address.among(key, list(names))
-    picked = str(st.selectbox(label, list(names), format_func=names.__getitem__, key=key))
+    picked = widgets.one_of(label, key, {name: said for name, (said, _) in known.items()})
     if picked in known:
         known[picked][1]()
 

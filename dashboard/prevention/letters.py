@@ -1,7 +1,7 @@
 """The panel under the worklist: choose who is written to, read and change the texts, export them."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -30,15 +30,15 @@ def panel(choice: Choice, calls: Sequence[Call], rules: IndicatorSet, wanted: Se
     """Letters and text messages to the patients of the list whom one contact can settle something for today; the contact of
     the indicators `wanted` is offered first."""
     counted = Counter(name for call in calls for name in call.contacts)
-    panel = st.expander("Écrire aux patients de cette liste", icon=":material/mail:", key=OPEN, on_change="rerun")
-    if not panel.open:  # half of the fields of the page
+    asked = st.expander("Écrire aux patients de cette liste", icon=":material/mail:", key=OPEN, on_change="rerun")
+    if not asked.open:  # half of the fields of the page
         return
-    with panel:
+    with asked:
         if not counted:
             st.write("Aucun patient de cette liste n’a d’acte possible aujourd’hui.")
             return
-        asked = {one.contact or one.id for one in rules.indicators if one.id in wanted}
-        names = sorted(counted, key=lambda name: (name not in asked, -counted[name]))
+        first = {one.contact or one.id for one in rules.indicators if one.id in wanted}
+        names = sorted(counted, key=lambda name: (name not in first, -counted[name]))
         words = {name: f"{in_words.contact(name, rules)} — {_patients(counted[name])}" for name in names}
         picked = str(st.selectbox("Écrire pour", names, format_func=words.__getitem__, key="ecrire_pour"))
         _texts(choice, picked, [call for call in calls if picked in call.contacts])
@@ -90,13 +90,9 @@ def _signer(keys: tuple[str, str], typed: Typed) -> Sender:
     return Sender(name=typed[name], address=typed[address])
 
 
-def _keep(key: str, typed: Typed) -> Callable[[], None]:
-    """To be called when it was typed, before the page is drawn again."""
-
-    def keep() -> None:
-        typed[key] = st.session_state[key] or ""
-
-    return keep
+def _keep(key: str, typed: Typed) -> None:
+    """Called when it was typed, before the page is drawn again."""
+    typed[key] = st.session_state[key] or ""
 
 
 def _sender(choice: Choice, typed: Typed) -> tuple[str, str]:
@@ -108,9 +104,9 @@ def _sender(choice: Choice, typed: Typed) -> tuple[str, str]:
     keys = name, address = f"signe_{choice.doctor}", f"adresse_{choice.doctor}"
     for key, kept in ((name, was.name), (address, was.address)):
         st.session_state.setdefault(key, typed.get(key, kept))
-    typed[name] = left.text_input("Signé par", max_chars=200, key=name, on_change=_keep(name, typed)) or ""
+    typed[name] = left.text_input("Signé par", max_chars=200, key=name, on_change=_keep, args=(name, typed)) or ""
     typed[address] = right.text_area(
-        "Adresse et téléphone du cabinet", height=80, max_chars=1_000, key=address, on_change=_keep(address, typed),
+        "Adresse et téléphone du cabinet", height=80, max_chars=1_000, key=address, on_change=_keep, args=(address, typed),
         placeholder="12 rue des Lilas\n44000 Nantes\n02 40 00 00 00",
     ) or ""  # fmt: skip
     if own and (now := _signer(keys, typed)) != was:
@@ -135,7 +131,7 @@ def _field(label: str, contact: str, child: bool, height: int, typed: Typed) -> 
     kind, of = ("lettre", text.letter) if label == "Lettre" else ("sms", text.sms)
     shown, key = (f"{label} aux parents", f"{kind}_parents_{contact}") if child else (label, f"{kind}_{contact}")
     st.session_state.setdefault(key, typed.get(key, of))  # closed meanwhile, it was forgotten
-    typed[key] = st.text_area(shown, height=height, key=key, on_change=_keep(key, typed)) or ""
+    typed[key] = st.text_area(shown, height=height, key=key, on_change=_keep, args=(key, typed)) or ""
     return key
 
 

@@ -51,10 +51,11 @@ class Ahead:
         self._last_page = time.monotonic()
 
     def later(self, key: Hashable, steps: Iterable[Callable[[], object]]) -> None:
-        """Do these, in turn, each once nothing else is counted and no page was asked for since a while."""
-        if self._later is None or key in self._asked:
+        """Do these, in turn, each once nothing else is counted and no page was asked for since a while; `soon` may ask for
+        the same meanwhile."""
+        if self._later is None or ("later", key) in self._asked:
             return
-        self._asked.add(key)
+        self._asked.add(("later", key))
         with suppress(RuntimeError):  # the server has just stopped
             for step in steps:
                 self._later.submit(self._in_quiet, step)

@@ -64,13 +64,11 @@ def of(by: str, choice: Choice, gaps: Sequence[Gap]) -> Opens:
 
 def show(choice: Choice, opened: DoctorYear, opens: Opens) -> None:
     """A bar, or this field, opens what it is made of."""
-    address.among(opens.key, ["", *opens.gaps])
-    labels = {"": opens.kind.none} | {word: one.label for word, one in opens.gaps.items()}
-    word = st.selectbox(opens.kind.said, list(labels), format_func=labels.__getitem__, key=opens.key,
-                        help="Un clic sur une barre du graphique fait de même.")  # fmt: skip
+    labels = {word: one.label for word, one in opens.gaps.items()}
+    word = widgets.one_of(opens.kind.said, opens.key, labels, opens.kind.none, widgets.A_BAR_DOES_THE_SAME)
     if not word:
         return
-    gap = opens.gaps[str(word)]
+    gap = opens.gaps[word]
     found = opens.kind.made_of(opened, gap.id)
     if opens.kind is KINDS["patient"]:
         prescribed(choice, opened.year, gap, found)

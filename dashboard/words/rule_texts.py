@@ -146,13 +146,18 @@ def references(given: Iterable[Reference]) -> str:
     return "\n".join(lines)
 
 
+def cannot_say(one: Measure) -> str:
+    """What no figure of the record tells of a measure."""
+    return f"Ce que le dossier ne dit pas : {french.lower_first(one.cannot_say)}"
+
+
 def measure(one: Measure) -> str:
     """A measure of relevance: what it counts, among whom, its lists, its open points, its sources."""
     scope = "prescriptions du médecin" if one.scope == "own" else "patientèle, quel que soit le prescripteur"
     strata = ", ".join(one.strata) if one.strata else "aucune : taux brut"
     said = [
         f"{one.why} Sur : {scope}. Unité : {one.unit}. Strates : {strata}.",
-        f"Ce que le dossier ne dit pas : {french.lower_first(one.cannot_say)}",
+        cannot_say(one),
         *(f"Compté : {codes.label}." + (f" {codes.note}" if codes.note else "") for codes in one.lists.values()),
         *(f"{point.name} : {point.chosen}. Autre lecture : {point.alternative} ({labels.BASIS[point.basis]})."
           for point in one.parameter),

@@ -55,7 +55,7 @@ def test_in_a_room_the_first_pages_of_everybody_come_before_all_others(monkeypat
     data.anticipate_everybody()
     known = data.doctors(data.place(data.default_folder()))
     assert [(key[0], key[2]) for key, _ in asked[: len(known)]] == [("first", doctor) for doctor in known]
-    assert [key[2] for key, _ in asked[len(known) :]] == known
+    assert [key[1] for key, _ in asked[len(known) :]] == known
     assert all(number for _, number in asked)
 
 
