@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Error, Locator, Page
 from tests.dashboard.language import BREAKS, CODES, MOST_WORDS, RAW, english_in
 from tests.dashboard.opening import HOME, PAGES
 from tests.dashboard.serving.server import Server
-from tests.dashboard.test_browser import browser, server  # noqa: F401
+from tests.dashboard.test_browser import at_rest, browser, server  # noqa: F401
 
 pytestmark = pytest.mark.browser
 
@@ -39,8 +39,6 @@ RULES = """async () => {
   const found = await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'], resultTypes: ['violations']})
   return found.violations.flatMap(one => one.nodes.map(node => [one.id, node.html.slice(0, 150), node.failureSummary]))
 }"""
-AT_REST = """() => !document.querySelector('[data-testid=stStatusWidget]') &&
-  document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"""
 ON_PAPER = """() => {
   const seen = what => [...document.querySelectorAll(what)].filter(one => one.checkVisibility()).length
   const hidden = ['stSidebar', 'stHeader', 'stButton', 'stDownloadButton', 'stDataFrame'].map(one => `[data-testid=${one}]`)
@@ -160,7 +158,7 @@ def visited(page: Page) -> Iterator[bool]:
 
 def settled(page: Page) -> None:
     page.wait_for_timeout(250)
-    page.wait_for_function(AT_REST, timeout=30_000)
+    at_rest(page, 30_000)
 
 
 def tried(place: Locator, what: str) -> bool:

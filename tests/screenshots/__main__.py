@@ -10,11 +10,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from dashboard import shipped
 from tests.dashboard.serving.server import serving
-from tests.dashboard.test_browser import launch
+from tests.dashboard.test_browser import at_rest, launch
 
 SIZE = {"width": 1280, "height": 720}
 SECONDS = 180_000
@@ -23,7 +23,7 @@ SECONDS = 180_000
 def settled(page: Page) -> None:
     """Nothing runs any more, and what is drawn is drawn."""
     page.wait_for_timeout(600)
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=SECONDS)
+    at_rest(page, SECONDS)
     page.wait_for_timeout(900)
 
 

@@ -14,7 +14,7 @@ from dashboard import shipped
 from dashboard.lab import slides
 from tests import practice
 from tests.dashboard.serving.server import Server, serving
-from tests.dashboard.test_browser import Watched, browser, open_folder
+from tests.dashboard.test_browser import Watched, at_rest, browser, open_folder
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser"]
@@ -54,7 +54,7 @@ def to_the_lab(watched: Watched, server: Server) -> Page:
 
 def settled(page: Page) -> None:
     page.wait_for_timeout(200)
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=SECONDS)
+    at_rest(page, SECONDS)
 
 
 def see(page: Page, view: str) -> None:
@@ -174,7 +174,7 @@ def test_a_scenario_is_typed_undone_and_presented_from_the_button(server: Server
     expect(page.get_by_text("Par patient · 1 modifié")).to_have_count(0)
     page.get_by_role("button", name="Rétablir").click()
     expect(page.get_by_text("Par patient · 1 modifié")).to_be_visible()
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=20_000)
+    at_rest(page)
     see(page, "Partager")
     taken = {suffix: download(page, f"Diapositives ({suffix.upper()})") for suffix in ("pdf", "pptx")}
     present = page.get_by_role("button", name=re.compile("^Présenter"))

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.dashboard.serving.server import Server, serving
-from tests.dashboard.test_browser import Watched, browser
+from tests.dashboard.test_browser import Watched, at_rest, browser
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser"]
@@ -38,7 +38,7 @@ def watched(browser: Browser, server: Server) -> Iterator[Watched]:
 
 def settled(watched: Watched, title: str) -> None:
     expect(watched.page.get_by_role("heading", level=1)).to_have_text(title, timeout=SECONDS)
-    expect(watched.page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=SECONDS)
+    at_rest(watched.page, SECONDS)
     assert watched.faults == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.dashboard.serving.server import Server
-from tests.dashboard.test_browser import Watched, browser, server
+from tests.dashboard.test_browser import Watched, at_rest, browser, server
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser", "server"]
@@ -35,7 +35,7 @@ def lines(page: Page) -> Locator:
 
 def settled(watched: Watched, title: str | re.Pattern[str]) -> None:
     expect(watched.page.get_by_role("heading", level=1)).to_have_text(title, timeout=SECONDS)
-    expect(watched.page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=SECONDS)
+    at_rest(watched.page, SECONDS)
     assert watched.faults == []
 
 
