@@ -67,22 +67,26 @@ def sidebar(page: str) -> Choice:
 def frame(show: Callable[[Choice], None], page: str, always: bool = False) -> None:
     """Sidebar, banner, then what is shown; a mistake of the user is a sentence, never a traceback. `page`: its name in the
     address. `always`: shown even where no data folder can be opened (`st.session_state["choice"]` is then None)."""
-    AHEAD.page()
-    try:
-        choice = _chosen(page, always)
-        st.session_state["framed"] = True
-        if choice is not None:
-            address.announce(choice.place.path)
-            banner(choice)
-        if choice is not None or always:
-            with TURNS.first_time((page, choice and (choice.place, choice.doctor, choice.as_of))):
-                show(choice)  # type: ignore[arg-type]
-        if choice is not None:
-            address.write(choice.place.path)
-    except UserError as mistake:
-        mistaken(mistake)
-    finally:
-        st.session_state.pop("framed", None)
+    with AHEAD.drawing():
+        try:
+            _framed(show, page, always)
+        except UserError as mistake:
+            mistaken(mistake)
+        finally:
+            st.session_state.pop("framed", None)
+
+
+def _framed(show: Callable[[Choice], None], page: str, always: bool) -> None:
+    choice = _chosen(page, always)
+    st.session_state["framed"] = True
+    if choice is not None:
+        address.announce(choice.place.path)
+        banner(choice)
+    if choice is not None or always:
+        with TURNS.first_time((page, choice and (choice.place, choice.doctor, choice.as_of))):
+            show(choice)  # type: ignore[arg-type]
+    if choice is not None:
+        address.write(choice.place.path)
 
 
 def _chosen(page: str, always: bool) -> Choice | None:

@@ -54,6 +54,7 @@ LATE_DAYS = 92
 [hypothese]."""
 BLOCK = 250_000
 """Patients assessed at a time."""
+LAST_KEY = 2**31 - 1
 STATUSES = ("not_eligible", "excluded", "unknown", "up_to_date", "due")
 """In the order of their numbers in `board.sql`; the first has no row there."""
 
@@ -150,9 +151,16 @@ def assess_blocks(
         "result_days": RESULT_DAYS,
     } | store.rights_on(to_day(as_of))
     _load_rules(engine, tables, store)
-    for first in range(0, max(store.rows["patients"], 1), BLOCK):
-        block = params | {"first_patient": first, "last_patient": first + BLOCK - 1}
+    for first, last in _blocks(store, doctor):
+        block = params | {"first_patient": first, "last_patient": last}
         yield _assess_block(engine, tables, _has(store), block, _Said(declared, confirmed, noted))
+
+
+def _blocks(store: Store, doctor: str | None) -> list[tuple[int, int]]:
+    """First and last keys of patients of each; one for somebody's own patients, who are few and may be anywhere."""
+    if doctor is not None or store.only is not None:
+        return [(0, LAST_KEY)]
+    return [(first, first + BLOCK - 1) for first in range(0, max(store.rows["patients"], 1), BLOCK)]
 
 
 class _Said(NamedTuple):

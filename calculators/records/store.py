@@ -165,7 +165,10 @@ class Store:
     def of(self, doctors: Sequence[str]) -> "Store":
         """The same for a person who may see these doctors only (`own_rows.py`)."""
         sources = {table: parquet(self.files_of(table)) for table in COMPACT_TABLES}
-        return replace(self, only=tuple(doctors), _connection=own_rows.copied(sources, doctors))
+        own = own_rows.copied(sources, doctors)
+        counts = " union all ".join(f"select '{table}' as name, count(*) as n from {table}" for table in self.rows)
+        rows = dict(own.execute(counts).fetchall())
+        return replace(self, only=tuple(doctors), rows={table: rows[table] for table in self.rows}, _connection=own)
 
     def accepting_doubts(self) -> "Store":
         """The same, for results that are wanted in spite of what is doubtful (`doubts.py`)."""

@@ -1,6 +1,7 @@
 """What the next pages of a doctor are made of, counted while somebody reads the first one.
 
-One thread, which lets the pages pass where the system can tell threads apart; nothing is counted ahead but in the server.
+One thread, which lets the pages pass: it begins nothing while one is being drawn, and is the last served where the system
+can tell threads apart. Nothing is counted ahead but in the server.
 Another counts what may be asked for later, of the other practices of a demonstration, and only while nobody asks for
 anything.
 """
@@ -9,12 +10,14 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 LESS_URGENT = 10
 """By how much it lets the pages pass (`nice`)."""
+PATIENCE = 2.0
+"""Seconds after which it begins all the same: in a full room there is always a page being drawn."""
 QUIET = 3.0
 """Seconds without a page asked for before something is counted that nobody may ask for."""
 
@@ -28,6 +31,8 @@ class Ahead:
         self._asked: set[Hashable] = set()
         self._left = 0
         self._last_page = 0.0
+        self._drawn = 0
+        self._counting = threading.Lock()
 
     @property
     def left(self) -> int:
@@ -49,6 +54,18 @@ class Ahead:
     def page(self) -> None:
         """A page is asked for."""
         self._last_page = time.monotonic()
+
+    @contextmanager
+    def drawing(self) -> Iterator[None]:
+        """A page is being drawn meanwhile."""
+        self.page()
+        with self._counting:
+            self._drawn += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._drawn -= 1
 
     def later(self, key: Hashable, steps: Iterable[Callable[[], object]]) -> None:
         """Do these, in turn, each once nothing else is counted and no page was asked for since a while; `soon` may ask for
@@ -75,9 +92,15 @@ class Ahead:
         for step in steps:
             self._left += 1
             try:
-                self._pool.submit(step).add_done_callback(self._one_less)
+                self._pool.submit(self._between_pages, step).add_done_callback(self._one_less)
             except RuntimeError:  # the server has just stopped
                 self._left = 0
+
+    def _between_pages(self, step: Callable[[], object]) -> None:
+        until = time.monotonic() + PATIENCE
+        while self._drawn and time.monotonic() < until:
+            time.sleep(0.01)
+        step()
 
     def _one_less(self, _done: Future[object]) -> None:
         self._left = max(0, self._left - 1)

@@ -2,10 +2,11 @@
 
 from datetime import date, timedelta
 
+import pyarrow.compute as pc
 import pytest
 
 from calculators.errors import UserError
-from calculators.prevention.assess import assess
+from calculators.prevention.assess import assess, assess_blocks
 from calculators.prevention.indicator import load_set
 from calculators.records.store import open_store
 from tests import practice
@@ -156,6 +157,10 @@ def test_patients_taken_in_blocks_give_the_same_board(tmp_path, monkeypatch, blo
     whole = assess(store, RULES, AS_OF)
     monkeypatch.setattr("calculators.prevention.assess.BLOCK", block)
     assert assess(store, RULES, AS_OF).equals(whole)
+    mine = whole.filter(pc.field("doctor_id") == "d3")
+    assert mine["patient_id"].to_pylist()[0] != "p0"
+    assert assess(store.of(["d3"]), RULES, AS_OF).equals(mine)
+    assert len(list(assess_blocks(store, RULES, AS_OF, "d3"))) == 1
 
 
 def test_an_act_that_does_not_count_starts_no_chain(tmp_path):

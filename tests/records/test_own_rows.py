@@ -49,6 +49,7 @@ def test_his_list_is_the_same_as_ever_and_another_s_cannot_be_asked_for(store: S
     mine = store.of(["M08"])
     assert roster(mine, "M08", date(2026, 6, 30)).equals(roster(store, "M08", date(2026, 6, 30)))
     assert roster(mine, "M03", date(2026, 6, 30)).num_rows == 0
+    assert mine.rows["patients"] == len(patients_of(store, ("M08",))) < store.rows["patients"]
     with pytest.raises(UserError, match="M03"):
         mine.doctor_key("M03")
     with pytest.raises(AssertionError):

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -39,6 +40,21 @@ def test_what_is_asked_for_twice_is_counted_once_in_order_and_a_fault_stops_noth
     assert found == [1, "fault", 2]
     started.stop()
     assert started.left == 0
+
+
+def test_nothing_is_begun_while_a_page_is_drawn_unless_there_always_is_one(
+    started: Ahead, monkeypatch: pytest.MonkeyPatch
+):
+    done, also_done = threading.Event(), threading.Event()
+    with suppress(ValueError), started.drawing():
+        started.soon("M01", [done.set])
+        assert not done.wait(0.2)
+        raise ValueError
+    assert done.wait(1)
+    monkeypatch.setattr(ahead, "PATIENCE", 0.1)
+    with started.drawing():
+        started.soon("M02", [also_done.set])
+        assert also_done.wait(1)
 
 
 def test_what_is_left_to_count_is_known(started: Ahead):
