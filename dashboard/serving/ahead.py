@@ -102,7 +102,7 @@ class Ahead:
             time.sleep(0.01)
         step()
 
-    def _one_less(self, _done: Future[object]) -> None:
+    def _one_less(self, _done: Future[None]) -> None:
         self._left = max(0, self._left - 1)
 
 
