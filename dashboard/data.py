@@ -732,7 +732,14 @@ def rates(place: Place, doctor: str, as_of: date, set_name: str) -> list[Rate]:
 
 @_compact
 def monthly(place: Place, doctor: str, as_of: date, set_name: str, months: int) -> pa.Table:
-    return prevention_rates.monthly(store(place), indicator_set(place, set_name), as_of, doctor, months)
+    ends = prevention_rates.month_ends(store(place), as_of, months)
+    return prevention_rates.by_month(month(place, doctor, end, set_name) for end in ends)
+
+
+@_compact
+def month(place: Place, doctor: str, end: date, set_name: str) -> pa.Table:
+    """Of `monthly`, the month that ends on this day."""
+    return prevention_rates.at_month_end(store(place), indicator_set(place, set_name), end, doctor)
 
 
 @_remembered
@@ -1241,6 +1248,8 @@ def anticipate_everybody() -> None:
             ask((here, doctor, as_of), _others_of(here, doctor, as_of))
 
 
+MONTHS = 12
+"""Of each indicator, those that are shown at once."""
 FEW = 12
 """Practices whose pages are all counted before they are asked for: nine megabytes each."""
 
@@ -1302,7 +1311,10 @@ def _others_of(here: Place, doctor: str, as_of: date) -> Iterator[Callable[[], o
     yield lambda: at_stake(here, doctor, year, signed)
     yield lambda: soon_unseen(here, doctor, as_of, signed)
     yield lambda: levels(here, doctor, year, signed)
-    yield lambda: monthly(here, doctor, as_of, preferred_set(here), 12)
+    chosen = preferred_set(here)
+    ends = prevention_rates.month_ends(store(here), as_of, MONTHS)
+    yield from (partial(month, here, doctor, end, chosen) for end in ends)
+    yield partial(monthly, here, doctor, as_of, chosen, MONTHS)
     yield lambda: allowed(here, doctor, as_of)
     for last in full_years(here)[:1]:
         yield from (partial(income, here, doctor, one) for one in (last, last - 1))

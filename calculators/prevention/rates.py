@@ -1,5 +1,6 @@
 """Rates of a doctor: today, month by month, beside the country's and his peers'."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -95,14 +96,16 @@ def month_ends(store: Store, as_of: date, months: int) -> list[date]:
     return [end for end in ends if end >= store.dataset.covers_from]
 
 
-def monthly(store: Store, rules: IndicatorSet, as_of: date, doctor: str, months: int = 12) -> pa.Table:
-    """The doctor's rates at the end of each of the last months: month, then the columns of `rates`. Computed from the
-    records each time, with the list of that day; nothing is stored."""
-    parts = [RATES.insert(0, pa.field("month", pa.date32())).empty_table()]
-    for end in month_ends(store, as_of, months):
-        table = rates(assess(store, rules, end, doctor), rules)
-        parts.append(table.add_column(0, "month", pa.array([end] * table.num_rows, pa.date32())))
-    return pa.concat_tables(parts)
+def at_month_end(store: Store, rules: IndicatorSet, end: date, doctor: str) -> pa.Table:
+    """The doctor's rates at the end of a month: month, then the columns of `rates`. From the records, with the list of that
+    day; nothing is stored."""
+    table = rates(assess(store, rules, end, doctor), rules)
+    return table.add_column(0, "month", pa.array([end] * table.num_rows, pa.date32()))
+
+
+def by_month(parts: Iterable[pa.Table]) -> pa.Table:
+    """Tables of `at_month_end`, of which there may be none, as one."""
+    return pa.concat_tables([RATES.insert(0, pa.field("month", pa.date32())).empty_table(), *parts])
 
 
 def doctor_counts(board: pa.Table) -> pa.Table:

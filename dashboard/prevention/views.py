@@ -149,7 +149,7 @@ def beside(choice: Choice, rates: list[Rate], set_name: str) -> None:
 def sparklines(choice: Choice, set_name: str) -> None:
     """Each indicator at the end of each of the last twelve months, drawn small; its two ends in figures."""
     with st.spinner("Calcul mois par mois…"):
-        table = data.monthly(choice.place, choice.doctor, choice.as_of, set_name, 12)
+        table = data.monthly(choice.place, choice.doctor, choice.as_of, set_name, data.MONTHS)
     shown = tables.sparklines(rows.read(table, MonthRate))
     if not shown.num_rows:
         st.caption("Les données ne permettent de juger aucun indicateur à aucune fin de mois.")
@@ -175,11 +175,13 @@ def over_time(choice: Choice, set_name: str) -> None:
     address.among("mois_grand", list(names))
     address.among("mois_duree", list(LENGTHS))
     picked = left.selectbox("Indicateur", list(names), format_func=lambda name: names[name], key="mois_grand")
-    months = int(middle.selectbox("Sur", list(LENGTHS), format_func=lambda n: LENGTHS[n], key="mois_duree") or 12)
+    months = int(
+        middle.selectbox("Sur", list(LENGTHS), format_func=lambda n: LENGTHS[n], key="mois_duree") or data.MONTHS
+    )
     asked = (choice.place, choice.doctor, choice.as_of, set_name, months)
-    if months > 12 and right.button("Calculer", key="mois_calculer", width="stretch"):
+    if months > data.MONTHS and right.button("Calculer", key="mois_calculer", width="stretch"):
         st.session_state["mois_demande"] = asked
-    if months > 12 and st.session_state.get("mois_demande") != asked:
+    if months > data.MONTHS and st.session_state.get("mois_demande") != asked:
         st.caption("Chaque mois, toute la liste est jugée de nouveau : quelques secondes.")
         return
     with st.spinner("Calcul mois par mois…"):

@@ -134,7 +134,7 @@ def test_the_pages_of_a_doctor_find_what_was_counted_ahead(monkeypatch: pytest.M
     monkeypatch.setattr(data.pay, "pay_lines", lambda *_, **__: pytest.fail("counted again"))
     signed = data.version_in_force(here, as_of.year)
     data.calls(here, "M02", as_of, data.preferred_set(here), ())
-    data.monthly(here, "M02", as_of, data.preferred_set(here), 12)
+    data.monthly(here, "M02", as_of, data.preferred_set(here), data.MONTHS)
     data.forfait(here, "M02", as_of.year, signed, "acquis")
     data.forfait(here, "M02", as_of.year, signed, "plein")
 
