@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from calculators import french
 from calculators.sobriety import openings as calculated
 from calculators.sobriety.openings import DoctorYear, Spent
 from dashboard import address, data, widgets
@@ -90,12 +89,7 @@ def patients(choice: Choice, year: int, gap: Gap, found: Sequence[Spent]) -> Non
         )
     if rest := found[LARGEST:]:
         st.markdown(in_words.others(rest))
-    st.page_link(
-        "pages/prevention.py",
-        label=f"Voir {french.count(len(found), 'patient')} dans la liste",
-        icon=":material/arrow_forward:",
-        query_params=widgets.list_link(choice, f"{gap.label}, {year}", (one.of for one in found)),
-    )
+    widgets.patients_in_list(choice, f"{gap.label}, {year}", (one.of for one in found))
 
 
 def prescribed(choice: Choice, year: int, gap: Gap, found: Sequence[Spent]) -> None:

@@ -206,6 +206,12 @@ def test_a_bar_opens_its_patients_and_a_class_its_patients_and_their_deliveries(
     page.go_back()
     settled(watched, "Sobriété des prescriptions")
     expect(page.get_by_text(re.compile(f"de .*, {atc}, ")).first).to_be_visible()
+    for by, what, named in (("groupe", "groupe de patients", "groupe="), ("patient", "patient", "patient-ouvert=")):
+        page.get_by_role("radiogroup", name="Par").get_by_text(what, exact=True).click()
+        settled(watched, "Sobriété des prescriptions")
+        page.locator(f"[class*=st-key-ecarts_{by}] .mark-rect path").first.click()
+        page.wait_for_url(re.compile(named))
+    expect(page.get_by_text("Voir ses délivrances, une à une")).to_be_visible()
 
 
 def test_he_leaves_with_two_pages_and_with_one_for_his_peers(server: Server, watched: Watched):
