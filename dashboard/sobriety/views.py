@@ -44,6 +44,8 @@ COLUMNS = {
 }
 FUNNEL = {"kind": "Quoi", "level": "Limite", "expected": "Dépense attendue (€)", "ratio": "Ratio"}
 BEFORE_AND_AFTER = {"label": "Cas", "ratio": "Ratio", "low_95": "De (95\u00a0%)", "high_95": "À (95\u00a0%)"}
+FINE = 3
+"""Decimals of a ratio that one patient moves: two would show none of it."""
 PARTS = {"groupe": "groupe de patients", "classe": "classe de médicaments", "patient": "patient"}
 
 
@@ -203,7 +205,7 @@ def weigh(opened: DoctorYear) -> None:
         "Patient": [one.patient_id for one in heaviest],
         "Dépense": [french.euros(one.observed_cents) for one in heaviest],
         "Attendu": [french.about_euros(one.expected_cents) for one in heaviest],
-        "Ratio sans ce patient": ["–" if one.ratio_without is None else french.number(one.ratio_without, 2)
+        "Ratio sans ce patient": ["–" if one.ratio_without is None else french.number(one.ratio_without, FINE)
                                   for one in heaviest],
     }  # fmt: skip
     tabular.table(table, "Patients qui déplacent le plus le ratio", "pesent_le_plus")
@@ -213,7 +215,7 @@ def weigh(opened: DoctorYear) -> None:
         share = french.number(opened.definition.cap.per_mille / 10, 1)
         st.caption(
             f"En plafonnant chaque patient au {share}e centile de son groupe, le ratio serait de "
-            f"{french.number(capped.capped_ratio, 2)} au lieu de {french.number(capped.ratio, 2)} ; le ratio "
+            f"{french.number(capped.capped_ratio, FINE)} au lieu de {french.number(capped.ratio, FINE)} ; le ratio "
             f"officiel ne plafonne pas ({cut})."
         )
 
