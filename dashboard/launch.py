@@ -12,15 +12,16 @@ import asyncio  # noqa: E402
 import contextlib  # noqa: E402
 import gc  # noqa: E402
 import importlib  # noqa: E402
+import socket  # noqa: E402
 import sys  # noqa: E402
 import threading  # noqa: E402
 import time  # noqa: E402
 import tomllib  # noqa: E402
 import urllib.request  # noqa: E402
 import webbrowser  # noqa: E402
-from collections.abc import AsyncIterator, Iterator, MutableMapping  # noqa: E402
+from collections.abc import AsyncIterator, Callable, Iterator, MutableMapping  # noqa: E402
 from datetime import datetime  # noqa: E402
-from functools import partial  # noqa: E402
+from functools import partial, wraps  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
@@ -28,6 +29,7 @@ import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 from streamlit import config  # noqa: E402
 from streamlit.runtime.pages_manager import PagesManager  # noqa: E402
+from streamlit.web.server.starlette import starlette_server  # noqa: E402
 
 from calculators import faults, visit  # noqa: E402
 from calculators.records import copies  # noqa: E402
@@ -203,8 +205,22 @@ def main(arguments: list[str]) -> None:
     _run(port)
 
 
+def send_at_once(bind: Callable[..., socket.socket]) -> Callable[..., socket.socket]:
+    """A server whose answers leave at once: the second part of each would wait 40 ms for the first to be acknowledged, since
+    asyncio sees to it for a socket that names its protocol and Streamlit's does not."""
+
+    @wraps(bind)
+    def bound(*given: Any, **named: Any) -> socket.socket:
+        found = bind(*given, **named)
+        found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # those it accepts take it over
+        return found
+
+    return bound
+
+
 def _run(port: int) -> None:
     sys.argv = [str(HERE / "launch.py")]
+    starlette_server._bind_socket = send_at_once(starlette_server._bind_socket)
     app.run(config=settings() | {"server.port": port})
 
 

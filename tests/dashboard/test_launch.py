@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.web.server.starlette import starlette_server
 
 from dashboard import launch
 from tests.dashboard.serving.server import Server, serving
@@ -40,6 +41,13 @@ def test_only_this_computer_reaches_it(server: Server):
         assert outside.connect_ex(("127.0.0.2", server.port)) != 0
     with socket.socket() as inside:
         assert inside.connect_ex(("127.0.0.1", server.port)) == 0
+
+
+def test_an_answer_waits_for_no_acknowledgement():
+    with launch.send_at_once(starlette_server._bind_socket)("127.0.0.1", 0, 1) as listening:
+        listening.setblocking(True)
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_the_page_is_french_and_guarded(server: Server):
