@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlparse
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, Playwright, expect, sync_playwright
 
 from dashboard import shipped
 from tests.dashboard.opening import HOME, PAGES
@@ -54,6 +54,11 @@ def at_rest(page: Page, milliseconds: int = 20_000) -> None:
     """Wait until no script runs: the sign that one does appears late, and not at all for a short one."""
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=milliseconds)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=milliseconds)
+
+
+def first_action(page: Page) -> Locator:
+    """The link of the first card: those of the others may be drawn before it."""
+    return page.locator("[class*=st-key-action_]").first.get_by_test_id("stPageLink-NavLink")
 
 
 class Watched:
@@ -161,7 +166,7 @@ def test_the_choice_follows_from_page_to_page_and_a_patient_never_enters_the_url
 def test_an_action_opens_the_list_of_its_patients(server: Server, watched: Watched):
     watched.page.goto(server.address)
     watched.read("Aujourd’hui")
-    link = watched.page.locator("[data-testid=stPageLink] a", has_text="Voir").first
+    link = first_action(watched.page)
     count = "".join(filter(str.isdigit, link.inner_text()))
     link.click()
     watched.read("Prévention")

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from dashboard import shipped
 from tests.dashboard.serving.server import serving
-from tests.dashboard.test_browser import at_rest, launch
+from tests.dashboard.test_browser import at_rest, first_action, launch
 
 SIZE = {"width": 1280, "height": 720}
 SECONDS = 180_000
@@ -37,7 +37,7 @@ def home(page: Page) -> None:
 
 
 def worklist(page: Page) -> None:
-    page.locator("[data-testid=stPageLink] a", has_text="Voir les").first.click()
+    first_action(page).click()
     settled(page)
 
 

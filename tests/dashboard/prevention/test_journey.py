@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.dashboard.serving.server import Server
-from tests.dashboard.test_browser import Watched, at_rest, browser, server
+from tests.dashboard.test_browser import Watched, at_rest, browser, first_action, server
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser", "server"]
@@ -47,7 +47,7 @@ def test_from_a_card_to_the_calls_and_from_patient_to_patient(server: Server, wa
     page = watched.page
     page.goto(server.address)
     settled(watched, "Aujourd’hui")
-    card = page.locator("[data-testid=stPageLink] a", has_text="Voir les").first
+    card = first_action(page)
     behind = number(card.inner_text())
     card.click()
     settled(watched, "Prévention")
