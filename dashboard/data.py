@@ -1298,7 +1298,11 @@ def _first_of(here: Place, doctor: str, as_of: date) -> Iterator[Callable[[], ob
 
 
 def _others_of(here: Place, doctor: str, as_of: date) -> Iterator[Callable[[], object]]:
-    """The other pages. Those of a whole year come last: data shorter than one have none."""
+    """The other pages, first the one that takes seconds. Those of a whole year come last: shorter data have none."""
+    chosen = preferred_set(here)
+    ends = prevention_rates.month_ends(store(here), as_of, MONTHS)
+    yield from (partial(month, here, doctor, end, chosen) for end in ends)
+    yield partial(monthly, here, doctor, as_of, chosen, MONTHS)
     year, signed = as_of.year, version_in_force(here, as_of.year)
     trends: tuple[State, ...] = ("tendance", "plein")
     yield from (partial(forfait, here, doctor, year, signed, state) for state in trends)
@@ -1311,10 +1315,6 @@ def _others_of(here: Place, doctor: str, as_of: date) -> Iterator[Callable[[], o
     yield lambda: at_stake(here, doctor, year, signed)
     yield lambda: soon_unseen(here, doctor, as_of, signed)
     yield lambda: levels(here, doctor, year, signed)
-    chosen = preferred_set(here)
-    ends = prevention_rates.month_ends(store(here), as_of, MONTHS)
-    yield from (partial(month, here, doctor, end, chosen) for end in ends)
-    yield partial(monthly, here, doctor, as_of, chosen, MONTHS)
     yield lambda: allowed(here, doctor, as_of)
     for last in full_years(here)[:1]:
         yield from (partial(income, here, doctor, one) for one in (last, last - 1))
