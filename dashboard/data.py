@@ -1292,7 +1292,8 @@ def _first_of(here: Place, doctor: str, as_of: date) -> Iterator[Callable[[], ob
     yield lambda: calls(here, doctor, as_of, chosen, ())
     yield lambda: practice_lists(here, doctor, as_of, ())
     yield lambda: rates(here, doctor, as_of, chosen)
-    yield lambda: forfait(here, doctor, as_of.year, version_in_force(here, as_of.year))
+    signed = version_in_force(here, as_of.year)
+    yield lambda: figures(here, doctor, as_of.year, signed)
     yield lambda: sobriety(here, doctor, sobriety_years(here)[0])
     yield lambda: doctor_year(here, doctor, sobriety_years(here)[0])
 
@@ -1304,8 +1305,6 @@ def _others_of(here: Place, doctor: str, as_of: date) -> Iterator[Callable[[], o
     yield from (partial(month, here, doctor, end, chosen) for end in ends)
     yield partial(monthly, here, doctor, as_of, chosen, MONTHS)
     year, signed = as_of.year, version_in_force(here, as_of.year)
-    trends: tuple[State, ...] = ("tendance", "plein")
-    yield from (partial(forfait, here, doctor, year, signed, state) for state in trends)
     yield lambda: roster(here, doctor, as_of)
     yield lambda: activity(here, doctor, as_of)
     yield lambda: expected_activity(here, doctor, as_of)

@@ -12,6 +12,7 @@ import asyncio  # noqa: E402
 import contextlib  # noqa: E402
 import gc  # noqa: E402
 import importlib  # noqa: E402
+import inspect  # noqa: E402
 import socket  # noqa: E402
 import sys  # noqa: E402
 import threading  # noqa: E402
@@ -91,6 +92,7 @@ async def life(_app: st.App) -> AsyncIterator[None]:
 
     data.warm_up()
     _draw()
+    inspect.stack()  # Streamlit looks at it before its first element, and finds the file of every module then
     memory.freeze()
     collecting = memory.collect_aside()
     later = threading.Timer(FIRST_PAGE_SECONDS, _warm_the_rest)
