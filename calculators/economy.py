@@ -42,13 +42,19 @@ KEY_AGES = "RDV"
 """Code of the appointments at key ages, and name of their list."""
 
 
-def income(store: Store, year: int, doctor: str | None, with_savings: bool = True) -> pa.Table:
+def income(
+    store: Store, year: int, doctor: str | None, with_savings: bool = True, pay: pa.Table | None = None
+) -> pa.Table:
     """Columns of `income`; the forfait is that of the agreement in force in the year, without the means. `with_savings`:
-    with the block `interessement`, as long to compute as all the others."""
-    version = Catalogue(store.folder).version(in_force(year))
-    pay = results.pay(store, version, year, doctor)
+    with the block `interessement`, as long to compute as all the others. `pay`: the pay lines, when they are there."""
+    pay = _pay(store, year, doctor) if pay is None else pay
     savings = _shared_savings(store, year, doctor) if with_savings else ()
     return incomes.income(store, year, doctor, pay, in_zip(store, year, doctor), savings)
+
+
+def _pay(store: Store, year: int, doctor: str | None) -> pa.Table:
+    """Pay lines under the agreement in force in the year."""
+    return results.pay(store, Catalogue(store.folder).version(in_force(year)), year, doctor)
 
 
 def shared_savings(store: Store, year: int, doctor: str | None) -> pa.Table:
@@ -88,7 +94,7 @@ def _saving(scheme: Scheme, mine: list[PaidScheme]) -> dict[str, Any]:
 
 def in_zip(store: Store, year: int, doctor: str | None) -> dict[str, bool]:
     """Who practises in a ZIP."""
-    known = doctors.known(store.engine(), store, year, doctor)
+    known = doctors.known(store, year, doctor)
     return {row["doctor_id"]: row["zone"] == "zip" for row in known.to_pylist()}
 
 
@@ -187,12 +193,17 @@ def births(store: Store, patients: Iterable[str]) -> dict[str, date]:
     return {row["patient_id"]: from_day(row["birth_day"]) for row in rows.to_pylist()}
 
 
-def what_if(store: Store, year: int, doctor: str | None) -> pa.Table:
+def what_if_lists(store: Store, year: int, doctor: str | None) -> pa.Table:
+    """Columns of `lists`: who is on those of `what_if` on the last day of the year."""
+    wanted = sorted({one.list for one in tariffs().what_if.values()})
+    return lists(store, date(year, 12, 31), doctor, wanted)
+
+
+def what_if(store: Store, year: int, doctor: str | None, listed: pa.Table | None = None) -> pa.Table:
     """Columns of `income`: what an act more for each patient of a list would bring in the year, beside the income. The day
-    is the last of the year, the tariff that of the code when it exists."""
+    is the last of the year, the tariff that of the code when it exists. `listed`: the lists, when they are there."""
     day, known = date(year, 12, 31), tariffs()
-    wanted = sorted({one.list for one in known.what_if.values()})
-    found = lists(store, day, doctor, wanted)
+    found = what_if_lists(store, year, doctor) if listed is None else listed
     counted = Counter(zip(found["doctor_id"].to_pylist(), found["list"].to_pylist(), strict=True))
     opened = max(day, *(known.tariff[one.code].periods[0].from_ for one in known.what_if.values()))
     return incomes.what_if(year, known, counted, opened)
@@ -287,7 +298,7 @@ def decide(store: Store, year: int, doctor: str | None, wanted: Sequence[str] = 
 def _contracts(store: Store, year: int, doctor: str | None) -> Iterator[dict[str, Any]]:
     said, version = facts(store), Catalogue(store.folder).version(defaults().forfait.in_force[-1])
     bases = base_cents(store, version, year, doctor)
-    known = {row["doctor_id"]: row for row in doctors.known(store.engine(), store, year, doctor).to_pylist()}
+    known = {row["doctor_id"]: row for row in doctors.known(store, year, doctor).to_pylist()}
     fees = fees_cents(store, year - 1, doctor)
     for one in known:
         held = contracts.held(one, said, year)
@@ -339,7 +350,7 @@ def _assistants(store: Store, year: int, doctor: str | None) -> Iterator[dict[st
 def cabinets(store: Store, year: int, doctor: str | None) -> list[assistant.Cabinet]:
     """Doctors as the contract of an assistant sees them, on the list and the fees of the year observed."""
     version = Catalogue(store.folder).version(defaults().forfait.in_force[-1])
-    known = {row["doctor_id"]: row for row in doctors.known(store.engine(), store, year + 1, doctor).to_pylist()}
+    known = {row["doctor_id"]: row for row in doctors.known(store, year + 1, doctor).to_pylist()}
     fees = {group.doctors: group for group in capitation.groups(store, year, doctor)}
     bases = base_cents(store, version, year + 1, doctor)
     found = []
@@ -374,9 +385,10 @@ def fees_cents(store: Store, year: int, doctor: str | None) -> dict[str, int]:
     return dict(found)
 
 
-def envelope(store: Store, year: int, doctor: str | None) -> pa.Table:
-    """Columns of `envelope`: each indicator that the agreement pays, on the verdicts of 31 December of the year."""
-    amounts, verdicts = _verdicts(store, year, doctor)
+def envelope(store: Store, year: int, doctor: str | None, board: pa.Table | None = None) -> pa.Table:
+    """Columns of `envelope`: each indicator that the agreement pays, on the verdicts of 31 December of the year. `board`:
+    these verdicts, when they are there."""
+    amounts, verdicts = _verdicts(store, year, doctor, board)
     return envelopes.envelope(verdicts, amounts)
 
 
@@ -422,21 +434,25 @@ def case_mix(store: Store, year: int, doctor: str | None) -> pa.Table:
     return found if doctor is None else found.filter(pc.field("doctor_id") == doctor)
 
 
-def _verdicts(store: Store, year: int, doctor: str | None) -> tuple[dict[str, int], list[tuple[str, str, str, str]]]:
+def _verdicts(
+    store: Store, year: int, doctor: str | None, board: pa.Table | None = None
+) -> tuple[dict[str, int], list[tuple[str, str, str, str]]]:
     """Cents of each indicator, and the verdicts of the lists."""
     known = Catalogue(store.folder)
     version = known.version(defaults().forfait.in_force[-1])
     rules = known.set_of(version)
     if rules is None:
         return {}, []
-    board = results.at_year_end(store, rules, year, doctor, version.campaign)
+    if board is None:
+        board = results.at_year_end(store, rules, year, doctor, version.campaign)
     columns = [board[name].to_pylist() for name in ("doctor_id", "patient_id", "indicator", "status")]
     return {name: version.indicator_cents(name) for name in rules.paid}, list(zip(*columns, strict=True))
 
 
-def rosp_lines(store: Store, year: int, doctor: str | None) -> pa.Table:
-    """Columns of `rosp`: the indicators of the old scheme that the record can show, on 31 December of the year."""
-    _, verdicts = _verdicts(store, year, doctor)
+def rosp_lines(store: Store, year: int, doctor: str | None, board: pa.Table | None = None) -> pa.Table:
+    """Columns of `rosp`: the indicators of the old scheme that the record can show, on 31 December of the year. `board`:
+    as for `envelope`."""
+    _, verdicts = _verdicts(store, year, doctor, board)
     counted: dict[str, dict[str, list[int]]] = {}
     for one, _, indicator, status in verdicts:
         if status in ("up_to_date", "due"):
@@ -452,11 +468,12 @@ def rosp_lines(store: Store, year: int, doctor: str | None) -> pa.Table:
     return pa.Table.from_pylist([vars(row) for row in found], schema=rosp.SCHEMA)
 
 
-def contacts(store: Store, year: int, doctor: str) -> pa.Table:
+def contacts(store: Store, year: int, doctor: str, done: pa.Table | None = None) -> pa.Table:
     """Fields of Contact: what is paid for patients of each stratum beside the acts that the doctor did for them, to put to
-    the test that following a complex patient pays more. The list is that of the end of the year."""
+    the test that following a complex patient pays more. The list is that of the end of the year. `done`: what is validated,
+    when it is there."""
     version = Catalogue(store.folder).version(defaults().forfait.in_force[-1])
-    done = results.validated(store, version, year, doctor)
+    done = results.validated(store, version, year, doctor) if done is None else done
     lines = pay_lines(store, version, year + 1, done, doctor).to_pylist()
     paid: dict[tuple[str, str], int] = {}
     for row in lines:

@@ -304,9 +304,7 @@ def payment_calendar(
     calendar has some; by default the list and the rights alone, without what is paid beside."""
     if earlier is None and (before := on_advances(version)) is not version:
         earlier = pay_lines(store, before, year, validated(store, before, year, doctor), doctor)
-    last_days = {
-        row["doctor_id"]: row["active_to_day"] for row in doctors.known(store.engine(), store, year, doctor).to_pylist()
-    }
+    last_days = {row["doctor_id"]: row["active_to_day"] for row in doctors.known(store, year, doctor).to_pylist()}
     return instalments.payment_calendar(lines, version, earlier, last_days)
 
 

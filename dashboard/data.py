@@ -613,7 +613,8 @@ def key_ages_label(place: Place) -> str:
 @_remembered
 def income(place: Place, doctor: str, year: int) -> list[IncomeLine]:
     """All but the intéressements, which come after."""
-    return rows.read(economy.income(store(place), year, doctor, with_savings=False), IncomeLine)
+    pay = forfait(place, doctor, year, version_in_force(place, year))
+    return rows.read(economy.income(store(place), year, doctor, with_savings=False, pay=pay), IncomeLine)
 
 
 @_remembered
@@ -639,9 +640,24 @@ def concerned(place: Place, doctor: str, year: int, indicator: str) -> list[Conc
     return economy.concerned(store(place), year, doctor, indicator)
 
 
+@_compact
+def _what_if_lists(place: Place, doctor: str, year: int) -> pa.Table:
+    return economy.what_if_lists(store(place), year, doctor)
+
+
 @_remembered
 def what_if(place: Place, doctor: str, year: int) -> list[IncomeLine]:
-    return rows.read(economy.what_if(store(place), year, doctor), IncomeLine)
+    listed = _what_if_lists(place, doctor, year)
+    return rows.read(economy.what_if(store(place), year, doctor, listed), IncomeLine)
+
+
+@_remembered
+def what_if_patients(place: Place, doctor: str, year: int) -> dict[str, list[OnList]]:
+    """The patients of each list of `what_if` that has some."""
+    found: dict[str, list[OnList]] = {}
+    for one in rows.read(_what_if_lists(place, doctor, year), OnList):
+        found.setdefault(one.list, []).append(one)
+    return found
 
 
 @_remembered
@@ -651,7 +667,13 @@ def really_paid(place: Place, doctor: str, year: int) -> list[Received]:
 
 @_remembered
 def rosp(place: Place, doctor: str, year: int) -> list[RospLine]:
-    return rows.read(economy.rosp_lines(store(place), year, doctor), RospLine)
+    return rows.read(economy.rosp_lines(store(place), year, doctor, _paid_board(place, doctor, year)), RospLine)
+
+
+def _paid_board(place: Place, doctor: str, year: int) -> pa.Table | None:
+    """Verdicts of the end of the year on what the last agreement pays."""
+    one = version(place, defaults().forfait.in_force[-1])
+    return _at_year_end(place, doctor, one.indicator_set, year, one.campaign) if one.indicator_set else None
 
 
 @_remembered
@@ -676,7 +698,7 @@ def capitation_group(place: Place, doctor: str, year: int) -> Group:
 
 @_remembered
 def envelope(place: Place, doctor: str, year: int) -> list[Envelope]:
-    return rows.read(economy.envelope(store(place), year, doctor), Envelope)
+    return rows.read(economy.envelope(store(place), year, doctor, _paid_board(place, doctor, year)), Envelope)
 
 
 @_remembered
@@ -694,7 +716,8 @@ def case_mix(place: Place, doctor: str, year: int) -> list[CaseMix]:
 
 @_remembered
 def contacts(place: Place, doctor: str, year: int) -> list[Contact]:
-    return rows.read(economy.contacts(store(place), year, doctor), Contact)
+    done = validated(place, doctor, version(place, defaults().forfait.in_force[-1]), year)
+    return rows.read(economy.contacts(store(place), year, doctor, done), Contact)
 
 
 @_remembered

@@ -31,7 +31,7 @@ def build(
 
     Raises UserError when the folder has no such doctor.
     """
-    rows = known(engine, store, year, doctor)
+    rows = known(store, year, doctor)
     doctors = Doctors.from_table(rows)
     held = standing(version, year, doctors)
     days = np.where(held.early, dates.to_day(version.early_list_day(year)), dates.to_day(version.list_day(year)))
@@ -43,7 +43,7 @@ def build(
 def build_on(engine: Engine, store: Store, version: Version, list_day: date, year: int, doctor: str | None) -> None:
     """Make the step table `cohort` (doctor, patient, age, ald, c2s, seen, last_day) of the list as it is on a day, at the
     ages of the year paid. Raises UserError when the folder has no such doctor."""
-    keys = known(engine, store, year, doctor)["doctor"].to_numpy()
+    keys = known(store, year, doctor)["doctor"].to_numpy()
     _make(engine, store, version, keys, np.full(len(keys), dates.to_day(list_day)), year, doctor)
 
 
@@ -61,7 +61,7 @@ def _make(
     params = {
         "doctor": store.doctor_key(doctor),
         "by_anyone": int(by == "anyone"),
-        "by_collaborators": int(by == "doctor"),
+        "by_collaborators": int(by == "doctor" and not store.with_collaborators.isdisjoint(keys.tolist())),
     }
     for step in ("listed", "last_contacts"):
         engine.step(step, sql_text(ROOM, step), params)
@@ -95,7 +95,7 @@ def is_seen_known(engine: Engine, store: Store, first: date, last: date, anyone:
             return False
     elif not (store.is_recorded("acts") and any(a <= days[0] and days[1] <= b for a, b in store.covered("acts"))):
         return False
-    return anyone or engine.fetch("select 1 from acts where performer is not null limit 1").num_rows > 0
+    return anyone or store.performers_known
 
 
 def ages(year: int) -> pa.Table:

@@ -20,7 +20,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from calculators import dates
-from calculators.engine import Engine, sql_text
 from calculators.forfait import donum
 from calculators.forfait.terms import YearEnd
 from calculators.records.facts import Facts, facts
@@ -112,11 +111,11 @@ SCHEMA = pa.schema(
 )
 
 
-def known(engine: Engine, store: Store, year: int, doctor: str | None = None) -> pa.Table:
-    """Columns of SCHEMA, one row per doctor of the store with a list or a row of his own, by id: what is known of him for a
-    year paid. Raises UserError: unknown doctor, fault of practice.toml."""
-    rows = engine.fetch(sql_text(ROOM, "practitioners"), {"doctor": store.doctor_key(doctor)}).to_pylist()
-    said = facts(store)
+def known(store: Store, year: int, doctor: str | None = None) -> pa.Table:
+    """Columns of SCHEMA, one row per doctor of the store with a list or a row of his own, by key: what is known of him for
+    a year paid. Raises UserError: unknown doctor, fault of practice.toml."""
+    key, said = store.doctor_key(doctor), facts(store)
+    rows = [row for row in store.practitioners if key in (-1, row["doctor"])]
     return pa.Table.from_pylist([dict(_known(row, said, year)) for row in rows], schema=SCHEMA)
 
 

@@ -4,7 +4,7 @@ Row: doctor_id, scheme, year, line, count, unit_saving_cents, saving_cents, shar
 scheme with two readings both are given: no one of them is the text.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -15,7 +15,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from calculators import dates, rows
-from calculators.engine import sql_text
+from calculators.engine import Engine, Params, sql_text
 from calculators.french import count as counted
 from calculators.french import plain, short_day
 from calculators.pertinence.codes import Role, load_codes
@@ -159,11 +159,12 @@ def interessement(
     """Columns of `SCHEMA`, of one doctor. `base_year`: in place of the text's. Savings, the national rate and whether he is
     concerned are what he says of them on 31 December. Raises RuleError (French) for a fault of `practice.toml`."""
     said, last = facts(store), dates.to_day(date(year, 12, 31))
+    lists = Lists(store, doctor)
     found: list[PaidScheme] = []
     for scheme in schemes().values():
         match scheme:
             case Deprescribed():
-                found += _deprescribed(store, measures, scheme, year, doctor, base_year or scheme.base_year)
+                found += _deprescribed(store, measures, scheme, year, doctor, base_year or scheme.base_year, lists)
             case Collective():
                 found += _collective(
                     scheme,
@@ -173,7 +174,8 @@ def interessement(
                     said.on(doctor, scheme.concerned, last),
                 )
             case Switch():
-                found += _switches(store, scheme, year, doctor, said.starting(doctor, scheme.savings_typed, last))
+                savings = said.starting(doctor, scheme.savings_typed, last)
+                found += _switches(store, scheme, year, doctor, savings, lists)
             case Undocumented():
                 found.append(_without(doctor, scheme, year, scheme.label, scheme.unknown))
     return rows.table(found, PaidScheme).cast(SCHEMA)
@@ -197,7 +199,13 @@ def _without(doctor: str, scheme: Rule, year: int, line: str, reason: str) -> Pa
 
 # those who no longer take it
 def _deprescribed(
-    store: Store, measures: Mapping[str, Measure], scheme: Deprescribed, year: int, doctor: str, base: int
+    store: Store,
+    measures: Mapping[str, Measure],
+    scheme: Deprescribed,
+    year: int,
+    doctor: str,
+    base: int,
+    lists: "Lists",
 ) -> Iterator[PaidScheme]:
     share, known_to = scheme.shares.get(year), min(date(year, 12, 31), _known_to(store))
     if known_to.year < year:
@@ -210,14 +218,13 @@ def _deprescribed(
         why = f"Pas d’intéressement en {year} au départ de {base} : années {asked}, après l’année de départ."
         yield _without(doctor, scheme, year, scheme.label, why)
         return
-    key = store.doctor(doctor).key
     wanted = {one.measure: measures[one.measure] for one in scheme.line}
-    steps, problems = valued(store, {base: wanted}, [key])
+    steps, problems = valued(store, {base: wanted}, [lists.doctor])
     if why_not := next(iter(problems[base].values()), None) or _not_yet(steps):
         said = why_not if isinstance(why_not, str) else why_not.said
         yield _without(doctor, scheme, year, scheme.label, f"Année de départ {base} : {said}")
         return
-    found = _ppi_lines(store, scheme, steps, wanted, known_to, base, key)
+    found = _ppi_lines(lists, scheme, steps, known_to, base)
     finished = known_to == date(year, 12, 31)
     until = "" if finished else f" Année non finie : jugé au {short_day(known_to)}."
     for place, one in enumerate(scheme.line):
@@ -255,35 +262,63 @@ def _not_yet(steps: Steps) -> str:
     return "" if steps.engine.fetch("select 1 as one from listed limit 1").num_rows else "aucune liste cette année-là."
 
 
-def _ppi_lines(
-    store: Store,
-    scheme: Deprescribed,
-    steps: Steps,
-    wanted: Mapping[str, Measure],
-    known_to: date,
-    base: int,
-    key: int,
-) -> list[dict[str, int]]:
+def _ppi_lines(lists: "Lists", scheme: Deprescribed, steps: Steps, known_to: date, base: int) -> list[dict[str, int]]:
     """Rows of the step `ppi_lines`: patients of each category in the base year, still on the list of the last
     day known of the year."""
-    engine, last = steps.engine, dates.to_day(known_to)
     order = {one.id: place for place, one in enumerate(steps.rules.measures)}
-    waited = engine.fetch("select measure, doctor, patient from measured where numerator > 0").to_pylist()
+    waited = steps.engine.fetch("select measure, doctor, patient from measured where numerator > 0").to_pylist()
     places = {order[one.measure]: place for place, one in enumerate(scheme.line)}
-    fresh = store.engine()
-    fresh.view("waited", table("doctor patient category", [
+    engine = lists.on(known_to)
+    engine.view("waited", table("doctor patient category", [
         (row["doctor"], row["patient"], places[row["measure"]]) for row in waited]))  # fmt: skip
-    for name, made in code_tables({scheme.codes: load_codes()[scheme.codes]}).items():
-        fresh.view(name, made)
-    fresh.view("asked", table("doctor", [(key,)]))
     params = {
-        "day": last, "base_first": dates.to_day(date(base, 1, 1)), "base_last": dates.to_day(date(base, 12, 31)),
-        "first": dates.to_day(date(known_to.year, 1, 1)), "last": last,
+        "base_first": dates.to_day(date(base, 1, 1)), "base_last": dates.to_day(date(base, 12, 31)),
+        "first": dates.to_day(date(known_to.year, 1, 1)), "last": dates.to_day(known_to),
         "stopped_from": dates.to_day(dates.add_months(known_to + timedelta(1), -scheme.stopped_months)),
     }  # fmt: skip
-    fresh.step("drug_lists", sql_text(PACKAGE, "drug_lists"))
-    fresh.step("listed", sql_text(PACKAGE, "avoid_list"), params)
-    return list(fresh.fetch(sql_text(PACKAGE, "ppi_lines"), params).to_pylist())
+    bounds = lists.numbers([scheme.codes])
+    return list(engine.fetch(sql_text(PACKAGE, "ppi_lines"), params | bounds).to_pylist())
+
+
+class Lists:
+    """The patients of a doctor on a day, and the drugs of every scheme: found once for all that asks of the same day."""
+
+    def __init__(self, store: Store, doctor: str) -> None:
+        self._store, self.doctor = store, store.doctor(doctor).key
+        self._made: dict[date, Engine] = {}
+
+    def on(self, day: date) -> Engine:
+        """An engine that sees `listed` and `drug_lists`."""
+        if day not in self._made:
+            engine = self._store.engine()
+            for name, made in code_tables({name: load_codes()[name] for name in _drug_lists()}).items():
+                engine.view(name, made)
+            engine.view("asked", table("doctor", [(self.doctor,)]))
+            engine.step("drug_lists", sql_text(PACKAGE, "drug_lists"))
+            engine.step("listed", sql_text(PACKAGE, "avoid_list"), {"day": dates.to_day(day)})
+            self._made[day] = engine
+        return self._made[day]
+
+    def numbers(self, names: Sequence[str]) -> Params:
+        """Bounds of the numbers of lists that follow each other."""
+        known = _drug_lists()
+        return {"list_from": known.index(names[0]), "list_to": known.index(names[-1])}
+
+
+@cache
+def _drug_lists() -> tuple[str, ...]:
+    """Names of the lists of drugs of the schemes: those of one scheme follow each other."""
+    found: list[str] = []
+    for scheme in schemes().values():
+        if isinstance(scheme, Deprescribed):
+            found.append(scheme.codes)
+        elif isinstance(scheme, Switch):
+            found += map(_list_of, scheme.groups)
+    return tuple(found)
+
+
+def _list_of(group: str) -> str:
+    return f"{group}_{BIOSIMILAR_LIST}"
 
 
 # the same for all
@@ -313,11 +348,13 @@ REFERENCE: Role = "reference"
 BIOSIMILAR_LIST = "biosimilaire"
 
 
-def _switches(store: Store, scheme: Switch, year: int, doctor: str, savings: Mapping[str, str]) -> Iterator[PaidScheme]:
+def _switches(
+    store: Store, scheme: Switch, year: int, doctor: str, savings: Mapping[str, str], lists: "Lists"
+) -> Iterator[PaidScheme]:
     if lacking := store.lacking("deliveries", "deliveries.prescriber_id", "drugs.group", "drugs.role"):
         yield _without(doctor, scheme, year, scheme.label, f"Non calculable : {lacking[0]}.")
         return
-    found = _switch_lines(store, scheme, year, doctor)
+    found = _switch_lines(lists, scheme, year)
     for group, entered in scheme.groups.items():
         place = year - entered
         share = scheme.year_shares[min(place, len(scheme.year_shares) - 1)] if place >= 0 else 0.0
@@ -362,19 +399,14 @@ def changed(lines: list[Pack], year: int, scheme: Switch) -> bool:
     return False
 
 
-def _switch_lines(store: Store, scheme: Switch, year: int, doctor: str) -> dict[tuple[str, int], list[Pack]]:
+def _switch_lines(lists: Lists, scheme: Switch, year: int) -> dict[tuple[str, int], list[Pack]]:
     """Deliveries of each group, by patient."""
-    lists = {group: load_codes()[f"{group}_{BIOSIMILAR_LIST}"] for group in scheme.groups}
-    engine, last = store.engine(), date(year, 12, 31)
-    for name, made in code_tables(lists).items():
-        engine.view(name, made)
-    engine.view("asked", table("doctor", [(store.doctor(doctor).key,)]))
-    since = dates.add_months(date(year, 1, 1), -scheme.look_back_months)
-    params = {"day": dates.to_day(last), "last": dates.to_day(last), "look_back_first": dates.to_day(since)}
-    engine.step("drug_lists", sql_text(PACKAGE, "drug_lists"))
-    engine.step("listed", sql_text(PACKAGE, "avoid_list"), params)
-    groups, found = list(lists), dict[tuple[str, int], list[Pack]]()
-    for row in engine.fetch(sql_text(PACKAGE, "switch_lines"), params).to_pylist():
+    group_of = {_drug_lists().index(_list_of(group)): group for group in scheme.groups}
+    last, since = date(year, 12, 31), dates.add_months(date(year, 1, 1), -scheme.look_back_months)
+    params = lists.numbers([_list_of(group) for group in scheme.groups])
+    params |= {"look_back_first": dates.to_day(since), "last": dates.to_day(last)}
+    found = dict[tuple[str, int], list[Pack]]()
+    for row in lists.on(last).fetch(sql_text(PACKAGE, "switch_lines"), params).to_pylist():
         pack = Pack(dates.from_day(row["day"]), row["role"], bool(row["own"]))
-        found.setdefault((groups[row["list"]], row["patient"]), []).append(pack)
+        found.setdefault((group_of[row["list"]], row["patient"]), []).append(pack)
     return found

@@ -1,4 +1,5 @@
--- in: deliveries, drug_lists, listed, waited (doctor, patient, category); :base_first, :base_last, :first, :last, :stopped_from
+-- in: deliveries, drug_lists, listed, waited (doctor, patient, category); :list_from, :list_to (numbers of the lists of drugs), :base_first, :base_last,
+--     :first, :last, :stopped_from
 -- out: doctor, patient, category, base_cents (of the doctor's prescriptions in the base year), cents (in the year),
 --      unpriced (lines of the two without an amount), delivered (boxes in the last months of the year, whoever prescribed): one row per patient and category
 select w.doctor, w.patient, w.category,
@@ -12,5 +13,5 @@ select w.doctor, w.patient, w.category,
 from waited w
 semi join listed l on l.doctor = w.doctor and l.patient = w.patient
 join deliveries d on d.patient = w.patient
-semi join drug_lists g on g.drug = d.drug
+semi join drug_lists g on g.drug = d.drug and g.list between :list_from and :list_to
 group by w.doctor, w.patient, w.category

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import duckdb
 import platformdirs
@@ -82,6 +82,8 @@ HELD_ROWS = 200_000
 """Up to this many lines a table is judged once for all that reads it while the store is built."""
 IN_MEMORY_ROWS = 5_000_000
 """Below this many lines the tables are held in memory, ten times quicker for one practice."""
+SMALL_ROWS = 50_000
+"""Below this many lines a table is held in memory in any case: it weighs nothing, and each question asks it again."""
 Places = tuple[Path, Path]
 EngineT = TypeVar("EngineT", bound=Engine)
 
@@ -239,13 +241,29 @@ class Store:
         return rows
 
     @cached_property
+    def practitioners(self) -> list[dict[str, Any]]:
+        """Rows of `practitioners.sql`, in the order of their keys: few, and asked of time and again."""
+        rows: list[dict[str, Any]] = self.engine().fetch(sql_text("calculators.records", "practitioners")).to_pylist()
+        return rows
+
+    @cached_property
     def known_doctors(self) -> dict[str, KnownDoctor]:
-        """The same by id, sorted, with what is asked of each time and again."""
-        found = self.engine().fetch(sql_text("calculators.records", "known_doctors"))
+        """The same by id, sorted, with what is asked of all the more."""
         return {
-            row["professional_id"]: KnownDoctor(row["doctor"], row["installed_day"], row["department"])
-            for row in found.to_pylist()
+            row["doctor_id"]: KnownDoctor(row["doctor"], row["installed_day"], row["department"])
+            for row in sorted(self.practitioners, key=lambda row: str(row["doctor_id"]))
         }
+
+    @cached_property
+    def with_collaborators(self) -> frozenset[int]:
+        """Keys of the doctors who are in a group with a collaborator, whatever the days."""
+        found = self.engine().fetch(sql_text("calculators.records", "with_collaborators"))
+        return frozenset(found["doctor"].to_pylist())
+
+    @cached_property
+    def performers_known(self) -> bool:
+        """Does some act say who performed it?"""
+        return self.engine().fetch("select 1 as one from acts where performer is not null limit 1").num_rows > 0
 
     def doctor(self, asked: str) -> KnownDoctor:
         """What the store knows of a doctor. Raises UnknownDoctorError with the close ids."""
@@ -536,9 +554,9 @@ def _load(folder: Folder, place: Path, connection: duckdb.DuckDBPyConnection, he
     with suppress(OSError):
         os.utime(place / STAMP)  # when it was last used
     rows = {name: _lines(place / f"{name}.parquet") for name in COMPACT_TABLES}
-    kind = "table" if held and sum(rows.values()) < IN_MEMORY_ROWS else "view"
-    for name in rows:
-        columns = NARROW.get(name, "*")
+    below = IN_MEMORY_ROWS if held and sum(rows.values()) < IN_MEMORY_ROWS else SMALL_ROWS
+    for name, lines in rows.items():
+        kind, columns = "table" if lines < below else "view", NARROW.get(name, "*")
         connection.execute(f"create {kind} {name} as select {columns} from {_on_disk(place, name)}")
     for name, in_full in IN_FULL.items():
         connection.execute(f"create view {in_full} as select * from {_on_disk(place, name)}")

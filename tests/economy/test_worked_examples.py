@@ -184,7 +184,7 @@ def test_the_rate_of_a_zone_follows_the_years_of_a_first_installation(tmp_path, 
     doctor = {"doctor_id": "d1", "zone": zone, "first_installation": first, "installed_on": installed}
     store = open_store(practice.write(tmp_path / "d", patients=[("p1", "1960-01-01", "F")], doctors=[doctor]))
     version = economy.Catalogue().version(economy.defaults().forfait.in_force[-1])
-    [known] = economy.doctors.known(store.engine(), store, 2025, "d1").to_pylist()
+    [known] = economy.doctors.known(store, 2025, "d1").to_pylist()
     assert [economy.zone_rate(version, known, year) * 100 for year in range(2025, 2029)] == rates
 
 
