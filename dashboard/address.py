@@ -185,6 +185,8 @@ PARTS = (
     Part("ligne", "ligne_ouverte", ""),
     Part("ligne-revenu", "ligne_revenu", ""),
     Part("ligne-enveloppe", "ligne_enveloppe", ""),
+    Part("ligne-si", "ligne_si", ""),
+    Part("ligne-rosp", "ligne_rosp", ""),
     Part("ligne-regles", "ligne_regles", ""),
     Part("mesure-ouverte", "activite_ouverte", ""),
     Part("sujet", "sujet", "prevention"),

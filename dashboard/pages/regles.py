@@ -12,7 +12,9 @@ def show(choice: Choice) -> None:
     st.title("Règles à respecter")
     if widgets.of_one_patient(choice, in_words.ONE_PATIENT):
         return
-    year = views.year(choice, "annee_regles")
+    year = views.year(choice, "annee_regles", begun=True)
+    if not data.is_finished(choice.place, year):
+        st.caption(in_words.begun(year, data.dataset(choice.place).covers_to))
     rows = data.limits(choice.place, choice.doctor, year)
     if any(one.reason == NOT_ALL_ACTS for one in rows):
         st.info(

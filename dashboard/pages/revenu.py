@@ -8,7 +8,7 @@ from dashboard import address, widgets
 from dashboard.practice import in_words, views
 from dashboard.widgets import Choice
 
-TABS = ("Le revenu", "Et si…", "Versements reçus", "ROSP")
+TABS = ("Le revenu", "Intéressement", "Et si…", "Versements reçus", "ROSP")
 
 
 def show(choice: Choice) -> None:
@@ -16,7 +16,7 @@ def show(choice: Choice) -> None:
     if widgets.of_one_patient(choice, in_words.ONE_PATIENT):
         return
     year = views.year(choice, "annee_revenu")
-    sections = (views.income, views.what_if, views.received, views.rosp)
+    sections = (views.income, views.savings, views.what_if, views.received, views.rosp)
     address.among("onglet_revenu", TABS)
     for tab, draw in zip(st.tabs(TABS, on_change="rerun", key="onglet_revenu"), sections, strict=True):
         if tab.open:  # the others are not computed

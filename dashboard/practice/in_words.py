@@ -69,7 +69,8 @@ NOT_PATIENTS = (
 
 def typeset(text: str | None) -> str:
     """A reason of a result with the spaces of a French text."""
-    said = re.sub(r" (?=[;:!?%€»])", NBSP, recorded.named(text))
+    named = recorded.named(text).replace(", ou practice.toml", "")
+    said = re.sub(r" (?=[;:!?%€»])", NBSP, named)
     return said.replace("« ", f"«{NBSP}")
 
 
@@ -128,15 +129,26 @@ def lists(found: Sequence[OnList], labels: Mapping[str, str], name: str) -> str:
     )
 
 
+def begun(year: int, last: date) -> str:
+    """A year that is not finished."""
+    return f"L’année {year} n’est pas finie{NBSP}: les parts sont celles des actes connus jusqu’au {french.day(last)}."
+
+
+A_HUNDREDTH = 0.01
+"""Below it a share has two decimals: one in two thousand is not none."""
+
+
 def value(one: Limit) -> str:
     """The value of a rule: a share, or the euros of the endowment."""
+    if one.value is None and one.denominator == 0:
+        return "–"
     if one.value is None:
         return "non calculable" if "non calculable" in (one.reason or "") else "non dit"
     if one.rule == "donum_points":
         return euros(round(one.value * 100))
     if one.rule.startswith("donum_") and one.value in (0, 1):
         return "oui" if one.value else "non"
-    return percent(one.value, 1)
+    return percent(one.value, 2 if 0 < one.value < A_HUNDREDTH else 1)
 
 
 def limit(one: Limit) -> str:
@@ -149,6 +161,8 @@ def counted(one: Limit) -> str:
     """Numerator on denominator."""
     if one.numerator is None or one.denominator is None:
         return ""
+    if one.rule == OVERRUN:  # cents on cents
+        return f"{euros(round(one.numerator))} sur {euros(round(one.denominator))}"
     return f"{number(one.numerator)} sur {number(one.denominator)}"
 
 
@@ -250,6 +264,10 @@ def openable(one: IncomeLine) -> str:
     return f"{said} à {euros(one.unit_cents, 2)}" if one.unit_cents and one.block != "forfait" else said
 
 
+def openable_block(block: str | None) -> str:
+    return f"{BLOCK[block]}, tout le bloc"
+
+
 def act(system: str, code: str) -> str:
     """« G, consultation »; « acte technique GLQP012 »."""
     known = tariffs().tariff.get(code)
@@ -269,13 +287,25 @@ def acts_of_line(found: Sequence[ActBehind], one: IncomeLine) -> str:
     return f"{said}, à {euros(one.unit_cents, 2)} chacun{NBSP}: **{euros(one.amount_cents, 2)}**."
 
 
+def acts_of_block(found: Sequence[ActBehind], lines: Sequence[IncomeLine]) -> str:
+    """The acts of all its lines that have an amount, and their sum."""
+    return f"{_how_many(found)}{NBSP}: **{euros(sum(one.amount_cents or 0 for one in lines), 2)}**."
+
+
+def on_list(mine: Sequence[OnList], year: int) -> str:
+    """How many were on a list at the end of the year: the acts are yet to be done."""
+    return (
+        f"**{count(len(mine), 'patient')}** sur cette liste au 31 décembre {year}. Aucun acte à montrer{NBSP}: il reste à "
+        "faire."
+    )
+
+
 def without_patients(one: IncomeLine) -> str:
     """Why a line opens to nobody."""
     why = {
         "missions": "c’est une somme par an, due pour la mission elle-même",
         "aides": "c’est une somme due au cabinet, et non pour un patient",
         "pdsa": "vous avez saisi ce nombre de gardes",
-        "interessement": "son détail est dans la page Pertinence",
     }.get(one.block or "", "aucun acte de ces données ne porte ce code")
     return f"{NOTHING_BEHIND}{NBSP}: {why}."
 

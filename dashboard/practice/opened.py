@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from operator import attrgetter
 
 import pyarrow as pa
 import streamlit as st
@@ -11,6 +12,8 @@ from calculators.practice.behind import ActBehind, figure_of
 from calculators.practice.envelope import Envelope
 from calculators.practice.income import IncomeLine
 from calculators.practice.limits import Limit
+from calculators.practice.lists import OnList
+from calculators.practice.rosp import RospLine
 from dashboard import address, data, tabular, widgets
 from dashboard.practice import in_words, tables
 from dashboard.widgets import Choice
@@ -30,6 +33,12 @@ def income(choice: Choice, year: int, lines: Sequence[IncomeLine]) -> None:
     """A line of the income: its acts; of the pay, how many patients are paid how much, and who they are."""
     found: dict[str, tuple[str, Callable[[], None]]] = {}
     by_part: dict[str, list[IncomeLine]] = defaultdict(list)
+    by_block: dict[str | None, list[IncomeLine]] = defaultdict(list)
+    for one in lines:
+        by_block[one.block].append(one)
+    for block, mine in by_block.items():
+        if any(one.amount_cents is not None for one in mine):
+            found[whole(block)] = (in_words.openable_block(block), partial(_block, choice, year, mine))
     for one in lines:
         if one.block == "forfait":
             part = one.line.partition(".")[0]
@@ -40,6 +49,25 @@ def income(choice: Choice, year: int, lines: Sequence[IncomeLine]) -> None:
     one_of("Ouvrir une ligne à ses patients et à ses actes", "ligne_revenu", found)
 
 
+def whole(block: str | None) -> str:
+    """What stands for a block of the income, all its lines together."""
+    return f"bloc.{block}"
+
+
+def _block(choice: Choice, year: int, lines: Sequence[IncomeLine]) -> None:
+    if lines[0].block == "forfait":
+        _pay(choice, year, None, lines)
+        return
+    figures = {figure_of(one.line, one.unit_cents) for one in lines if one.amount_cents is not None}
+    every = data.income_acts(choice.place, choice.doctor, year)
+    mine = sorted((act for act in every if act.figure in figures), key=attrgetter("day", "patient_id"))
+    if mine:
+        st.markdown(in_words.acts_of_block(mine, lines))
+        acts(choice, mine, "revenu_actes")
+    else:
+        st.info(in_words.without_patients(lines[0]), icon=":material/info:")
+
+
 def _line(choice: Choice, year: int, one: IncomeLine) -> None:
     figure = figure_of(one.line, one.unit_cents)
     mine = [act for act in data.income_acts(choice.place, choice.doctor, year) if act.figure == figure]
@@ -48,31 +76,60 @@ def _line(choice: Choice, year: int, one: IncomeLine) -> None:
         acts(choice, mine, "revenu_actes")
         return
     st.info(in_words.without_patients(one), icon=":material/info:")
-    if one.block == "interessement":
-        query = widgets.url_of(choice, **{"volet-pertinence": "Intéressement"})
-        st.page_link("pages/pertinence.py", label="Ouvrir l’intéressement", icon=":material/arrow_forward:",
-                     query_params=query)  # fmt: skip
 
 
-def _pay(choice: Choice, year: int, part: str, lines: Sequence[IncomeLine]) -> None:
+def to_savings(choice: Choice) -> None:
+    """Where the intéressements open to their patients."""
+    st.page_link("pages/pertinence.py", label="Ouvrir l’intéressement à ses patients", icon=":material/arrow_forward:",
+                 query_params=widgets.url_of(choice, **{"volet-pertinence": "Intéressement"}))  # fmt: skip
+
+
+def _pay(choice: Choice, year: int, part: str | None, lines: Sequence[IncomeLine]) -> None:
     tabular.table(tables.pay(lines), "Patients de cette part du forfait", "revenu_forfait")
     version = data.version_in_force(choice.place, year)
     paid = {one.patient_id for one in data.pay_lines(choice.place, choice.doctor, year, version)
-            if one.part == part and one.patient_id}  # fmt: skip
+            if part in (None, one.part) and one.patient_id}  # fmt: skip
     if paid:
-        widgets.patients_in_list(choice, f"forfait {year}, {in_words.line(lines[0]).lower()}", paid)
+        said = f"forfait {year}" + (f", {in_words.line(lines[0]).lower()}" if part else "")
+        widgets.patients_in_list(choice, said, paid)
+
+
+def what_if(choice: Choice, year: int) -> None:
+    """A list of what is possible: its patients."""
+    labels = data.list_labels(choice.place)
+    one_of("Ouvrir une liste à ses patients", "ligne_si", {
+        name: (labels[name], partial(_listed, choice, year, mine, labels))
+        for name, mine in data.what_if_patients(choice.place, choice.doctor, year).items()
+    })  # fmt: skip
+
+
+def _listed(choice: Choice, year: int, mine: Sequence[OnList], labels: Mapping[str, str]) -> None:
+    st.markdown(in_words.on_list(mine, year))
+    patients = [one.patient_id for one in mine]
+    widgets.patients_in_list(choice, f"liste « {labels[mine[0].list]} » au 31 décembre {year}", patients)
+    _patients(
+        choice, lambda called: tables.lists(mine, called, labels), patients, "si_patients", "Patients de la liste"
+    )
+
+
+def rosp(choice: Choice, year: int, rows: Sequence[RospLine], labels: Mapping[str, str]) -> None:
+    """An indicator of the old scheme: who is validated and by which acts, who is not."""
+    _indicators(choice, year, "ligne_rosp", [one.indicator for one in rows], labels)
 
 
 def envelope(choice: Choice, year: int, rows: Sequence[Envelope], labels: Mapping[str, str]) -> None:
     """A row of the envelope: who is validated and by which acts, who is not."""
-    one_of("Ouvrir un indicateur à ses patients et à leurs actes", "ligne_enveloppe", {
-        one.indicator: (labels.get(one.indicator, one.indicator), partial(_indicator, choice, year, one))
-        for one in rows
+    _indicators(choice, year, "ligne_enveloppe", [one.indicator for one in rows], labels)
+
+
+def _indicators(choice: Choice, year: int, key: str, names: Sequence[str], labels: Mapping[str, str]) -> None:
+    one_of("Ouvrir un indicateur à ses patients et à leurs actes", key, {
+        name: (labels.get(name, name), partial(_indicator, choice, year, name)) for name in names
     })  # fmt: skip
 
 
-def _indicator(choice: Choice, year: int, one: Envelope) -> None:
-    found = data.concerned(choice.place, choice.doctor, year, one.indicator)
+def _indicator(choice: Choice, year: int, name: str) -> None:
+    found = data.concerned(choice.place, choice.doctor, year, name)
     st.markdown(in_words.concerned(found, year))
     if found:
         _patients(choice, partial(tables.concerned, found), [row.patient_id for row in found], "enveloppe_patients")
@@ -99,15 +156,17 @@ def acts(choice: Choice, found: Sequence[ActBehind], key: str) -> None:
 
 
 def _patients(
-    choice: Choice, drawn: Callable[[Mapping[str, str]], pa.Table], patients: Sequence[str], key: str
+    choice: Choice,
+    drawn: Callable[[Mapping[str, str]], pa.Table],
+    patients: Sequence[str],
+    key: str,
+    says: str = "Patients et actes",
 ) -> None:
     """Rows about patients: the names are on screen alone; the row that is picked opens its patient, if he is on the list."""
     called = {patient: one.name for patient, one in widgets.names(choice).items()}
     if called:
         widgets.no_toolbar(key)
-    event = tabular.grid(
-        drawn(called), "Patients et actes", key, saved=drawn({}), on_select="rerun", selection_mode="single-row"
-    )
+    event = tabular.grid(drawn(called), says, key, saved=drawn({}), on_select="rerun", selection_mode="single-row")
     listed = {one.patient_id for one in data.roster(choice.place, choice.doctor, choice.as_of)}
     if chosen := event["selection"]["rows"]:
         if patients[chosen[0]] in listed:

@@ -150,7 +150,7 @@ def envelope(rows: Sequence[Envelope], labels: Mapping[str, str]) -> Columns:
     return {
         "Indicateur": [labels.get(one.indicator, one.indicator) for one in rows],
         "Attendus": [number(one.eligible) for one in rows],
-        "Inconnus": [number(one.unknown) for one in rows],
+        **({"Inconnus": [number(one.unknown) for one in rows]} if any(one.unknown for one in rows) else {}),
         "Validés": [number(one.validated) for one in rows],
         "Somme": [_euros(one.amount_cents) for one in rows],
         "Un point de plus": [_euros(one.one_point_cents) for one in rows],

@@ -1,6 +1,6 @@
 """Sections of the pages of the economy of a practice."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import streamlit as st
@@ -11,6 +11,7 @@ from calculators.economy import KEY_AGES
 from calculators.practice import assistant as assistants
 from calculators.practice.assistant import Wanted, aids, assistant, yearly_cost
 from calculators.practice.capitation import capitation
+from calculators.practice.income import IncomeLine
 from calculators.practice.lists import OnList
 from dashboard import address, data, fields, tabular, widgets
 from dashboard.charts import sized
@@ -18,9 +19,10 @@ from dashboard.practice import charts, in_words, opened, tables
 from dashboard.widgets import Choice
 
 
-def year(choice: Choice, key: str) -> int:
-    """A year that the data cover."""
-    years = data.full_years(choice.place)
+def year(choice: Choice, key: str, begun: bool = False) -> int:
+    """A year that the data cover; `begun`: or the one that they begin, after those that they cover to their end."""
+    years, last = data.full_years(choice.place), data.dataset(choice.place).covers_to.year
+    years += [last] if begun and last not in years else []
     address.among(key, years)
     return int(st.selectbox("Année", years, key=key, width=160) or years[0])
 
@@ -30,23 +32,40 @@ def income(choice: Choice, when: int) -> None:
     now, before = (data.income(choice.place, choice.doctor, one) for one in (when, when - 1))
     says = in_words.income(now, before, when)
     st.markdown(says)
-    rows = tables.blocks(now)
-    if rows.num_rows:
-        spec, told = sized(charts.blocks(), rows.num_rows), says.replace("**", "")
-        widgets.chart(rows, spec, told, {"label": "Bloc", "euros": "Euros"}, "revenu")
+    blocks(now, says.replace("**", ""))
+    opened.income(choice, when, now)
     tabular.table(tables.income(now), "Lignes du revenu", "revenu_lignes")
-    savings = data.shared_savings(choice.place, choice.doctor, when)  # last: as long to compute as all the others
-    if savings:
-        st.markdown(in_words.savings(savings, now))
-        tabular.table(tables.income(savings), "Intéressement", "revenu_interessement")
-    opened.income(choice, when, [*now, *savings])
     st.caption("Hors de ce calcul : dépassements absents des données, charges, impayés.".replace(" :", "\u00a0:"))
+
+
+def blocks(lines: Sequence[IncomeLine], says: str) -> None:
+    """A bar for each block; a click on one opens it."""
+    rows = tables.blocks(lines)
+    if not rows.num_rows:
+        return
+    spec = widgets.pickable(sized(charts.blocks(), rows.num_rows), "label")
+    if mark := widgets.picked(rows, spec, says, "revenu"):
+        block = next((one.block for one in lines if in_words.BLOCK[one.block] == mark["label"]), None)
+        st.session_state["ligne_revenu"] = opened.whole(block)
+    widgets.figures(rows, spec, says, {"label": "Bloc", "euros": "Euros"}, "revenu")
+
+
+def savings(choice: Choice, when: int) -> None:
+    """The intéressements, alone to be computed when they are asked for: as long as all the rest."""
+    found = data.shared_savings(choice.place, choice.doctor, when)
+    if not found:
+        st.markdown(f"Il n’y a pas d’intéressement en {when}.")
+        return
+    st.markdown(in_words.savings(found, data.income(choice.place, choice.doctor, when)))
+    tabular.table(tables.income(found), "Intéressement", "revenu_interessement")
+    opened.to_savings(choice)
 
 
 def what_if(choice: Choice, when: int) -> None:
     """What acts more would bring, never added to the income."""
     st.markdown("Ce que rapporterait un acte de plus par patient de chaque liste. Rien de cela n’est dans le revenu.")
     tabular.table(tables.income(data.what_if(choice.place, choice.doctor, when)), "Ce qui est possible", "revenu_si")
+    opened.what_if(choice, when)
 
 
 def received(choice: Choice, when: int) -> None:
@@ -65,7 +84,9 @@ def rosp(choice: Choice, when: int) -> None:
         + (french.euros(sum(one.paid_cents or 0 for one in paid)) if paid else "non saisi")
         + "."
     )
-    tabular.table(tables.rosp(rows, data.labels(choice.place)), "ROSP, indicateur par indicateur", "revenu_rosp")
+    labels = data.labels(choice.place)
+    tabular.table(tables.rosp(rows, labels), "ROSP, indicateur par indicateur", "revenu_rosp")
+    opened.rosp(choice, when, rows, labels)
 
 
 def one_list(choice: Choice, found: list[OnList], called: Mapping[str, str], name: str) -> None:

@@ -27,7 +27,8 @@ VALUES = {
     "annee-revenu": 2024, "annee-decisions": 2024, "annee-enveloppe": 2024, "annee-regles": 2024,
     "volet-comparaison": "Prévention", "acte": "vaccin_ror", "droits": True, "autre-annee": True, "et-si": "classe",
     "et-si-part": 0.5, "et-si-cas": "ipp", "et-si-classe": "A02BC01", "sujet": "forfait",
-    "ligne": "socle ald", "ligne-revenu": "G.3000", "ligne-enveloppe": "vaccin_ror", "ligne-regles": "donum_points",
+    "ligne": "socle ald", "ligne-revenu": "G.3000", "ligne-enveloppe": "vaccin_ror", "ligne-si": "IMT",
+    "ligne-rosp": "hba1c", "ligne-regles": "donum_points",
     "mesure-ouverte": "visite", "regle": ["vaccin_ror"],
     "mesure": ["antibiotiques"],
 }  # fmt: skip

@@ -17,6 +17,7 @@ from calculators.practice import said
 from calculators.practice.limits import Limit
 from calculators.records.facts import FILE, facts
 from calculators.records.store import open_store
+from dashboard import shipped
 from dashboard.practice import cabinet, in_words
 from tests.dashboard.opening import at_tab, drawn, opened, words
 
@@ -67,6 +68,47 @@ def test_a_line_of_the_income_opens_to_its_acts_which_sum_to_it(practices: Path)
     assert not app.exception
 
 
+def test_a_bar_of_the_income_opens_to_the_acts_of_its_block_which_sum_to_it(practices: Path):
+    lines = economy.income(open_store(practices), 2025, "dr-ardant", with_savings=False).to_pylist()
+    block = [row for row in lines if row["block"] == "consultations" and row["amount_cents"] is not None]
+    app = opened("revenu", medecin="dr-ardant", **{"ligne-revenu": "bloc.consultations"})
+    assert of(app, "Acte")["Nombre"].sum() == sum(row["quantity"] for row in block)
+    assert in_words.euros(sum(row["amount_cents"] for row in block), 2) in words(app)
+    app.selectbox(key="ligne_revenu").set_value("bloc.forfait").run()
+    assert any("dans la liste" in link.proto.label for link in app.get("page_link"))
+    assert not app.exception
+
+
+def test_what_is_possible_opens_to_as_many_patients_as_it_counts():
+    app = opened("revenu", dossier=str(shipped.PRACTICES), medecin="M01",
+                 **{"annee-revenu": "2025", "volet-revenu": "Et si…", "ligne-si": "GL2"})  # fmt: skip
+    counted = next(table.value for table in app.table if "Ligne" in table.value.columns)
+    shown = of(app, "Pourquoi")
+    assert {
+        int(one) for one, line in zip(counted["Nombre"], counted["Ligne"], strict=True) if line.startswith("GL2")
+    } == {len(shown)}
+    assert "€" not in str(shown.to_numpy())
+
+
+def test_an_indicator_of_the_rosp_opens_to_who_is_validated(practices: Path):
+    row = economy.rosp_lines(open_store(practices), 2025, "dr-ardant").to_pylist()[0]
+    app = opened("revenu", medecin="dr-ardant", **{"volet-revenu": "ROSP", "ligne-rosp": row["indicator"]})
+    assert list(of(app, "Où il en est")["Où il en est"]).count("validé") == row["validated"]
+
+
+def test_the_rules_of_the_year_that_has_begun_can_be_read():
+    app = opened("regles", medecin="dr-ardant", **{"annee-regles": "2026"})
+    assert "n’est pas finie" in words(app)
+    assert any("DONUM" in str(table.value) for table in app.table)
+
+
+def test_a_rule_is_told_in_its_unit():
+    overrun = Limit("a", "optam_taux_depassement", 3_200_000, 10_000_000, 0.32, 0.3, None)
+    assert in_words.counted(overrun).translate(SPACES) == "32 000 € sur 100 000 €"
+    tele = Limit("a", "teleconsultation_hors_liste_sur_tout", 3, 6663, 3 / 6663, 0.2, None)
+    assert in_words.value(tele).translate(SPACES) == "0,05 %"
+
+
 def test_a_rule_that_has_no_patient_says_so_and_an_indicator_opens_to_who_is_validated(practices: Path):
     app = opened("regles", medecin="dr-ardant", **{"ligne-regles": "teleconsultation_toutes"})
     assert "n’a pas de valeur ici" in words(app)
@@ -91,7 +133,7 @@ def test_the_patients_of_an_indicator_are_those_of_its_row_each_with_an_act(prac
         assert all(act.on <= date(2025, 12, 31) for one in found for act in one.acts)
 
 
-@pytest.mark.parametrize("tab", ["Et si…", "Versements reçus", "ROSP"])
+@pytest.mark.parametrize("tab", ["Intéressement", "Et si…", "Versements reçus", "ROSP"])
 def test_each_tab_of_the_income_opens(tab: str):
     app = at_tab(opened("revenu"), tab, "revenu")
     assert not app.exception
