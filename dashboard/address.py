@@ -187,6 +187,7 @@ PARTS = (
     Part("ligne-enveloppe", "ligne_enveloppe", ""),
     Part("ligne-si", "ligne_si", ""),
     Part("ligne-rosp", "ligne_rosp", ""),
+    Part("ligne-capitation", "ligne_capitation", ""),
     Part("ligne-regles", "ligne_regles", ""),
     Part("mesure-ouverte", "activite_ouverte", ""),
     Part("sujet", "sujet", "prevention"),

@@ -25,12 +25,9 @@ BLOCK: Mapping[str | None, str] = {
 }  # fmt: skip
 BRANCH = {
     "rester": "Rester dans le contrat", "quitter": "Quitter le contrat", "base_d_equilibre": "Base d’équilibre",
-    "avec": "Avec un assistant", "acte": "À l’acte", "risque_bas": "À l’acte, année basse",
-    "risque_haut": "À l’acte, année haute",
 }  # fmt: skip
 STRATUM = {
     "aide": "Aide", "cout": "Coût", "honoraires": "Honoraires des patients de plus", "forfait": "Forfait de ces patients",
-    "hors_liste": "hors de la liste",
 }  # fmt: skip
 RULE = {
     "teleconsultation_hors_liste_sur_tout": "Téléconsultations hors liste, sur tous les actes",
@@ -172,11 +169,7 @@ def rule(one: Limit, items: Mapping[str, str]) -> str:
 
 
 def branch(one: Decided) -> str:
-    code = one.branch or ""
-    if code.startswith("capitation_"):
-        wanted = code.removeprefix("capitation_")
-        return next(amount.label for amount in capitation().amount if amount.id == wanted).capitalize()
-    return BRANCH.get(code, "")
+    return BRANCH.get(one.branch or "", "")
 
 
 def stratum(code: str | None) -> str:
@@ -223,6 +216,24 @@ def capitated(group: Group, doctor: str, cents: int) -> str:
     return said + (f" Équilibre à {number(even, 2)} actes par patient et par an." if even is not None else "")
 
 
+def risk(rows: Sequence[Decided], off_list_cents: int) -> str:
+    """What chance alone does to the acts, and what no capitation would replace."""
+    by_branch = {one.branch: one.amount_cents or 0 for one in rows}
+    low, high = by_branch.get("risque_bas", 0), by_branch.get("risque_haut", 0)
+    said = f"À l’acte, une année de hasard va de {euros(low)} à {euros(high)} (95{NBSP}% des cas, hypothèse)."
+    if off_list_cents:
+        said += f" S’y ajoutent {euros(off_list_cents)} hors de la liste du groupe, qui restent payés à l’acte."
+    return said
+
+
+def capitation_sources(of_group: bool) -> str:
+    """Where the amounts of the table come from."""
+    known = {one.id: basis(one.basis) for one in capitation().amount}
+    said = f"Sources{NBSP}: tarif des actes, {basis('presse')} ; 90{NBSP}€ par patient, {known['90_euros']}"
+    mean = f" ; tarif moyen du groupe, {known['reference']}" if of_group else ""
+    return f"{said}{mean}. Le montant signé n’est pas connu.".replace(" ;", f"{NBSP};")
+
+
 def envelope(rows: Sequence[Envelope]) -> str:
     eligible, done = sum(one.eligible for one in rows), sum(one.validated for one in rows)
     cents, point = sum(one.amount_cents for one in rows), sum(one.one_point_cents for one in rows)
@@ -256,6 +267,9 @@ def contacts(rows: Sequence[Contact]) -> str:
 A_ROW_OPENS = "Un clic sur une ligne ouvre le patient\u00a0; le bouton « précédent » du navigateur ramène ici."
 STATUS = {"up_to_date": "validé", "due": "à faire", "unknown": "inconnu"}
 NOTHING_BEHIND = "Il n’y a pas de patient derrière cette ligne"
+
+
+ONE_SUM = f"{NOTHING_BEHIND}{NBSP}: c’est une somme pour le médecin, calculée sur toute sa liste."
 
 
 def openable(one: IncomeLine) -> str:

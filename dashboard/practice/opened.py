@@ -9,6 +9,7 @@ import pyarrow as pa
 import streamlit as st
 
 from calculators.practice.behind import ActBehind, figure_of
+from calculators.practice.capitation import Group, by_stratum
 from calculators.practice.envelope import Envelope
 from calculators.practice.income import IncomeLine
 from calculators.practice.limits import Limit
@@ -85,13 +86,16 @@ def to_savings(choice: Choice) -> None:
 
 
 def _pay(choice: Choice, year: int, part: str | None, lines: Sequence[IncomeLine]) -> None:
-    tabular.table(tables.pay(lines), "Patients de cette part du forfait", "revenu_forfait")
     version = data.version_in_force(choice.place, year)
-    paid = {one.patient_id for one in data.pay_lines(choice.place, choice.doctor, year, version)
-            if part in (None, one.part) and one.patient_id}  # fmt: skip
-    if paid:
+    every = data.pay_lines(choice.place, choice.doctor, year, version)
+    paid = [one for one in every if part in (None, one.part) and one.patient_id]
+    by_patient = {f"{one.part}.{one.line}" for one in paid}
+    tabular.table(tables.pay(lines, by_patient), "Patients de cette part du forfait", "revenu_forfait")
+    if patients := {str(one.patient_id) for one in paid}:
         said = f"forfait {year}" + (f", {in_words.line(lines[0]).lower()}" if part else "")
-        widgets.patients_in_list(choice, said, paid)
+        widgets.patients_in_list(choice, said, patients)
+    else:
+        st.info(in_words.ONE_SUM, icon=":material/info:")
 
 
 def what_if(choice: Choice, year: int) -> None:
@@ -115,6 +119,18 @@ def _listed(choice: Choice, year: int, mine: Sequence[OnList], labels: Mapping[s
 def rosp(choice: Choice, year: int, rows: Sequence[RospLine], labels: Mapping[str, str]) -> None:
     """An indicator of the old scheme: who is validated and by which acts, who is not."""
     _indicators(choice, year, "ligne_rosp", [one.indicator for one in rows], labels)
+
+
+def capitated(choice: Choice, year: int, group: Group) -> None:
+    """A stratum: its patients, in the list to call from."""
+    one_of("Ouvrir une ligne à ses patients", "ligne_capitation", {
+        name: (in_words.stratum(name), partial(_stratum, choice, year, name, [one.patient_id for one in mine]))
+        for name, mine in by_stratum(group.of(choice.doctor)).items()
+    })  # fmt: skip
+
+
+def _stratum(choice: Choice, year: int, name: str, patients: Sequence[str]) -> None:
+    widgets.patients_in_list(choice, f"liste de {year}, {in_words.stratum(name)}", patients)
 
 
 def envelope(choice: Choice, year: int, rows: Sequence[Envelope], labels: Mapping[str, str]) -> None:

@@ -1,7 +1,8 @@
 """Tables of the economy of a practice, in words: what is on screen, on paper and in files."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from decimal import Decimal
 
 import pyarrow as pa
 
@@ -10,6 +11,7 @@ from calculators.economy import Concerned, Contact, Decided
 from calculators.forfait.donum import dotation
 from calculators.french import euros, number
 from calculators.practice.behind import ActBehind
+from calculators.practice.capitation import Group, break_even, by_stratum, half_up, mean_fees
 from calculators.practice.envelope import CaseMix, Envelope
 from calculators.practice.income import IncomeLine
 from calculators.practice.limits import Limit
@@ -43,12 +45,9 @@ def income(lines: Sequence[IncomeLine]) -> Columns:
     rows = []
     for one in lines:
         key = in_words.BLOCK[one.block], in_words.line(one)
-        if one.block == "forfait" and key in merged:
-            known = merged[key]
-            both = (known.amount_cents or 0) + (one.amount_cents or 0)
-            merged[key] = IncomeLine(**{**vars(known), "amount_cents": both, "quantity": None, "unit_cents": None})
-        elif one.block == "forfait":
-            merged[key] = one
+        if one.block == "forfait":
+            both = (merged[key].amount_cents or 0 if key in merged else 0) + (one.amount_cents or 0)
+            merged[key] = IncomeLine(**{**vars(one), "amount_cents": both, "quantity": None, "unit_cents": None})
         else:
             rows.append((key, one))
     rows += list(merged.items())
@@ -135,15 +134,25 @@ def by_year(rows: Sequence[Decided]) -> Columns:
     return found | {in_words.STRATUM[name]: [_euros(sums[year, name]) for year in years] for name in names}
 
 
-def capitation(rows: Sequence[Decided]) -> Columns:
-    kept = [one for one in rows if one.branch != "acte" or one.amount_cents]
-    return {
-        "Branche": [in_words.branch(one) for one in kept],
-        "Patients": [in_words.stratum(one.stratum) for one in kept],
-        "Somme": [_euros(one.amount_cents) for one in kept],
-        "Source": [in_words.basis(one.basis) for one in kept],
-        "Remarque": [in_words.typeset(one.reason) for one in kept],
+def capitation(group: Group, doctor: str, cents: int) -> Columns:
+    """A stratum a line: the acts beside an amount a patient and, in a group, beside its own mean fee."""
+    strata, means = by_stratum(group.of(doctor)), mean_fees(group.patients)
+    fees = {name: sum(one.fee_cents for one in mine) for name, mine in strata.items()}
+    found: Columns = {
+        "Patients": [in_words.stratum(name) for name in strata],
+        "Nombre": [number(len(mine)) for mine in strata.values()],
+        "Actes": [number(sum(one.acts for one in mine)) for mine in strata.values()],
+        "À l’acte": [_euros(one, 0) for one in fees.values()],
+        f"À {euros(cents)} par patient": [_euros(cents * len(mine), 0) for mine in strata.values()],
+        "Écart": [french.signed_euros(cents * len(mine) - fees[name]) for name, mine in strata.items()],
+        "Payés plus à l’acte": [number(sum(one.fee_cents > cents for one in mine)) for mine in strata.values()],
+        "Équilibre, en actes": [number(break_even(Decimal(cents), mine) or 0, 2) for mine in strata.values()],
     }
+    if len(group.doctors) > 1:
+        found["Au tarif moyen du groupe"] = [
+            _euros(half_up(means[name] * len(mine)), 0) for name, mine in strata.items()
+        ]
+    return found
 
 
 def envelope(rows: Sequence[Envelope], labels: Mapping[str, str]) -> Columns:
@@ -212,10 +221,20 @@ def _proof(one: Proof) -> str:
     return f"{one.label} ({' '.join(filter(None, (one.code, french.short_day(one.on))))})"
 
 
-def pay(lines: Sequence[IncomeLine]) -> Columns:
-    """A part of the pay: how many patients are paid how much."""
+def pay(lines: Sequence[IncomeLine], by_patient: Set[str]) -> Columns:
+    """Parts of the pay: how many patients are paid how much. `by_patient`: the lines paid for each; another is one sum for
+    the doctor."""
+    parts = [in_words.line(one) for one in lines]
+    each = [one.line in by_patient for one in lines]
     return {
-        "Montant par patient": [_euros(one.unit_cents) if one.unit_cents else "variable" for one in lines],
-        "Patients": [NONE if one.quantity is None else number(one.quantity) for one in lines],
+        **({"Part": parts} if len(set(parts)) > 1 else {}),
+        "Montant par patient": [
+            (_euros(one.unit_cents) if one.unit_cents else "variable") if known else NONE
+            for one, known in zip(lines, each, strict=True)
+        ],
+        "Patients": [
+            number(one.quantity) if known and one.quantity is not None else NONE
+            for one, known in zip(lines, each, strict=True)
+        ],
         "Somme": [_euros(one.amount_cents) for one in lines],
     }

@@ -135,16 +135,15 @@ def assistant_tab(choice: Choice, when: int) -> None:
         share(data.cabinet(choice.place, choice.doctor, when))
     known = assistant().percentiles
     st.caption(
-        f"Objectif non publié pour {french.listed(list(known.unknown))} : saisissez celui de votre caisse.".replace(
-            " :", f"{french.NBSP}:"
-        )
+        f"Seuils que personne ne publie{french.NBSP}: {french.listed(list(known.unknown))}. Au-delà du P90 de "
+        "votre caisse, l’aide de la troisième année est plus forte."
     )
 
 
 def share(one: assistants.Cabinet) -> None:
     """What is left with another salary, and an assistant shared between doctors."""
     net = fields.number(
-        "Salaire net par mois, temps plein", "assistant_net", float(assistant().cost.net_month), 0, 10_000
+        "Salaire net par mois à temps plein, en euros", "assistant_net", float(assistant().cost.net_month), 0, 10_000
     )
     part = fields.number("Votre part de l’assistant, en pourcentage", "assistant_part", 100, 1, 100)
     p90 = fields.optional("P90 de votre caisse, en patients", "assistant_p90", 1, 10_000, whole=True)
@@ -160,7 +159,15 @@ def capitated(choice: Choice, when: int) -> None:
     group = data.capitation_group(choice.place, choice.doctor, when)
     amount = fields.number("Montant par patient et par an, en euros", "capitation_montant", 90, 1, 1000)
     st.markdown(in_words.capitated(group, choice.doctor, round(amount * 100)))
-    rows = data.decided(choice.place, choice.doctor, when, "capitation")
-    tabular.table(tables.capitation(rows), "Capitation face à l’acte", "decision_capitation")
+    if group.of(choice.doctor):
+        tabular.table(
+            tables.capitation(group, choice.doctor, round(amount * 100)),
+            "Capitation face à l’acte",
+            "decision_capitation",
+        )
+        st.caption(in_words.capitation_sources(len(group.doctors) > 1))
+        rows = data.decided(choice.place, choice.doctor, when, "capitation")
+        st.markdown(in_words.risk(rows, group.off_list_cents.get(choice.doctor, 0)))
+        opened.capitated(choice, when, group)
     st.markdown("À vérifier par le groupe, car rien de cela ne se calcule\u00a0:")
     st.markdown("\n".join(f"- {one.text}".replace(" :", "\u00a0:") for one in capitation().guard_rail))

@@ -14,11 +14,12 @@ from streamlit.testing.v1 import AppTest
 from calculators import economy
 from calculators.errors import UserError
 from calculators.practice import said
+from calculators.practice.income import IncomeLine
 from calculators.practice.limits import Limit
 from calculators.records.facts import FILE, facts
 from calculators.records.store import open_store
 from dashboard import shipped
-from dashboard.practice import cabinet, in_words
+from dashboard.practice import cabinet, in_words, tables
 from tests.dashboard.opening import at_tab, drawn, opened, words
 
 pytestmark = pytest.mark.slow
@@ -319,3 +320,12 @@ def test_the_worklist_tells_further_reasons_marked_paid_or_unpaid():
     marks = {reason["when"].split(",")[0] for line in lines for reason in line["further"]}
     assert marks == {"payé", "non payé"}
     assert not any("€" in reason["label"] + reason["when"] for line in lines for reason in line["further"])
+
+
+def test_a_sum_of_the_doctor_is_not_told_as_one_patient():
+    lines = [
+        IncomeLine("a", 2025, "forfait", name, 3, 7000, 21000, "presse", None, None) for name in ("socle.75", "c2s.c2s")
+    ]
+    shown = tables.pay(lines, {"socle.75"})
+    assert shown["Patients"] == ["3", tables.NONE]
+    assert shown["Montant par patient"][1] == tables.NONE
