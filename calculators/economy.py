@@ -122,7 +122,7 @@ def lists(
     bands = [name for name in variants if name in chosen.key_ages_variants]
     rules = with_variants(list_rules(), [name for name in variants if name not in bands])
     long = {code: rule for code, rule in rules.items() if code in wanted}
-    found = on_lists.lists(store, long, as_of, doctor, noting.entries(said)) if long else on_lists.SCHEMA.empty_table()
+    found = on_lists.found(store, long, as_of, doctor, noting.entries(said)) if long else []
     ages = known.indicator_set(chosen.key_ages_variants[bands[-1]] if bands else chosen.key_ages)
     unpaid = known.indicator_set(chosen.unpaid)
     asked = [set_ for set_, names in ((ages, [KEY_AGES]), (unpaid, _ids(unpaid))) if set(names) & set(wanted)]
@@ -130,7 +130,7 @@ def lists(
     bands_of = set(_ids(ages)) if KEY_AGES in wanted else set()
     in_band, others = ([row for row in due if row["indicator"] in names] for names in (bands_of, set(wanted)))
     rows = [*_key_ages(store, ages, in_band, as_of), *_unpaid(unpaid, others)]
-    return on_lists.in_order([*(OnList(**row) for row in found.to_pylist()), *rows])
+    return on_lists.in_order([*found, *rows])
 
 
 def _ids(rules: IndicatorSet) -> list[str]:

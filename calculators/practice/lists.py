@@ -80,11 +80,21 @@ def lists(
     doctor: str | None,
     declared: Iterable[tuple[str, str, date]] = (),
 ) -> pa.Table:
-    """Columns of SCHEMA, by doctor, then by the last day. `declared`: what the doctor said of his patients, as (patient_id,
-    code, day). Raises UserError: unknown doctor."""
+    """Columns of SCHEMA, by doctor, then by the last day: `found`."""
+    return in_order(found(store, rules, as_of, doctor, declared))
+
+
+def found(
+    store: Store,
+    rules: Mapping[str, ListRule],
+    as_of: date,
+    doctor: str | None,
+    declared: Iterable[tuple[str, str, date]] = (),
+) -> list[OnList]:
+    """Who is on these lists, list after list. `declared`: what the doctor said of his patients, as (patient_id, code, day).
+    Raises UserError: unknown doctor."""
     people = _people(store, rules, as_of, doctor, declared)
-    rows = [row for rule in rules.values() for one in people for row in _row(rule, one, as_of)]
-    return in_order(rows)
+    return [row for rule in rules.values() for one in people for row in _row(rule, one, as_of)]
 
 
 def in_order(rows: Iterable[OnList]) -> pa.Table:

@@ -46,8 +46,10 @@ def income(lines: Sequence[IncomeLine]) -> Columns:
     for one in lines:
         key = in_words.BLOCK[one.block], in_words.line(one)
         if one.block == "forfait":
-            both = (merged[key].amount_cents or 0 if key in merged else 0) + (one.amount_cents or 0)
-            merged[key] = IncomeLine(**{**vars(one), "amount_cents": both, "quantity": None, "unit_cents": None})
+            known = merged.get(key)
+            both = (known.amount_cents or 0 if known else 0) + (one.amount_cents or 0)
+            told = {"amount_cents": both, "quantity": None, "unit_cents": None}
+            merged[key] = IncomeLine(**{**vars(known or one), **told})
         else:
             rows.append((key, one))
     rows += list(merged.items())
