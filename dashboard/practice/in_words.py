@@ -205,6 +205,11 @@ def assistant(rows: Sequence[Decided]) -> str:
     )
 
 
+def a_patient(cents: int) -> str:
+    """« À 120,50 € par patient »."""
+    return f"À {euros(cents, 2 if cents % 100 else 0)} par patient"
+
+
 def capitated(group: Group, doctor: str, cents: int) -> str:
     """An amount a patient beside the acts."""
     mine = group.of(doctor)
@@ -212,7 +217,7 @@ def capitated(group: Group, doctor: str, cents: int) -> str:
         return "Personne sur la liste."
     fees, even = sum(one.fee_cents for one in mine), break_even(cents, mine)  # type: ignore[arg-type]
     gap = cents * len(mine) - fees
-    said = f"À {euros(cents)} par patient{NBSP}: {signed_euros(gap)} face aux {euros(fees)} payés à l’acte."
+    said = f"{a_patient(cents)}{NBSP}: {signed_euros(gap)} face aux {euros(fees)} payés à l’acte."
     return said + (f" Équilibre à {number(even, 2)} actes par patient et par an." if even is not None else "")
 
 

@@ -145,7 +145,7 @@ def capitation(group: Group, doctor: str, cents: int) -> Columns:
         "Nombre": [number(len(mine)) for mine in strata.values()],
         "Actes": [number(sum(one.acts for one in mine)) for mine in strata.values()],
         "À l’acte": [_euros(one, 0) for one in fees.values()],
-        f"À {euros(cents)} par patient": [_euros(cents * len(mine), 0) for mine in strata.values()],
+        in_words.a_patient(cents): [_euros(cents * len(mine), 0) for mine in strata.values()],
         "Écart": [french.signed_euros(cents * len(mine) - fees[name]) for name, mine in strata.items()],
         "Payés plus à l’acte": [number(sum(one.fee_cents > cents for one in mine)) for mine in strata.values()],
         "Équilibre, en actes": [number(break_even(Decimal(cents), mine) or 0, 2) for mine in strata.values()],

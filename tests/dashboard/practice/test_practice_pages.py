@@ -179,7 +179,8 @@ def test_an_amount_a_patient_moves_the_sentence():
     app = at_tab(opened("decisions"), "Capitation", "decisions")
     before = words(app)
     app.text_input(key="capitation_montant_texte").set_value("120,5").run()
-    assert "120,50" in words(app).translate(SPACES) or "121" in words(app)
+    assert "120,50 € par patient" in words(app).translate(SPACES)
+    assert any("120,50" in column for table in app.table for column in table.value.columns)
     assert words(app) != before
 
 
