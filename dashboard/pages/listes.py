@@ -24,8 +24,7 @@ def show(choice: Choice) -> None:
     if name in missing:
         table = TABLE.get(missing[name], missing[name])
         st.info(f"Cette liste ne peut pas être faite en entier\u00a0: ces données n’ont pas la table {table}.")
-    called = {patient: one.name for patient, one in widgets.names(choice).items()}
-    views.one_list(choice, found, called, name)
+    views.one_list(choice, found, name)
     st.caption(in_words.NOT_PATIENTS.replace(" :", "\u00a0:"))
     widgets.method_link(choice, "cabinet")
 

@@ -64,10 +64,15 @@ NOT_PATIENTS = (
 )
 
 
+THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
+"""Where the space of « 4 190 € » stands."""
+
+
 def typeset(text: str | None) -> str:
     """A reason of a result with the spaces of a French text."""
     named = recorded.named(text).replace(", ou practice.toml", "")
     said = re.sub(r" (?=[;:!?%€»])", NBSP, named)
+    said = THOUSANDS.sub(french.THIN, said)
     return said.replace("« ", f"«{NBSP}")
 
 

@@ -111,7 +111,7 @@ def _listed(choice: Choice, year: int, mine: Sequence[OnList], labels: Mapping[s
     st.markdown(in_words.on_list(mine, year))
     patients = [one.patient_id for one in mine]
     widgets.patients_in_list(choice, f"liste « {labels[mine[0].list]} » au 31 décembre {year}", patients)
-    _patients(
+    patients_in_rows(
         choice, lambda called: tables.lists(mine, called, labels), patients, "si_patients", "Patients de la liste"
     )
 
@@ -148,7 +148,9 @@ def _indicator(choice: Choice, year: int, name: str) -> None:
     found = data.concerned(choice.place, choice.doctor, year, name)
     st.markdown(in_words.concerned(found, year))
     if found:
-        _patients(choice, partial(tables.concerned, found), [row.patient_id for row in found], "enveloppe_patients")
+        patients_in_rows(
+            choice, partial(tables.concerned, found), [row.patient_id for row in found], "enveloppe_patients"
+        )
 
 
 def limits(choice: Choice, year: int, rows: Sequence[Limit]) -> None:
@@ -168,10 +170,10 @@ def _rule(choice: Choice, year: int, one: Limit) -> None:
 
 def acts(choice: Choice, found: Sequence[ActBehind], key: str) -> None:
     """Each act, with its patient and its day; a row opens its patient."""
-    _patients(choice, partial(tables.acts, found), [one.patient_id for one in found], key)
+    patients_in_rows(choice, partial(tables.acts, found), [one.patient_id for one in found], key)
 
 
-def _patients(
+def patients_in_rows(
     choice: Choice,
     drawn: Callable[[Mapping[str, str]], pa.Table],
     patients: Sequence[str],
@@ -183,9 +185,10 @@ def _patients(
     if called:
         widgets.no_toolbar(key)
     event = tabular.grid(drawn(called), says, key, saved=drawn({}), on_select="rerun", selection_mode="single-row")
-    listed = {one.patient_id for one in data.roster(choice.place, choice.doctor, choice.as_of)}
     if chosen := event["selection"]["rows"]:
+        listed = {one.patient_id for one in data.roster(choice.place, choice.doctor, choice.as_of)}
         if patients[chosen[0]] in listed:
             address.open_patient(choice.place.path, patients[chosen[0]])
         st.info(in_words.off_the_list(choice.as_of), icon=":material/person_off:")
-    st.caption(in_words.A_ROW_OPENS)
+    with st.container(key=f"{key}_{tabular.ON_SCREEN}"):
+        st.caption(in_words.A_ROW_OPENS)

@@ -1,6 +1,6 @@
 """Sections of the pages of the economy of a practice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 import streamlit as st
@@ -89,7 +89,7 @@ def rosp(choice: Choice, when: int) -> None:
     opened.rosp(choice, when, rows, labels)
 
 
-def one_list(choice: Choice, found: list[OnList], called: Mapping[str, str], name: str) -> None:
+def one_list(choice: Choice, found: list[OnList], name: str) -> None:
     """Who is on a list, and the way to call them."""
     labels = data.list_labels(choice.place)
     st.markdown(in_words.lists(found, labels, name))
@@ -105,8 +105,9 @@ def one_list(choice: Choice, found: list[OnList], called: Mapping[str, str], nam
         icon=":material/call:",
         query_params=widgets.list_link(choice, f"liste « {labels[name]} »", patients),
     )
-    shown, saved = (tables.lists(mine, names, labels) for names in (called, {}))
-    tabular.grid(shown, labels[name], f"liste_{name}", saved)
+    opened.patients_in_rows(
+        choice, lambda names: tables.lists(mine, names, labels), patients, f"liste_{name}", labels[name]
+    )
 
 
 def soon(choice: Choice, mine: list[OnList]) -> None:

@@ -323,6 +323,10 @@ def test_the_worklist_tells_further_reasons_marked_paid_or_unpaid():
     assert not any("€" in reason["label"] + reason["when"] for line in lines for reason in line["further"])
 
 
+def test_a_reason_is_typeset_as_a_french_text():
+    assert in_words.typeset("visites : 4 190 € au plus") == "visites\u00a0: 4\u202f190\u00a0€ au plus"
+
+
 def test_a_sum_of_the_doctor_is_not_told_as_one_patient():
     lines = [
         IncomeLine("a", 2025, "forfait", name, 3, 7000, 21000, "presse", None, None) for name in ("socle.75", "c2s.c2s")
