@@ -584,18 +584,13 @@ def noted(place: Place) -> Read[Noted]:
     return _mine(place, _journal(Path(place.path) / noting.FILE, noting.read))
 
 
-@_compact
-def _lists(place: Place, doctor: str, as_of: date, notes: tuple[str, ...], variants: tuple[str, ...]) -> pa.Table:
-    said = [Noted.model_validate_json(line) for line in notes]
-    return economy.lists(store(place), as_of, doctor, variants=variants, notes=said)
-
-
 @_remembered
 def practice_lists(
     place: Place, doctor: str, as_of: date, notes: tuple[str, ...], variants: tuple[str, ...] = ()
 ) -> list[OnList]:
     """Who is on each list on a day. `notes`: what the doctor noted, as JSON."""
-    return rows.read(_lists(place, doctor, as_of, notes, variants), OnList)
+    said = [Noted.model_validate_json(line) for line in notes]
+    return rows.read(economy.lists(store(place), as_of, doctor, variants=variants, notes=said), OnList)
 
 
 def list_labels(place: Place) -> dict[str, str]:

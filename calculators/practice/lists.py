@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, partial
+from operator import attrgetter
 
 import numpy as np
 import pyarrow as pa
@@ -94,15 +95,14 @@ def found(
     """Who is on these lists, list after list. `declared`: what the doctor said of his patients, as (patient_id, code, day).
     Raises UserError: unknown doctor."""
     people = _people(store, rules, as_of, doctor, declared)
-    return [row for rule in rules.values() for one in people for row in _row(rule, one, as_of)]
+    return [row for rule in rules.values() for row in _rows(rule, people, as_of)]
 
 
 def in_order(rows: Iterable[OnList]) -> pa.Table:
     """Rows as a table: by doctor, then by the last day each can be billed; those without an end last."""
-    found = sorted(rows, key=lambda row: (row.doctor_id, row.until or date.max, row.list, row.patient_id))
-    return pa.table(
-        {name: pa.array([getattr(row, name) for row in found], SCHEMA.field(name).type) for name in SCHEMA.names}
-    )
+    in_rows = sorted(rows, key=lambda row: (row.doctor_id, row.until or date.max, row.list, row.patient_id))
+    columns = zip(*map(attrgetter(*SCHEMA.names), in_rows), strict=True) if in_rows else ([] for _ in SCHEMA)
+    return pa.table([pa.array(values, one.type) for values, one in zip(columns, SCHEMA, strict=True)], schema=SCHEMA)
 
 
 def lacking(store: Store, rules: Mapping[str, ListRule]) -> dict[str, str]:
@@ -195,29 +195,33 @@ def _looked_at(
                 one.exits.append(from_day(row["exit_day"]))
     if rule.kind == "molecules" and rule.months and rule.dates:
         first = to_day(add_months(as_of, -rule.months)) + 1
-        acts.step(engine, ["molecules"], {"first_day": first, "last_day": to_day(as_of), "dates": rule.dates})
+        born_to = to_day(date(as_of.year - rule.age_from, 12, 31))
+        given = {"first_day": first, "last_day": to_day(as_of), "dates": rule.dates, "born_to": born_to}
+        acts.step(engine, ["molecules"], given)
         for row in engine.fetch("select patient, molecules from molecules").to_pylist():
             for one in people[row["patient"]]:
                 one.molecules = row["molecules"]
 
 
-def _row(rule: ListRule, one: Patient, as_of: date) -> Iterator[OnList]:
-    """The row of a patient on a list, if he is on it."""
-    if one.age < rule.age_from or _settled(rule, one, as_of):
-        return
-    if found := KINDS[rule.kind](rule, one, as_of):
-        since, until, reason = found
-        if as_of < rule.valid_from:
-            reason += f" ; code facturable à partir du {french.plain_day(rule.valid_from)}"
-        yield OnList(one.doctor_id, one.patient_id, rule.code, since, until, reason, rule.cents, True, rule.basis)
+def _rows(rule: ListRule, people: Iterable[Patient], as_of: date) -> Iterator[OnList]:
+    """The row of each patient who is on a list."""
+    first, looked_at = _once_since(rule, as_of), KINDS[rule.kind]
+    later = f" ; code facturable à partir du {french.plain_day(rule.valid_from)}" if as_of < rule.valid_from else ""
+    for one in people:
+        if one.age < rule.age_from or (first and one.was_billed(rule.code, first, as_of)):
+            continue
+        if found := looked_at(rule, one, as_of):
+            since, until, reason = found
+            yield OnList(
+                one.doctor_id, one.patient_id, rule.code, since, until, reason + later, rule.cents, True, rule.basis
+            )
 
 
-def _settled(rule: ListRule, one: Patient, as_of: date) -> bool:
-    """Was the code billed in the period in which it can be once?"""
-    if rule.kind == "declared":  # from what was declared on
-        return False
-    first = {"year": date(as_of.year, 1, 1), "quarter": quarter(as_of)[0], "ever": date.min}[rule.once]
-    return one.was_billed(rule.code, first, as_of)
+def _once_since(rule: ListRule, as_of: date) -> date | None:
+    """First day of the period in which the code can be billed once; None: from what was declared on."""
+    if rule.kind == "declared":
+        return None
+    return {"year": date(as_of.year, 1, 1), "quarter": quarter(as_of)[0], "ever": date.min}[rule.once]
 
 
 @cache
