@@ -209,10 +209,11 @@ def what_if(store: Store, year: int, doctor: str | None, listed: pa.Table | None
     return incomes.what_if(year, known, counted, opened)
 
 
-def really_paid(store: Store, year: int, doctor: str | None) -> pa.Table:
-    """Columns of `received`: the instalments typed beside those computed for the year, by the calendar of the pay."""
+def really_paid(store: Store, year: int, doctor: str | None, pay: pa.Table | None = None) -> pa.Table:
+    """Columns of `received`: the instalments typed beside those computed for the year, by the calendar of the pay. `pay`: as
+    for `income`."""
     version, said = Catalogue(store.folder).version(in_force(year)), facts(store)
-    lines, found = results.pay(store, version, year, doctor), []
+    lines, found = _pay(store, year, doctor) if pay is None else pay, []
     for one in [doctor] if doctor else store.doctors():
         mine = lines.filter(pc.field("doctor_id") == one)
         due = results.payment_calendar(store, version, year, one, mine).to_pylist()

@@ -657,7 +657,8 @@ def what_if_patients(place: Place, doctor: str, year: int) -> dict[str, list[OnL
 
 @_remembered
 def really_paid(place: Place, doctor: str, year: int) -> list[Received]:
-    return rows.read(economy.really_paid(store(place), year, doctor), Received)
+    pay = forfait(place, doctor, year, version_in_force(place, year))
+    return rows.read(economy.really_paid(store(place), year, doctor, pay), Received)
 
 
 @_remembered
