@@ -28,7 +28,7 @@ from calculators.sobriety import ratio as ratio_of_doctor
 from calculators.sobriety.bonus import FALL, LOWEST, Route
 from calculators.sobriety.change import RatioChange
 from calculators.sobriety.definition import Definition
-from calculators.sobriety.openings import Pooled, Spent
+from calculators.sobriety.openings import Capped, Pooled, Spent
 from calculators.sobriety.peers import Among, Position
 from calculators.sobriety.ratio import ABOVE, BELOW, COMPATIBLE, Ratio, read_limits, without_self_first
 from calculators.sobriety.reference_files import ASSUMED, Reference, Spread
@@ -70,6 +70,28 @@ VERDICTS = {
     BELOW: "en dessous de l’attendu, au-delà de ce que le hasard explique",
 }
 OFFICIAL = "Ce détail est celui du ratio officiel, vous compris dans la référence."
+
+
+def moved(without: float | None, ratio: float | None) -> str:
+    """The ratio without something; said to be the same where the two decimals of a ratio do not tell them apart."""
+    if without is None:
+        return "–"
+    said = number(without, 2)
+    return f"{said} (inchangé)" if ratio is not None and said == number(ratio, 2) else said
+
+
+def capped(found: Capped, definition: Definition) -> str:
+    """The ratio with each patient capped beside the official one; empty where there is none."""
+    if found.ratio is None or found.capped_ratio is None or found.capped_patients is None:
+        return ""
+    told, official = number(found.capped_ratio, 2), number(found.ratio, 2)
+    would_be = f"resterait de {told}" if told == official else f"serait de {told} au lieu de {official}"
+    share = number(definition.cap.per_mille / 10, 1)
+    cut = count(found.capped_patients, "patient plafonné", "patients plafonnés")
+    return (
+        f"En plafonnant chaque patient au {share}e centile de son groupe, le ratio {would_be} ; le ratio officiel ne "
+        f"plafonne pas ({cut})."
+    )
 
 
 def ratio(row: Ratio, definition: Definition) -> str:

@@ -44,8 +44,6 @@ COLUMNS = {
 }
 FUNNEL = {"kind": "Quoi", "level": "Limite", "expected": "Dépense attendue (€)", "ratio": "Ratio"}
 BEFORE_AND_AFTER = {"label": "Cas", "ratio": "Ratio", "low_95": "De (95\u00a0%)", "high_95": "À (95\u00a0%)"}
-FINE = 3
-"""Decimals of a ratio that one patient moves: two would show none of it."""
 PARTS = {"groupe": "groupe de patients", "classe": "classe de médicaments", "patient": "patient"}
 
 
@@ -201,23 +199,16 @@ def weigh(opened: DoctorYear) -> None:
     st.markdown(
         f"**Les {len(heaviest)} patients qui pèsent le plus**, sur {french.number(opened.patients.num_rows)} examinés"
     )
+    capped = rows.only(calculated.capped(opened), Capped)
     table = {
         "Patient": [one.patient_id for one in heaviest],
         "Dépense": [french.euros(one.observed_cents) for one in heaviest],
         "Attendu": [french.about_euros(one.expected_cents) for one in heaviest],
-        "Ratio sans ce patient": ["–" if one.ratio_without is None else french.number(one.ratio_without, FINE)
-                                  for one in heaviest],
-    }  # fmt: skip
+        "Ratio sans ce patient": [in_words.moved(one.ratio_without, capped.ratio) for one in heaviest],
+    }
     tabular.table(table, "Patients qui déplacent le plus le ratio", "pesent_le_plus")
-    capped = rows.only(calculated.capped(opened), Capped)
-    if capped.capped_ratio is not None and capped.ratio is not None and capped.capped_patients is not None:
-        cut = french.count(capped.capped_patients, "patient plafonné", "patients plafonnés")
-        share = french.number(opened.definition.cap.per_mille / 10, 1)
-        st.caption(
-            f"En plafonnant chaque patient au {share}e centile de son groupe, le ratio serait de "
-            f"{french.number(capped.capped_ratio, FINE)} au lieu de {french.number(capped.ratio, FINE)} ; le ratio "
-            f"officiel ne plafonne pas ({cut})."
-        )
+    if said := in_words.capped(capped, opened.definition):
+        st.caption(said)
 
 
 @widgets.fragment

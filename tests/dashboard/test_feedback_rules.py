@@ -291,7 +291,9 @@ def test_d11_the_lines_under_an_open_group_add_up_to_what_its_bar_has_observed(y
     cents = [round(float(line.replace("\u202f", "").replace(",", ".")) * 100) for line in lines]
     assert sum(cents) == round(100 * gap.observed)
     assert f"{french.euros(sum(cents), 2)} observés" in words(app)
-    assert f"Voir {french.count(gap.patients, 'patient')} dans la liste" in links
+    [listed] = [int(label.split()[1]) for label in links if label.endswith("dans la liste")]
+    gone = re.search(r"(\d+)\sautres? n(?:e sont|’est) plus sur la liste", words(app))
+    assert listed + int(gone[1] if gone else 0) == gap.patients
 
 
 def test_d11_an_open_patient_stands_in_the_address_as_a_number_and_opens_to_his_deliveries(year: DoctorYear):
