@@ -10,8 +10,8 @@ from datetime import date
 import pyarrow as pa
 
 from calculators import dates, french
-from calculators.pertinence.counting import Counts
 from calculators.pertinence.measure import Measure
+from calculators.pertinence.steps import Steps
 
 SCHEMA = pa.schema(
     [("doctor_id", pa.string()), ("measure", pa.string()), ("patient_id", pa.string()), ("numerator", pa.int64()),
@@ -56,11 +56,11 @@ class Opened:
     detail: str
 
 
-def opened(counts: Counts) -> pa.Table:
-    """Rows of `SCHEMA`, of every doctor and measure counted: the patients who add something."""
-    found = counts.steps.engine.fetch(PATIENTS).to_pylist()
-    told = _details(counts)
-    ids = [one.id for one in counts.rules.measures]
+def opened(steps: Steps) -> pa.Table:
+    """Rows of `SCHEMA`, of every doctor and measure valued: the patients who add something."""
+    found = steps.engine.fetch(PATIENTS).to_pylist()
+    told = _details(steps)
+    ids = [one.id for one in steps.rules.measures]
     rows = [
         {"doctor_id": row["doctor_id"], "measure": ids[row["measure"]], "patient_id": row["patient_id"],
          "numerator": row["numerator"], "detail": told.get((row["measure"], row["doctor"], row["patient"]), "")}
@@ -72,8 +72,8 @@ def opened(counts: Counts) -> pa.Table:
 Key = tuple[int, int, int]
 
 
-def _details(counts: Counts) -> Mapping[Key, str]:
-    steps, rules = counts.steps, counts.rules
+def _details(steps: Steps) -> Mapping[Key, str]:
+    rules = steps.rules
     said: dict[Key, list[str]] = {}
     for row in steps.fetch(LINES, ("counted", "entries")).to_pylist():
         many = "" if row["quantity"] == 1 else f" × {row['quantity']}"
@@ -83,13 +83,13 @@ def _details(counts: Counts) -> Mapping[Key, str]:
             said.setdefault(_key(row), []).append(f"du {_day(row['from_day'])} au {_day(row['to_day'])}")
     found = {key: _short(lines) for key, lines in said.items()}
     if any(one.amount == "molecules_3" for measure in rules.measures for one in measure.counts):
-        found |= _molecules(counts)
+        found |= _molecules(steps)
     return found
 
 
-def _molecules(counts: Counts) -> dict[Key, str]:
+def _molecules(steps: Steps) -> dict[Key, str]:
     """The molecules of each patient, and how many of them the doctor prescribed at least once."""
-    rows = counts.steps.fetch(MOLECULES, ("entry_lists",)).to_pylist()
+    rows = steps.fetch(MOLECULES, ("entry_lists",)).to_pylist()
     by_patient: dict[Key, list[tuple[str, int]]] = {}
     for row in rows:
         by_patient.setdefault(_key(row), []).append((row["atc"], row["own"]))

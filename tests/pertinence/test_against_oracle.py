@@ -4,10 +4,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
+from calculators.pertinence.counting import Counts
 from calculators.pertinence.measure import Counted, Measure, load_measures
 from calculators.pertinence.rule_tables import Rules
 from calculators.pertinence.steps import Steps
@@ -89,6 +91,17 @@ def compare(steps: Steps, wanted: list[dict[tuple[str, str], Added]]) -> None:
         totals = {row["professional_id"]: tuple(row[name] for name in SUMMED)
                   for row in sums if row["measure"] == number}  # fmt: skip
         assert totals == summed(plain), measure.id
+
+
+def test_the_shares_of_patients_add_up_to_the_sums_of_a_reference():
+    rules = Rules(load_measures(), worlds.YEAR, True, {worlds.YEAR - 1: load_measures()})
+    with tempfile.TemporaryDirectory() as scratch:
+        steps = run(worlds.open_world(Path(scratch) / "d", worlds.tables(4, 25)), rules)
+        steps.shares()
+        counts = Counts(rules, steps.rows("patient_shares", "measure, doctor, patient"), {})
+        sums = steps.rows("measure_cells", "measure, doctor, stratum")
+        assert counts.cells.to_pylist() == sums.select(counts.cells.column_names).to_pylist()
+        assert pc.sum(sums["numerator"]).as_py() > 0
 
 
 def expected(measure: Measure, wanted: dict[tuple[str, str], Added]) -> dict[tuple[str, str], tuple[int, ...]]:
