@@ -25,7 +25,7 @@ PATIENTS = (
     "where m.numerator > 0 order by w.professional_id, m.measure, m.numerator desc, p.patient_id"
 )
 LINES = (
-    "select n.measure, c.doctor, c.patient, c.day, coalesce(d.atc, a.system || ' ' || a.code) as what, c.quantity "
+    "select n.measure, c.doctor, c.patient, c.day, coalesce(d.atc, a.code) as what, a.system, c.quantity "
     "from counted c join entries n on n.entry = c.entry left join drug_keys d on c.source = 0 and d.drug = c.item "
     "left join act_keys a on c.source = 1 and a.act = c.item where n.side = 0 order by c.day, what"
 )
@@ -40,6 +40,8 @@ MOLECULES = (
     "where day >= :first and day <= :last and boxes > 0) o "
     "on o.patient = m.patient and o.drug = m.drug and o.prescriber = l.doctor order by k.atc"
 )
+SYSTEMS = {"nabm": "NABM", "ccam": "CCAM", "ngap": "NGAP", "prs_nat": "prestation", "lpp": "LPP", "loinc": "LOINC"}
+"""What a doctor calls the nomenclature of a code."""
 LEAVES = (
     "select n.measure, v.doctor, v.patient, v.from_day, v.to_day from leave_lines v join entries n on n.entry = v.entry "
     "order by v.from_day, v.to_day"
@@ -77,7 +79,8 @@ def _details(steps: Steps) -> Mapping[Key, str]:
     said: dict[Key, list[str]] = {}
     for row in steps.fetch(LINES, ("counted", "entries")).to_pylist():
         many = "" if row["quantity"] == 1 else f" × {row['quantity']}"
-        said.setdefault(_key(row), []).append(f"{_day(row['day'])} {row['what']}{many}")
+        what = f"{SYSTEMS[row['system']]} {row['what']}" if row["system"] else row["what"] or "sortie d’hôpital"
+        said.setdefault(_key(row), []).append(f"{_day(row['day'])} {what}{many}")
     if any(one.leaves for measure in rules.measures for one in measure.counts):
         for row in steps.fetch(LEAVES, ("leave_lines",)).to_pylist():
             said.setdefault(_key(row), []).append(f"du {_day(row['from_day'])} au {_day(row['to_day'])}")

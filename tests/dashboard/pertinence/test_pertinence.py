@@ -5,6 +5,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from calculators import french, results
+from calculators.pertinence import interessement
+from dashboard.pertinence import in_words
 from tests.dashboard.opening import at_tab, opened, words
 
 SUPPLIES = "Bandelettes, compléments, pansements"
@@ -54,6 +56,13 @@ def test_every_tab_opens(tab: str):
     app = at_tab(opened("pertinence"), tab, "pertinence")
     assert list(app.exception) == []
     assert [fault.value for fault in app.error] == []
+
+
+def test_a_number_of_an_interessement_says_of_what_it_is():
+    known = interessement.schemes()
+    assert in_words.scheme_count(6294, known["orthese_mandibulaire"]) == f"{french.count(6294, 'médecin')} en France"
+    assert in_words.scheme_count(1, known["ipp"]) == french.count(1, "patient")
+    assert in_words.scheme_count(None, known["ipp"]) == "–"
 
 
 def test_all_measures_are_computed_only_when_they_are_opened_and_may_be_taken_to_a_group(
