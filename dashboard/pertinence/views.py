@@ -97,12 +97,12 @@ def _funnel(row: MeasureRow, expected: np.ndarray, numerator: np.ndarray) -> pa.
     highest = HIGHEST * max(1.0, row.ratio or 0.0, float((numerator / expected).max()))
     drawn = [(size, statistics.of_count(1.0, float(size), phi, z)) for size in grid]
     drawn = [(size, one) for size, one in drawn if one.high <= highest] or drawn
-    grid, limits = [size for size, _ in drawn], [one for _, one in drawn]
-    kinds = [charts.CHANCE] * 2 * len(grid) + [charts.POINTS] * len(expected) + [charts.YOU]
-    sides = ["low"] * len(grid) + ["high"] * len(grid) + [""] * (len(expected) + 1)
+    sizes, limits = [size for size, _ in drawn], [one for _, one in drawn]
+    kinds = [charts.CHANCE] * 2 * len(sizes) + [charts.POINTS] * len(expected) + [charts.YOU]
+    sides = ["low"] * len(sizes) + ["high"] * len(sizes) + [""] * (len(expected) + 1)
     return pa.table(
         {
-            "kind": kinds, "side": sides, "expected": [*grid, *grid, *expected, row.expected],
+            "kind": kinds, "side": sides, "expected": [*sizes, *sizes, *expected, row.expected],
             "ratio": [*(one.low for one in limits), *(one.high for one in limits), *(numerator / expected), row.ratio],
         }
     )  # fmt: skip
