@@ -57,6 +57,8 @@ def patients(choice: Choice, row: MeasureRow, one: Measure) -> None:
         euros = pc.divide(pc.cast(table["numerator"], pa.float64()), CENTS)
         table = table.set_column(1, "numerator", euros)
     names = NAMES | {"numerator": heading}
+    if not pc.any(pc.not_equal(table["detail"], "")).as_py():  # of amounts by ground of exoneration no line is kept
+        names["detail"] = ""
     table = table.select([name for name in NAMES if names[name]])  # a patient who is counted once needs no number
     table = table.rename_columns([names[name] for name in table.column_names])
     event = tabular.grid(
@@ -66,6 +68,7 @@ def patients(choice: Choice, row: MeasureRow, one: Measure) -> None:
         offered=True,
         on_select="rerun",
         selection_mode="single-row",
+        column_config={heading: st.column_config.NumberColumn(format="localized")} if one.numerator.in_cents else {},
     )
     if chosen := event["selection"]["rows"]:  # a row opens its patient
         address.open_patient(choice.place.path, table["Patient"][chosen[0]].as_py())
