@@ -200,6 +200,23 @@ def _spark_path(file: Path) -> str:
     return re.sub(r"([*?\[\]{}\\])", r"\\\1", str(file.absolute()))
 
 
+SQL_TYPES = {pa.int32(): "int", pa.int64(): "bigint", pa.string(): "string"}
+
+
+def no_rows(schema: pa.Schema) -> str:
+    """A query without rows, of these columns."""
+    columns = (f"cast(null as {SQL_TYPES[field.type]}) as {field.name}" for field in schema)
+    return f"select {', '.join(columns)} where 1 = 0"
+
+
+def in_front(sql: str, tables: Mapping[str, str]) -> str:
+    """The query with these named in front of it, each before those that read it."""
+    if not tables:
+        return sql
+    front = ",\n".join(f"{name} as ({text})" for name, text in tables.items())
+    return f"with {front}" + (f",\n{sql.removeprefix('with ')}" if sql.startswith("with ") else f"\n{sql}")
+
+
 def _bind(sql: str, params: Params | None) -> tuple[str, Params]:
     """DuckDB spells parameters `$name`, and refuses those a text does not use."""
     used = set(PARAMETER.findall(sql))

@@ -27,7 +27,7 @@ from calculators.pertinence import openings as measure_openings
 from calculators.pertinence import publish as measures_published
 from calculators.pertinence import rates as measure_rates
 from calculators.pertinence.counting import Board
-from calculators.pertinence.counting import count as count_measures
+from calculators.pertinence.counting import valued as valued_measures
 from calculators.pertinence.measure import Measure, load_measures
 from calculators.pertinence.reference import MeasureReference, has_measures, open_measures
 from calculators.prevention import group
@@ -215,7 +215,8 @@ TOGETHER = 50
 def pertinence_patients(store: Store, measures: Mapping[str, Measure], year: int, doctor: str | None) -> pa.Table:
     """Columns of `pertinence.openings`: the patients behind each figure."""
     keys = [store.doctor(one).key for one in ([doctor] if doctor else store.doctors())]
-    return measure_openings.opened(count_measures(store, measures, year, keys, _board(store, doctor), by_patient=False))
+    steps, _ = valued_measures(store, {year: measures}, keys, _board(store, doctor))
+    return measure_openings.opened(steps)
 
 
 @cache

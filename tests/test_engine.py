@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from calculators.engine import DuckEngine, connect, start_spark
+from calculators.engine import DuckEngine, connect, in_front, no_rows, start_spark
 from calculators.errors import UserError
 
 
@@ -36,3 +36,15 @@ def test_spark_that_is_not_installed_is_told_in_words(monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
     with pytest.raises(UserError, match="pip install"):
         start_spark()
+
+
+def test_an_empty_table_stands_in_the_text_of_a_query():
+    schema = pa.schema([("patient", pa.int32()), ("cents", pa.int64()), ("code", pa.string())])
+    for query in (
+        "select count(*) as n from nobody",
+        "with those as (select * from nobody) select count(*) as n from those",
+    ):
+        sql = in_front(query, {"nobody": no_rows(schema)})
+        assert DuckEngine().fetch(sql)["n"].to_pylist() == [0]
+    assert in_front("select 1", {}) == "select 1"
+    assert DuckEngine().fetch(no_rows(schema)).schema == schema

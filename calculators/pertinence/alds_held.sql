@@ -1,5 +1,6 @@
--- in: ald_on_day, listed; :year
+-- in: ald, listed, years
 -- out: year, patient, ald: the ALD that those on the list hold on 31 December
-select l.year, h.patient, h.ald
-from ald_on_day h
-join (select distinct year, patient from listed where year = :year) l on l.patient = h.patient
+select distinct l.year, l.patient, h.ald
+from listed l
+join years y on y.year = l.year
+join ald h on h.patient = l.patient and h.from_day <= y.last and h.to_day >= y.last

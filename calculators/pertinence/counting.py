@@ -1,7 +1,8 @@
-"""The measures of some doctors, counted in a year or in several at once: sums by stratum, and what each patient adds."""
+"""The measures of some doctors, counted in several years at once: what each patient adds, and sums by stratum."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,44 +18,41 @@ Board = Callable[[int, Sequence[str]], pa.Table]
 """(year, indicators) -> patient, doctor (keys), indicator, status on 31 December."""
 
 
+ADDED = ("denominator", "numerator", "earlier", "lines", "unpriced")
+
+
 @dataclass(frozen=True)
 class Counts:
-    """One year: rows of `measure_cells`, and of `patient_shares` where they were asked for; what cannot be computed, why."""
+    """One year: rows of `patient_shares`; and what cannot be computed, why."""
 
     rules: Rules
-    cells: pa.Table
-    shares: pa.Table | None
+    shares: pa.Table
     problems: Mapping[str, Why]
-    steps: Steps
 
-
-def count(
-    store: Store, measures: Mapping[str, Measure], year: int, doctors: Sequence[int] | None, board: Board | None = None,
-    by_patient: bool = True,
-) -> Counts:  # fmt: skip
-    """Count the measures of a year for the doctors (keys; None: all). Those that lack something are left out, with why."""
-    return count_years(store, {year: measures}, doctors, board, by_patient)[year]
+    @cached_property
+    def cells(self) -> pa.Table:
+        """The shares added up as `measure_cells` does (measure, doctor, stratum, patients, ADDED), without the squares."""
+        is_counted = pc.cast(pc.greater(self.shares["denominator"], 0), pa.int64())
+        by = ["measure", "doctor", "stratum"]
+        found = self.shares.append_column("patients", is_counted).group_by(by).aggregate(
+            [(name, "sum") for name in ("patients", *ADDED)]
+        )  # fmt: skip
+        return found.rename_columns([*by, "patients", *ADDED]).sort_by([(name, "ascending") for name in by])
 
 
 def count_years(
-    store: Store, asked: Mapping[int, Mapping[str, Measure]], doctors: Sequence[int] | None, board: Board | None = None,
-    by_patient: bool = True,
-) -> dict[int, Counts]:  # fmt: skip
-    """The same of several years, the latest first, in one pass over the records."""
+    store: Store, asked: Mapping[int, Mapping[str, Measure]], doctors: Sequence[int] | None, board: Board | None = None
+) -> dict[int, Counts]:
+    """Count the measures of each year, the latest first, for the doctors (keys; None: all), in one pass over the records.
+    Those that lack something are left out, with why."""
     steps, problems = valued(store, asked, doctors, board)
-    steps.cells()
-    cells, shares = steps.rows("measure_cells", "measure, doctor, stratum"), None
-    if by_patient:
-        steps.shares()
-        shares = steps.rows("patient_shares", "measure, doctor, patient")
+    steps.shares()
+    shares = steps.rows("patient_shares", "measure, doctor, patient")
     known, found, start = needs.prescribers_known(store), {}, 0
     for year, of in asked.items():
         usable = {name: one for name, one in of.items() if name not in problems[year]}
-        mine = start, start + len(usable)
-        found[year] = Counts(
-            Rules(usable, year, known), _between(cells, *mine), None if shares is None else _between(shares, *mine),
-            problems[year], steps,
-        )  # fmt: skip
+        mine = _between(shares, start, start + len(usable))
+        found[year] = Counts(Rules(usable, year, known), mine, problems[year])
         start += len(usable)
     return found
 
@@ -62,8 +60,8 @@ def count_years(
 def valued(
     store: Store, asked: Mapping[int, Mapping[str, Measure]], doctors: Sequence[int] | None, board: Board | None = None
 ) -> tuple[Steps, dict[int, dict[str, Why]]]:
-    """The same up to what each patient adds (the tables `listed` and `measured`), and what cannot be computed of each year,
-    with why."""
+    """The same up to what each patient adds to the numerator (the tables `listed` and `measured`), and what cannot be
+    computed of each year, with why."""
     known = needs.prescribers_known(store)
     met = needs.met(store, [one for of in asked.values() for one in of.values()])
     problems = {year: needs.problems(store, Rules(of, year, known), met) for year, of in asked.items()}

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from calculators import dates
 from calculators.engine import sql_text
-from calculators.pertinence.rule_tables import table
+from calculators.pertinence.codes import load_codes
+from calculators.pertinence.rule_tables import code_tables, table
 from calculators.pertinence.settings import Section
 from calculators.records.store import Store
 from calculators.rules import Frozen, load
@@ -28,7 +29,11 @@ class Carbon(Section):
 
 
 class Stock(Section):
+    """`codes`: treatments whose packs last as long as they say, one a day; of what is taken as needed no need is known."""
+
     dates_from: int = Field(ge=2)
+    codes: str
+    limits: str = Field(min_length=1)
 
 
 class Rules(Frozen):
@@ -46,7 +51,7 @@ def rules() -> Rules:
 class Environment:
     """Of a doctor in a year: `cents` prescribed to his list, tonnes of CO2e at most (both null where no line has an amount;
     `priced_share`: of the lines that have one, null where there is no line); boxes beyond need among those of
-    chronic treatments whose length is known, null where the record does not tell the length of packs (`lacking`)."""
+    long-term treatments whose length is known, null where the record does not tell the length of packs (`lacking`)."""
 
     cents: int | None
     tonnes: float | None
@@ -67,6 +72,9 @@ def environment(store: Store, year: int, doctor: str) -> Environment:
     tonnes = None if cents is None else cents / 100 * known.carbon.kilos_per_euro / 1000
     if lacking := store.lacking("drugs.pack_days"):
         return Environment(cents, tonnes, None, 0, lacking[0], share)
+    for name, made in code_tables({known.stock.codes: load_codes()[known.stock.codes]}).items():
+        engine.view(name, made)
+    engine.step("drug_lists", sql_text(PACKAGE, "drug_lists"))
     rows = engine.fetch(sql_text(PACKAGE, "chronic_supplies"), params).to_pylist()
     return Environment(cents, tonnes, surplus(rows), sum(row["boxes"] for row in rows), "", share)
 

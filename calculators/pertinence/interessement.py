@@ -249,7 +249,7 @@ def _deprescribed(
         spent = max(0, sum(row["base_cents"] - row["cents"] for row in mine))
         yield PaidScheme(
             doctor, scheme.id, year, f"{BY_SPENDING} : {one.label}", len(mine), None, spent, share, round(spent * share),
-            "hypothese", f"Base {base} moins {year}, mêmes patients.",
+            "hypothese", f"Dépense de {base} moins celle de {year}, mêmes patients.",
         )  # fmt: skip
 
 

@@ -10,8 +10,8 @@ from datetime import date
 import pyarrow as pa
 
 from calculators import dates, french
-from calculators.pertinence.counting import Counts
 from calculators.pertinence.measure import Measure
+from calculators.pertinence.steps import Steps
 
 SCHEMA = pa.schema(
     [("doctor_id", pa.string()), ("measure", pa.string()), ("patient_id", pa.string()), ("numerator", pa.int64()),
@@ -25,7 +25,7 @@ PATIENTS = (
     "where m.numerator > 0 order by w.professional_id, m.measure, m.numerator desc, p.patient_id"
 )
 LINES = (
-    "select n.measure, c.doctor, c.patient, c.day, coalesce(d.atc, a.system || ' ' || a.code) as what, c.quantity "
+    "select n.measure, c.doctor, c.patient, c.day, coalesce(d.atc, a.code) as what, a.system, c.quantity "
     "from counted c join entries n on n.entry = c.entry left join drug_keys d on c.source = 0 and d.drug = c.item "
     "left join act_keys a on c.source = 1 and a.act = c.item where n.side = 0 order by c.day, what"
 )
@@ -40,6 +40,8 @@ MOLECULES = (
     "where day >= :first and day <= :last and boxes > 0) o "
     "on o.patient = m.patient and o.drug = m.drug and o.prescriber = l.doctor order by k.atc"
 )
+SYSTEMS = {"nabm": "NABM", "ccam": "CCAM", "ngap": "NGAP", "prs_nat": "prestation", "lpp": "LPP", "loinc": "LOINC"}
+"""What a doctor calls the nomenclature of a code."""
 LEAVES = (
     "select n.measure, v.doctor, v.patient, v.from_day, v.to_day from leave_lines v join entries n on n.entry = v.entry "
     "order by v.from_day, v.to_day"
@@ -56,11 +58,11 @@ class Opened:
     detail: str
 
 
-def opened(counts: Counts) -> pa.Table:
-    """Rows of `SCHEMA`, of every doctor and measure counted: the patients who add something."""
-    found = counts.steps.engine.fetch(PATIENTS).to_pylist()
-    told = _details(counts)
-    ids = [one.id for one in counts.rules.measures]
+def opened(steps: Steps) -> pa.Table:
+    """Rows of `SCHEMA`, of every doctor and measure valued: the patients who add something."""
+    found = steps.engine.fetch(PATIENTS).to_pylist()
+    told = _details(steps)
+    ids = [one.id for one in steps.rules.measures]
     rows = [
         {"doctor_id": row["doctor_id"], "measure": ids[row["measure"]], "patient_id": row["patient_id"],
          "numerator": row["numerator"], "detail": told.get((row["measure"], row["doctor"], row["patient"]), "")}
@@ -72,24 +74,25 @@ def opened(counts: Counts) -> pa.Table:
 Key = tuple[int, int, int]
 
 
-def _details(counts: Counts) -> Mapping[Key, str]:
-    steps, rules = counts.steps, counts.rules
+def _details(steps: Steps) -> Mapping[Key, str]:
+    rules = steps.rules
     said: dict[Key, list[str]] = {}
     for row in steps.fetch(LINES, ("counted", "entries")).to_pylist():
         many = "" if row["quantity"] == 1 else f" × {row['quantity']}"
-        said.setdefault(_key(row), []).append(f"{_day(row['day'])} {row['what']}{many}")
+        what = f"{SYSTEMS[row['system']]} {row['what']}" if row["system"] else row["what"] or "sortie d’hôpital"
+        said.setdefault(_key(row), []).append(f"{_day(row['day'])} {what}{many}")
     if any(one.leaves for measure in rules.measures for one in measure.counts):
         for row in steps.fetch(LEAVES, ("leave_lines",)).to_pylist():
             said.setdefault(_key(row), []).append(f"du {_day(row['from_day'])} au {_day(row['to_day'])}")
     found = {key: _short(lines) for key, lines in said.items()}
     if any(one.amount == "molecules_3" for measure in rules.measures for one in measure.counts):
-        found |= _molecules(counts)
+        found |= _molecules(steps)
     return found
 
 
-def _molecules(counts: Counts) -> dict[Key, str]:
+def _molecules(steps: Steps) -> dict[Key, str]:
     """The molecules of each patient, and how many of them the doctor prescribed at least once."""
-    rows = counts.steps.fetch(MOLECULES, ("entry_lists",)).to_pylist()
+    rows = steps.fetch(MOLECULES, ("entry_lists",)).to_pylist()
     by_patient: dict[Key, list[tuple[str, int]]] = {}
     for row in rows:
         by_patient.setdefault(_key(row), []).append((row["atc"], row["own"]))

@@ -1,9 +1,13 @@
 -- in: listed, measures, measure_ages, measured
--- out: measure, doctor, patient, denominator, numerator, earlier: what every patient of the denominator adds
-select s.measure, s.doctor, s.patient, cast(sum(s.denominator) as bigint) as denominator,
-    cast(sum(s.numerator) as bigint) as numerator, cast(sum(s.earlier) as bigint) as earlier
+-- out: measure, doctor, patient, stratum, denominator, numerator, earlier, lines, unpriced: what every patient of the denominator
+--      adds
+select s.measure, s.doctor, s.patient, s.stratum, cast(sum(s.denominator) as bigint) as denominator,
+    cast(sum(s.numerator) as bigint) as numerator, cast(sum(s.earlier) as bigint) as earlier,
+    cast(sum(s.lines) as bigint) as lines, cast(sum(s.unpriced) as bigint) as unpriced
 from (
-    select m.measure, l.doctor, l.patient, 1 as denominator, 0 as numerator, 0 as earlier
+    select m.measure, l.doctor, l.patient,
+        ((a.age_class * 2 + m.by_sex * l.sex) * 2 + m.by_ald * coalesce(l.ald, 0)) * 2 + m.by_c2s * coalesce(l.c2s, 0) as stratum,
+        1 as denominator, 0 as numerator, 0 as earlier, 0 as lines, 0 as unpriced
     from listed l
     join measure_ages a on a.age = l.age
     join measures m on m.measure = a.measure and m.year = l.year
@@ -13,6 +17,6 @@ from (
         and (m.deliveries = 0 or l.deliveries_from <= m.deliveries_from)
         and (m.acts = 0 or l.acts_from <= m.acts_from)
     union all
-    select measure, doctor, patient, denominator, numerator, earlier from measured
+    select measure, doctor, patient, stratum, denominator, numerator, earlier, lines, unpriced from measured
 ) s
-group by s.measure, s.doctor, s.patient
+group by s.measure, s.doctor, s.patient, s.stratum

@@ -126,7 +126,6 @@ class Year:
     @cached_property
     def adding(self) -> dict[tuple[int, int], int]:
         """By doctor and number of the measure, patients who add something to the numerator."""
-        assert self.counts.shares is not None
         some = self.counts.shares.filter(pc.greater(self.counts.shares["numerator"], 0))
         found = some.group_by(["doctor", "measure"]).aggregate([([], "count_all")])
         return {(row["doctor"], row["measure"]): row["count_all"] for row in found.to_pylist()}
@@ -336,12 +335,12 @@ class Judge:
         return NO if ((high < target.value) if more else (low > target.value)) else CANNOT_TELL
 
     def _sum_of_squares(self, back: int, measure: str) -> dict[int, float]:
-        """Sum of d_i squared over the patients of either list, by doctor (key)."""
+        """Sum of d_i squared over the patients of either list, by doctor (key); in one order, to the last digit."""
         if (back, measure) not in self._squares:
             parts = [influence(year, measure, sign) for year, sign in ((self.now, 1.0), (self.before[back], -1.0))]
-            both = pa.concat_tables(parts).group_by(["doctor", "patient"]).aggregate([("d", "sum")])
+            both = pa.concat_tables(parts).group_by(["doctor", "patient"], use_threads=False).aggregate([("d", "sum")])
             squared = both.append_column("square", pc.multiply(both["d_sum"], both["d_sum"]))
-            summed = squared.group_by("doctor").aggregate([("square", "sum")])
+            summed = squared.group_by("doctor", use_threads=False).aggregate([("square", "sum")])
             self._squares[back, measure] = dict(
                 zip(summed["doctor"].to_pylist(), summed["square_sum"].to_pylist(), strict=True)
             )
@@ -372,7 +371,6 @@ def influence(year: Year, measure: str, sign: float) -> pa.Table:
 
 
 def _shares(counts: Counts, measure: str, doctor: int | None = None) -> pa.Table:
-    assert counts.shares is not None
     found = counts.shares.filter(pc.equal(counts.shares["measure"], _number(counts, measure)))
     return found if doctor is None else found.filter(pc.equal(found["doctor"], doctor))
 

@@ -84,6 +84,9 @@ class Rules:
     def tables(self) -> dict[str, pa.Table]:
         """Every table that the rules give the steps, by name."""
         made: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
+            "years": ("year first last day_before", [(year, *_days_of(year), _days_of(year)[0] - 1) for year in self.years]),
+            "days": ("day", [(_days_of(year)[1],) for year in self.years]),
+            "birth_years": ("year age born_from born_to", [*self._birth_years()]),
             "wanted_lists": ("list from_day", [*self.wanted().items()]),
             "entries": (ENTRY, [self._entry(one) for one in self.entries]),
             "entry_lists": ("entry list", [
@@ -117,11 +120,6 @@ class Rules:
             "molecules_from_age": min(ages, default=OLDEST), "molecule_dates_from": molecules.dates_from,
             "large_pack_days": molecules.large_pack_days, "large_pack_dates": molecules.large_pack_dates,
         }  # fmt: skip
-
-    def params_of(self, year: int) -> dict[str, Any]:
-        """Those of the steps that are run year by year."""
-        first, last = _days_of(year)
-        return {"year": year, "first": first, "last": last, "day_before": first - 1}
 
     def wanted(self) -> dict[int, int]:
         """Each list that is looked at line by line, and since when."""
@@ -230,11 +228,10 @@ class Rules:
     def _molecule_years(self) -> list[int]:
         return sorted({one.year - one.back for one in self.entries if one.counted.amount == "molecules_3"})
 
-    @staticmethod
-    def birth_years(year: int) -> pa.Table:
+    def _birth_years(self) -> Iterator[tuple[int, ...]]:
         """On 31 December an age is the difference of the years."""
-        years = [(age, *_days_of(year - age)) for age in range(OLDEST + 1)]
-        return table("age born_from born_to", years)
+        for year in self.years:
+            yield from ((year, age, *_days_of(year - age)) for age in range(OLDEST + 1))
 
     def _calendar(self) -> pa.Table:
         """Every day on which a line may be counted, and the day so many months before."""

@@ -2,7 +2,7 @@
 
 Decisions:
 * the list is that of 31 December of the year, of patients alive then; the year before has a list of its own: where several
-  years are asked of, each list is made in turn, and all that follows runs once for all of them;
+  years are asked of, every step runs once for all of them;
 * a delivered line is what is left of (patient, ATC, day, prescriber) once reversals are netted; an act, of (patient, act,
   day, prescriber); amounts by ground of exoneration come from the same lines;
 * a patient on two lists counts for both doctors; one of unknown sex fits no stratum and is left out;
@@ -14,16 +14,16 @@ from collections.abc import Callable, Iterable, Sequence
 import pyarrow as pa
 
 from calculators import dates
-from calculators.engine import Engine, Params, sql_text
+from calculators.engine import Engine, Params, in_front, no_rows, sql_text
+from calculators.pertinence.measure import Counted
 from calculators.pertinence.rule_tables import EVERYBODY, Rules, table
 from calculators.records.views import with_rights
 from calculators.steps import header
 
 PACKAGE = "calculators.pertinence"
-FROM_LINES = ("events", "picked", "kept")
-TO_VALUES = ("counted", "line_values")
 EMPTY = {
-    "seen": "doctor patient", "listed_before": "doctor patient", "covers": "patient deliveries_from acts_from",
+    "seen": "year doctor patient", "listed_before": "year doctor patient",
+    "covers": "year patient deliveries_from acts_from",
     "delivery_lines": "patient drug day prescriber quantity units cents",
     "pack_lines": "list patient drug day prescriber quantity units cents",
     "act_lines": "list patient act day prescriber quantity units cents",
@@ -48,8 +48,9 @@ class Steps:
         by_patient: bool = False, board: pa.Table | None = None, patients: tuple[int, int] | None = None,
     ) -> None:  # fmt: skip
         self.engine, self.rules = engine, rules
-        self._by_patient, self._rights = by_patient, rights
-        self._params: Params = rules.params | {"complete_from": None if by_patient else -dates.OPEN_END}
+        self._by_patient = by_patient
+        self._params: Params = rules.params | rights(rules.last)
+        self._params |= {"complete_from": None if by_patient else -dates.OPEN_END}
         self._params |= {"doctor_from": min(doctors or [0]), "doctor_to": max(doctors or [EVERYBODY])}
         if patients:
             self._params |= {"patient_from": patients[0], "patient_to": patients[1]}
@@ -63,20 +64,20 @@ class Steps:
             "seen": any(one.seen for one in asked), "listed_before": any(one.over_before is not None for one in asked),
             "covers": self._by_patient,
         }  # fmt: skip
-        self._leave_empty(*(step for step, needed in wanted.items() if not needed))
-        self._year_by_year("listed", *(step for step, needed in wanted.items() if needed))
+        for step, needed in wanted.items():
+            self._run_if(needed, step)
+        self._shown("", ["days"])  # on which the rights are read
+        self._run("listed")
         counts = [one.counted for one in self.rules.entries]
-        if any(one.by_exemption for one in counts) or any(test.ald for one in asked for test in one.tests):
-            self._year_by_year("alds_held")
-        else:
-            self._leave_empty("alds_held")
+        by_ald = any(one.by_exemption for one in counts) or any(test.ald for one in asked for test in one.tests)
+        self._run_if(by_ald, "alds_held")
 
     def values(self) -> None:
         """From drug_lists to patient_values, then tested and measured. Needs listed."""
         counts = [one.counted for one in self.rules.entries]
         self._run("drug_lists")
         if self.rules.wanted():
-            self._lines(any(one.present or one.absent for one in counts))
+            self._lines(counts)
         else:
             self._leave_empty("events", "counted", "line_values")
         self._run_if(any(one.amount == "chain_days" for one in counts), "chain_values", "chain_dates")
@@ -87,17 +88,21 @@ class Steps:
         self._run_if(any(one.denominator.tests for one in self.rules.measures), "tested", "tests_met")
         self._run("measured")
 
-    def _lines(self, looks_beside: bool) -> None:
+    def _lines(self, counts: Sequence[Counted]) -> None:
         lists = self.rules.lists.values()
         packs = [one for one in lists if one.role or one.device]
         self._run_if(any(one.atc and one not in packs for one in lists), "delivery_lines")
         self._run_if(bool(packs), "pack_lines")
         self._run_if(any(one.source == "acts" for one in lists), "act_lines", "act_lists")
-        for step in FROM_LINES:
-            self._run(step)
-        self._run_if(looks_beside, "found_beside")
-        for step in TO_VALUES:
-            self._run(step)
+        self._run("events")
+        self._run("picked")
+        if any(one.first or one.without_ald for one in counts):
+            self._run("kept")
+        else:
+            self.engine.define("kept", "select * from picked")
+        self._run_if(any(one.present or one.absent for one in counts), "found_beside")
+        self._run("counted")
+        self._run("line_values")
 
     def cells(self) -> None:
         """population and measure_cells. Needs measured."""
@@ -114,8 +119,7 @@ class Steps:
 
     def fetch(self, sql: str, tables: Iterable[str]) -> pa.Table:
         """Rows of a query over these tables of the rules or of the steps."""
-        self._show(tables)
-        return self.engine.fetch(sql, self._params)
+        return self.engine.fetch(self._shown(sql, tables), self._params)
 
     def _run_if(self, wanted: bool, step: str, *before: str) -> None:
         if wanted:
@@ -127,29 +131,21 @@ class Steps:
     def _leave_empty(self, *steps: str) -> None:
         self._given |= {step: table(EMPTY[step], []) for step in steps}
 
-    def _year_by_year(self, step: str, *before: str) -> None:
-        """The table of a step, of all years, each after the steps that it needs."""
-        years = self.rules.years
-        for year in years:
-            params = self._params | self.rules.params_of(year)
-            params |= self._rights(params["last"])
-            self._given["birth_years"] = self.rules.birth_years(year)
-            for name in before:
-                self._run(name, params)
-            self._run(step, params, f"{step}_{year}" if len(years) > 1 else step)
-        if len(years) > 1:
-            self.engine.step(step, " union all ".join(f"select * from {step}_{year}" for year in years))
-
-    def _run(self, step: str, params: Params | None = None, name: str = "") -> None:
+    def _run(self, step: str) -> None:
         text = sql_text(PACKAGE, step)
-        self._show(header(text).reads)
-        self.engine.step(name or step, with_rights(text), params or self._params)
+        self.engine.step(step, self._shown(with_rights(text), header(text).reads), self._params)
 
-    def _show(self, tables: Iterable[str]) -> None:
-        """Each table once it is needed: of forty a measure reads half."""
+    def _shown(self, sql: str, tables: Iterable[str]) -> str:
+        """The text, once the tables that it reads are there, each when it is first needed: of forty a measure reads half.
+        An empty one stands in the text, where an engine sees that it is empty and leaves out what reads it."""
+        empty = {}
         for name in tables:
-            if name in self._given:
+            given = self._given.get(name)
+            if given is not None and given.num_rows:
                 self.engine.view(name, self._given.pop(name))
+            elif given is not None:
+                empty[name] = no_rows(given.schema)
+        return in_front(sql, empty)
 
     def _ask(self, doctors: Sequence[int] | None) -> None:
         if doctors is None:

@@ -7,7 +7,9 @@ from calculators import french
 from calculators.pertinence import avoid
 from calculators.pertinence import environment as weights
 from calculators.pertinence.avoid import ToAvoid
+from calculators.pertinence.codes import load_codes
 from calculators.pertinence.environment import Environment
+from calculators.pertinence.interessement import Collective, Scheme
 from calculators.pertinence.measure import Measure, texts
 from calculators.pertinence.rates import MeasureRow
 from dashboard.words import recorded
@@ -63,7 +65,11 @@ def counted(value: float, in_cents: bool) -> str:
 
 def _rate(value: float, measure: Measure) -> str:
     """Euros per patient to the cent; anything else to a tenth."""
-    return amount(value, 2 if measure.numerator.in_cents and measure.denominator.counted is None else 1)
+    return amount(value, 2 if _is_mean_of_euros(measure) else 1)
+
+
+def _is_mean_of_euros(measure: Measure) -> bool:
+    return measure.numerator.in_cents and measure.denominator.counted is None
 
 
 def expected(row: MeasureRow, measure: Measure) -> str:
@@ -85,7 +91,8 @@ def change(row: MeasureRow, measure: Measure) -> str:
     """Since the year it is compared with."""
     if row.previous_rate is None:
         return "Année d’avant non connue." if row.rate is not None else ""
-    before = f"En {row.previous_year} : {_rate(row.previous_rate, measure)}"
+    euros = f"{french.NBSP}€" if _is_mean_of_euros(measure) else ""
+    before = f"En {row.previous_year} : {_rate(row.previous_rate, measure)}{euros}"
     if row.change is None:  # from nothing
         return f"{before}."
     if measure.denominator.over_before is not None:
@@ -138,6 +145,18 @@ def provenance(maker: str, doctors: int, patients: int, year: int, fictive: bool
     )
 
 
+OF_A_PATIENT = {
+    "base_cents": "Montant (€)", "boxes": "Boîtes", "units": "Unités", "days": "Jours", "molecules_3": "Molécules",
+    "patients": "",
+}  # fmt: skip
+"""What the number of a patient is a number of; nothing where it is the patient himself, once."""
+
+
+def of_a_patient(measure: Measure) -> str:
+    """Heading of the numbers, patient by patient."""
+    return OF_A_PATIENT.get(measure.numerator.count, "Nombre")
+
+
 def scheme_line(line: str, measures: Mapping[str, Measure]) -> str:
     """A line of an intéressement: the patients, then the reading; a group of biosimilars by its name."""
     group = measures.get(f"biosimilaires_{line}")
@@ -157,6 +176,17 @@ def to_avoid(found: Sequence[ToAvoid], as_of: date) -> str:
     )
 
 
+def scheme_count(count: int | None, scheme: Scheme) -> str:
+    """Patients of the doctor, or all the doctors who share a collective amount."""
+    if count is None:
+        return "–"
+    return (
+        f"{french.count(count, 'médecin')} en France"
+        if isinstance(scheme, Collective)
+        else french.count(count, "patient")
+    )
+
+
 def scheme_amount(cents: int | None) -> str:
     return "non connu" if cents is None else french.euros(cents)
 
@@ -167,9 +197,11 @@ def environment(found: Environment) -> str:
     if found.surplus_boxes is None:
         said.append(recorded.named(f"Boîtes au-delà du besoin : non calculable : {found.lacking}."))
     else:
+        stock = weights.rules().stock
         said.append(
-            f"Boîtes au-delà du besoin : environ {_about(found.surplus_boxes)} sur {_about(found.chronic_boxes)}, de "
-            "traitements au long cours dont la durée est connue."
+            f"Boîtes prescrites par vous au-delà du besoin : environ {_about(found.surplus_boxes)} sur "
+            f"{_about(found.chronic_boxes)}. Ne sont comptés que les {french.lower_first(load_codes()[stock.codes].label)}. "
+            f"{stock.limits}"
         )
     return "\n\n".join(said)
 

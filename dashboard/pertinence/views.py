@@ -21,8 +21,10 @@ from dashboard.pertinence import charts, in_words
 from dashboard.widgets import Choice
 from dashboard.words import plain, recorded, rule_texts
 
-POINTS = 40
-NAMES = {"patient_id": "Patient", "numerator": "Nombre", "detail": "Lignes"}
+POINTS = 80
+HIGHEST = 1.5
+"""The limits are drawn from where they are not far above every doctor: of very few, chance allows all."""
+NAMES = {"patient_id": "Patient", "numerator": "", "detail": "Lignes"}
 LEGEND = {"kind": "Qui", "expected": "Attendu", "ratio": "Observé / attendu"}
 SHOWN_FROM = 5
 CENTS = 100.0
@@ -50,12 +52,15 @@ def measure(choice: Choice, row: MeasureRow, one: Measure, reference: MeasureRef
 def patients(choice: Choice, row: MeasureRow, one: Measure) -> None:
     """Whom the figure is made of, with the lines behind each."""
     found = data.measure_patients(choice.place, choice.doctor, row.year, row.measure)
-    table = rows.table(found, Opened).select(list(NAMES))
-    names = NAMES
+    table, heading = rows.table(found, Opened).select(list(NAMES)), in_words.of_a_patient(one)
     if one.numerator.in_cents:
         euros = pc.divide(pc.cast(table["numerator"], pa.float64()), CENTS)
-        table, names = table.set_column(1, "numerator", euros), NAMES | {"numerator": "Montant (€)"}
-    table = table.rename_columns(list(names.values()))
+        table = table.set_column(1, "numerator", euros)
+    names = NAMES | {"numerator": heading}
+    if not pc.any(pc.not_equal(table["detail"], "")).as_py():  # of amounts by ground of exoneration no line is kept
+        names["detail"] = ""
+    table = table.select([name for name in NAMES if names[name]])  # a patient who is counted once needs no number
+    table = table.rename_columns([names[name] for name in table.column_names])
     event = tabular.grid(
         table,
         "Patients de la mesure",
@@ -63,6 +68,7 @@ def patients(choice: Choice, row: MeasureRow, one: Measure) -> None:
         offered=True,
         on_select="rerun",
         selection_mode="single-row",
+        column_config={heading: st.column_config.NumberColumn(format="localized")} if one.numerator.in_cents else {},
     )
     if chosen := event["selection"]["rows"]:  # a row opens its patient
         address.open_patient(choice.place.path, table["Patient"][chosen[0]].as_py())
@@ -81,7 +87,7 @@ def peers(row: MeasureRow, one: Measure, reference: MeasureReference) -> None:
     if one.numerator.in_cents:
         found = found.set_column(2, "expected", pc.divide(found["expected"], CENTS))
     says = (
-        f"{french.count(int(usable.sum()), 'confrère')} de la référence, jamais nommés ni classés ; entre les lignes, le "
+        f"{french.count(int(usable.sum()), 'médecin')} de la référence, jamais nommés ni classés ; entre les lignes, le "
         "hasard suffit à expliquer l’écart."
     )
     widgets.chart(found, charts.funnel(), says, LEGEND, key=f"entonnoir_{row.measure}")
@@ -90,13 +96,16 @@ def peers(row: MeasureRow, one: Measure, reference: MeasureReference) -> None:
 
 def _funnel(row: MeasureRow, expected: np.ndarray, numerator: np.ndarray) -> pa.Table:
     phi, z = row.phi or 1.0, settings().statistics.z_998
-    grid = np.linspace(max(expected.min(), 1.0), max(expected.max(), row.expected or 1.0), POINTS)
-    limits = [statistics.of_count(1.0, float(size), phi, z) for size in grid]
-    kinds = [charts.CHANCE] * 2 * POINTS + [charts.POINTS] * len(expected) + [charts.YOU]
-    sides = ["low"] * POINTS + ["high"] * POINTS + [""] * (len(expected) + 1)
+    grid = np.geomspace(max(expected.min(), 1.0), max(expected.max(), row.expected or 1.0), POINTS)
+    highest = HIGHEST * max(1.0, row.ratio or 0.0, float((numerator / expected).max()))
+    drawn = [(size, statistics.of_count(1.0, float(size), phi, z)) for size in grid]
+    drawn = [(size, one) for size, one in drawn if one.high <= highest] or drawn
+    sizes, limits = [size for size, _ in drawn], [one for _, one in drawn]
+    kinds = [charts.CHANCE] * 2 * len(sizes) + [charts.POINTS] * len(expected) + [charts.YOU]
+    sides = ["low"] * len(sizes) + ["high"] * len(sizes) + [""] * (len(expected) + 1)
     return pa.table(
         {
-            "kind": kinds, "side": sides, "expected": [*grid, *grid, *expected, row.expected],
+            "kind": kinds, "side": sides, "expected": [*sizes, *sizes, *expected, row.expected],
             "ratio": [*(one.low for one in limits), *(one.high for one in limits), *(numerator / expected), row.ratio],
         }
     )  # fmt: skip
@@ -124,14 +133,15 @@ def schemes_paid(found: Sequence[PaidScheme], measures: Mapping[str, Measure]) -
         tabular.table(
             {
                 "Ligne": [in_words.scheme_line(one.line, measures) for one in mine],
-                "Nombre": ["–" if one.count is None else french.number(one.count) for one in mine],
+                "Nombre": [in_words.scheme_count(one.count, scheme) for one in mine],
                 "Montant": [in_words.scheme_amount(one.amount_cents) for one in mine],
                 "Remarque": [recorded.named(one.reason) for one in mine],
             },
             scheme.label,
             f"interessement_{name}",
         )
-        st.caption(f"Ce qui n’est pas connu : {french.lower_first(scheme.unknown)}")
+        if all(one.reason != scheme.unknown for one in mine):  # else the table has said it
+            st.caption(f"Ce qui n’est pas connu : {french.lower_first(scheme.unknown)}")
 
 
 def to_avoid(choice: Choice, found: Sequence[ToAvoid], key: str) -> None:

@@ -143,9 +143,14 @@ def weighed(world: World, year: int, doctor: str) -> tuple[int | None, int, floa
     known = [row["base_cents"] for row in rows if row["base_cents"] is not None]
     share = len(known) / len(rows) if rows else None
     chronic, beyond = 0, 0.0
+    long_term = load_codes()[environment.rules().stock.codes].atc
     of: dict[tuple[str, str], dict[date, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
-        if row["atc"] and world.packs.get(row["cip13"], {}).get("pack_days") is not None:
+        if (
+            row["atc"]
+            and row["atc"].startswith(long_term)
+            and world.packs.get(row["cip13"], {}).get("pack_days") is not None
+        ):
             of[row["patient_id"], row["atc"]][row["date"]].append(row)
     for by_day in of.values():
         days = sorted(day for day, here in by_day.items() if sum(row["boxes"] for row in here) > 0)

@@ -4,10 +4,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
+from calculators.pertinence.counting import Counts
 from calculators.pertinence.measure import Counted, Measure, load_measures
 from calculators.pertinence.rule_tables import Rules
 from calculators.pertinence.steps import Steps
@@ -17,7 +19,8 @@ from tests.pertinence.oracle import Added
 
 pytestmark = pytest.mark.oracle
 FOUND = (
-    "select k.professional_id, p.patient_id, m.measure, m.denominator, m.numerator, m.lines, m.unpriced from measured m "
+    "select k.professional_id, p.patient_id, m.measure, m.stratum, m.denominator, m.numerator, m.lines, m.unpriced "
+    "from measured m "
     "join patient_keys p on p.patient = m.patient join professional_keys k on k.professional = m.doctor"
 )
 SUMS = (
@@ -41,6 +44,15 @@ OF_MONEY = {
     ),
 }  # fmt: skip
 """Amounts of money of deliveries and of stays (which have none), that no measure that ships adds up line by line."""
+OF_SOME = {
+    name: (one := load_measures()["opioides_palier2"]).model_copy(
+        update={"id": name, "strata": ("age:0,40,65", "sex", "ald", "c2s"),
+                "denominator": one.denominator.model_copy(update=asked)}
+    )
+    for name, asked in {"femmes_en_ald": {"sex": "F", "ald": True}, "hommes_sans_c2s": {"sex": "M", "c2s": False},
+                        "sans_ald_vus": {"ald": False, "seen": True}}.items()
+}  # fmt: skip
+"""Of patients of one sex, with or without a right, in strata of every kind: what no measure that ships asks for."""
 SUMMED = ("patients", "denominator", "numerator", "squares", "lines", "unpriced")
 
 
@@ -50,7 +62,7 @@ ADDED: tuple[Callable[[Added], int], ...] = (
 )  # fmt: skip
 
 
-MEASURES = load_measures() | OF_MONEY
+MEASURES = load_measures() | OF_MONEY | OF_SOME
 YEARS = {worlds.YEAR - 1: MEASURES}
 """What is asked of beside the year, in the same pass."""
 
@@ -82,8 +94,8 @@ def wanted(world: oracle.World, rules: Rules) -> list[dict[tuple[str, str], Adde
 def compare(steps: Steps, wanted: list[dict[tuple[str, str], Added]]) -> None:
     found, sums = (steps.engine.fetch(sql).to_pylist() for sql in (FOUND, SUMS))
     for number, (measure, plain) in enumerate(zip(steps.rules.measures, wanted, strict=True)):
-        mine = {(row["professional_id"], row["patient_id"]): (row["denominator"], row["numerator"],
-                                                                    row["lines"], row["unpriced"])
+        mine = {(row["professional_id"], row["patient_id"]): (row["stratum"], row["denominator"], row["numerator"],
+                                                              row["lines"], row["unpriced"])
                 for row in found if row["measure"] == number}  # fmt: skip
         assert mine == expected(measure, plain), measure.id
         totals = {row["professional_id"]: tuple(row[name] for name in SUMMED)
@@ -91,13 +103,30 @@ def compare(steps: Steps, wanted: list[dict[tuple[str, str], Added]]) -> None:
         assert totals == summed(plain), measure.id
 
 
+def test_the_shares_of_patients_add_up_to_the_sums_of_a_reference():
+    rules = Rules(load_measures(), worlds.YEAR, True, {worlds.YEAR - 1: load_measures()})
+    with tempfile.TemporaryDirectory() as scratch:
+        steps = run(worlds.open_world(Path(scratch) / "d", worlds.tables(4, 25)), rules)
+        steps.shares()
+        counts = Counts(rules, steps.rows("patient_shares", "measure, doctor, patient"), {})
+        sums = steps.rows("measure_cells", "measure, doctor, stratum")
+        assert counts.cells.to_pylist() == sums.select(counts.cells.column_names).to_pylist()
+        assert pc.sum(sums["numerator"]).as_py() > 0
+
+
 def expected(measure: Measure, wanted: dict[tuple[str, str], Added]) -> dict[tuple[str, str], tuple[int, ...]]:
     """The rows kept: of a measure over patients those alone who add something, and without the patient himself."""
     if measure.by_patient:
-        return {key: (0, one.numerator, one.lines, one.unpriced) for key, one in wanted.items()
+        return {key: (number_of(one), 0, one.numerator, one.lines, one.unpriced) for key, one in wanted.items()
                 if one.numerator or one.unpriced}  # fmt: skip
-    return {key: (one.denominator, one.numerator, one.lines, one.unpriced) for key, one in wanted.items()
+    return {key: (number_of(one), one.denominator, one.numerator, one.lines, one.unpriced) for key, one in wanted.items()
             if one.denominator or one.unpriced}  # fmt: skip
+
+
+def number_of(one: Added) -> int:
+    """The number of a stratum: eight for each class of age, four of which are men, two of those with an ALD."""
+    age, sex, ald, c2s = one.stratum
+    return 8 * age + 4 * (sex == "M") + 2 * ald + c2s
 
 
 def summed(wanted: dict[tuple[str, str], Added]) -> dict[str, tuple[int, ...]]:

@@ -45,7 +45,9 @@ def tables(seed: int, patients: int) -> dict[str, list[dict[str, Any]]]:
             {"code": "1300001", "label": "", "kind": "pansement", "units": 10},
         ],
         "stays": [row for one in ids for row in _stays(draw, one)],
-        "sick_leaves": [row for one in ids for row in _leaves(draw, one)],
+        "sick_leaves": [
+            row for one in ids for row in (*_leaves(draw, one), *_long_leaves(Random(f"{seed} {one}"), one))
+        ],
         "acts": [row for one in ids for row in _acts(draw, one)],
         "deliveries": [row for one in ids for row in (*_deliveries(draw, one), *_regular(draw, one))],
     }
@@ -138,6 +140,23 @@ def _leaves(draw: Random, patient: str) -> list[dict[str, Any]]:
              "to_date": day + timedelta(length - 1), "kind": draw.choice(["maladie"] * 4 + ["atmp"])}
         )  # fmt: skip
         day += timedelta(length + draw.choice([-2, 0, 1, 3, 4]))
+    return found
+
+
+def _long_leaves(draw: Random, patient: str) -> list[dict[str, Any]]:
+    """Sometimes a leave of several prescriptions up to the end of a year, unbroken or broken by a day, around six months;
+    aside, so that all else is drawn as before."""
+    if draw.random() < 0.5:
+        return []
+    found, last = [], date(draw.choice([2024, 2025, 2025]), 12, 31)
+    day = last - timedelta(draw.choice([178, 179, 180, 181, 182, 250]))
+    while day <= last:
+        length = draw.choice([20, 60, 90, 120])
+        found.append({"patient_id": patient, "prescriber_id": draw.choice(["d1", "d1", "d2"]), "from_date": day,
+                      "to_date": day + timedelta(length - 1), "kind": "maladie"})  # fmt: skip
+        if draw.random() < 0.2:  # a short one within it
+            found.append(found[-1] | {"from_date": day + timedelta(3), "to_date": day + timedelta(5)})
+        day += timedelta(length + draw.choice([-5, 0, 0, 3, 3, 4]))
     return found
 
 

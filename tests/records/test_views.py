@@ -7,6 +7,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pyarrow as pa
 import pytest
 
 from calculators import dates
@@ -234,12 +235,22 @@ def owned(folder: Path, known: tuple, recorded: tuple) -> Store:
     return open_store(practice.write(folder, about, patients=[(p, "1950-01-01", "F") for p in OWNERS], **rows))
 
 
+RIGHTS = (
+    "-- in: {0}, patient_keys\n-- out: patient_id, ald, c2s: the rights, by id\n"
+    "select k.patient_id, r.ald, r.c2s from {0} r join patient_keys k on k.patient = r.patient where {1}"
+)
+
+
 def compare_rights(store: Store, known: tuple, recorded: tuple) -> None:
-    sql = (
-        "-- in: rights_on_day, patient_keys\n-- out: patient_id, ald, c2s: the rights, by id\n"
-        "select k.patient_id, r.ald, r.c2s from rights_on_day r join patient_keys k on k.patient = r.patient"
+    day = dates.to_day(DAY)
+    engine = store.engine()
+    engine.view("days", pa.table({"day": pa.array([day, day + 4000], pa.int32())}))
+    one, several = (
+        sorted(engine.fetch(with_rights(sql), store.rights_on(day)).to_pylist(), key=lambda row: row["patient_id"])
+        for sql in (RIGHTS.format("rights_on_day", "1 = 1"), RIGHTS.format("rights_on_days", f"r.day = {day}"))
     )
-    found = store.engine().fetch(with_rights(sql), store.rights_on(dates.to_day(DAY))).to_pylist()
+    assert one == several
+    found = one
     active = [is_active(period(*when)) for when in PERIODS]
     had = {"ald": [*active, False], "c2s": [*active[::-1], False]}
     without = {name: 0 if is_known and name in recorded else None for name, is_known in zip(had, known, strict=True)}

@@ -17,7 +17,7 @@ CARE = (
     *("acts_done", "acts_done_by_performer", "deliveries_done", "drugs_delivered", "products_delivered"),
     *("acts_prescribed", "drugs_prescribed", "products_prescribed"),
 )
-RIGHTS = ("ald_on_day", "rights_on_day")
+RIGHTS = ("ald_on_day", "rights_on_day", "rights_on_days")
 """In the order in which one reads another."""
 
 

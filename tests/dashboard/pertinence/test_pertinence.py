@@ -5,6 +5,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from calculators import french, results
+from calculators.pertinence import environment as weights
+from calculators.pertinence import interessement
+from calculators.pertinence.codes import load_codes
+from calculators.pertinence.environment import Environment
+from calculators.pertinence.measure import load_measures
+from dashboard.pertinence import in_words
 from tests.dashboard.opening import at_tab, opened, words
 
 SUPPLIES = "Bandelettes, compléments, pansements"
@@ -54,6 +60,26 @@ def test_every_tab_opens(tab: str):
     app = at_tab(opened("pertinence"), tab, "pertinence")
     assert list(app.exception) == []
     assert [fault.value for fault in app.error] == []
+
+
+def test_a_number_of_an_interessement_says_of_what_it_is():
+    known = interessement.schemes()
+    assert in_words.scheme_count(6294, known["orthese_mandibulaire"]) == f"{french.count(6294, 'médecin')} en France"
+    assert in_words.scheme_count(1, known["ipp"]) == french.count(1, "patient")
+    assert in_words.scheme_count(None, known["ipp"]) == "–"
+
+
+def test_the_numbers_of_patients_say_what_they_are_and_one_each_is_not_written():
+    known = load_measures()
+    wanted = {"arrets_jours": "Jours", "opioides_palier2": "Boîtes", "polymedication": "", "cno_depense": "Montant (€)"}
+    assert {name: in_words.of_a_patient(known[name]) for name in wanted} == wanted
+
+
+def test_boxes_beyond_need_are_of_treatments_that_a_pack_lasts_for():
+    found = Environment(0, 0.0, 497.4, 4901, "", 1.0)
+    said = in_words.environment(found)
+    assert f"environ 500 sur {french.number(4900)}. Ne sont comptés que les traitements de fond" in said
+    assert not any("N02BE01".startswith(code) for code in load_codes()[weights.rules().stock.codes].atc)
 
 
 def test_all_measures_are_computed_only_when_they_are_opened_and_may_be_taken_to_a_group(
