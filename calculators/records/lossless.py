@@ -100,6 +100,7 @@ def _layout_of(file: Path, size: int, changed: int) -> Layout:
     return Layout(dict.fromkeys(names, Kind.TEXT), encoding, separator)
 
 
+@lru_cache(maxsize=1000)
 def _kind(found: pa.DataType) -> Kind:
     if pa.types.is_dictionary(found):
         found = found.value_type
