@@ -1,7 +1,10 @@
 """Columns of the compact tables, so that one of which the folder tells nothing costs nothing: no step runs for it, no file
 is read. The tests compare them with what the steps give."""
 
+from functools import cache
+
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 TYPES = {
     "number": (pa.int32(), "integer"), "text": (pa.string(), "varchar"), "real": (pa.float64(), "double"),
@@ -47,6 +50,14 @@ COLUMNS = {
 def schema(table: str) -> pa.Schema:
     """Of the table as it is on disk."""
     return pa.schema([(name, TYPES[kind][0]) for name, kind in _columns(table)])
+
+
+@cache
+def empty_file(table: str) -> bytes:
+    """A parquet file of the table, without a row."""
+    written = pa.BufferOutputStream()
+    pq.write_table(schema(table).empty_table(), written)
+    return bytes(written.getvalue())
 
 
 def declared(table: str, *wanted: str) -> str:

@@ -435,7 +435,7 @@ def _write_tables(folder: Folder, place: Path, engine: DuckEngine) -> None:
     for step in (one for one in TO_NET if one in told):
         engine.save(place / f"{step}.parquet", sql_text(COMPACT, step))
     for table in (one for one in COMPACT_TABLES if one not in told):
-        pq.write_table(compact_columns.schema(table).empty_table(), place / f"{table}.parquet")
+        (place / f"{table}.parquet").write_bytes(compact_columns.empty_file(table))
 
 
 def _tells_of(folder: Folder, step: str) -> bool:
@@ -586,7 +586,8 @@ def _load(folder: Folder, place: Path, connection: duckdb.DuckDBPyConnection, he
     content = sealed.opened(place / STAMP)
     with suppress(OSError):
         os.utime(place / STAMP)  # when it was last used
-    rows = {name: _lines(place / f"{name}.parquet") for name in COMPACT_TABLES}
+    told = {name for name in COMPACT_TABLES if name in LARGE or _tells_of(folder, name)}
+    rows = {name: _lines(place / f"{name}.parquet") if name in told else 0 for name in COMPACT_TABLES}
     below = IN_MEMORY_ROWS if held and sum(rows.values()) < IN_MEMORY_ROWS else SMALL_ROWS
     for name, lines in rows.items():
         kind, columns = "table" if lines < below else "view", NARROW.get(name, "*")
