@@ -590,14 +590,13 @@ def _load(folder: Folder, place: Path, connection: duckdb.DuckDBPyConnection, he
     rows = {name: _lines(place / f"{name}.parquet") if name in told else 0 for name in COMPACT_TABLES}
     below = IN_MEMORY_ROWS if held and sum(rows.values()) < IN_MEMORY_ROWS else SMALL_ROWS
     for name, lines in rows.items():
-        kind, columns = "table" if lines < below else "view", NARROW.get(name, "*")
         if not lines:
-            wanted = columns.split(", ") if name in NARROW else ()
-            connection.execute(f"create table {name} ({compact_columns.declared(name, *wanted)})")
-        else:
-            connection.execute(f"create {kind} {name} as select {columns} from {_on_disk(place, name)}")
-    for name, in_full in IN_FULL.items():
-        connection.execute(f"create view {in_full} as select * from {_on_disk(place, name)}")
+            _hold_nothing(connection, name)
+            continue
+        kind, columns = "table" if lines < below else "view", NARROW.get(name, "*")
+        connection.execute(f"create {kind} {name} as select {columns} from {_on_disk(place, name)}")
+        if name in IN_FULL:
+            connection.execute(f"create view {IN_FULL[name]} as select * from {_on_disk(place, name)}")
     for name in views.CARE:
         connection.execute(f"create view {name} as {views.text(name)}")
     return Store(
@@ -612,6 +611,13 @@ def _load(folder: Folder, place: Path, connection: duckdb.DuckDBPyConnection, he
         filled=frozenset(content["filled"]),
         _connection=connection,
     )
+
+
+def _hold_nothing(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    narrow = NARROW[table].split(", ") if table in NARROW else ()
+    connection.execute(f"create table {table} ({compact_columns.declared(table, *narrow)})")
+    if table in IN_FULL:
+        connection.execute(f"create table {IN_FULL[table]} ({compact_columns.declared(table)})")
 
 
 def _on_disk(place: Path, table: str) -> str:
