@@ -12,7 +12,7 @@ from tests.dashboard.test_browser import Watched, at_rest, browser, calm_server,
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser", "calm_server"]
-SECONDS = 20_000
+SECONDS = 60_000
 GROUP = "Fiche pour le groupe de pairs (PDF)"
 
 
