@@ -103,7 +103,12 @@ class SparkEngine:
         if isinstance(source, pa.Table):
             found = self._session.createDataFrame(source)
         else:
-            plain = self._session.read.option("recursiveFileLookup", "true")  # no partition is read off a path
+            from pyspark.sql.pandas.types import from_arrow_schema
+
+            said = from_arrow_schema(pq.read_schema(source[0]))  # asked of Spark, it is a job of its own for each table
+            plain = self._session.read.option("recursiveFileLookup", "true").schema(
+                said
+            )  # no partition is read off a path
             found = plain.parquet(*(_spark_path(file) for file in source))
         found.createOrReplaceTempView(name)
 

@@ -5,10 +5,12 @@ it is a fault of the machine.
 """
 
 import os
+import re
 import shutil
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
 import pytest
@@ -17,13 +19,19 @@ from calculators import engine
 from calculators.engine import DuckEngine, Params, SparkEngine, start_spark
 from calculators.records.store import Store
 
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
 SMALL = {
     "spark.sql.shuffle.partitions": "1",
     "spark.default.parallelism": "1",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.adaptive.enabled": "false",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.sql.constraintPropagation.enabled": "false",
+    "spark.sql.subexpressionElimination.enabled": "false",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions "
+    "-XX:-BytecodeVerificationRemote",  # of ten thousand classes, at each start
 }
 NO_JAVA = "Java n’est pas installé : les étapes SQL ne sont PAS comparées entre DuckDB et Spark."
 
@@ -40,6 +48,33 @@ def session():
 def texts() -> dict[str, str]:
     """Name of every step, by its text: a last step is fetched rather than kept."""
     return {file.read_text(encoding="utf-8"): file.stem for file in Path(engine.__file__).parent.rglob("*.sql")}
+
+
+class Once(SparkEngine):
+    """Asked the same of the same rows, it gives what it gave: it would compute it anew, and each question is slow."""
+
+    def __init__(self, session: "SparkSession") -> None:
+        super().__init__(session)
+        self._seen: dict[str, str] = {}
+        self._given: dict[str, pa.Table] = {}
+
+    def view(self, name: str, source: pa.Table | Sequence[Path]) -> None:
+        content = repr((source.schema, rows(source)) if isinstance(source, pa.Table) else source)
+        if self._seen.get(name) != content:
+            super().view(name, source)
+        self._seen[name] = content
+
+    def define(self, name: str, sql: str, params: Params | None = None) -> None:
+        super().define(name, sql, params)
+        self._seen[name] = repr((sql, params))
+
+    def fetch(self, sql: str, params: Params | None = None) -> pa.Table:
+        words = set(re.findall(r"\w+", sql))
+        question = repr((sql, [(name, self._seen[name]) for name in sorted(words & self._seen.keys())],
+                         [(name, (params or {})[name]) for name in sorted(words & (params or {}).keys())]))  # fmt: skip
+        if question not in self._given:
+            self._given[question] = super().fetch(sql, params)
+        return self._given[question]
 
 
 class Both:
@@ -83,11 +118,11 @@ class Both:
 def ask_both(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """From now on a store asks both engines; gives the most rows of each step compared. Spark learns the tables of a
     store once, for that is slow."""
-    shown: dict[str, SparkEngine] = {}
+    shown: dict[str, Once] = {}
 
     def engine(store: Store) -> Both:
         place = str(store.place)
-        shown[place] = shown.get(place) or store.shown_to(SparkEngine(session()))
+        shown[place] = shown.get(place) or store.shown_to(Once(session()))
         return Both(store, shown[place])
 
     monkeypatch.setattr(Store, "engine", engine)

@@ -197,6 +197,8 @@ def parquet_files(folder: Path, table: str) -> list[Path]:
 
 def _within(folder: Path, ending: str) -> list[Path]:
     """Files at any depth; what a system or a writer keeps for itself (« ._x », « _temporary ») is none of them."""
+    if not folder.is_dir():
+        return []
     found = (file for file in folder.rglob(f"*{ending}") if file.is_file())
     parts = ((file, file.relative_to(folder).parts) for file in found)
     return sorted(file for file, names in parts if not any(name[0] in "._" for name in names))

@@ -100,6 +100,7 @@ def _layout_of(file: Path, size: int, changed: int) -> Layout:
     return Layout(dict.fromkeys(names, Kind.TEXT), encoding, separator)
 
 
+@lru_cache(maxsize=1000)
 def _kind(found: pa.DataType) -> Kind:
     if pa.types.is_dictionary(found):
         found = found.value_type
@@ -370,18 +371,21 @@ LACKING = {"first_installation": "false"}
 def lossy(file: Path, table: Table) -> Iterator[Lossy]:
     """Columns of other types in which something would be lost, with the first row. Raises duckdb.Error."""
     layout = layout_of(file)
-    for column in table.columns:
-        kind = layout.kinds.get(column.name, Kind.NOTHING)
-        said = f'"{column.name}"'
-        if kind in (wanted(column), Kind.NOTHING) or not (lost := _lost(column, kind, said)):
-            continue
-        with closing(connect()) as connection:
+    kinds = {column: layout.kinds.get(column.name, Kind.NOTHING) for column in table.columns}
+    others = {column: kind for column, kind in kinds.items() if kind not in (wanted(column), Kind.NOTHING)}
+    if not others:
+        return
+    with closing(connect()) as connection:
+        for column, kind in others.items():
+            said = named(column)
+            if not (lost := _lost(column, kind, said)):
+                continue
             found = connection.execute(
                 f"select count(*), min(file_row_number) + 1, arg_min(cast({said} as varchar), file_row_number) "
                 f"from {rows([file], layout)} where {lost}"
             ).fetchone()
-        if found and found[0]:
-            yield Lossy(column.name, int(found[1]), str(found[2]), int(found[0]))
+            if found and found[0]:
+                yield Lossy(column.name, int(found[1]), str(found[2]), int(found[0]))
 
 
 def _lost(column: Column, found: Kind, said: str) -> str | None:

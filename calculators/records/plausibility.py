@@ -13,6 +13,8 @@ from calculators.records.folder import Folder
 from calculators.records.tables import DATE, TABLES, Table
 
 ROOM = "calculators.records.compact"
+MONTHLY = ("acts", "deliveries", "vaccinations")
+"""Tables of which the lines of each month are counted."""
 Rows = Callable[[Folder, Table, list[Path]], str]
 """The rows of some files of a table, as SQL."""
 
@@ -86,26 +88,25 @@ class Facts:
         )
 
 
-def measure(folder: Folder, engine: Engine, rows: Rows) -> Facts:
-    """Count, over an engine that sees the compact tables and `judged_<table>` of this folder."""
-    read = {name: engine.fetch(f"select count(*) as n from judged_{name}")["n"][0].as_py() for name in folder.files}
-    months = [Month(**row) for row in engine.fetch(_text("months")).to_pylist()]
-    amounts = (
-        [Amounts(**row) for row in engine.fetch(_text("amounts")).to_pylist()]
-        if folder.has("drugs")
-        else _signs(engine)
-    )
-    origins = [Origin(**row) for row in engine.fetch(_text("origins")).to_pylist()]
+def measure(folder: Folder, engine: Engine, read: Mapping[str, int], rows: Rows) -> Facts:
+    """Count, over an engine that sees the compact tables that this folder tells of. `read`: lines of each of its tables."""
+    months = [Month(**row) for table in MONTHLY if folder.has(table) for row in _rows(engine, f"months_of_{table}")]
+    has_deliveries = folder.has("deliveries")
+    origins = [Origin(**row) for row in _rows(engine, "origins")] if has_deliveries else []
+    amounts = _amounts(folder, engine) if has_deliveries else []
     return Facts(read, tuple(months), tuple(amounts), tuple(_equal_files(folder, engine, rows)), tuple(origins))
 
 
-def _signs(engine: Engine) -> list[Amounts]:
+def _amounts(folder: Folder, engine: Engine) -> list[Amounts]:
     """Without a drug reference no price is known; signs are."""
-    return [Amounts(**row, priced=0, ratio=None) for row in engine.fetch(_text("signs")).to_pylist()]
+    if folder.has("drugs"):
+        return [Amounts(**row) for row in _rows(engine, "amounts")]
+    return [Amounts(**row, priced=0, ratio=None) for row in _rows(engine, "signs")]
 
 
-def _text(name: str) -> str:
-    return sql_text(ROOM, name)
+def _rows(engine: Engine, step: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = engine.fetch(sql_text(ROOM, step)).to_pylist()
+    return rows
 
 
 def _equal_files(folder: Folder, engine: Engine, rows: Rows) -> Iterator[Equal]:

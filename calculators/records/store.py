@@ -15,7 +15,7 @@ The store is a cache beside the data: rebuilt when a source file changed, never 
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -32,12 +32,13 @@ from calculators import dates, sealed
 from calculators.aside import folder_aside
 from calculators.engine import DuckEngine, Engine, Params, connect, parquet, parquet_in, sql_text
 from calculators.errors import UserError
-from calculators.records import doubts, lossless, own_rows, views
+from calculators.records import compact_columns, doubts, lossless, own_rows, views
 from calculators.records.folder import STANDS_FOR, STORES, Dataset, Folder, Source, list_folder, require_readable
 from calculators.records.pairing import paired
 from calculators.records.plausibility import Facts, measure
 from calculators.records.tables import TABLES, Table
 from calculators.rules import suggest
+from calculators.steps import header
 
 LAYOUT = 13
 """Raise it when the compact tables change: older stores are then rebuilt."""
@@ -67,6 +68,15 @@ COMPACT_NAMES = {
 RESULT = ("value", "unit", "comparator")
 IN_FULL = {table: f"{table}_in_full" for table in LARGE}
 COMPACT_TABLES = (*STEPS, *LARGE, *TO_NET, "injected")
+NEEDS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("patient_keys", "professional_keys"), ("patients",)),
+    **dict.fromkeys(("act_keys", "act_results", "act_reversals", "acts_to_net"), ("acts",)),
+    **dict.fromkeys(("product_keys", "delivery_reversals", "deliveries_to_net"), ("deliveries",)),
+    **dict.fromkeys(("products", "product_molecules"), ("deliveries", "drugs")),
+    **dict.fromkeys(("vaccine_keys", "injected"), ("vaccinations",)),
+    "drug_keys": (),
+}
+"""Source tables without one of which a table has no row, where that is not the table of the same name."""
 ORDER = {
     "registrations": " order by doctor, patient",
     "patients": " order by patient",
@@ -396,29 +406,41 @@ def _build(folder: Folder, fingerprint: str, places: Places, connection: duckdb.
 
 
 def _write(folder: Folder, place: Path, fingerprint: str, engine: DuckEngine) -> None:
-    judge_tables(folder, engine)
-    counts = engine.fetch(" union all ".join(_count_set_aside(name) for name in TABLES) + " order by 1, 2").to_pylist()
-    for step in REVERSALS:
-        engine.step(step, sql_text(COMPACT, step))
-    for step in STEPS:
-        engine.step(step, sql_text(COMPACT, step), PARAMETERS)
-    for table in LARGE:
-        _write_large(folder, engine, table, place)
-        engine.view(table, parquet_in(place / f"{table}.parquet"))
-    _pair_vaccines(engine)
-    for step in (*STEPS, "injected"):
-        engine.save(place / f"{step}.parquet", f"select * from {step}{ORDER.get(step, '')}")
-    for step in TO_NET:
-        engine.save(place / f"{step}.parquet", sql_text(COMPACT, step))
+    judge_tables(folder, engine, {*folder.files, *_read_by_steps(folder)})
+    counts = engine.fetch(" union all ".join(map(_count_judged, folder.files)) + " order by 1, 2").to_pylist()
+    read = {name: sum(one["rows"] for one in counts if one["table"] == name) for name in folder.files}
+    _write_tables(folder, place, engine)
     content = {
-        "facts": measure(folder, engine, _raw).to_json(),
+        "facts": measure(folder, engine, read, _raw).to_json(),
         "filled": _filled(folder, engine),
         "fingerprint": fingerprint,
         "recorded": sorted(folder.files),
-        "set_aside": counts,
+        "set_aside": [one for one in counts if one["code"]],
         "sizes": _sizes(place),
     }
     (place / STAMP).write_text(sealed.seal(content), encoding="utf-8")
+
+
+def _write_tables(folder: Folder, place: Path, engine: DuckEngine) -> None:
+    told = {step for step in (*REVERSALS, *COMPACT_TABLES) if _tells_of(folder, step)}
+    for step in (one for one in (*REVERSALS, *STEPS) if one in told):
+        engine.step(step, sql_text(COMPACT, step), PARAMETERS)
+    for table in (one for one in LARGE if one in told):
+        _write_large(folder, engine, table, place)
+        engine.view(table, parquet_in(place / f"{table}.parquet"))
+    if "injected" in told:
+        _pair_vaccines(engine, folder.has("deliveries"))
+    for step in (one for one in (*STEPS, "injected") if one in told):
+        engine.save(place / f"{step}.parquet", f"select * from {step}{ORDER.get(step, '')}")
+    for step in (one for one in TO_NET if one in told):
+        engine.save(place / f"{step}.parquet", sql_text(COMPACT, step))
+    for table in (one for one in COMPACT_TABLES if one not in told):
+        (place / f"{table}.parquet").write_bytes(compact_columns.empty_file(table))
+
+
+def _tells_of(folder: Folder, step: str) -> bool:
+    """May the table have rows?"""
+    return all(map(folder.has, NEEDS.get(step, (step,))))
 
 
 def _filled(folder: Folder, engine: DuckEngine) -> list[str]:
@@ -451,13 +473,13 @@ def _values(engine: DuckEngine, source: str, columns: Mapping[str, str]) -> dict
     return dict(row)
 
 
-def _pair_vaccines(engine: DuckEngine) -> None:
+def _pair_vaccines(engine: DuckEngine, has_deliveries: bool) -> None:
     """Make `injected`, and leave out of `vaccinations` the doses that a delivery speaks for."""
     doses = engine.fetch("select * from vaccinations order by patient, vaccine, day")
     names = engine.fetch("select * from vaccine_keys").to_pylist()
     by_key = {row["vaccine"]: row for row in names}
     rows = [by_key[row["vaccine"]] | row for row in doses.to_pylist()]
-    delivered = engine.fetch(sql_text(COMPACT, "vaccines_delivered")).to_pylist() if rows else []
+    delivered = engine.fetch(sql_text(COMPACT, "vaccines_delivered")).to_pylist() if rows and has_deliveries else []
     found = paired(rows, delivered)
     engine.view("paired_deliveries", found.injected)
     engine.step("injected", "select * from paired_deliveries order by patient, day")
@@ -491,18 +513,25 @@ def _groups(files: list[Path]) -> list[list[Path]]:
     return groups
 
 
-def _count_set_aside(table: str) -> str:
+def _count_judged(table: str) -> str:
+    """Lines by why they are set aside; null: they are not."""
     return (
         f"select '{table}' as \"table\", set_aside_for as code, cast(count(*) as bigint) as rows "
-        f"from judged_{table} where set_aside_for is not null group by set_aside_for"
+        f"from judged_{table} group by set_aside_for"
     )
 
 
-def judge_tables(folder: Folder, engine: Engine) -> None:
+def _read_by_steps(folder: Folder) -> set[str]:
+    """The source tables that the steps of this folder read."""
+    told = (step for step in (*REVERSALS, *STEPS, *LARGE) if _tells_of(folder, step))
+    return {name.removeprefix("usable_") for step in told for name in header(sql_text(COMPACT, step)).reads}
+
+
+def judge_tables(folder: Folder, engine: Engine, wanted: Collection[str] = tuple(TABLES)) -> None:
     """Make `judged_<table>` (every row, with its `file`, `row` number and why it is set aside, null when it is usable)
-    and `usable_<table>` (the others) for every canonical table; a missing optional table is empty. Tables with a key of
-    their own and small ones are held, the others are read again each time they are asked for."""
-    for table in TABLES.values():
+    and `usable_<table>` (the others) for every canonical table, or for those wanted; a missing optional table is empty.
+    Tables with a key of their own and small ones are held, the others are read again each time they are asked for."""
+    for table in (table for table in TABLES.values() if table.name in wanted):
         files = folder.files.get(table.name, [])
         is_held = table.name in KEYED or sum(map(lossless.lines, files)) <= min(HELD_ROWS, GROUP_ROWS)
         _define(engine, folder, table, files, engine.step if is_held else engine.define)
@@ -519,11 +548,15 @@ def usable_tables(folder: Folder, engine: DuckEngine) -> dict[str, pa.Table]:
 
 
 def _define(engine: Engine, folder: Folder, table: Table, files: list[Path], name: Callable[[str, str], None]) -> None:
+    if not files:
+        name = engine.define
     name(f"judged_{table.name}", _judged(folder, table, files))
     engine.define(f"usable_{table.name}", f"select * from judged_{table.name} where set_aside_for is null")
 
 
 def _judged(folder: Folder, table: Table, files: list[Path]) -> str:
+    if not files:
+        return f"select *, cast(null as varchar) as set_aside_for from ({_raw(folder, table, files)}) raw"
     cases = [f"when {c.name} is null then '{Fate.EMPTY}:{c.name}'" for c in table.columns if not c.nullable]
     if table.name in KEYED:
         usable = " and ".join(f"{c.name} is not null" for c in table.columns if not c.nullable)
@@ -553,13 +586,17 @@ def _load(folder: Folder, place: Path, connection: duckdb.DuckDBPyConnection, he
     content = sealed.opened(place / STAMP)
     with suppress(OSError):
         os.utime(place / STAMP)  # when it was last used
-    rows = {name: _lines(place / f"{name}.parquet") for name in COMPACT_TABLES}
+    told = {name for name in COMPACT_TABLES if name in LARGE or _tells_of(folder, name)}
+    rows = {name: _lines(place / f"{name}.parquet") if name in told else 0 for name in COMPACT_TABLES}
     below = IN_MEMORY_ROWS if held and sum(rows.values()) < IN_MEMORY_ROWS else SMALL_ROWS
     for name, lines in rows.items():
+        if not lines:
+            _hold_nothing(connection, name)
+            continue
         kind, columns = "table" if lines < below else "view", NARROW.get(name, "*")
         connection.execute(f"create {kind} {name} as select {columns} from {_on_disk(place, name)}")
-    for name, in_full in IN_FULL.items():
-        connection.execute(f"create view {in_full} as select * from {_on_disk(place, name)}")
+        if name in IN_FULL:
+            connection.execute(f"create view {IN_FULL[name]} as select * from {_on_disk(place, name)}")
     for name in views.CARE:
         connection.execute(f"create view {name} as {views.text(name)}")
     return Store(
@@ -574,6 +611,13 @@ def _load(folder: Folder, place: Path, connection: duckdb.DuckDBPyConnection, he
         filled=frozenset(content["filled"]),
         _connection=connection,
     )
+
+
+def _hold_nothing(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    narrow = NARROW[table].split(", ") if table in NARROW else ()
+    connection.execute(f"create table {table} ({compact_columns.declared(table, *narrow)})")
+    if table in IN_FULL:
+        connection.execute(f"create table {IN_FULL[table]} ({compact_columns.declared(table)})")
 
 
 def _on_disk(place: Path, table: str) -> str:

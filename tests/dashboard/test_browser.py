@@ -50,7 +50,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-def at_rest(page: Page, milliseconds: int = 20_000) -> None:
+@pytest.fixture(scope="session")
+def calm_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The same for all modules that need no more than the pages: see `calm.py`."""
+    with serving(shipped.PRACTICES, tmp_path_factory.mktemp("ailleurs"), ahead=False) as server:
+        yield server
+
+
+def at_rest(page: Page, milliseconds: int = 60_000) -> None:
     """Wait until no script runs: the sign that one does appears late, and not at all for a short one."""
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=milliseconds)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=milliseconds)
@@ -77,7 +84,7 @@ class Watched:
 
     def read(self, title: str) -> None:
         """Wait for the whole page, then demand that nothing went wrong."""
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(title, timeout=20_000)
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(title, timeout=60_000)
         at_rest(self.page)
         assert self.page.locator(FAULTS).all_inner_texts() == []
         assert self.faults == []

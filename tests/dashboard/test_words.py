@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Error, Locator, Page
 from tests.dashboard.language import BREAKS, CODES, MOST_WORDS, RAW, english_in
 from tests.dashboard.opening import HOME, PAGES
 from tests.dashboard.serving.server import Server
-from tests.dashboard.test_browser import at_rest, browser, server  # noqa: F401
+from tests.dashboard.test_browser import at_rest, browser, calm_server  # noqa: F401
 
 pytestmark = pytest.mark.browser
 
@@ -72,17 +72,17 @@ class Walk(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def walk(browser: Browser, server: Server) -> Walk:  # noqa: F811
+def walk(browser: Browser, calm_server: Server) -> Walk:  # noqa: F811
     """Every page, once what opens is open; and one that does not exist."""
     context = browser.new_context(
         locale="fr-FR", viewport={"width": 1280, "height": 720}, color_scheme="light", reduced_motion="reduce"
     )
-    context.add_cookies([server.cookie])
+    context.add_cookies([calm_server.cookie])
     page, found, printed = context.new_page(), set(), {}
     faults: dict[str, list[tuple[str, ...]]] = {"1280": [], **{screen: [] for screen in OTHERS}}
     for rank, name in enumerate([*PAGES, "nulle-part"]):
-        page.goto(f"{server.address}/{'' if name == HOME else name}")
-        page.wait_for_selector("h1", timeout=30_000)
+        page.goto(f"{calm_server.address}/{'' if name == HOME else name}")
+        page.wait_for_selector("h1", timeout=60_000)
         settled(page)
         page.evaluate(AXE)
         for screen in OTHERS if ALL else [list(OTHERS)[rank % len(OTHERS)]]:
@@ -158,7 +158,7 @@ def visited(page: Page) -> Iterator[bool]:
 
 def settled(page: Page) -> None:
     page.wait_for_timeout(250)
-    at_rest(page, 30_000)
+    at_rest(page, 60_000)
 
 
 def tried(place: Locator, what: str) -> bool:

@@ -15,7 +15,7 @@ from tests.dashboard.test_browser import Watched, browser
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser"]
-SECONDS = 30_000
+SECONDS = 60_000
 MARIE = "Nom;Prénom;Date de naissance;Sexe;NIR\nDUPONT;Marie;01/02/1960;F;{}\n"
 
 
@@ -30,7 +30,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def server(home: Path) -> Iterator[Server]:
-    with serving(shipped.PRACTICES, home) as server:
+    with serving(shipped.PRACTICES, home, ahead=False) as server:
         yield server
 
 
@@ -177,7 +177,7 @@ def test_a_column_is_said_and_two_cards_are_one_patient(watched: Watched, server
 
 def test_a_server_without_data_leads_to_the_page(browser: Browser, home: Path):
     (home / "mon cabinet").mkdir()
-    with serving(home / "mon cabinet", home) as server:
+    with serving(home / "mon cabinet", home, ahead=False) as server:
         context = browser.new_context(locale="fr-FR", viewport={"width": 390, "height": 800})
         context.add_cookies([server.cookie])
         page = context.new_page()

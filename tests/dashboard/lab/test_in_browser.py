@@ -18,13 +18,13 @@ from tests.dashboard.test_browser import Watched, at_rest, browser, open_folder
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser"]
-SECONDS = 30_000
+SECONDS = 60_000
 FIGURES = "[data-testid=stMetricValue], [data-testid=stTable] td, table.chiffres td, [data-testid=stMarkdown] p"
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(shipped.PRACTICES, tmp_path_factory.mktemp("ailleurs")) as server:
+    with serving(shipped.PRACTICES, tmp_path_factory.mktemp("ailleurs"), ahead=False) as server:
         yield server
 
 

@@ -24,7 +24,7 @@ PAGES = {
 def server(practices: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """On practices that may be written."""
     own = shutil.copytree(practices, tmp_path_factory.mktemp("cabinet") / "donnees")
-    with serving(own, tmp_path_factory.mktemp("ailleurs")) as server:
+    with serving(own, tmp_path_factory.mktemp("ailleurs"), ahead=False) as server:
         yield server
 
 

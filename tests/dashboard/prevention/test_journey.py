@@ -8,19 +8,19 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.dashboard.serving.server import Server
-from tests.dashboard.test_browser import Watched, at_rest, browser, first_action, server
+from tests.dashboard.test_browser import Watched, at_rest, browser, calm_server, first_action
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser", "server"]
-SECONDS = 20_000
+__all__ = ["browser", "calm_server"]
+SECONDS = 60_000
 GROUP = "Fiche pour le groupe de pairs (PDF)"
 
 
 @pytest.fixture
-def watched(browser: Browser, server: Server) -> Iterator[Watched]:
+def watched(browser: Browser, calm_server: Server) -> Iterator[Watched]:
     """What a doctor has: a small screen."""
     context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 720})
-    context.add_cookies([server.cookie])
+    context.add_cookies([calm_server.cookie])
     yield Watched(context.new_page())
     context.close()
 
@@ -43,9 +43,9 @@ def heading(page: Page) -> Locator:
     return page.get_by_test_id("stMain").get_by_text(re.compile(r"^[\d\s]+patients? sur"))
 
 
-def test_from_a_card_to_the_calls_and_from_patient_to_patient(server: Server, watched: Watched):
+def test_from_a_card_to_the_calls_and_from_patient_to_patient(calm_server: Server, watched: Watched):
     page = watched.page
-    page.goto(server.address)
+    page.goto(calm_server.address)
     settled(watched, "Aujourd’hui")
     card = first_action(page)
     behind = number(card.inner_text())
@@ -84,10 +84,10 @@ def test_from_a_card_to_the_calls_and_from_patient_to_patient(server: Server, wa
 
 
 def test_the_filters_outlive_the_menu_a_refresh_the_back_button_and_a_shared_link(
-    server: Server, watched: Watched, browser: Browser
+    calm_server: Server, watched: Watched, browser: Browser
 ):
     page = watched.page
-    page.goto(server.address)
+    page.goto(calm_server.address)
     settled(watched, "Aujourd’hui")
     page.get_by_test_id("stSidebarNav").get_by_text("Prévention", exact=True).click()
     settled(watched, "Prévention")
@@ -125,7 +125,7 @@ def test_the_filters_outlive_the_menu_a_refresh_the_back_button_and_a_shared_lin
     shared, patient = page.url, re.sub("fiche=[0-9a-f]+", "fiche=0123456789abcdef", link)
     assert patient != link
     other = browser.new_context(locale="fr-FR")
-    other.add_cookies([server.cookie])
+    other.add_cookies([calm_server.cookie])
     elsewhere = Watched(other.new_page())
     elsewhere.page.goto(shared)
     settled(elsewhere, "Prévention")
@@ -137,9 +137,9 @@ def test_the_filters_outlive_the_menu_a_refresh_the_back_button_and_a_shared_lin
     other.close()
 
 
-def test_a_session_of_calls_lets_go_of_those_who_were_called(server: Server, watched: Watched):
+def test_a_session_of_calls_lets_go_of_those_who_were_called(calm_server: Server, watched: Watched):
     page = watched.page
-    page.goto(server.address)
+    page.goto(calm_server.address)
     settled(watched, "Aujourd’hui")
     page.get_by_test_id("stSidebarNav").get_by_text("Prévention", exact=True).click()
     settled(watched, "Prévention")
@@ -176,9 +176,9 @@ def test_a_session_of_calls_lets_go_of_those_who_were_called(server: Server, wat
     expect(page.locator(f"tr[data-id='{first}'] select")).to_have_value("rendez_vous", timeout=SECONDS)
 
 
-def test_a_bar_opens_its_patients_and_a_class_its_patients_and_their_deliveries(server: Server, watched: Watched):
+def test_a_bar_opens_its_patients_and_a_class_its_patients_and_their_deliveries(calm_server: Server, watched: Watched):
     page = watched.page
-    page.goto(server.address)
+    page.goto(calm_server.address)
     settled(watched, "Aujourd’hui")
     page.get_by_test_id("stSidebarNav").get_by_text("Indicateurs", exact=True).click()
     settled(watched, "Indicateurs")
@@ -214,9 +214,9 @@ def test_a_bar_opens_its_patients_and_a_class_its_patients_and_their_deliveries(
     expect(page.get_by_text("Voir ses délivrances, une à une")).to_be_visible()
 
 
-def test_he_leaves_with_two_pages_and_with_one_for_his_peers(server: Server, watched: Watched):
+def test_he_leaves_with_two_pages_and_with_one_for_his_peers(calm_server: Server, watched: Watched):
     page = watched.page
-    page.goto(server.address)
+    page.goto(calm_server.address)
     settled(watched, "Aujourd’hui")
     page.get_by_test_id("stMain").get_by_role("button", name="Imprimer").click()
     for label, name in (("Bilan de deux pages (PDF)", r"bilan-M01-.*\.pdf"), (GROUP, r"groupe-de-pairs-[\d-]+\.pdf")):

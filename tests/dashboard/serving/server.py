@@ -51,9 +51,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def serving(folder: Path, start_in: Path) -> AbstractContextManager[Server]:
-    """The command, started from a folder of its own."""
-    return _running([str(folder)], start_in)
+def serving(folder: Path, start_in: Path, ahead: bool = True) -> AbstractContextManager[Server]:
+    """The command, started from a folder of its own. `ahead`: does it count what may be asked for?"""
+    return _running([str(folder)], start_in, "dashboard" if ahead else "tests.dashboard.serving.calm")
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,9 @@ def room(start_in: Path) -> Iterator[Room]:
 
 
 @contextmanager
-def _running(arguments: list[str], start_in: Path) -> Iterator[Server]:
+def _running(arguments: list[str], start_in: Path, program: str = "dashboard") -> Iterator[Server]:
     port = free_port()
-    command = [sys.executable, "-m", "dashboard", *arguments, "--port", str(port), "--no-browser"]
+    command = [sys.executable, "-m", program, *arguments, "--port", str(port), "--no-browser"]
     with tempfile.NamedTemporaryFile(suffix=".err") as errors:
         server = subprocess.Popen(
             command, cwd=start_in, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=errors

@@ -20,7 +20,7 @@ UPGRADE = {
 
 @pytest.fixture(scope="module")
 def server(practices: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(practices, tmp_path_factory.mktemp("ailleurs")) as server:
+    with serving(practices, tmp_path_factory.mktemp("ailleurs"), ahead=False) as server:
         yield server
 
 
