@@ -213,6 +213,8 @@ def _whose(place: Place) -> None:
 
 SWITCH = """<style>
 .st-key-voir_fictives button[kind=primary] {background: #8a4b00; border-color: #8a4b00}
+html .st-key-voir_fictives button[kind=primary]:not(:disabled),
+html .st-key-voir_fictives button[kind=primary]:not(:disabled) * {color: #ffffff}
 .st-key-voir_miennes button {border-radius: .4rem 0 0 .4rem}
 .st-key-voir_fictives button {border-radius: 0 .4rem .4rem 0}
 </style>"""

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
-AT_A_TIME = 2 * (os.cpu_count() or 1)
+AT_A_TIME = max(2, os.cpu_count() or 1)
 KNOWN = 10_000
 
 
