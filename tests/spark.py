@@ -56,9 +56,13 @@ class Once(SparkEngine):
     def __init__(self, session: "SparkSession") -> None:
         super().__init__(session)
         self._seen: dict[str, str] = {}
+        self._shown: dict[str, pa.Table | Sequence[Path]] = {}
         self._given: dict[str, pa.Table] = {}
 
     def view(self, name: str, source: pa.Table | Sequence[Path]) -> None:
+        if self._shown.get(name) is source:
+            return
+        self._shown[name] = source
         content = repr((source.schema, rows(source)) if isinstance(source, pa.Table) else source)
         if self._seen.get(name) != content:
             super().view(name, source)
@@ -84,10 +88,11 @@ class Both:
 
     def __init__(self, store: Store, spark: SparkEngine) -> None:
         self.duck, self.spark = DuckEngine(store._connection), spark
+        self._made: dict[str, pa.Table | list[Path]] = {}
 
     def view(self, name: str, source: pa.Table | list[Path]) -> None:
         self.duck.view(name, source)
-        self.spark.view(name, source)
+        self._made[name] = source
 
     def define(self, name: str, sql: str, params: Params | None = None) -> None:
         self.duck.define(name, sql, params)
@@ -99,13 +104,19 @@ class Both:
 
     def _same(self, name: str, duck: pa.Table, sql: str, params: Params | None) -> None:
         """Spark is asked once, and keeps the rows it gave: what comes after starts from them."""
-        found = self.spark.fetch(sql, params)
+        found = self._ask_spark(sql, params)
         self._compare(name, duck, found)
-        self.spark.view(name, found)
+        self._made[name] = found
+
+    def _ask_spark(self, sql: str, params: Params | None) -> pa.Table:
+        """Another engine of the store may have made a table of this name since, in the session that all share."""
+        for name in set(re.findall(r"\w+", sql)) & self._made.keys():
+            self.spark.view(name, self._made[name])
+        return self.spark.fetch(sql, params)
 
     def fetch(self, sql: str, params: Params | None = None) -> pa.Table:
         step = next((name for text, name in texts().items() if sql.startswith(text)), "")
-        return self._compare(step or sql, self.duck.fetch(sql, params), self.spark.fetch(sql, params))
+        return self._compare(step or sql, self.duck.fetch(sql, params), self._ask_spark(sql, params))
 
     def _compare(self, step: str, duck: pa.Table, spark: pa.Table) -> pa.Table:
         assert duck.column_names == spark.column_names, step
