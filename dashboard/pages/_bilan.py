@@ -31,13 +31,17 @@ from dashboard.two_pages import Chart, Content
 from dashboard.widgets import Choice
 from dashboard.words import labels
 
+TALL = 260
+"""Pixels of what opens: it is placed before its content is there, which could grow out of the screen."""
+
 
 def button(choice: Choice) -> None:
     """The way to the two pages; what they say is put together once it is opened."""
     asked = st.popover("Imprimer", icon=":material/print:", key="imprimer", on_change="rerun")
+    inside = asked.container(height=TALL, border=False)
     if not asked.open:
         return
-    with asked:
+    with inside:
         st.caption(
             "Prévention, sobriété et forfait, avec leurs graphiques, leurs sources et leurs limites. Aucun patient."
         )
