@@ -145,11 +145,11 @@ class Place:
 Asked = Callable[Concatenate[Place, P], T]
 
 
-def _remembered(compute: Asked[P, T]) -> Asked[P, T]:
-    """Compute once: for all sessions, or for this one alone when the data are those of a visit."""
+def _remembered(compute: Asked[P, T], most: int = 64) -> Asked[P, T]:
+    """Compute once: for all sessions, or for this one alone when the data are those of a visit. `most`: answers kept."""
     # Streamlit would take a place apart at each of a hundred questions of a page
     known_by: dict[str | type[Any], Callable[[Any], Any]] = {Place: repr}
-    shared = st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=known_by)(compute)
+    shared = st.cache_resource(max_entries=most, show_spinner=False, hash_funcs=known_by)(compute)
     own = st.cache_resource(max_entries=32, show_spinner=False, scope="session", hash_funcs=known_by)(compute)
     asked = inspect.signature(compute)
 
@@ -162,14 +162,14 @@ def _remembered(compute: Asked[P, T]) -> Asked[P, T]:
     return ask
 
 
-def _compact(compute: Asked[P, pa.Table]) -> Asked[P, pa.Table]:
+def _compact(compute: Asked[P, pa.Table], most: int = 64) -> Asked[P, pa.Table]:
     """`_remembered`, for a table: kept compressed, at a quarter of its size, and read anew in under a millisecond."""
 
     @functools.wraps(compute)
     def compressed(place: Place, /, *args: P.args, **kwargs: P.kwargs) -> pa.Buffer:
         return _pressed(compute(place, *args, **kwargs))
 
-    held = _remembered(compressed)
+    held = _remembered(compressed, most)
 
     def ask(place: Place, /, *args: P.args, **kwargs: P.kwargs) -> pa.Table:
         return pa.ipc.open_stream(held(place, *args, **kwargs)).read_all()
@@ -755,10 +755,12 @@ def monthly(place: Place, doctor: str, as_of: date, set_name: str, months: int) 
     return prevention_rates.by_month(month(place, doctor, end, set_name) for end in ends)
 
 
-@_compact
-def month(place: Place, doctor: str, end: date, set_name: str) -> pa.Table:
+def _month(place: Place, doctor: str, end: date, set_name: str) -> pa.Table:
     """Of `monthly`, the month that ends on this day."""
     return prevention_rates.at_month_end(store(place), indicator_set(place, set_name), end, doctor)
+
+
+month = _compact(_month, most=1000)  # two kilobytes each; a demonstration has twelve for each of twelve practices
 
 
 @_remembered

@@ -4,7 +4,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 
+import pyarrow as pa
 import pytest
 
 from calculators.forfait.claims import claims
@@ -179,3 +181,16 @@ def test_data_shorter_than_a_year_stop_no_page(monkeypatch: pytest.MonkeyPatch):
     here = data.place(shipped.PRACTICES)
     data.anticipate(here, "M02", data.last_day(here))
     assert len(steps) > 5
+
+
+@pytest.mark.slow
+def test_what_was_counted_of_every_practice_is_not_counted_again_when_it_is_looked_at(monkeypatch: pytest.MonkeyPatch):
+    here = data.place(shipped.PRACTICES)
+    as_of, chosen = data.last_day(here), data.preferred_set(here)
+    counted = pa.table({"month": [as_of]})
+    monkeypatch.setattr(data.prevention_rates, "at_month_end", lambda *_: counted)
+    days = [as_of - timedelta(days=1000 + n) for n in range(data.MONTHS * data.FEW)]
+    for day in days:
+        data.month(here, "personne", day, chosen)
+    monkeypatch.setattr(data.prevention_rates, "at_month_end", lambda *_: pytest.fail("counted again"))
+    assert all(data.month(here, "personne", day, chosen).num_rows == 1 for day in days)
