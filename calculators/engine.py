@@ -105,11 +105,9 @@ class SparkEngine:
         else:
             from pyspark.sql.pandas.types import from_arrow_schema
 
-            said = from_arrow_schema(pq.read_schema(source[0]))  # asked of Spark, it is a job of its own for each table
-            plain = self._session.read.option("recursiveFileLookup", "true").schema(
-                said
-            )  # no partition is read off a path
-            found = plain.parquet(*(_spark_path(file) for file in source))
+            plain = self._session.read.option("recursiveFileLookup", "true")  # no partition is read off a path
+            columns = from_arrow_schema(pq.read_schema(source[0]))  # asked of Spark, a job of its own for each table
+            found = plain.schema(columns).parquet(*(_spark_path(file) for file in source))
         found.createOrReplaceTempView(name)
 
     def step(self, name: str, sql: str, params: Params | None = None) -> None:
@@ -205,7 +203,11 @@ def _spark_path(file: Path) -> str:
     return re.sub(r"([*?\[\]{}\\])", r"\\\1", str(file.absolute()))
 
 
-SQL_TYPES = {pa.int32(): "int", pa.int64(): "bigint", pa.string(): "string"}
+SQL_TYPES = {
+    pa.string(): "string", pa.bool_(): "boolean", pa.date32(): "date", pa.float64(): "double", pa.int8(): "tinyint",
+    pa.int16(): "smallint", pa.int32(): "int", pa.int64(): "bigint", pa.list_(pa.string()): "string[]",
+}  # fmt: skip
+"""How both engines name the types of Arrow; the last is DuckDB's alone."""
 
 
 def no_rows(schema: pa.Schema) -> str:

@@ -74,17 +74,6 @@ Found = tuple[date, date | None, str]
 """since, until, reason."""
 
 
-def lists(
-    store: Store,
-    rules: Mapping[str, ListRule],
-    as_of: date,
-    doctor: str | None,
-    declared: Iterable[tuple[str, str, date]] = (),
-) -> pa.Table:
-    """Columns of SCHEMA, by doctor, then by the last day: `found`."""
-    return in_order(found(store, rules, as_of, doctor, declared))
-
-
 def found(
     store: Store,
     rules: Mapping[str, ListRule],
@@ -99,7 +88,7 @@ def found(
 
 
 def in_order(rows: Iterable[OnList]) -> pa.Table:
-    """Rows as a table: by doctor, then by the last day each can be billed; those without an end last."""
+    """Rows as a table, columns of SCHEMA: by doctor, then by the last day each can be billed; those without an end last."""
     in_rows = sorted(rows, key=lambda row: (row.doctor_id, row.until or date.max, row.list, row.patient_id))
     columns = zip(*map(attrgetter(*SCHEMA.names), in_rows), strict=True) if in_rows else ([] for _ in SCHEMA)
     return pa.table([pa.array(values, one.type) for values, one in zip(columns, SCHEMA, strict=True)], schema=SCHEMA)

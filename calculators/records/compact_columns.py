@@ -6,11 +6,9 @@ from functools import cache
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-TYPES = {
-    "number": (pa.int32(), "integer"), "text": (pa.string(), "varchar"), "real": (pa.float64(), "double"),
-    "flag": (pa.bool_(), "boolean"), "small": (pa.int8(), "tinyint"),
-}  # fmt: skip
-"""In Arrow and in SQL."""
+from calculators.engine import SQL_TYPES
+
+TYPES = {"number": pa.int32(), "text": pa.string(), "real": pa.float64(), "flag": pa.bool_(), "small": pa.int8()}
 COLUMNS = {
     "patient_keys": "patient patient_id:text",
     "professional_keys": "professional professional_id:text",
@@ -49,7 +47,7 @@ COLUMNS = {
 
 def schema(table: str) -> pa.Schema:
     """Of the table as it is on disk."""
-    return pa.schema([(name, TYPES[kind][0]) for name, kind in _columns(table)])
+    return pa.schema([(name, TYPES[kind]) for name, kind in _columns(table)])
 
 
 @cache
@@ -62,7 +60,7 @@ def empty_file(table: str) -> bytes:
 
 def declared(table: str, *wanted: str) -> str:
     """Names and types of the wanted columns, of all when none is named, as a table is created with."""
-    return ", ".join(f'"{name}" {TYPES[kind][1]}' for name, kind in _columns(table) if not wanted or name in wanted)
+    return ", ".join(f'"{one.name}" {SQL_TYPES[one.type]}' for one in schema(table) if not wanted or one.name in wanted)
 
 
 def _columns(table: str) -> list[tuple[str, str]]:

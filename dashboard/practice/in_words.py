@@ -8,6 +8,7 @@ from calculators import french
 from calculators.economy import Concerned, Contact, Decided
 from calculators.french import NBSP, count, euros, number, percent, signed_euros
 from calculators.pertinence.interessement import schemes
+from calculators.practice.aids import NOT_SAID
 from calculators.practice.behind import OVERRUN, ActBehind
 from calculators.practice.capitation import Group, break_even, capitation
 from calculators.practice.envelope import CaseMix, Envelope
@@ -64,14 +65,15 @@ NOT_PATIENTS = (
 )
 
 
+ON_PAGES = {NOT_SAID: "non saisi : compté si vous le dites (page Mon cabinet)"}
+"""Reasons that the command line, where files are known by name, tells otherwise."""
 THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 """Where the space of « 4 190 € » stands."""
 
 
 def typeset(text: str | None) -> str:
     """A reason of a result with the spaces of a French text."""
-    named = recorded.named(text).replace(", ou practice.toml", "")
-    said = re.sub(r" (?=[;:!?%€»])", NBSP, named)
+    said = re.sub(r" (?=[;:!?%€»])", NBSP, recorded.named(ON_PAGES.get(text or "", text)))
     said = THOUSANDS.sub(french.THIN, said)
     return said.replace("« ", f"«{NBSP}")
 

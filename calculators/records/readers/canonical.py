@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from calculators import faults
 from calculators.aside import folder_aside
-from calculators.engine import DuckEngine, connect
+from calculators.engine import SQL_TYPES, DuckEngine, connect
 from calculators.errors import UnusableFolderError
 from calculators.records import lossless, nir
 from calculators.records.encodings import encoding_of
@@ -43,10 +43,6 @@ PIECE = 1 << 20
 """Bytes read at a time."""
 MEMORY = "500MB"
 """What DuckDB may hold while a large folder is converted."""
-SQL_TYPES = {
-    "string": "varchar", "bool": "boolean", "date32[day]": "date", "double": "double", "int8": "tinyint",
-    "int16": "smallint", "int32": "integer", "int64": "bigint", str(pa.list_(pa.string())): "varchar[]",
-}  # fmt: skip
 
 
 def recognise(head: bytes, name: str) -> str | None:
@@ -114,7 +110,7 @@ def _converted(folder: Folder, engine: DuckEngine, aside: Path, progress: Progre
     left: list[Unmapped] = []
     for place, name in enumerate(folder.files):
         progress(f"table {name}", place / len(folder.files))
-        names = ", ".join(f'cast("{c.name}" as {SQL_TYPES[str(c.type)]}) as "{c.name}"' for c in TABLES[name].schema)
+        names = ", ".join(f'cast("{c.name}" as {SQL_TYPES[c.type]}) as "{c.name}"' for c in TABLES[name].schema)
         engine.save(aside / f"{name}.parquet", f"select {names} from usable_{name} where {_fits(TABLES[name])}")
         read[name] = _number(engine, f"judged_{name}")
         left += _aside(engine, name)
