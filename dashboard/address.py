@@ -214,14 +214,15 @@ def adopt(page: str) -> list[str]:
     if arrives:  # the browser forgets the widgets of the page it leaves; what they held does not
         for key, value in state.get(HELD, {}).items():
             state[key] = value
+    held, moved = state.to_dict(), state[MOVED]
     for part in PARTS:
         now = given[part.name]
-        if part.key in state and now == written.get(part.name, []):
-            state[part.key] = state[part.key]  # kept when the page changes, which otherwise forgets its widgets
+        if part.key in held and now == written.get(part.name, []):
+            state[part.key] = held[part.key]  # kept when the page changes, which otherwise forgets its widgets
         elif now:
             misread += _take(part, now)
-        elif part.key in state and (part.always or (state[MOVED] and part.group not in whole)):
-            state[part.key] = state[part.key]
+        elif part.key in held and (part.always or (moved and part.group not in whole)):
+            state[part.key] = held[part.key]
         elif not part.always:
             state[part.key] = copy(part.usual)
     state[HERE] = page
@@ -316,18 +317,20 @@ def leave() -> None:
 
 
 def _wanted() -> dict[str, list[str]]:
-    state = st.session_state
-    found = {part.name: part.write(state[part.key]) for part in PARTS if _is_unusual(part, state.get(part.key))}
+    held = st.session_state.to_dict()
+    usual = held.get(USUAL, {})
+    given = ((part, held.get(part.key)) for part in PARTS)
+    found = {part.name: part.write(value) for part, value in given if _is_unusual(part, value, usual)}
     return {name: values for name, values in found.items() if values}
 
 
-def _is_unusual(part: Part, value: Any) -> bool:
-    return value not in (None, part.usual, st.session_state.get(USUAL, {}).get(part.key))
+def _is_unusual(part: Part, value: Any, usual: Mapping[str, Any]) -> bool:
+    return value not in (None, part.usual, usual.get(part.key))
 
 
 def _hold() -> None:
-    state = st.session_state
-    state[HELD] = {part.key: state[part.key] for part in PARTS if part.key in state}
+    held = st.session_state.to_dict()
+    st.session_state[HELD] = {part.key: held[part.key] for part in PARTS if part.key in held}
 
 
 def go(page: str) -> None:

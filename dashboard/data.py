@@ -19,7 +19,7 @@ from datetime import date
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -145,21 +145,43 @@ class Place:
 Asked = Callable[Concatenate[Place, P], T]
 
 
+PLAIN = (str, int, float, bool, date, type(None), Place)
+"""What is written in full by `repr`, each kind in its own way."""
+OF_A_VISIT = 32
+"""Answers kept of each question for the data of a visit."""
+
+
 def _remembered(compute: Asked[P, T], most: int = 64) -> Asked[P, T]:
     """Compute once: for all sessions, or for this one alone when the data are those of a visit. `most`: answers kept."""
-    # Streamlit would take a place apart at each of a hundred questions of a page
-    known_by: dict[str | type[Any], Callable[[Any], Any]] = {Place: repr}
-    shared = st.cache_resource(max_entries=most, show_spinner=False, hash_funcs=known_by)(compute)
-    own = st.cache_resource(max_entries=32, show_spinner=False, scope="session", hash_funcs=known_by)(compute)
     asked = inspect.signature(compute)
+
+    # Streamlit takes apart whatever is asked, argument by argument, at each of fifty questions of a page: one word is
+    # enough where all of it is plain, a place first of all
+    def by_word(word: str, _given: inspect.BoundArguments) -> T:
+        return compute(*_given.args, **_given.kwargs)
+
+    by_word.__module__, by_word.__qualname__ = compute.__module__, f"{compute.__qualname__} by word"
+    shared, own = _kept(by_word, most, "global"), _kept(by_word, OF_A_VISIT, "session")
+    shared_by_parts, own_by_parts = _kept(compute, most, "global"), _kept(compute, OF_A_VISIT, "session")
 
     def ask(place: Place, /, *args: P.args, **kwargs: P.kwargs) -> T:
         given = asked.bind(place, *args, **kwargs)
         given.apply_defaults()  # what is said and what goes without saying is one entry
-        return (own if place.uploaded else shared)(*given.args, **given.kwargs)
+        if all(map(_is_plain, given.arguments.values())):
+            return (own if place.uploaded else shared)(repr(given.arguments), given)
+        return (own_by_parts if place.uploaded else shared_by_parts)(*given.args, **given.kwargs)
 
     functools.update_wrapper(ask, compute)
     return ask
+
+
+def _is_plain(value: object) -> bool:
+    return type(value) in PLAIN or (type(value) is tuple and all(map(_is_plain, value)))
+
+
+def _kept(compute: Callable[..., T], most: int, scope: Literal["global", "session"]) -> Callable[..., T]:
+    known_by: dict[str | type[Any], Callable[[Any], Any]] = {Place: repr}
+    return st.cache_resource(max_entries=most, show_spinner=False, scope=scope, hash_funcs=known_by)(compute)
 
 
 def _compact(compute: Asked[P, pa.Table], most: int = 64) -> Asked[P, pa.Table]:
@@ -172,10 +194,14 @@ def _compact(compute: Asked[P, pa.Table], most: int = 64) -> Asked[P, pa.Table]:
     held = _remembered(compressed, most)
 
     def ask(place: Place, /, *args: P.args, **kwargs: P.kwargs) -> pa.Table:
-        return pa.ipc.open_stream(held(place, *args, **kwargs)).read_all()
+        return pa.ipc.open_stream(held(place, *args, **kwargs), options=ONE_THREAD).read_all()
 
     functools.update_wrapper(ask, compute)
     return ask
+
+
+ONE_THREAD = pa.ipc.IpcReadOptions(use_threads=False)
+"""So little is read sooner than others are woken."""
 
 
 def _pressed(table: pa.Table) -> pa.Buffer:
@@ -593,6 +619,7 @@ def practice_lists(
     return rows.read(economy.lists(store(place), as_of, doctor, variants=variants, notes=said), OnList)
 
 
+@_remembered
 def list_labels(place: Place) -> dict[str, str]:
     """Label of each list."""
     unpaid = rules(place).indicator_set(defaults().prevention.unpaid)

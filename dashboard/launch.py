@@ -38,11 +38,13 @@ from dashboard.serving import settings as settings_file  # noqa: E402
 from dashboard.serving import visits, ways  # noqa: E402
 from dashboard.serving.ahead import AHEAD  # noqa: E402
 from dashboard.serving.gate import KEYS, TOKEN, Gate  # noqa: E402
+from dashboard.serving.held import look_up_one_by_one  # noqa: E402
 from dashboard.serving.logins import LOGINS  # noqa: E402
 from dashboard.serving.packed import Packed  # noqa: E402
 from dashboard.serving.respond import Respond  # noqa: E402
 from dashboard.serving.room_gate import RoomGate  # noqa: E402
 from dashboard.serving.server_gate import end_expired  # noqa: E402
+from dashboard.serving.together import speak_in_parcels  # noqa: E402
 from dashboard.serving.ways import Way  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
@@ -222,6 +224,8 @@ def send_at_once(bind: Callable[..., socket.socket]) -> Callable[..., socket.soc
 
 def _run(port: int) -> None:
     sys.argv = [str(HERE / "launch.py")]
+    look_up_one_by_one()
+    speak_in_parcels()
     starlette_server._bind_socket = send_at_once(starlette_server._bind_socket)
     app.run(config=settings() | {"server.port": port})
 

@@ -110,7 +110,7 @@ def one_page(choice: Choice, found: Listing, set_name: str) -> None:
     calls = found.calls[(page - 1) * AT_ONCE : page * AT_ONCE]
     judged = data.judged(choice.place, choice.doctor, choice.as_of, set_name, declaring.said(choice))
     shown = {call.patient_id for call in calls}
-    mine = judged.filter(pc.field("patient_id").isin(list(shown)))
+    mine = judged.filter(pc.is_in(judged["patient_id"], pa.array(shown)))
     called = widgets.names(choice)
     with st.container(key=f"liste_{tabular.ON_SCREEN}"):
         table.show(

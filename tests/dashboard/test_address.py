@@ -89,9 +89,16 @@ class Query(dict[str, list[str]]):
         self.update(said)
 
 
+class Session(dict[str, object]):
+    """What a session holds, as Streamlit gives it."""
+
+    def to_dict(self) -> dict[str, object]:
+        return dict(self)
+
+
 def test_a_click_before_the_page_is_whole_keeps_the_filters_of_before(monkeypatch: pytest.MonkeyPatch):
     """The menu leaves the address bare; what was held is written there only at the end of the page."""
-    state: dict[str, object] = {}
+    state = Session()
     seen = SimpleNamespace(session_state=state, query_params=Query())
     monkeypatch.setattr(address, "st", seen)
     ald, contact = (next(part for part in address.PARTS if part.name == name) for name in ("ald", "contact"))

@@ -45,7 +45,7 @@ def test_every_page_opens_without_a_fault(page: str, folder: str, request: pytes
 
 
 def test_every_page_is_in_the_menu_and_has_a_test_of_its_own():
-    menu = (ROOT / "dashboard" / "app.py").read_text(encoding="utf-8")
+    menu = (ROOT / "dashboard" / "menu.py").read_text(encoding="utf-8")
     assert [page for page in PAGES if f'"pages/{page}.py"' not in menu] == []
     texts = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests" / "dashboard").rglob("test_*.py"))
     assert [page for page in PAGES if f'opened("{page}"' not in texts] == []
