@@ -24,6 +24,7 @@ from calculators.practice import envelope as envelopes
 from calculators.practice import income as incomes
 from calculators.practice import limits as rules_held
 from calculators.practice import lists as on_lists
+from calculators.practice.envelope import Cells
 from calculators.practice.list_rules import list_rules, with_variants
 from calculators.practice.lists import OnList
 from calculators.practice.tariffs import tariffs
@@ -372,10 +373,14 @@ def _capitations(store: Store, year: int, doctor: str | None) -> Iterator[dict[s
 
 def base_cents(store: Store, version: Version, year: int, doctor: str | None) -> dict[str, int]:
     """The base of the pay of the year, by doctor."""
-    nobody = unfinished.acquired(None)
-    lines = pay_lines(store, version, year, nobody, doctor).filter(pc.field("part") == "socle")
+    lines = base_lines(store, version, year, doctor)
     sums = lines.group_by("doctor_id").aggregate([("amount_cents", "sum")]).to_pylist()
     return {row["doctor_id"]: row["amount_cents_sum"] for row in sums}
+
+
+def base_lines(store: Store, version: Version, year: int, doctor: str | None) -> pa.Table:
+    """Pay lines of the base of the year: patient by patient, whatever prevention was done."""
+    return pay_lines(store, version, year, unfinished.acquired(None), doctor).filter(pc.field("part") == "socle")
 
 
 def fees_cents(store: Store, year: int, doctor: str | None) -> dict[str, int]:
@@ -428,10 +433,24 @@ PLACE_OF = {"up_to_date": 0, "due": 1, "unknown": 2}
 """What a row of the envelope counts."""
 
 
+@dataclass(frozen=True)
+class Mixed:
+    """Cents of each indicator paid, and its cells among every doctor of the folder: all that the variant is made of."""
+
+    amounts: Mapping[str, int]
+    cells: Mapping[str, Cells]
+
+
+def mixed(store: Store, year: int) -> Mixed:
+    """What the variant of the year is made of."""
+    amounts, verdicts = _verdicts(store, year, None)
+    return Mixed(amounts, envelopes.cells(verdicts, envelopes.strata(store, None, date(year, 12, 31)), amounts))
+
+
 def case_mix(store: Store, year: int, doctor: str | None) -> pa.Table:
     """Columns of `case_mix`; the rates expected are those of every doctor of the folder."""
-    amounts, verdicts = _verdicts(store, year, None)
-    found = envelopes.case_mix(verdicts, envelopes.strata(store, None, date(year, 12, 31)), amounts)
+    whole = mixed(store, year)
+    found = envelopes.case_mix(whole.cells, whole.amounts)
     return found if doctor is None else found.filter(pc.field("doctor_id") == doctor)
 
 

@@ -35,8 +35,9 @@ from calculators.comparison import known as references
 from calculators.comparison.known import Known
 from calculators.dates import add_months
 from calculators.defaults import defaults
-from calculators.economy import Concerned, Contact, Decided
+from calculators.economy import Concerned, Contact, Decided, Mixed
 from calculators.errors import UnusableFolderError, UserError
+from calculators.forfait import doctors as practitioners
 from calculators.forfait import leaving, pay, sensitivity, stake, unfinished
 from calculators.forfait.alike import Lists, PaidAlike, alike, lists, spread
 from calculators.forfait.cautions import ENOUGH, Caution, before_the_figures, patients_listed
@@ -61,11 +62,13 @@ from calculators.pertinence.objectives import objectives
 from calculators.pertinence.openings import Opened
 from calculators.pertinence.rates import MeasureRow
 from calculators.pertinence.reference import MeasureReference
-from calculators.practice import behind, capitation
+from calculators.practice import behind, capitation, contracts
+from calculators.practice import envelope as envelopes
+from calculators.practice import income as incomes
 from calculators.practice.assistant import Cabinet
 from calculators.practice.behind import ActBehind
 from calculators.practice.capitation import Group
-from calculators.practice.envelope import CaseMix, Envelope
+from calculators.practice.envelope import CaseMix, Envelope, Profile
 from calculators.practice.income import IncomeLine
 from calculators.practice.limits import Limit
 from calculators.practice.list_rules import list_rules
@@ -683,6 +686,26 @@ def decided(place: Place, doctor: str, year: int, decision: str) -> list[Decided
 
 
 @_remembered
+def base(place: Place, doctor: str, year: int) -> tuple[list[IncomeLine], list[PayLine]]:
+    """The base of the pay that a decision looks at, by line and by patient."""
+    lines = economy.base_lines(store(place), version(place, defaults().forfait.in_force[-1]), year, doctor)
+    by_line = incomes.in_order(incomes.of_pay(lines, year))
+    return rows.read(by_line, IncomeLine), rows.read(lines, PayLine)
+
+
+def contract_held(place: Place, doctor: str, year: int) -> contracts.Held | None:
+    """The demographic contract said to run on the first day of a year."""
+    return contracts.held(doctor, practice_facts(place), year)
+
+
+@_remembered
+def zone_rate(place: Place, doctor: str, year: int) -> float:
+    """The share of the base that the zone of a doctor adds to it."""
+    [known] = practitioners.known(store(place), year, doctor).to_pylist()
+    return float(economy.zone_rate(version(place, defaults().forfait.in_force[-1]), known, year))
+
+
+@_remembered
 def cabinet(place: Place, doctor: str, year: int) -> Cabinet:
     return next(one for one in economy.cabinets(store(place), year, doctor) if one.doctor_id == doctor)
 
@@ -698,12 +721,29 @@ def envelope(place: Place, doctor: str, year: int) -> list[Envelope]:
 
 
 @_remembered
-def _case_mix(place: Place, year: int) -> dict[str, list[CaseMix]]:
+def _mixed(place: Place, year: int) -> Mixed:
     """Of every doctor, for each is laid beside all the others."""
+    return economy.mixed(store(place), year)
+
+
+@_remembered
+def _case_mix(place: Place, year: int) -> dict[str, list[CaseMix]]:
     found: dict[str, list[CaseMix]] = {}
-    for one in rows.read(economy.case_mix(store(place), year, None), CaseMix):
+    for one in rows.read(envelopes.case_mix((whole := _mixed(place, year)).cells, whole.amounts), CaseMix):
         found.setdefault(one.doctor_id, []).append(one)
     return found
+
+
+def profiles(place: Place, doctor: str, year: int, indicator: str) -> list[Profile]:
+    """The patients alike that make a row of the variant."""
+    return envelopes.profiles(_mixed(place, year).cells[indicator], doctor)
+
+
+@_remembered
+def profile_of(place: Place, doctor: str, year: int) -> dict[str, str]:
+    """The profile of each patient of the list at the end of the year."""
+    found = envelopes.strata(store(place), doctor, date(year, 12, 31))
+    return {patient: stratum for (_, patient), stratum in found.items()}
 
 
 def case_mix(place: Place, doctor: str, year: int) -> list[CaseMix]:

@@ -5,9 +5,10 @@ the acts that have some. What has no act behind it, as a sum typed or a lump sum
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -56,6 +57,17 @@ def income(store: Store, year: int, doctor: str) -> pa.Table:
         figure = figure_of(one.letter, one.period.cents) if one else figure_of(row["code"], None)
         found.append(_act(figure, row))
     return in_order(found)
+
+
+def fees_cents(found: Iterable[ActBehind]) -> int:
+    """What the acts of the income are worth at their tariffs; those without one, nothing."""
+    unit = _units()
+    return sum(unit.get(one.figure, 0) * one.quantity for one in found)
+
+
+@cache
+def _units() -> dict[str, int]:
+    return {figure_of(one.letter, one.period.cents): one.period.cents for one in periods(tariffs())}
 
 
 def figure_of(line: str, unit_cents: int | None) -> str:

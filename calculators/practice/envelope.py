@@ -39,6 +39,8 @@ CASE_MIX = pa.schema(
 LEAST_EXPECTED = 5
 Verdicts = Iterable[tuple[str, str, str, str]]
 """doctor_id, patient_id, indicator, status."""
+Cells = Mapping[tuple[str, str], Sequence[int]]
+"""Concerned and validated, by (doctor, stratum)."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,21 @@ class CaseMix:
     difference_cents: int
 
 
+@dataclass(frozen=True)
+class Profile:
+    """Patients alike behind a row of the variant: how many of a doctor are concerned and validated; `rate`, that of all
+    doctors, so that `expected` sums to that of the row."""
+
+    stratum: str
+    eligible: int
+    validated: int
+    rate: float
+
+    @property
+    def expected(self) -> float:
+        return self.eligible * self.rate
+
+
 def envelope(verdicts: Verdicts, amounts: Mapping[str, int]) -> pa.Table:
     """Columns of SCHEMA, by doctor, in the order of `amounts` (cents of each indicator paid)."""
     counted: dict[str, dict[str, list[int]]] = defaultdict(lambda: {name: [0, 0, 0] for name in amounts})
@@ -85,38 +102,57 @@ def envelope(verdicts: Verdicts, amounts: Mapping[str, int]) -> pa.Table:
     return pa.Table.from_pylist([vars(row) for row in rows], schema=SCHEMA)
 
 
-def case_mix(verdicts: Verdicts, strata: Mapping[tuple[str, str], str], amounts: Mapping[str, int]) -> pa.Table:
-    """Columns of CASE_MIX, by doctor and indicator. `verdicts`: of every doctor of the folder; `strata`: of each (doctor,
-    patient)."""
-    counted: dict[str, dict[tuple[str, str], list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+def cells(
+    verdicts: Verdicts, strata: Mapping[tuple[str, str], str], amounts: Mapping[str, int]
+) -> dict[str, dict[tuple[str, str], list[int]]]:
+    """The cells of each indicator paid. `verdicts`: of every doctor of the folder; `strata`: of each (doctor, patient)."""
+    counted: dict[str, dict[tuple[str, str], list[int]]] = {name: {} for name in amounts}
     for doctor, patient, indicator, status in verdicts:
         if indicator in amounts and status in ("up_to_date", "due"):
-            cell = counted[indicator][doctor, strata[doctor, patient]]
+            cell = counted[indicator].setdefault((doctor, strata[doctor, patient]), [0, 0])
             cell[0] += 1
             cell[1] += status == "up_to_date"
+    return counted
+
+
+def case_mix(counted: Mapping[str, Cells], amounts: Mapping[str, int]) -> pa.Table:
+    """Columns of CASE_MIX, by doctor and indicator. `counted`: the cells of each indicator."""
     rows = [row for name in amounts for row in shared(name, counted[name], amounts[name])]
     rows.sort(key=lambda row: row.doctor_id)
     return pa.Table.from_pylist([vars(row) for row in rows], schema=CASE_MIX)
 
 
+def profiles(counted: Cells, doctor: str) -> list[Profile]:
+    """The cells of one doctor and indicator, by stratum, beside the rate of all doctors."""
+    known = rates(counted)
+    mine = sorted((stratum, cell) for (one, stratum), cell in counted.items() if one == doctor)
+    return [Profile(stratum, concerned, done, known[stratum]) for stratum, (concerned, done) in mine]
+
+
+def rates(counted: Cells) -> dict[str, float]:
+    """The rate of each stratum among all these doctors."""
+    sizes: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for (_, stratum), (concerned, done) in counted.items():
+        sizes[stratum][0] += concerned
+        sizes[stratum][1] += done
+    return {name: done / size for name, (size, done) in sizes.items()}
+
+
 def shared(
     indicator: str,
-    cells: Mapping[tuple[str, str], Sequence[int]],
+    counted: Cells,
     cents: int,
     reference: Mapping[str, float] | None = None,
 ) -> list[CaseMix]:
-    """What each doctor is paid for one indicator. `cells`: concerned and validated, by (doctor, stratum); `reference`: rate
-    of each stratum, by default that of all these doctors."""
-    sizes: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    """What each doctor is paid for one indicator. `reference`: rate of each stratum, by default that of all these
+    doctors."""
     doctors: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for (doctor, stratum), (concerned, done) in cells.items():
-        for total in (sizes[stratum], doctors[doctor]):
-            total[0] += concerned
-            total[1] += done
-    rates = {name: done / size for name, (size, done) in sizes.items()} if reference is None else reference
+    known = rates(counted) if reference is None else reference
     expected: dict[str, float] = defaultdict(float)
-    for (doctor, stratum), (concerned, _) in cells.items():
-        expected[doctor] += concerned * rates[stratum]
+    for (doctor, stratum), (concerned, done) in counted.items():
+        doctors[doctor][0] += concerned
+        doctors[doctor][1] += done
+        expected[doctor] += concerned * known[stratum]
     everyone, validated = (sum(total[place] for total in doctors.values()) for place in (0, 1))
     rate = validated / everyone if everyone else 0.0
     weighed = {
