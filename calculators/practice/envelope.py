@@ -85,15 +85,16 @@ class Profile:
         return self.eligible * self.rate
 
 
-def envelope(verdicts: Verdicts, amounts: Mapping[str, int]) -> pa.Table:
-    """Columns of SCHEMA, by doctor, in the order of `amounts` (cents of each indicator paid)."""
+def envelope(verdicts: Iterable[tuple[str, str, str, int]], amounts: Mapping[str, int]) -> pa.Table:
+    """Columns of SCHEMA, by doctor, in the order of `amounts` (cents of each indicator paid). `verdicts`: doctor_id,
+    indicator, status, patients."""
     counted: dict[str, dict[str, list[int]]] = defaultdict(lambda: {name: [0, 0, 0] for name in amounts})
-    for doctor, _, indicator, status in verdicts:
+    for doctor, indicator, status, patients in verdicts:
         if indicator in amounts:
             mine = counted[doctor][indicator]
-            mine[0] += status in ("up_to_date", "due")
-            mine[1] += status == "unknown"
-            mine[2] += status == "up_to_date"
+            mine[0] += patients * (status in ("up_to_date", "due"))
+            mine[1] += patients * (status == "unknown")
+            mine[2] += patients * (status == "up_to_date")
     rows = [
         Envelope(doctor, name, eligible, unknown, done, done * amounts[name], _half_up(eligible * amounts[name], 100))
         for doctor, found in sorted(counted.items())

@@ -18,10 +18,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from typing import NamedTuple, Protocol
 
 from calculators.prevention.assess import Verdict
 from calculators.prevention.indicator import Indicator, IndicatorSet, Requirement
@@ -293,19 +290,24 @@ def proven(found: Reconciliation, rules: IndicatorSet, store: Store, as_of: date
     return {row: evidence(row, rules, lines[row.patient_id]) for row in answered}
 
 
-def that_may_answer(care: pa.Table, indicator: Indicator, rules: IndicatorSet) -> pa.Table:
-    """Rows of `care_of` by a code that some requirement of the indicator names: `evidence` reads no other."""
+def that_may_answer(indicator: Indicator, rules: IndicatorSet) -> set[tuple[str, str]]:
+    """System and code of what some requirement of the indicator names: `evidence` reads no other care."""
     needs = [need for one in indicator.eligible for need in indicator.requirements(one)]
-    codes = {code for need in needs for name in need.codes for code in rules.codes[name].codes()}
-    exact = pa.array([code for system, code in codes if system != "atc"], pa.string())
-    kept = pc.or_kleene(pc.is_in(care["code"], exact), pc.is_in(care["cip13"], exact))
-    for system, code in codes:
-        if system == "atc":
-            kept = pc.or_kleene(kept, pc.starts_with(care["code"], code))
-    return care.filter(kept)
+    return {code for need in needs for name in need.codes for code in rules.codes[name].codes()}
 
 
-def evidence(row: Reconciled | Verdict, rules: IndicatorSet, care: Sequence[Care]) -> list[Proof]:
+class Answered(Protocol):
+    """What `evidence` reads of a verdict."""
+
+    @property
+    def indicator(self) -> str: ...
+    @property
+    def population(self) -> str | None: ...
+    @property
+    def last_on(self) -> date | None: ...
+
+
+def evidence(row: Answered, rules: IndicatorSet, care: Sequence[Care]) -> list[Proof]:
     """The acts that answer, and nothing else of the record: of each requirement, those of the latest days it needs.
     `care`: the lines of care of the patient, net of nothing."""
     indicator = rules.indicator(row.indicator)

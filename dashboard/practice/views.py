@@ -89,11 +89,11 @@ def received(choice: Choice, when: int) -> None:
 def rosp(choice: Choice, when: int) -> None:
     """The old scheme from its indicators, beside the amount typed."""
     rows = data.rosp(choice.place, choice.doctor, when)
-    paid = [one for one in data.really_paid(choice.place, choice.doctor, when) if one.part == "rosp" and one.paid_cents]
+    paid = data.typed_instalments(choice.place, choice.doctor, "rosp", when)
     known = sum(one.amount_cents or 0 for one in rows)
     st.markdown(
         f"Ce que ces données permettent de calculer{french.NBSP}: **{french.euros(known)}**. Versé{french.NBSP}: "
-        + (french.euros(sum(one.paid_cents or 0 for one in paid)) if paid else "non saisi")
+        + (french.euros(sum(paid)) if paid else "non saisi")
         + "."
     )
     labels = data.labels(choice.place)
