@@ -448,7 +448,7 @@ def concerned(store: Store, year: int, doctor: str, indicator: str, board: pa.Ta
         board = assess(store, alone, day, doctor=doctor, reading=version.campaign)
     kept = read(board.filter((pc.field("indicator") == indicator) & pc.field("status").isin([*PLACE_OF])), Placed)
     lines: dict[str, list[Care]] = {one.patient_id: [] for one in kept if one.status == "up_to_date"}
-    care = care_of(store, sorted(lines), day, that_may_answer(alone.indicators[0], alone))
+    care = that_may_answer(care_of(store, sorted(lines), day), alone.indicators[0], alone)
     for line in care.to_pylist():
         lines[line.pop("patient_id")].append(Care(**line))
     found = [

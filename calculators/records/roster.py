@@ -1,7 +1,7 @@
 """Who is on a doctor's list, with which rights, and what care a patient has had."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from calculators.dates import ages_on, to_day
-from calculators.engine import literal, sql_text
+from calculators.engine import sql_text
 from calculators.records.store import Store
 from calculators.records.views import with_rights
 
@@ -114,24 +114,12 @@ def care(store: Store, patient: str, as_of: date) -> pa.Table:
     return care_of(store, [patient], as_of).drop_columns(["patient_id"])
 
 
-def care_of(store: Store, patients: Sequence[str], as_of: date, codes: Collection[tuple[str, str]] = ()) -> pa.Table:
-    """The same of several patients, with patient_id first. `codes`: of these (system, code) alone, an ATC class with those
-    below it."""
+def care_of(store: Store, patients: Sequence[str], as_of: date) -> pa.Table:
+    """The same of several patients, with patient_id first."""
     engine = store.engine()
     engine.view("asked", pa.table({"patient_id": pa.array(patients, pa.string())}))
-    text = sql_text(ROOM, "care")
-    if codes:
-        text = f"select * from (\n{text}) c where {_of(codes)} order by 1, 2, 3, 4"
-    rows = engine.fetch(text, {"as_of": to_day(as_of)})
+    rows = engine.fetch(sql_text(ROOM, "care"), {"as_of": to_day(as_of)})
     return rows.set_column(rows.schema.get_field_index("day"), "date", _dates(rows["day"]))
-
-
-def _of(codes: Collection[tuple[str, str]]) -> str:
-    exact = ", ".join(sorted(literal(code) for system, code in codes if system != "atc")) or "null"
-    classes = (
-        f" or code like {literal(f'{code}%')}" for code in sorted(code for system, code in codes if system == "atc")
-    )
-    return f"(code in ({exact}) or cip13 in ({exact}){''.join(classes)})"
 
 
 def _numbers(rows: list[dict[str, Any]]) -> dict[str, list[int]]:
