@@ -5,7 +5,7 @@ the acts that have some. What has no act behind it, as a sum typed or a lump sum
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -63,6 +63,17 @@ def fees_cents(found: Iterable[ActBehind]) -> int:
     """What the acts of the income are worth at their tariffs; those without one, nothing."""
     unit = _units()
     return sum(unit.get(one.figure, 0) * one.quantity for one in found)
+
+
+def off_list(found: Iterable[ActBehind], listed: Collection[str]) -> list[ActBehind]:
+    """Of the acts of the income, those in scope of a capitation for patients who are not on the list of the group."""
+    scope = _in_scope()
+    return [one for one in found if one.figure in scope and one.patient_id not in listed]
+
+
+@cache
+def _in_scope() -> frozenset[str]:
+    return frozenset(figure_of(one.letter, one.period.cents) for one in periods(tariffs()) if one.tariff.scope)
 
 
 @cache

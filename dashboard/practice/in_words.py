@@ -188,7 +188,7 @@ def counted(one: Limit) -> str:
         return ""
     if one.rule == OVERRUN:  # cents on cents
         return f"{euros(round(one.numerator))} sur {euros(round(one.denominator))}"
-    return f"{number(one.numerator)} sur {number(one.denominator)}"
+    return f"{number(one.numerator)} sur {number(one.denominator)}".replace(" ", NBSP)
 
 
 def rule(one: Limit, items: Mapping[str, str]) -> str:
@@ -337,6 +337,11 @@ def acts_of_line(found: Sequence[ActBehind], one: IncomeLine) -> str:
 def acts_of_block(found: Sequence[ActBehind], lines: Sequence[IncomeLine]) -> str:
     """The acts of all its lines that have an amount, and their sum."""
     return f"{_how_many(found)}{NBSP}: **{euros(sum(one.amount_cents or 0 for one in lines), 2)}**."
+
+
+def acts_off_list(found: Sequence[ActBehind], cents: int) -> str:
+    """What stays paid by the act under a capitation."""
+    return f"{_how_many(found)} hors de la liste du groupe{NBSP}: **{euros(cents, 2)}**."
 
 
 def on_list(mine: Sequence[OnList], year: int) -> str:

@@ -14,8 +14,8 @@ from calculators.economy import Contact, Decided
 from calculators.forfait.pay import PayLine
 from calculators.practice.assistant import Wanted, added_patients
 from calculators.practice.assistant import assistant as assistant_rules
-from calculators.practice.behind import ActBehind, fees_cents, figure_of
-from calculators.practice.capitation import Group, by_stratum
+from calculators.practice.behind import ActBehind, fees_cents, figure_of, off_list
+from calculators.practice.capitation import OFF_LIST, Group, by_stratum
 from calculators.practice.contracts import BREAK_EVEN, LEAVE, Held
 from calculators.practice.envelope import CaseMix, Envelope
 from calculators.practice.income import IncomeLine
@@ -136,11 +136,19 @@ def rosp(choice: Choice, year: int, rows: Sequence[RospLine], labels: Mapping[st
 
 
 def capitated(choice: Choice, year: int, group: Group) -> None:
-    """A stratum: its patients, in the list to call from."""
-    one_of("Ouvrir une ligne à ses patients", "ligne_capitation", {
+    """A stratum: its patients, in the list to call from. What is out of the list: its acts."""
+    off = {OFF_LIST: ("Hors de la liste du groupe", partial(_off_list, choice, year, group))}
+    one_of("Ouvrir une ligne à ses patients et à ses actes", "ligne_capitation", {
         name: (in_words.stratum(name), partial(_stratum, choice, year, name, [one.patient_id for one in mine]))
         for name, mine in by_stratum(group.of(choice.doctor)).items()
-    })  # fmt: skip
+    } | (off if group.off_list_cents.get(choice.doctor) else {}))  # fmt: skip
+
+
+def _off_list(choice: Choice, year: int, group: Group) -> None:
+    every = data.income_acts(choice.place, choice.doctor, year)
+    found = sorted(off_list(every, {one.patient_id for one in group.patients}), key=attrgetter("day", "patient_id"))
+    st.markdown(in_words.acts_off_list(found, fees_cents(found)))
+    acts(choice, found, "capitation_actes")
 
 
 def _stratum(choice: Choice, year: int, name: str, patients: Sequence[str]) -> None:

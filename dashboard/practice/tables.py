@@ -41,6 +41,11 @@ def _euros(cents: int | None, decimals: int = 2) -> str:
     return NONE if cents is None else euros(cents, decimals)
 
 
+def _of(part: int, whole: int) -> str:
+    """« 112 sur 198 », on one line."""
+    return f"{number(part)} sur {number(whole)}".replace(" ", french.NBSP)
+
+
 def blocks(lines: Sequence[IncomeLine]) -> pa.Table:
     """Euros of each block, for the chart."""
     sums: dict[str, int] = defaultdict(int)
@@ -91,7 +96,7 @@ def received(rows: Sequence[Received]) -> Columns:
 def rosp(rows: Sequence[RospLine], labels: Mapping[str, str]) -> Columns:
     return {
         "Indicateur": [labels.get(one.indicator, one.indicator) for one in rows],
-        "À jour": [f"{number(one.validated)} sur {number(one.eligible)}" for one in rows],
+        "À jour": [_of(one.validated, one.eligible) for one in rows],
         "Points": [NONE if one.points is None else number(one.points, 1) for one in rows],
         "Somme": [_euros(one.amount_cents) for one in rows],
         "Source": [in_words.basis(one.basis) for one in rows],
@@ -182,7 +187,7 @@ def envelope(rows: Sequence[Envelope], labels: Mapping[str, str]) -> Columns:
 def case_mix(rows: Sequence[CaseMix], labels: Mapping[str, str]) -> Columns:
     return {
         "Indicateur": [labels.get(one.indicator, one.indicator) for one in rows],
-        "Validés": [f"{number(one.validated)} sur {number(one.eligible)}" for one in rows],
+        "Validés": [_of(one.validated, one.eligible) for one in rows],
         "Attendus à patientèle égale": [number(one.expected, 1) for one in rows],
         "Règle plate": [_euros(one.flat_cents) for one in rows],
         "Variante": [_euros(one.case_mix_cents) for one in rows],

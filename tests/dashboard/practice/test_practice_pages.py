@@ -209,6 +209,14 @@ def test_what_an_assistant_is_decided_on_opens_to_its_patients_and_acts():
     assert not app.exception
 
 
+def test_what_no_capitation_would_replace_opens_to_its_acts_which_sum_to_it():
+    [group] = capitation.groups(open_store(shipped.PRACTICES), 2025, "M02")
+    app = decided("Capitation", "M02", **{"ligne-capitation": capitation.OFF_LIST})
+    assert f"**{in_words.euros(group.off_list_cents['M02'], 2)}**" in words(app)
+    shown = of(app, "Acte")
+    assert not set(shown["Patient"]) & {one.patient_id for one in group.patients}
+
+
 def test_a_row_of_the_variant_opens_to_its_profiles_which_sum_to_it_and_to_their_patients(practices: Path):
     store = open_store(practices)
     row = economy.case_mix(store, 2025, "dr-ardant").to_pylist()[0]
