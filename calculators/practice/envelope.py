@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -186,16 +185,12 @@ def strata(store: Store, doctor: str | None, day: date, by_c2s: bool = True) -> 
         "left join with_ald w on w.doctor = l.doctor and w.patient = l.patient"
     )
     ages = ages_on(rows["birth_day"].to_numpy().astype(np.int32), day).tolist()
+    columns = (rows[name].to_pylist() for name in ("doctor_id", "patient_id", "sex", "ald", "c2s"))
+    firsts = {age: max(one for one in capitation().ages if one <= age) for age in set(ages)}
     return {
-        (row["doctor_id"], row["patient_id"]): _stratum(row, age, by_c2s)
-        for row, age in zip(rows.to_pylist(), ages, strict=True)
+        (one, patient): f"{firsts[age]} {sex} {ald} {c2s}" if by_c2s else f"{firsts[age]} {ald}"
+        for one, patient, sex, ald, c2s, age in zip(*columns, ages, strict=True)
     }
-
-
-def _stratum(row: Mapping[str, Any], age: int, by_c2s: bool) -> str:
-    starts = capitation().ages
-    first = max(one for one in starts if one <= age)
-    return f"{first} {row['sex']} {row['ald']} {row['c2s']}" if by_c2s else f"{first} {row['ald']}"
 
 
 def _half_up(value: int, by: int) -> int:

@@ -24,7 +24,7 @@ from calculators.practice.income import IncomeLine
 from calculators.practice.limits import Limit
 from calculators.records.facts import FILE, facts
 from calculators.records.store import open_store
-from dashboard import shipped
+from dashboard import data, shipped
 from dashboard.practice import cabinet, in_words, tables
 from tests.dashboard.opening import at_tab, drawn, opened, words
 
@@ -279,6 +279,22 @@ def test_a_list_says_how_many_and_opens_the_calls(practices: Path):
     link = next(link for link in app.get("page_link") if "Appeler" in link.proto.label)
     assert "choix=" in link.proto.query_string
     assert "payé" in words(app)
+
+
+def test_a_list_that_is_asked_for_is_found_without_those_that_are_found_otherwise(monkeypatch: pytest.MonkeyPatch):
+    found, asked = economy.lists, []
+    monkeypatch.setattr(economy, "lists", lambda *given: asked.append(set(given[3])) or found(*given))
+    app = opened("listes", date="2026-05-17", **{"liste-de": "RDV"})
+    assert app.selectbox(key="liste_choisie").value == "RDV"
+    assert [("RDV" in one, "GL2" in one) for one in asked] == [(True, False)]
+    app.selectbox(key="liste_choisie").set_value("GL1").run()
+    assert app.selectbox(key="liste_choisie").value == "GL1"
+    app = opened("listes", date="2026-05-17")
+    everybody = {
+        row["list"] for row in found(open_store(data.default_folder()), date(2026, 5, 17), "dr-ardant").to_pylist()
+    }
+    first = next(one for one in data.list_labels(data.place(data.default_folder())) if one in everybody)
+    assert app.selectbox(key="liste_choisie").value == first
 
 
 def test_no_euro_stands_beside_a_patient_of_a_list():
