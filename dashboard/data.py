@@ -755,7 +755,8 @@ def cabinet(place: Place, doctor: str, year: int) -> Cabinet:
 
 @_remembered
 def capitation_group(place: Place, doctor: str, year: int) -> Group:
-    return next(one for one in capitation.groups(store(place), year, doctor) if doctor in one.doctors)
+    leaks = capitation.capitation().leak > 0
+    return next(one for one in capitation.groups(store(place), year, doctor, leaks) if doctor in one.doctors)
 
 
 @_remembered

@@ -108,9 +108,13 @@ def test_a_figure_of_the_variant_opens_to_a_patient_in_two_clicks_and_back(serve
     settled(watched, "Aujourd’hui")
     at(watched, "Enveloppe")
     page.get_by_role("tab", name="Selon la patientèle").click()
-    at_rest(page, SECONDS)
-    page.get_by_role("combobox", name=re.compile("Ouvrir un indicateur")).click()
+    figures = page.get_by_role("combobox", name=re.compile("Ouvrir un indicateur à ses profils"))
+    expect(figures).to_be_visible(timeout=SECONDS)
+    at_rest(page, SECONDS)  # what is still being drawn would close the list
+    figures.click()
     page.get_by_role("option").nth(1).click()
+    at_rest(page, SECONDS)
+    expect(page.get_by_test_id("stDataFrame")).to_have_count(2, timeout=SECONDS)
     at_rest(page, SECONDS)
     grid = page.get_by_test_id("stDataFrame").last
     grid.scroll_into_view_if_needed()
