@@ -1,7 +1,7 @@
 """What the economy of a practice takes from the pay and from prevention: the rooms never see one another, this file does."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -24,11 +24,12 @@ from calculators.practice import envelope as envelopes
 from calculators.practice import income as incomes
 from calculators.practice import limits as rules_held
 from calculators.practice import lists as on_lists
+from calculators.practice.envelope import Cells
 from calculators.practice.list_rules import list_rules, with_variants
 from calculators.practice.lists import OnList
 from calculators.practice.tariffs import tariffs
 from calculators.prevention import noting
-from calculators.prevention.assess import Verdict, assess
+from calculators.prevention.assess import assess
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.noting import Noted
 from calculators.prevention.reconcile import Proof, evidence, that_may_answer
@@ -100,7 +101,12 @@ def in_zip(store: Store, year: int, doctor: str | None) -> dict[str, bool]:
 
 def list_names(rules: Catalogue) -> list[str]:
     """Every list: those of long consultations, the key ages, then what nothing pays."""
-    return [*list_rules(), KEY_AGES, *(one.id for one in rules.indicator_set(defaults().prevention.unpaid).indicators)]
+    return [*list_rules(), *judged_names(rules)]
+
+
+def judged_names(rules: Catalogue) -> list[str]:
+    """The lists whose patients are judged by indicators: half of what all lists take."""
+    return [KEY_AGES, *(one.id for one in rules.indicator_set(defaults().prevention.unpaid).indicators)]
 
 
 def lists(
@@ -130,7 +136,7 @@ def lists(
     bands_of = set(_ids(ages)) if KEY_AGES in wanted else set()
     in_band, others = ([row for row in due if row["indicator"] in names] for names in (bands_of, set(wanted)))
     rows = [*_key_ages(store, ages, in_band, as_of), *_unpaid(unpaid, others)]
-    return on_lists.in_order([*found, *rows])
+    return on_lists.as_table([*found, *rows])
 
 
 def _ids(rules: IndicatorSet) -> list[str]:
@@ -291,7 +297,11 @@ def decide(store: Store, year: int, doctor: str | None, wanted: Sequence[str] = 
     """Columns of DECIDED: each branch of the decisions asked for, by doctor."""
     makers = {"contract": _contracts, "assistant": _assistants, "capitation": _capitations}
     rows = [row for name in DECISIONS if name in wanted for row in makers[name](store, year, doctor)]
-    asked = {doctor} if doctor else set(store.doctors())
+    return as_decided(rows, {doctor} if doctor else set(store.doctors()))
+
+
+def as_decided(rows: Iterable[dict[str, Any]], asked: Collection[str]) -> pa.Table:
+    """Columns of DECIDED, of these doctors."""
     full = [dict.fromkeys(DECIDED.names) | row for row in rows if row["doctor_id"] in asked]
     return pa.Table.from_pylist(sorted(full, key=lambda row: row["doctor_id"]), schema=DECIDED)
 
@@ -342,17 +352,25 @@ def _no_contract(doctor: str, year: int, zone: contracts.Zone, is_none: bool) ->
 
 
 def _assistants(store: Store, year: int, doctor: str | None) -> Iterator[dict[str, Any]]:
-    said = facts(store)
     for one in cabinets(store, year, doctor):
-        etp = said.on(one.doctor_id, "assistant_etp", to_day(date(year, 12, 31)))
-        yield from assistant.compared(one, year, assistant.Wanted(option=assistant.option_of(etp)))
+        yield from with_assistant(store, year, one)
 
 
-def cabinets(store: Store, year: int, doctor: str | None) -> list[assistant.Cabinet]:
-    """Doctors as the contract of an assistant sees them, on the list and the fees of the year observed."""
+def with_assistant(store: Store, year: int, one: assistant.Cabinet) -> Iterator[dict[str, Any]]:
+    """Rows of the decision on an assistant, with the full-time equivalents that the doctor says."""
+    etp = facts(store).on(one.doctor_id, "assistant_etp", to_day(date(year, 12, 31)))
+    yield from assistant.compared(one, year, assistant.Wanted(option=assistant.option_of(etp)))
+
+
+def cabinets(
+    store: Store, year: int, doctor: str | None, groups: Iterable[capitation.Group] | None = None
+) -> list[assistant.Cabinet]:
+    """Doctors as the contract of an assistant sees them, on the list and the fees of the year observed. `groups`: theirs,
+    when they are there."""
     version = Catalogue(store.folder).version(defaults().forfait.in_force[-1])
     known = {row["doctor_id"]: row for row in doctors.known(store, year + 1, doctor).to_pylist()}
-    fees = {group.doctors: group for group in capitation.groups(store, year, doctor)}
+    there = capitation.groups(store, year, doctor) if groups is None else groups
+    fees = {group.doctors: group for group in there}
     bases = base_cents(store, version, year + 1, doctor)
     found = []
     for group in fees.values():
@@ -372,10 +390,14 @@ def _capitations(store: Store, year: int, doctor: str | None) -> Iterator[dict[s
 
 def base_cents(store: Store, version: Version, year: int, doctor: str | None) -> dict[str, int]:
     """The base of the pay of the year, by doctor."""
-    nobody = unfinished.acquired(None)
-    lines = pay_lines(store, version, year, nobody, doctor).filter(pc.field("part") == "socle")
+    lines = base_lines(store, version, year, doctor)
     sums = lines.group_by("doctor_id").aggregate([("amount_cents", "sum")]).to_pylist()
     return {row["doctor_id"]: row["amount_cents_sum"] for row in sums}
+
+
+def base_lines(store: Store, version: Version, year: int, doctor: str | None) -> pa.Table:
+    """Pay lines of the base of the year: patient by patient, whatever prevention was done."""
+    return pay_lines(store, version, year, unfinished.acquired(None), doctor).filter(pc.field("part") == "socle")
 
 
 def fees_cents(store: Store, year: int, doctor: str | None) -> dict[str, int]:
@@ -390,7 +412,18 @@ def envelope(store: Store, year: int, doctor: str | None, board: pa.Table | None
     """Columns of `envelope`: each indicator that the agreement pays, on the verdicts of 31 December of the year. `board`:
     these verdicts, when they are there."""
     amounts, verdicts = _verdicts(store, year, doctor, board)
-    return envelopes.envelope(verdicts, amounts)
+    return envelopes.envelope(_counted(verdicts), amounts)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Of a verdict, what says who is concerned and which acts answer."""
+
+    patient_id: str
+    indicator: str
+    status: str
+    population: str | None
+    last_on: date | None
 
 
 @dataclass(frozen=True)
@@ -402,16 +435,18 @@ class Concerned:
     acts: tuple[Proof, ...]
 
 
-def concerned(store: Store, year: int, doctor: str, indicator: str) -> list[Concerned]:
-    """Who is behind a row of the envelope, validated first. Raises UserError: the agreement does not pay the indicator."""
+def concerned(store: Store, year: int, doctor: str, indicator: str, board: pa.Table | None = None) -> list[Concerned]:
+    """Who is behind a row of the envelope, validated first. `board`: as for `envelope`. Raises UserError: the agreement does
+    not pay the indicator."""
     known = Catalogue(store.folder)
     version = known.version(defaults().forfait.in_force[-1])
     rules, day = known.set_of(version), date(year, 12, 31)
     if rules is None or indicator not in rules.paid:
         raise UserError(f"L’accord ne paie pas l’indicateur « {indicator} ».")
     alone = rules.alone(rules.indicator(indicator), rules.codes_file)
-    board = assess(store, alone, day, doctor=doctor, reading=version.campaign)
-    kept = [one for one in read(board, Verdict) if one.status in PLACE_OF]
+    if board is None:
+        board = assess(store, alone, day, doctor=doctor, reading=version.campaign)
+    kept = read(board.filter((pc.field("indicator") == indicator) & pc.field("status").isin([*PLACE_OF])), Placed)
     lines: dict[str, list[Care]] = {one.patient_id: [] for one in kept if one.status == "up_to_date"}
     care = that_may_answer(care_of(store, sorted(lines), day), alone.indicators[0], alone)
     for line in care.to_pylist():
@@ -428,26 +463,52 @@ PLACE_OF = {"up_to_date": 0, "due": 1, "unknown": 2}
 """What a row of the envelope counts."""
 
 
+@dataclass(frozen=True)
+class Mixed:
+    """Cents of each indicator paid, and its cells among every doctor of the folder: all that the variant is made of."""
+
+    amounts: Mapping[str, int]
+    cells: Mapping[str, Cells]
+
+
+def mixed(store: Store, year: int) -> Mixed:
+    """What the variant of the year is made of."""
+    amounts, verdicts = _verdicts(store, year, None)
+    kept = verdicts.filter(pc.field("status").isin(("up_to_date", "due")))
+    columns = [kept[name].to_pylist() for name in ("doctor_id", "patient_id", "indicator", "status")]
+    strata = envelopes.strata(store, None, date(year, 12, 31))
+    return Mixed(amounts, envelopes.cells(zip(*columns, strict=True), strata, amounts))
+
+
 def case_mix(store: Store, year: int, doctor: str | None) -> pa.Table:
     """Columns of `case_mix`; the rates expected are those of every doctor of the folder."""
-    amounts, verdicts = _verdicts(store, year, None)
-    found = envelopes.case_mix(verdicts, envelopes.strata(store, None, date(year, 12, 31)), amounts)
+    whole = mixed(store, year)
+    found = envelopes.case_mix(whole.cells, whole.amounts)
     return found if doctor is None else found.filter(pc.field("doctor_id") == doctor)
+
+
+JUDGED = pa.schema([(name, pa.string()) for name in ("doctor_id", "patient_id", "indicator", "status")])
 
 
 def _verdicts(
     store: Store, year: int, doctor: str | None, board: pa.Table | None = None
-) -> tuple[dict[str, int], list[tuple[str, str, str, str]]]:
-    """Cents of each indicator, and the verdicts of the lists."""
+) -> tuple[dict[str, int], pa.Table]:
+    """Cents of each indicator, and the verdicts of the lists: columns of JUDGED at least."""
     known = Catalogue(store.folder)
     version = known.version(defaults().forfait.in_force[-1])
     rules = known.set_of(version)
     if rules is None:
-        return {}, []
+        return {}, JUDGED.empty_table()
     if board is None:
         board = results.at_year_end(store, rules, year, doctor, version.campaign)
-    columns = [board[name].to_pylist() for name in ("doctor_id", "patient_id", "indicator", "status")]
-    return {name: version.indicator_cents(name) for name in rules.paid}, list(zip(*columns, strict=True))
+    return {name: version.indicator_cents(name) for name in rules.paid}, board
+
+
+def _counted(verdicts: pa.Table) -> list[tuple[str, str, str, int]]:
+    """doctor_id, indicator, status, and how many patients."""
+    keys = ["doctor_id", "indicator", "status"]
+    found = verdicts.group_by(keys, use_threads=False).aggregate([([], "count_all")])
+    return list(zip(*(found[name].to_pylist() for name in (*keys, "count_all")), strict=True))
 
 
 def rosp_lines(store: Store, year: int, doctor: str | None, board: pa.Table | None = None) -> pa.Table:
@@ -455,11 +516,11 @@ def rosp_lines(store: Store, year: int, doctor: str | None, board: pa.Table | No
     as for `envelope`."""
     _, verdicts = _verdicts(store, year, doctor, board)
     counted: dict[str, dict[str, list[int]]] = {}
-    for one, _, indicator, status in verdicts:
+    for one, indicator, status, patients in _counted(verdicts):
         if status in ("up_to_date", "due"):
             cell = counted.setdefault(one, {}).setdefault(indicator, [0, 0])
-            cell[0] += 1
-            cell[1] += status == "up_to_date"
+            cell[0] += patients
+            cell[1] += patients * (status == "up_to_date")
     found, said, day = [], facts(store), to_day(date(year, 12, 31))
     for one, mine in sorted(counted.items()):
         listed = roster(store, one, date(year, 12, 31))
@@ -469,10 +530,12 @@ def rosp_lines(store: Store, year: int, doctor: str | None, board: pa.Table | No
     return pa.Table.from_pylist([vars(row) for row in found], schema=rosp.SCHEMA)
 
 
-def contacts(store: Store, year: int, doctor: str, done: pa.Table | None = None) -> pa.Table:
+def contacts(
+    store: Store, year: int, doctor: str, done: pa.Table | None = None, group: capitation.Group | None = None
+) -> pa.Table:
     """Fields of Contact: what is paid for patients of each stratum beside the acts that the doctor did for them, to put to
     the test that following a complex patient pays more. The list is that of the end of the year. `done`: what is validated,
-    when it is there."""
+    when it is there; `group`: his, likewise."""
     version = Catalogue(store.folder).version(defaults().forfait.in_force[-1])
     done = results.validated(store, version, year, doctor) if done is None else done
     lines = pay_lines(store, version, year + 1, done, doctor).to_pylist()
@@ -480,7 +543,8 @@ def contacts(store: Store, year: int, doctor: str, done: pa.Table | None = None)
     for row in lines:
         key = row["patient_id"], row["part"]
         paid[key] = paid.get(key, 0) + row["amount_cents"]
-    group = next(one for one in capitation.groups(store, year, doctor) if doctor in one.doctors)
+    if group is None:
+        group = next(one for one in capitation.groups(store, year, doctor) if doctor in one.doctors)
     found = [
         Contact(
             stratum,

@@ -135,6 +135,11 @@ def listed(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} et {words[-1]}"
 
 
+def upper_first(text: str) -> str:
+    """The beginning of a sentence; the rest keeps its capitals."""
+    return text[:1].upper() + text[1:]
+
+
 def lower_first(text: str) -> str:
     """A label inside a sentence; acronyms, and words like « HbA1c », keep their capitals."""
     rest = text.partition(" ")[0][1:].removeprefix("’")  # « L’indication » is one, « L’IPP » is not

@@ -188,6 +188,13 @@ PARTS = (
     Part("ligne-si", "ligne_si", ""),
     Part("ligne-rosp", "ligne_rosp", ""),
     Part("ligne-capitation", "ligne_capitation", ""),
+    Part("ligne-contrat", "ligne_contrat", ""),
+    Part("mois-contrat", "mois_contrat", ""),
+    Part("ligne-assistant", "ligne_assistant", ""),
+    Part("ligne-patientele", "ligne_patientele", ""),
+    Part("ligne-contact", "ligne_contact", ""),
+    Part("ligne-verses", "ligne_verses", ""),
+    Part("volet-cabinet", "onglet_cabinet", None),
     Part("ligne-regles", "ligne_regles", ""),
     Part("mesure-ouverte", "activite_ouverte", ""),
     Part("sujet", "sujet", "prevention"),
@@ -374,10 +381,17 @@ def link(more: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:
 
 def among(key: str, options: Sequence[Any], usual: Any = None) -> None:
     """Before a widget is drawn: what the address or another page left there is one of its options, else as usual (the first
-    of them when nothing is said). What was as usual stays so when the usual changes, with the day or the year."""
+    of them when nothing is said). What was as usual stays so when the usual changes, with the day or the year. A usual that
+    is long to find is given as what finds it: it is not asked for while something else is shown."""
     state = st.session_state
-    first, every = options[0] if usual is None and options else usual, state.setdefault(USUAL, {})
-    if state.get(key) not in options or state[key] == every.get(key):
+    every = state.setdefault(USUAL, {})
+    is_as_usual = state.get(key) not in options or state[key] == every.get(key)
+    if callable(usual):
+        if not is_as_usual:
+            return
+        usual = usual()
+    first = options[0] if usual is None and options else usual
+    if is_as_usual:
         state[key] = first
     every[key] = first
 

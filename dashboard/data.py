@@ -35,8 +35,9 @@ from calculators.comparison import known as references
 from calculators.comparison.known import Known
 from calculators.dates import add_months
 from calculators.defaults import defaults
-from calculators.economy import Concerned, Contact, Decided
+from calculators.economy import KEY_AGES, Concerned, Contact, Decided, Mixed
 from calculators.errors import UnusableFolderError, UserError
+from calculators.forfait import doctors as practitioners
 from calculators.forfait import leaving, pay, sensitivity, stake, unfinished
 from calculators.forfait.alike import Lists, PaidAlike, alike, lists, spread
 from calculators.forfait.cautions import ENOUGH, Caution, before_the_figures, patients_listed
@@ -61,15 +62,17 @@ from calculators.pertinence.objectives import objectives
 from calculators.pertinence.openings import Opened
 from calculators.pertinence.rates import MeasureRow
 from calculators.pertinence.reference import MeasureReference
-from calculators.practice import behind, capitation
+from calculators.practice import behind, capitation, contracts, received
+from calculators.practice import envelope as envelopes
+from calculators.practice import income as incomes
 from calculators.practice.assistant import Cabinet
 from calculators.practice.behind import ActBehind
 from calculators.practice.capitation import Group
-from calculators.practice.envelope import CaseMix, Envelope
+from calculators.practice.envelope import CaseMix, Envelope, Profile
 from calculators.practice.income import IncomeLine
 from calculators.practice.limits import Limit
 from calculators.practice.list_rules import list_rules
-from calculators.practice.lists import OnList
+from calculators.practice.lists import OnList, in_order
 from calculators.practice.received import Received
 from calculators.practice.rosp import RospLine
 from calculators.prevention import calling, declarations, noting, worklist
@@ -120,7 +123,7 @@ from dashboard.words import rule_texts
 
 P = ParamSpec("P")
 T = TypeVar("T")
-PAID_ON = ["patient_id", "doctor_id", "indicator", "status", "validated"]
+PAID_ON = ["patient_id", "doctor_id", "indicator", "status", "validated", "population", "last_on"]
 RULES = ("sets", "indicators", "versions", "scenarios", "measures")
 """Folders of rules beside the data."""
 
@@ -614,9 +617,37 @@ def noted(place: Place) -> Read[Noted]:
 def practice_lists(
     place: Place, doctor: str, as_of: date, notes: tuple[str, ...], variants: tuple[str, ...] = ()
 ) -> list[OnList]:
-    """Who is on each list on a day. `notes`: what the doctor noted, as JSON."""
+    """Who is on each list on a day, in order. `notes`: what the doctor noted, as JSON."""
+    halves = (lists_like(name, place, doctor, as_of, notes, variants) for name in (next(iter(list_rules())), KEY_AGES))
+    return in_order(chain(*halves))
+
+
+def lists_like(
+    name: str, place: Place, doctor: str, as_of: date, notes: tuple[str, ...], variants: tuple[str, ...] = ()
+) -> list[OnList]:
+    """Who is on a list, and on those that are found with it: of the long consultations, or of what indicators judge."""
+    return _half(place, doctor, as_of, notes, variants, name not in list_rules())
+
+
+@_remembered
+def _half(
+    place: Place, doctor: str, as_of: date, notes: tuple[str, ...], variants: tuple[str, ...], is_judged: bool
+) -> list[OnList]:
     said = [Noted.model_validate_json(line) for line in notes]
-    return rows.read(economy.lists(store(place), as_of, doctor, variants=variants, notes=said), OnList)
+    only = economy.judged_names(rules(place)) if is_judged else list(list_rules())
+    return rows.read(economy.lists(store(place), as_of, doctor, only, variants, said), OnList)
+
+
+def first_list(
+    place: Place, doctor: str, as_of: date, notes: tuple[str, ...], variants: tuple[str, ...] = ()
+) -> str | None:
+    """The first list that somebody is on."""
+    labels = list(list_labels(place))
+    for name in (labels[0], KEY_AGES):
+        people = {one.list for one in lists_like(name, place, doctor, as_of, notes, variants)}
+        if people:
+            return next(one for one in labels if one in people)
+    return None
 
 
 @_remembered
@@ -624,7 +655,7 @@ def list_labels(place: Place) -> dict[str, str]:
     """Label of each list."""
     unpaid = rules(place).indicator_set(defaults().prevention.unpaid)
     long = {code: rule.label for code, rule in list_rules().items()}
-    return long | {economy.KEY_AGES: key_ages_label(place)} | {one.id: one.label for one in unpaid.indicators}
+    return long | {KEY_AGES: key_ages_label(place)} | {one.id: one.label for one in unpaid.indicators}
 
 
 def key_ages_label(place: Place) -> str:
@@ -659,7 +690,7 @@ def limit_acts(place: Place, doctor: str, year: int, rule: str) -> list[ActBehin
 @_remembered
 def concerned(place: Place, doctor: str, year: int, indicator: str) -> list[Concerned]:
     """The patients behind a row of the envelope."""
-    return economy.concerned(store(place), year, doctor, indicator)
+    return economy.concerned(store(place), year, doctor, indicator, _paid_board(place, doctor, year))
 
 
 @_compact
@@ -688,6 +719,12 @@ def really_paid(place: Place, doctor: str, year: int) -> list[Received]:
     return rows.read(economy.really_paid(store(place), year, doctor, pay), Received)
 
 
+def typed_instalments(place: Place, doctor: str, part: str, year: int) -> list[int]:
+    """Cents of each instalment that the doctor says he received of a part in the year."""
+    known = received.typed(doctor, practice_facts(place))
+    return [cents for (name, month), cents in known.items() if name == part and month.year == year and cents]
+
+
 @_remembered
 def rosp(place: Place, doctor: str, year: int) -> list[RospLine]:
     return rows.read(economy.rosp_lines(store(place), year, doctor, _paid_board(place, doctor, year)), RospLine)
@@ -706,17 +743,47 @@ def limits(place: Place, doctor: str, year: int) -> list[Limit]:
 
 @_remembered
 def decided(place: Place, doctor: str, year: int, decision: str) -> list[Decided]:
-    return rows.read(economy.decide(store(place), year, doctor, [decision]), Decided)
+    one = store(place)
+    if decision == "contract":
+        return rows.read(economy.decide(one, year, doctor, [decision]), Decided)
+    found = (  # the group is counted once for all that is told of it
+        economy.with_assistant(one, year, cabinet(place, doctor, year))
+        if decision == "assistant"
+        else capitation.compared(capitation_group(place, doctor, year), year)
+    )
+    return rows.read(economy.as_decided(found, [doctor]), Decided)
+
+
+@_remembered
+def base(place: Place, doctor: str, year: int) -> tuple[list[IncomeLine], list[PayLine]]:
+    """The base of the pay that a decision looks at, by line and by patient."""
+    lines = economy.base_lines(store(place), version(place, defaults().forfait.in_force[-1]), year, doctor)
+    by_line = incomes.in_order(incomes.of_pay(lines, year))
+    return rows.read(by_line, IncomeLine), rows.read(lines, PayLine)
+
+
+def contract_held(place: Place, doctor: str, year: int) -> contracts.Held | None:
+    """The demographic contract said to run on the first day of a year."""
+    return contracts.held(doctor, practice_facts(place), year)
+
+
+@_remembered
+def zone_rate(place: Place, doctor: str, year: int) -> float:
+    """The share of the base that the zone of a doctor adds to it."""
+    [known] = practitioners.known(store(place), year, doctor).to_pylist()
+    return float(economy.zone_rate(version(place, defaults().forfait.in_force[-1]), known, year))
 
 
 @_remembered
 def cabinet(place: Place, doctor: str, year: int) -> Cabinet:
-    return next(one for one in economy.cabinets(store(place), year, doctor) if one.doctor_id == doctor)
+    group = capitation_group(place, doctor, year)
+    return next(one for one in economy.cabinets(store(place), year, doctor, [group]) if one.doctor_id == doctor)
 
 
 @_remembered
 def capitation_group(place: Place, doctor: str, year: int) -> Group:
-    return next(one for one in capitation.groups(store(place), year, doctor) if doctor in one.doctors)
+    leaks = capitation.capitation().leak > 0
+    return next(one for one in capitation.groups(store(place), year, doctor, leaks) if doctor in one.doctors)
 
 
 @_remembered
@@ -725,12 +792,29 @@ def envelope(place: Place, doctor: str, year: int) -> list[Envelope]:
 
 
 @_remembered
-def _case_mix(place: Place, year: int) -> dict[str, list[CaseMix]]:
+def _mixed(place: Place, year: int) -> Mixed:
     """Of every doctor, for each is laid beside all the others."""
+    return economy.mixed(store(place), year)
+
+
+@_remembered
+def _case_mix(place: Place, year: int) -> dict[str, list[CaseMix]]:
     found: dict[str, list[CaseMix]] = {}
-    for one in rows.read(economy.case_mix(store(place), year, None), CaseMix):
+    for one in rows.read(envelopes.case_mix((whole := _mixed(place, year)).cells, whole.amounts), CaseMix):
         found.setdefault(one.doctor_id, []).append(one)
     return found
+
+
+def profiles(place: Place, doctor: str, year: int, indicator: str) -> list[Profile]:
+    """The patients alike that make a row of the variant."""
+    return envelopes.profiles(_mixed(place, year).cells[indicator], doctor)
+
+
+@_remembered
+def profile_of(place: Place, doctor: str, year: int) -> dict[str, str]:
+    """The profile of each patient of the list at the end of the year."""
+    found = envelopes.strata(store(place), doctor, date(year, 12, 31))
+    return {patient: stratum for (_, patient), stratum in found.items()}
 
 
 def case_mix(place: Place, doctor: str, year: int) -> list[CaseMix]:
@@ -740,7 +824,8 @@ def case_mix(place: Place, doctor: str, year: int) -> list[CaseMix]:
 @_remembered
 def contacts(place: Place, doctor: str, year: int) -> list[Contact]:
     done = validated(place, doctor, version(place, defaults().forfait.in_force[-1]), year)
-    return rows.read(economy.contacts(store(place), year, doctor, done), Contact)
+    group = capitation_group(place, doctor, year)
+    return rows.read(economy.contacts(store(place), year, doctor, done, group), Contact)
 
 
 @_remembered

@@ -334,19 +334,30 @@ def one_of(label: str, key: str, names: Mapping[str, str], none: str = "aucun", 
     return str(st.selectbox(label, list(named), format_func=named.__getitem__, key=key, help=help))
 
 
-def patients_in_list(choice: Choice, said: str, patients: Iterable[str]) -> None:
+def patients_in_list(choice: Choice, said: str, patients: Iterable[str], noun: str = "patient") -> None:
     """The way to these patients in the list to call from, which says what they were picked for."""
     everybody, listed = set(patients), data.roster(choice.place, choice.doctor, choice.as_of)
     found = [one.patient_id for one in listed if one.patient_id in everybody]
     st.page_link(
         "pages/prevention.py",
-        label=f"Voir {french.count(len(found), 'patient')} dans la liste",
+        label=f"Voir {french.count(len(found), noun)} dans la liste",
         icon=":material/arrow_forward:",
         query_params=list_link(choice, said, found),
     )
     if gone := len(everybody) - len(found):
         gone_said = french.count(gone, "autre n’est", "autres ne sont")
         st.caption(f"{gone_said} plus sur la liste au {french.day(choice.as_of)}.")
+
+
+def cabinet_link(choice: Choice, section: str, titled: str = "") -> None:
+    """To where the doctor types what a page asks of his practice. `section`: the tab (`records/facts.toml`); `titled`: what
+    it is called, where there is a way to several."""
+    st.page_link(
+        "pages/cabinet.py",
+        label="Renseigner dans Mon cabinet" + (f"{french.NBSP}: {titled}" if titled else ""),
+        icon=":material/edit:",
+        query_params=url_of(choice, **{"volet-cabinet": section}),
+    )
 
 
 def names(choice: Choice) -> dict[str, Called]:

@@ -30,6 +30,11 @@ class Cost(Frozen):
     basis: Basis
 
 
+class Adult(Frozen):
+    from_: int = Field(alias="from")
+    basis: Basis
+
+
 class Added(Frozen):
     share: Decimal
     basis: Basis
@@ -63,6 +68,7 @@ class Assistant(Frozen):
 
     reference: tuple[Reference, ...] = Field(min_length=1)
     cost: Cost
+    adult: Adult
     added: Added
     option: dict[str, Option]
     percentiles: Percentiles

@@ -5,9 +5,10 @@ the acts that have some. What has no act behind it, as a sum typed or a lump sum
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -56,6 +57,28 @@ def income(store: Store, year: int, doctor: str) -> pa.Table:
         figure = figure_of(one.letter, one.period.cents) if one else figure_of(row["code"], None)
         found.append(_act(figure, row))
     return in_order(found)
+
+
+def fees_cents(found: Iterable[ActBehind]) -> int:
+    """What the acts of the income are worth at their tariffs; those without one, nothing."""
+    unit = _units()
+    return sum(unit.get(one.figure, 0) * one.quantity for one in found)
+
+
+def off_list(found: Iterable[ActBehind], listed: Collection[str]) -> list[ActBehind]:
+    """Of the acts of the income, those in scope of a capitation for patients who are not on the list of the group."""
+    scope = _in_scope()
+    return [one for one in found if one.figure in scope and one.patient_id not in listed]
+
+
+@cache
+def _in_scope() -> frozenset[str]:
+    return frozenset(figure_of(one.letter, one.period.cents) for one in periods(tariffs()) if one.tariff.scope)
+
+
+@cache
+def _units() -> dict[str, int]:
+    return {figure_of(one.letter, one.period.cents): one.period.cents for one in periods(tariffs())}
 
 
 def figure_of(line: str, unit_cents: int | None) -> str:

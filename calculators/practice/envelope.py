@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -39,6 +38,8 @@ CASE_MIX = pa.schema(
 LEAST_EXPECTED = 5
 Verdicts = Iterable[tuple[str, str, str, str]]
 """doctor_id, patient_id, indicator, status."""
+Cells = Mapping[tuple[str, str], Sequence[int]]
+"""Concerned and validated, by (doctor, stratum)."""
 
 
 @dataclass(frozen=True)
@@ -68,15 +69,31 @@ class CaseMix:
     difference_cents: int
 
 
-def envelope(verdicts: Verdicts, amounts: Mapping[str, int]) -> pa.Table:
-    """Columns of SCHEMA, by doctor, in the order of `amounts` (cents of each indicator paid)."""
+@dataclass(frozen=True)
+class Profile:
+    """Patients alike behind a row of the variant: how many of a doctor are concerned and validated; `rate`, that of all
+    doctors, so that `expected` sums to that of the row."""
+
+    stratum: str
+    eligible: int
+    validated: int
+    rate: float
+
+    @property
+    def expected(self) -> float:
+        return self.eligible * self.rate
+
+
+def envelope(verdicts: Iterable[tuple[str, str, str, int]], amounts: Mapping[str, int]) -> pa.Table:
+    """Columns of SCHEMA, by doctor, in the order of `amounts` (cents of each indicator paid). `verdicts`: doctor_id,
+    indicator, status, patients."""
     counted: dict[str, dict[str, list[int]]] = defaultdict(lambda: {name: [0, 0, 0] for name in amounts})
-    for doctor, _, indicator, status in verdicts:
+    for doctor, indicator, status, patients in verdicts:
         if indicator in amounts:
             mine = counted[doctor][indicator]
-            mine[0] += status in ("up_to_date", "due")
-            mine[1] += status == "unknown"
-            mine[2] += status == "up_to_date"
+            mine[0] += patients * (status in ("up_to_date", "due"))
+            mine[1] += patients * (status == "unknown")
+            mine[2] += patients * (status == "up_to_date")
     rows = [
         Envelope(doctor, name, eligible, unknown, done, done * amounts[name], _half_up(eligible * amounts[name], 100))
         for doctor, found in sorted(counted.items())
@@ -85,38 +102,57 @@ def envelope(verdicts: Verdicts, amounts: Mapping[str, int]) -> pa.Table:
     return pa.Table.from_pylist([vars(row) for row in rows], schema=SCHEMA)
 
 
-def case_mix(verdicts: Verdicts, strata: Mapping[tuple[str, str], str], amounts: Mapping[str, int]) -> pa.Table:
-    """Columns of CASE_MIX, by doctor and indicator. `verdicts`: of every doctor of the folder; `strata`: of each (doctor,
-    patient)."""
-    counted: dict[str, dict[tuple[str, str], list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+def cells(
+    verdicts: Verdicts, strata: Mapping[tuple[str, str], str], amounts: Mapping[str, int]
+) -> dict[str, dict[tuple[str, str], list[int]]]:
+    """The cells of each indicator paid. `verdicts`: of every doctor of the folder; `strata`: of each (doctor, patient)."""
+    counted: dict[str, dict[tuple[str, str], list[int]]] = {name: {} for name in amounts}
     for doctor, patient, indicator, status in verdicts:
         if indicator in amounts and status in ("up_to_date", "due"):
-            cell = counted[indicator][doctor, strata[doctor, patient]]
+            cell = counted[indicator].setdefault((doctor, strata[doctor, patient]), [0, 0])
             cell[0] += 1
             cell[1] += status == "up_to_date"
+    return counted
+
+
+def case_mix(counted: Mapping[str, Cells], amounts: Mapping[str, int]) -> pa.Table:
+    """Columns of CASE_MIX, by doctor and indicator. `counted`: the cells of each indicator."""
     rows = [row for name in amounts for row in shared(name, counted[name], amounts[name])]
     rows.sort(key=lambda row: row.doctor_id)
     return pa.Table.from_pylist([vars(row) for row in rows], schema=CASE_MIX)
 
 
+def profiles(counted: Cells, doctor: str) -> list[Profile]:
+    """The cells of one doctor and indicator, by stratum, beside the rate of all doctors."""
+    known = rates(counted)
+    mine = sorted((stratum, cell) for (one, stratum), cell in counted.items() if one == doctor)
+    return [Profile(stratum, concerned, done, known[stratum]) for stratum, (concerned, done) in mine]
+
+
+def rates(counted: Cells) -> dict[str, float]:
+    """The rate of each stratum among all these doctors."""
+    sizes: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for (_, stratum), (concerned, done) in counted.items():
+        sizes[stratum][0] += concerned
+        sizes[stratum][1] += done
+    return {name: done / size for name, (size, done) in sizes.items()}
+
+
 def shared(
     indicator: str,
-    cells: Mapping[tuple[str, str], Sequence[int]],
+    counted: Cells,
     cents: int,
     reference: Mapping[str, float] | None = None,
 ) -> list[CaseMix]:
-    """What each doctor is paid for one indicator. `cells`: concerned and validated, by (doctor, stratum); `reference`: rate
-    of each stratum, by default that of all these doctors."""
-    sizes: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    """What each doctor is paid for one indicator. `reference`: rate of each stratum, by default that of all these
+    doctors."""
     doctors: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for (doctor, stratum), (concerned, done) in cells.items():
-        for total in (sizes[stratum], doctors[doctor]):
-            total[0] += concerned
-            total[1] += done
-    rates = {name: done / size for name, (size, done) in sizes.items()} if reference is None else reference
+    known = rates(counted) if reference is None else reference
     expected: dict[str, float] = defaultdict(float)
-    for (doctor, stratum), (concerned, _) in cells.items():
-        expected[doctor] += concerned * rates[stratum]
+    for (doctor, stratum), (concerned, done) in counted.items():
+        doctors[doctor][0] += concerned
+        doctors[doctor][1] += done
+        expected[doctor] += concerned * known[stratum]
     everyone, validated = (sum(total[place] for total in doctors.values()) for place in (0, 1))
     rate = validated / everyone if everyone else 0.0
     weighed = {
@@ -149,16 +185,12 @@ def strata(store: Store, doctor: str | None, day: date, by_c2s: bool = True) -> 
         "left join with_ald w on w.doctor = l.doctor and w.patient = l.patient"
     )
     ages = ages_on(rows["birth_day"].to_numpy().astype(np.int32), day).tolist()
+    columns = (rows[name].to_pylist() for name in ("doctor_id", "patient_id", "sex", "ald", "c2s"))
+    firsts = {age: max(one for one in capitation().ages if one <= age) for age in set(ages)}
     return {
-        (row["doctor_id"], row["patient_id"]): _stratum(row, age, by_c2s)
-        for row, age in zip(rows.to_pylist(), ages, strict=True)
+        (one, patient): f"{firsts[age]} {sex} {ald} {c2s}" if by_c2s else f"{firsts[age]} {ald}"
+        for one, patient, sex, ald, c2s, age in zip(*columns, ages, strict=True)
     }
-
-
-def _stratum(row: Mapping[str, Any], age: int, by_c2s: bool) -> str:
-    starts = capitation().ages
-    first = max(one for one in starts if one <= age)
-    return f"{first} {row['sex']} {row['ald']} {row['c2s']}" if by_c2s else f"{first} {row['ald']}"
 
 
 def _half_up(value: int, by: int) -> int:

@@ -87,9 +87,14 @@ def found(
     return [row for rule in rules.values() for row in _rows(rule, people, as_of)]
 
 
-def in_order(rows: Iterable[OnList]) -> pa.Table:
-    """Rows as a table, columns of SCHEMA: by doctor, then by the last day each can be billed; those without an end last."""
-    in_rows = sorted(rows, key=lambda row: (row.doctor_id, row.until or date.max, row.list, row.patient_id))
+def in_order(rows: Iterable[OnList]) -> list[OnList]:
+    """By doctor, then by the last day each can be billed; those without an end last."""
+    return sorted(rows, key=lambda row: (row.doctor_id, row.until or date.max, row.list, row.patient_id))
+
+
+def as_table(rows: Iterable[OnList]) -> pa.Table:
+    """Columns of SCHEMA, in order."""
+    in_rows = in_order(rows)
     columns = zip(*map(attrgetter(*SCHEMA.names), in_rows), strict=True) if in_rows else ([] for _ in SCHEMA)
     return pa.table([pa.array(values, one.type) for values, one in zip(columns, SCHEMA, strict=True)], schema=SCHEMA)
 

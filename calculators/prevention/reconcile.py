@@ -18,7 +18,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -305,7 +305,18 @@ def that_may_answer(care: pa.Table, indicator: Indicator, rules: IndicatorSet) -
     return care.filter(kept)
 
 
-def evidence(row: Reconciled | Verdict, rules: IndicatorSet, care: Sequence[Care]) -> list[Proof]:
+class Answered(Protocol):
+    """What `evidence` reads of a verdict."""
+
+    @property
+    def indicator(self) -> str: ...
+    @property
+    def population(self) -> str | None: ...
+    @property
+    def last_on(self) -> date | None: ...
+
+
+def evidence(row: Answered, rules: IndicatorSet, care: Sequence[Care]) -> list[Proof]:
     """The acts that answer, and nothing else of the record: of each requirement, those of the latest days it needs.
     `care`: the lines of care of the patient, net of nothing."""
     indicator = rules.indicator(row.indicator)

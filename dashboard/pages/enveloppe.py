@@ -28,11 +28,13 @@ def show(choice: Choice) -> None:
             mixed = data.case_mix(choice.place, choice.doctor, year)
             st.markdown(in_words.case_mix(mixed))
             tabular.table(tables.case_mix(mixed, labels), "Selon la patientèle", "enveloppe_patientele")
+            opened.case_mix(choice, year, mixed, labels)
     if by_contact.open:
         with by_contact:
             seen = data.contacts(choice.place, choice.doctor, year)
             st.markdown(in_words.contacts(seen))
             tabular.table(tables.contacts(seen), "Par contact", "enveloppe_contacts")
+            opened.contacts(choice, year, seen)
     widgets.method_link(choice, "cabinet")
 
 

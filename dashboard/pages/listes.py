@@ -16,10 +16,10 @@ def show(choice: Choice) -> None:
     labels = data.list_labels(choice.place)
     letter = st.toggle("Âges clés de la lettre de 2022", key="listes_lettre")
     variants = ("lettre_2022",) if letter else ()
-    found = data.practice_lists(choice.place, choice.doctor, choice.as_of, noting.said(choice.place), variants)
-    people = {one.list for one in found}
-    address.among("liste_choisie", list(labels), next((one for one in labels if one in people), None))
+    asked = choice.place, choice.doctor, choice.as_of, noting.said(choice.place), variants
+    address.among("liste_choisie", list(labels), lambda: data.first_list(*asked))
     name = str(st.selectbox("Liste", list(labels), format_func=labels.__getitem__, key="liste_choisie"))
+    found = data.lists_like(name, *asked)
     missing = lacking(data.store(choice.place), list_rules())
     if name in missing:
         table = TABLE.get(missing[name], missing[name])

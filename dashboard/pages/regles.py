@@ -23,6 +23,8 @@ def show(choice: Choice) -> None:
             icon=":material/help:",
         )
     tabular.table(tables.limits(rows), "Règles, valeurs et limites", "regles_lignes")
+    for section in in_words.unsaid(rows):
+        widgets.cabinet_link(choice, section, in_words.SECTION[section])
     opened.limits(choice, year, rows)
     st.caption(
         "Trois lectures de la même limite sont montrées côte à côte, car les caisses ne lisent pas toutes de même."

@@ -27,6 +27,7 @@ from dashboard.words.labels import PART
 UNSAID, YES, NO = "Non dit", "Oui", "Non"
 FIRST, LAST = date(1980, 1, 1), date(2099, 12, 31)
 SAVED = "cabinet_enregistre"
+RECEIVED = "versements"
 INSTALMENT = {"verse_mois": "", "verse_euros": "", "verse_efface": False}
 Texts = dict[str, str]
 
@@ -48,14 +49,16 @@ def questions(choice: Choice) -> None:
         day = st.date_input(
             "Ce que je change est vrai à partir du", shown, FIRST, LAST, format="DD/MM/YYYY", key="cabinet_jour"
         )
-        *tabs, last = st.tabs([*(in_words.SECTION[name] for name in sections), in_words.SECTION["versements"]])
+        labels = [in_words.SECTION[name] for name in (*sections, RECEIVED)]
+        asked = in_words.SECTION.get(st.session_state.get("onglet_cabinet") or "")
+        *tabs, last = st.tabs(labels, default=asked if asked in labels else None)
         texts: Texts = {}
         for tab, (name, keys) in zip(tabs, sections.items(), strict=True):
             with tab:
                 st.markdown(in_words.ASKED[name])
                 texts |= {key: _field(choice, key, shown) for key in keys}
         with last:
-            st.markdown(in_words.ASKED["versements"])
+            st.markdown(in_words.ASKED[RECEIVED])
             instalment = _instalment(choice)
         if st.form_submit_button("Enregistrer", disabled=not is_kept(choice.place)):
             values = _changed(choice, texts, shown) | _kept_instalment(*instalment)
@@ -68,7 +71,7 @@ def _field(choice: Choice, key: str, day: date) -> str:
     """One thing, as it holds on the day; empty when it is not said."""
     one, held = vocabulary().key[key], _held(choice, key, day)
     name = f"cabinet_{choice.doctor}_{day}_{key}"
-    label = in_words.typeset(f"{one.label[:1].upper()}{one.label[1:]}")
+    label = in_words.typeset(french.upper_first(one.label))
     kinds = {NO_CONTRACT: "Aucun"} | {kind: kind for kind in contracts().contract}
     choices = {"flag": {"true": YES, "false": NO}, "contract": kinds}
     if one.kind in choices:

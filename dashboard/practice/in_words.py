@@ -9,10 +9,12 @@ from calculators.economy import Concerned, Contact, Decided
 from calculators.french import NBSP, count, euros, number, percent, signed_euros
 from calculators.pertinence.interessement import schemes
 from calculators.practice.aids import NOT_SAID
+from calculators.practice.assistant import assistant as assistant_rules
 from calculators.practice.behind import OVERRUN, ActBehind
-from calculators.practice.capitation import Group, break_even, capitation
-from calculators.practice.envelope import CaseMix, Envelope
-from calculators.practice.income import IncomeLine
+from calculators.practice.capitation import Group, Patient, break_even, capitation
+from calculators.practice.contracts import Held
+from calculators.practice.envelope import CaseMix, Envelope, Profile
+from calculators.practice.income import NO_AMOUNT, IncomeLine
 from calculators.practice.limits import Limit
 from calculators.practice.lists import OnList
 from calculators.practice.tariffs import tariffs
@@ -65,7 +67,10 @@ NOT_PATIENTS = (
 )
 
 
-ON_PAGES = {NOT_SAID: "non saisi : compté si vous le dites (page Mon cabinet)"}
+ON_PAGES = {
+    NOT_SAID: "non saisi : compté si vous le dites (page Mon cabinet)",
+    NO_AMOUNT: "montant non publié : aucun n’est deviné",  # nothing keeps what was received for it
+}
 """Reasons that the command line, where files are known by name, tells otherwise."""
 THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 """Where the space of « 4 190 € » stands."""
@@ -107,6 +112,13 @@ def income(now: Sequence[IncomeLine], before: Sequence[IncomeLine], year: int) -
     return f"{said}. " + (
         f"{count(silent, 'ligne n’a', 'lignes n’ont')} pas de montant{NBSP}: aucun n’est deviné." if silent else ""
     )
+
+
+def section_of(one: IncomeLine) -> str | None:
+    """Where the doctor says what a line without an amount lacks; None: nobody publishes it, or no act carries it."""
+    known = {"missions": "missions", "interessement": "interessement"}
+    asked = {"contrat": "contrat", "assistant": "assistant"}
+    return known.get(one.block or "") or (asked.get(one.line.partition(".")[0]) if one.block == "aides" else None)
 
 
 def savings(found: Sequence[IncomeLine], others: Sequence[IncomeLine]) -> str:
@@ -161,13 +173,22 @@ def limit(one: Limit) -> str:
     return euros(round(one.limit * 100)) if one.rule == "donum_points" else percent(one.limit)
 
 
+def unsaid(rows: Sequence[Limit]) -> list[str]:
+    """Where the doctor says what these rules are compared with."""
+    lacks = {
+        "optam": any(one.rule.startswith("optam_") and one.limit is None for one in rows),
+        "donum": any(one.rule.startswith("donum_") and one.value is None for one in rows),
+    }
+    return [section for section, is_lacking in lacks.items() if is_lacking]
+
+
 def counted(one: Limit) -> str:
     """Numerator on denominator."""
     if one.numerator is None or one.denominator is None:
         return ""
     if one.rule == OVERRUN:  # cents on cents
         return f"{euros(round(one.numerator))} sur {euros(round(one.denominator))}"
-    return f"{number(one.numerator)} sur {number(one.denominator)}"
+    return f"{number(one.numerator)} sur {number(one.denominator)}".replace(" ", NBSP)
 
 
 def rule(one: Limit, items: Mapping[str, str]) -> str:
@@ -192,7 +213,7 @@ def contract(rows: Sequence[Decided]) -> str:
     """What staying brings beside leaving; why there is nothing to compare."""
     sums = {name: sum(one.amount_cents or 0 for one in rows if one.branch == name) for name in ("rester", "quitter")}
     if not any(one.branch for one in rows):
-        return typeset(rows[0].reason if rows else "").capitalize() + "."
+        return french.upper_first(typeset(rows[0].reason if rows else "")) + "."
     gap = sums["rester"] - sums["quitter"]
     better = "rester" if gap >= 0 else "quitter"
     return (
@@ -203,7 +224,7 @@ def contract(rows: Sequence[Decided]) -> str:
 
 def assistant(rows: Sequence[Decided]) -> str:
     if len(rows) == 1 and rows[0].amount_cents is None:
-        return typeset(rows[0].reason).capitalize() + "."
+        return french.upper_first(typeset(rows[0].reason)) + "."
     sums = {name: sum(one.amount_cents or 0 for one in rows if one.stratum == name) for name in ("aide", "cout")}
     more = sum(one.amount_cents or 0 for one in rows if one.stratum in ("honoraires", "forfait"))
     return (
@@ -318,6 +339,11 @@ def acts_of_block(found: Sequence[ActBehind], lines: Sequence[IncomeLine]) -> st
     return f"{_how_many(found)}{NBSP}: **{euros(sum(one.amount_cents or 0 for one in lines), 2)}**."
 
 
+def acts_off_list(found: Sequence[ActBehind], cents: int) -> str:
+    """What stays paid by the act under a capitation."""
+    return f"{_how_many(found)} hors de la liste du groupe{NBSP}: **{euros(cents, 2)}**."
+
+
 def on_list(mine: Sequence[OnList], year: int) -> str:
     """How many were on a list at the end of the year: the acts are yet to be done."""
     return (
@@ -346,6 +372,86 @@ def concerned(found: Sequence[Concerned], year: int) -> str:
         f"Au 31 décembre {year}{NBSP}: **{count(many['up_to_date'], 'patient validé', 'patients validés')}**, "
         f"{number(many['due'])} à faire{unknown}. Les actes sont ceux qui valident."
     )
+
+
+def base_of(patients: int, cents: int, year: int, zone_rate: float) -> str:
+    """The base that the majoration of the zone is a share of."""
+    share = f"la zone y ajoute {percent(zone_rate)}" if zone_rate else "la zone n’y ajoute rien"
+    return f"Base du forfait {year}{NBSP}: **{euros(cents, 2)}** pour {count(patients, 'patient')}{NBSP}; {share}."
+
+
+def base_of_added(added: int, brought: int, patients: int, cents: int, year: int) -> str:
+    """What patients more would bring of the pay: the mean of those there."""
+    return (
+        f"**{euros(brought, 2)}** par an pour {count(added, 'patient')} de plus{NBSP}: la moyenne du forfait {year}, "
+        f"{euros(cents, 2)} de base pour {count(patients, 'patient')}."
+    )
+
+
+def fees_of_added(added: int, brought: int, mine: Sequence[Patient], year: int) -> str:
+    """What patients more would bring by the act: the mean of those there."""
+    fees, acts_ = sum(one.fee_cents for one in mine), sum(one.acts for one in mine)
+    return (
+        f"**{euros(brought, 2)}** par an pour {count(added, 'patient')} de plus{NBSP}: la moyenne de {year}, "
+        f"{euros(fees, 2)} et {count(acts_, 'acte')} pour {count(len(mine), 'patient')}."
+    )
+
+
+def receipts(found: Sequence[ActBehind], cents: int, held: Held, year: int) -> str:
+    """The fees that a contract pays a share of."""
+    share = percent(float(held.contract.rate or 0))
+    most = held.contract.most
+    ceiling = f", au plus {euros(int(most * 100))} par an" if most is not None else ""
+    return (
+        f"Honoraires de {year}{NBSP}: {_how_many(found)}, **{euros(cents, 2)}**. Le contrat en paie {share}{ceiling}."
+    )
+
+
+def on_the_list(patients: int, adults: int, year: int) -> str:
+    """Those who count for the contract of an assistant."""
+    known = assistant_rules()
+    return (
+        f"**{count(patients, 'patient')}** sur la liste au 31 décembre {year}, dont {number(adults)} de "
+        f"{known.adult.from_} ans et plus. Le contrat en demande {number(known.percentiles.P30)}, enfants compris."
+    )
+
+
+def active_file(seen: int, listed: int, year: int) -> str:
+    """Those seen in the year, whoever their doctor is."""
+    return (
+        f"**{count(seen, 'patient vu', 'patients vus')}** en {year}, dont {number(listed)} sur la liste. L’objectif "
+        f"de file active de votre caisse n’est pas publié{NBSP}: aucun n’est supposé."
+    )
+
+
+def profile(code: str) -> str:
+    """« 16 à 39 ans, femmes, sans ALD, avec C2S »."""
+    first, sex, ald, c2s = code.split()
+    starts = capitation().ages
+    place = starts.index(int(first))
+    ages = french.ages(starts[place], starts[place + 1] - 1 if place + 1 < len(starts) else None)
+    return f"{ages}, {SEXES.get(sex, 'sexe inconnu')}, {_right(ald, 'ALD')}, {_right(c2s, 'C2S')}"
+
+
+SEXES = {"F": "femmes", "M": "hommes"}
+
+
+def _right(held: str, name: str) -> str:
+    return {"1": f"avec {name}", "0": f"sans {name}"}.get(held, f"{name} inconnue")
+
+
+def alike(found: Sequence[Profile], year: int) -> str:
+    """What is expected of patients alike, summed to the row of the table."""
+    concerned_, done = sum(one.eligible for one in found), sum(one.validated for one in found)
+    if not concerned_:
+        return f"Personne n’était concerné au 31 décembre {year}."
+    return (
+        f"**{count(done, 'patient validé', 'patients validés')}** sur {number(concerned_)}{NBSP}; à patientèle égale, "
+        f"les taux de tous les médecins de ce dossier en feraient {number(sum(one.expected for one in found), 1)}."
+    )
+
+
+RULE_ALONE = f"Il n’y a ni patient ni acte derrière ce montant{NBSP}: c’est une règle, que voici avec sa source."
 
 
 def is_of_acts(one: Limit) -> bool:

@@ -1,7 +1,9 @@
 """Tables of the economy of a practice, in words: what is on screen, on paper and in files."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 import pyarrow as pa
@@ -10,9 +12,9 @@ from calculators import french
 from calculators.economy import Concerned, Contact, Decided
 from calculators.forfait.donum import dotation
 from calculators.french import euros, number
-from calculators.practice.behind import ActBehind
+from calculators.practice.behind import ActBehind, fees_cents
 from calculators.practice.capitation import Group, break_even, by_stratum, half_up, mean_fees
-from calculators.practice.envelope import CaseMix, Envelope
+from calculators.practice.envelope import CaseMix, Envelope, Profile
 from calculators.practice.income import IncomeLine
 from calculators.practice.limits import Limit
 from calculators.practice.lists import OnList
@@ -26,8 +28,22 @@ Columns = dict[str, list[str]]
 NONE = "–"
 
 
+@dataclass(frozen=True)
+class Seen:
+    """A patient, his acts of a year, and the day of the last."""
+
+    patient_id: str
+    acts: int
+    last_on: date | None = None
+
+
 def _euros(cents: int | None, decimals: int = 2) -> str:
     return NONE if cents is None else euros(cents, decimals)
+
+
+def _of(part: int, whole: int) -> str:
+    """« 112 sur 198 », on one line."""
+    return f"{number(part)} sur {number(whole)}".replace(" ", french.NBSP)
 
 
 def blocks(lines: Sequence[IncomeLine]) -> pa.Table:
@@ -80,7 +96,7 @@ def received(rows: Sequence[Received]) -> Columns:
 def rosp(rows: Sequence[RospLine], labels: Mapping[str, str]) -> Columns:
     return {
         "Indicateur": [labels.get(one.indicator, one.indicator) for one in rows],
-        "À jour": [f"{number(one.validated)} sur {number(one.eligible)}" for one in rows],
+        "À jour": [_of(one.validated, one.eligible) for one in rows],
         "Points": [NONE if one.points is None else number(one.points, 1) for one in rows],
         "Somme": [_euros(one.amount_cents) for one in rows],
         "Source": [in_words.basis(one.basis) for one in rows],
@@ -171,12 +187,47 @@ def envelope(rows: Sequence[Envelope], labels: Mapping[str, str]) -> Columns:
 def case_mix(rows: Sequence[CaseMix], labels: Mapping[str, str]) -> Columns:
     return {
         "Indicateur": [labels.get(one.indicator, one.indicator) for one in rows],
-        "Validés": [f"{number(one.validated)} sur {number(one.eligible)}" for one in rows],
+        "Validés": [_of(one.validated, one.eligible) for one in rows],
         "Attendus à patientèle égale": [number(one.expected, 1) for one in rows],
         "Règle plate": [_euros(one.flat_cents) for one in rows],
         "Variante": [_euros(one.case_mix_cents) for one in rows],
         "Écart": [french.signed_euros(one.difference_cents, 2) for one in rows],
     }
+
+
+def profiles(rows: Sequence[Profile]) -> pa.Table:
+    """Patients alike: the sum of what is expected of each is that of the row they make."""
+    return pa.table(
+        {
+            "Profil": [in_words.profile(one.stratum) for one in rows],
+            "Concernés": pa.array([one.eligible for one in rows], pa.int64()),
+            "Validés": pa.array([one.validated for one in rows], pa.int64()),
+            "Taux de tous": [french.percent(one.rate, 1) for one in rows],
+            "Attendus": [number(one.expected, 1) for one in rows],
+        }
+    )
+
+
+def by_month(found: Mapping[date, Sequence[ActBehind]]) -> Columns:
+    """Fees of a year, month by month."""
+    return {
+        "Mois": [french.month(month) for month in found],
+        "Patients": [number(len({one.patient_id for one in mine})) for mine in found.values()],
+        "Actes": [number(sum(one.quantity for one in mine)) for mine in found.values()],
+        "Honoraires": [_euros(fees_cents(mine)) for mine in found.values()],
+    }
+
+
+def seen(rows: Sequence[Seen], called: Mapping[str, str]) -> pa.Table:
+    """Patient by patient: how many acts, and the day of the last where it is known."""
+    days = [one.last_on for one in rows]
+    return pa.table(
+        {
+            "Patient": [called.get(one.patient_id, one.patient_id) for one in rows],
+            "Actes": pa.array([one.acts for one in rows], pa.int64()),
+            **({"Dernier acte": pa.array(days, pa.date32())} if any(days) else {}),
+        }
+    )
 
 
 def contacts(rows: Sequence[Contact]) -> Columns:
@@ -206,11 +257,15 @@ def acts(rows: Sequence[ActBehind], called: Mapping[str, str]) -> pa.Table:
     )
 
 
-def concerned(rows: Sequence[Concerned], called: Mapping[str, str]) -> pa.Table:
-    """Patient by patient: where he is, and the acts that answer, with their day and code."""
+def concerned(
+    rows: Sequence[Concerned], called: Mapping[str, str], profile_of: Mapping[str, str] | None = None
+) -> pa.Table:
+    """Patient by patient: where he is, and the acts that answer, with their day and code; `profile_of`: who is alike."""
+    alike = {one: in_words.profile(one) for one in set((profile_of or {}).values())}
     return pa.table(
         {
             "Patient": [called.get(one.patient_id, one.patient_id) for one in rows],
+            **({"Profil": [alike[profile_of[one.patient_id]] for one in rows]} if profile_of else {}),
             "Où il en est": [in_words.STATUS[one.status] for one in rows],
             "Dernier acte": pa.array([max((act.on for act in one.acts), default=None) for one in rows], pa.date32()),
             "Actes": [", ".join(map(_proof, one.acts)) for one in rows],
@@ -223,13 +278,14 @@ def _proof(one: Proof) -> str:
     return f"{one.label} ({' '.join(filter(None, (one.code, french.short_day(one.on))))})"
 
 
-def pay(lines: Sequence[IncomeLine], by_patient: Set[str]) -> Columns:
-    """Parts of the pay: how many patients are paid how much. `by_patient`: the lines paid for each; another is one sum for
-    the doctor."""
+def pay(lines: Sequence[IncomeLine], for_whom: Mapping[str, str]) -> Columns:
+    """Parts of the pay: how many patients are paid how much. `for_whom`: the lines paid for each patient, with what these
+    patients have alike; another is one sum for the doctor."""
     parts = [in_words.line(one) for one in lines]
-    each = [one.line in by_patient for one in lines]
+    each = [one.line in for_whom for one in lines]
     return {
         **({"Part": parts} if len(set(parts)) > 1 else {}),
+        **({"Pour": [_for(for_whom.get(one.line, "")) for one in lines]} if any(for_whom.values()) else {}),
         "Montant par patient": [
             (_euros(one.unit_cents) if one.unit_cents else "variable") if known else NONE
             for one, known in zip(lines, each, strict=True)
@@ -240,3 +296,7 @@ def pay(lines: Sequence[IncomeLine], by_patient: Set[str]) -> Columns:
         ],
         "Somme": [_euros(one.amount_cents) for one in lines],
     }
+
+
+def _for(label: str) -> str:
+    return french.upper_first(label) or NONE

@@ -15,7 +15,7 @@ from calculators.practice.income import IncomeLine
 from calculators.practice.lists import OnList
 from dashboard import address, data, fields, tabular, widgets
 from dashboard.charts import sized
-from dashboard.practice import charts, in_words, opened, tables
+from dashboard.practice import cabinet, charts, in_words, opened, tables
 from dashboard.widgets import Choice
 
 
@@ -35,7 +35,15 @@ def income(choice: Choice, when: int) -> None:
     blocks(now, says.replace("**", ""))
     opened.income(choice, when, now)
     tabular.table(tables.income(now), "Lignes du revenu", "revenu_lignes")
+    to_say(choice, now)
     st.caption("Hors de ce calcul : dépassements absents des données, charges, impayés.".replace(" :", "\u00a0:"))
+
+
+def to_say(choice: Choice, lines: Sequence[IncomeLine]) -> None:
+    """The way to say what the lines without an amount lack, where the doctor knows it."""
+    sections = dict.fromkeys(in_words.section_of(one) for one in lines if one.amount_cents is None)
+    for section in filter(None, sections):
+        widgets.cabinet_link(choice, section, in_words.SECTION[section])
 
 
 def blocks(lines: Sequence[IncomeLine], says: str) -> None:
@@ -58,6 +66,7 @@ def savings(choice: Choice, when: int) -> None:
         return
     st.markdown(in_words.savings(found, data.income(choice.place, choice.doctor, when)))
     tabular.table(tables.income(found), "Intéressement", "revenu_interessement")
+    to_say(choice, found)
     opened.to_savings(choice)
 
 
@@ -71,21 +80,26 @@ def what_if(choice: Choice, when: int) -> None:
 def received(choice: Choice, when: int) -> None:
     """Instalments typed beside those computed."""
     st.markdown("Vos versements se saisissent sur la page Mon cabinet. Un écart est dit, avec d’où il peut venir.")
-    tabular.table(tables.received(data.really_paid(choice.place, choice.doctor, when)), "Versements", "revenu_verses")
+    widgets.cabinet_link(choice, cabinet.RECEIVED)
+    rows = data.really_paid(choice.place, choice.doctor, when)
+    tabular.table(tables.received(rows), "Versements", "revenu_verses")
+    opened.received(choice, when, rows)
 
 
 def rosp(choice: Choice, when: int) -> None:
     """The old scheme from its indicators, beside the amount typed."""
     rows = data.rosp(choice.place, choice.doctor, when)
-    paid = [one for one in data.really_paid(choice.place, choice.doctor, when) if one.part == "rosp" and one.paid_cents]
+    paid = data.typed_instalments(choice.place, choice.doctor, "rosp", when)
     known = sum(one.amount_cents or 0 for one in rows)
     st.markdown(
         f"Ce que ces données permettent de calculer{french.NBSP}: **{french.euros(known)}**. Versé{french.NBSP}: "
-        + (french.euros(sum(one.paid_cents or 0 for one in paid)) if paid else "non saisi")
+        + (french.euros(sum(paid)) if paid else "non saisi")
         + "."
     )
     labels = data.labels(choice.place)
     tabular.table(tables.rosp(rows, labels), "ROSP, indicateur par indicateur", "revenu_rosp")
+    for section in ("rosp", cabinet.RECEIVED):
+        widgets.cabinet_link(choice, section, in_words.SECTION[section])
     opened.rosp(choice, when, rows, labels)
 
 
@@ -122,9 +136,11 @@ def contract(choice: Choice, when: int) -> None:
     """Stay in a demographic contract, or leave it."""
     rows = data.decided(choice.place, choice.doctor, when + 1, "contract")
     st.markdown(in_words.contract(rows))
-    if any(one.amount_cents is not None for one in rows):
-        tabular.table(tables.decided(rows), "Mois par mois", "decision_contrat")
+    if moving := [one for one in rows if one.amount_cents]:  # where the zone brings nothing, no line of nought says it
+        tabular.table(tables.decided(moving), "Mois par mois", "decision_contrat")
+    opened.contract(choice, when + 1, rows)
     st.caption("Les clauses de chaque contrat ne sont pas connues. Le vôtre se saisit sur la page Mon cabinet.")
+    widgets.cabinet_link(choice, "contrat")
 
 
 def assistant_tab(choice: Choice, when: int) -> None:
@@ -134,11 +150,13 @@ def assistant_tab(choice: Choice, when: int) -> None:
     if any(one.month for one in rows):
         tabular.table(tables.by_year(rows), "Année par année", "decision_assistant")
         share(data.cabinet(choice.place, choice.doctor, when))
+    opened.assistant(choice, when, rows)
     known = assistant().percentiles
     st.caption(
         f"Seuils que personne ne publie{french.NBSP}: {french.listed(list(known.unknown))}. Au-delà du P90 de "
         "votre caisse, l’aide de la troisième année est plus forte."
     )
+    widgets.cabinet_link(choice, "assistant")
 
 
 def share(one: assistants.Cabinet) -> None:

@@ -20,11 +20,21 @@ def topics() -> Iterator[tuple[str, str]]:
     yield "Tarifs des actes", _tariffs()
     for code, rule in list_rules().items():
         yield f"Liste {code}{NBSP}: {french.lower_first(rule.label)}", _list(rule)
-    yield "Contrats démographiques", _sourced(_contracts(), contracts().reference)
-    yield "Assistant médical", _sourced(_assistant(), assistant().reference)
+    yield "Contrats démographiques", of_contracts()
+    yield "Assistant médical", of_assistant()
     yield "Capitation", _sourced(_capitation(), capitation().reference)
     yield "Règles à respecter", _sourced(_limits(), limits_file().reference)
     yield "ROSP", _sourced(_rosp(), rosp().reference)
+
+
+def of_contracts() -> str:
+    """What each contract pays, and the sources."""
+    return _sourced(_contracts(), contracts().reference)
+
+
+def of_assistant() -> str:
+    """What the contract of an assistant asks and pays, what one costs, and the sources."""
+    return _sourced(_assistant(), assistant().reference)
 
 
 def _sourced(lines: Iterable[str], given: Iterable[Reference]) -> str:

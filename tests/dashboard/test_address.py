@@ -28,7 +28,9 @@ VALUES = {
     "volet-comparaison": "Prévention", "acte": "vaccin_ror", "droits": True, "autre-annee": True, "et-si": "classe",
     "et-si-part": 0.5, "et-si-cas": "ipp", "et-si-classe": "A02BC01", "sujet": "forfait",
     "ligne": "socle ald", "ligne-revenu": "G.3000", "ligne-enveloppe": "vaccin_ror", "ligne-si": "IMT",
-    "ligne-rosp": "hba1c", "ligne-capitation": "75+ ald", "ligne-regles": "donum_points",
+    "ligne-rosp": "hba1c", "ligne-capitation": "75+ ald", "ligne-contrat": "socle",
+    "mois-contrat": "2025-03-01", "ligne-assistant": "liste", "ligne-patientele": "vaccin_grippe",
+    "ligne-contact": "75+ ald", "ligne-verses": "socle", "volet-cabinet": "donum", "ligne-regles": "donum_points",
     "mesure-ouverte": "visite", "regle": ["vaccin_ror"],
     "mesure": ["antibiotiques"],
 }  # fmt: skip

@@ -43,7 +43,7 @@ def test_the_lists_are_those_of_the_plain_definition(world: World):
         store = opened(folder, world)
         rules = {code: rule for code, rule in list_rules().items() if code in LONG}
         for doctor in DOCTORS:
-            assert rows(on_lists.in_order(on_lists.found(store, rules, AS_OF, doctor))) == oracle.lists(
+            assert rows(on_lists.as_table(on_lists.found(store, rules, AS_OF, doctor))) == oracle.lists(
                 world, doctor, AS_OF
             )
 

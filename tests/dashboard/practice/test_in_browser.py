@@ -3,17 +3,18 @@
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, TimeoutError, expect
 
 from tests.dashboard.serving.server import Server, serving
 from tests.dashboard.test_browser import Watched, at_rest, browser
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser"]
-SECONDS = 20_000
+SECONDS = 60_000
 PAGES = {
     "Revenu": "Revenu du cabinet", "Décisions": "Décisions", "Enveloppe": "Enveloppe de prévention",
     "Règles à respecter": "Règles à respecter", "Mon cabinet": "Mon cabinet", "Listes": "Listes",
@@ -82,3 +83,51 @@ def test_a_french_number_typed_of_the_practice_is_used_elsewhere_and_a_wrong_one
     at(watched, "Revenu")
     page.get_by_role("tab", name="Versements reçus").click()
     expect(page.get_by_role("table").get_by_text(re.compile(r"^1\s234,50\s€$"))).to_be_visible(timeout=SECONDS)
+
+
+def test_what_a_page_asks_for_is_typed_one_click_away_in_its_tab_and_back(server: Server, watched: Watched):
+    page = watched.page
+    page.goto(server.address)
+    settled(watched, "Aujourd’hui")
+    at(watched, "Décisions")
+    page.get_by_role("tab", name="Assistant médical").click()
+    at_rest(page, SECONDS)
+    page.locator("[data-testid=stPageLink] a", has_text="Renseigner dans Mon cabinet").click()
+    settled(watched, "Mon cabinet")
+    expect(page.get_by_role("tab", name="Assistant")).to_have_attribute("aria-selected", "true", timeout=SECONDS)
+    expect(page.get_by_role("textbox", name=re.compile("^Assistant médical, en équivalent"))).to_be_visible()
+    page.go_back()
+    settled(watched, "Décisions")
+    expect(page.get_by_role("tab", name="Assistant médical")).to_have_attribute(
+        "aria-selected", "true", timeout=SECONDS
+    )
+
+
+def test_a_figure_of_the_variant_opens_to_a_patient_in_two_clicks_and_back(server: Server, watched: Watched):
+    page = watched.page
+    page.goto(server.address)
+    settled(watched, "Aujourd’hui")
+    at(watched, "Enveloppe")
+    page.get_by_role("tab", name="Selon la patientèle").click()
+    figures = page.get_by_role("combobox", name=re.compile("Ouvrir un indicateur à ses profils"))
+    expect(figures).to_be_visible(timeout=SECONDS)
+    at_rest(page, SECONDS)
+    second = page.get_by_role("option").nth(1)
+    for _ in range(5):  # what is still being drawn closes the list
+        figures.click()
+        with suppress(TimeoutError):
+            second.click(timeout=5000)
+            break
+    at_rest(page, SECONDS)
+    expect(page.get_by_test_id("stDataFrame")).to_have_count(2, timeout=SECONDS)
+    at_rest(page, SECONDS)
+    grid = page.get_by_test_id("stDataFrame").last
+    grid.scroll_into_view_if_needed()
+    at_rest(page, SECONDS)
+    grid.locator(".dvn-scroller").click(position={"x": 20, "y": 55})
+    settled(watched, "Patient")
+    page.go_back()
+    settled(watched, "Enveloppe de prévention")
+    expect(page.get_by_role("tab", name="Selon la patientèle")).to_have_attribute(
+        "aria-selected", "true", timeout=SECONDS
+    )

@@ -12,18 +12,26 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from calculators import economy
+from calculators.catalogue import Catalogue
+from calculators.defaults import defaults
+from calculators.economy import Decided
 from calculators.errors import UserError
-from calculators.practice import said
+from calculators.practice import behind, capitation, said
+from calculators.practice.assistant import assistant
+from calculators.practice.contracts import contracts
+from calculators.practice.envelope import profiles
 from calculators.practice.income import IncomeLine
 from calculators.practice.limits import Limit
 from calculators.records.facts import FILE, facts
 from calculators.records.store import open_store
-from dashboard import shipped
+from dashboard import data, shipped
 from dashboard.practice import cabinet, in_words, tables
 from tests.dashboard.opening import at_tab, drawn, opened, words
 
 pytestmark = pytest.mark.slow
 SPACES = str.maketrans("\u202f\u00a0", "  ")
+BARE = str.maketrans("", "", "\u202f\u00a0 ,€")
+CONTRACT, ASSISTANT = "Contrat démographique", "Assistant médical"
 
 
 @pytest.fixture(autouse=True)
@@ -134,6 +142,128 @@ def test_the_patients_of_an_indicator_are_those_of_its_row_each_with_an_act(prac
         assert all(act.on <= date(2025, 12, 31) for one in found for act in one.acts)
 
 
+def decided(tab: str, doctor: str, dossier: Path = shipped.PRACTICES, /, **more: str) -> AppTest:
+    return opened("decisions", dossier=str(dossier), medecin=doctor,
+                  **{"annee-decisions": "2025", "volet-decisions": tab} | more)  # fmt: skip
+
+
+def to_the_list(app: AppTest) -> list[str]:
+    return [link.proto.label.translate(SPACES) for link in app.get("page_link") if "dans la liste" in link.proto.label]
+
+
+def test_the_majoration_of_the_zone_opens_to_the_patients_of_its_base():
+    app = decided(CONTRACT, "M01", **{"ligne-contrat": "socle"})
+    store = open_store(shipped.PRACTICES)
+    version = Catalogue(store.folder).version(defaults().forfait.in_force[-1])
+    cents = economy.base_cents(store, version, 2026, "M01")["M01"]
+    assert in_words.euros(cents, 2) in words(app)
+    shown = next(table.value for table in app.table if "Pour" in table.value.columns)
+    listed = economy.cabinets(store, 2025, "M01")[0].patients
+    assert sum(int(one.translate(BARE)) for one in shown["Patients"]) == listed
+    assert len(to_the_list(app)) == 1
+
+
+def test_a_contract_that_pays_a_share_of_the_fees_opens_to_them_month_by_month_and_act_by_act(own: Path):
+    said.say(own, "dr-ardant", {"contract": "COTRAM", "contract.signed_on": "2025-01-01"}, date(2025, 1, 1))
+    store = open_store(own)
+    app = decided(CONTRACT, "dr-ardant", own, **{"ligne-contrat": "versements", "mois-contrat": "2025-03-01"})
+    months = next(table.value for table in app.table if "Honoraires" in table.value.columns)
+    cents = economy.fees_cents(store, 2025, "dr-ardant")["dr-ardant"]
+    assert sum(int(one.translate(BARE)) for one in months["Honoraires"]) == cents
+    assert in_words.euros(cents, 2) in words(app)
+    [march] = [row for _, row in months.iterrows() if row["Mois"].startswith("mars")]
+    shown = of(app, "Acte")
+    assert shown["Nombre"].sum() == int(march["Actes"].translate(BARE))
+    assert {day.month for day in shown["Date"]} == {3}
+    assert "€" not in str(shown.to_numpy())
+
+
+def test_a_pure_amount_of_a_contract_opens_to_its_rule_and_its_source():
+    app = decided(CONTRACT, "M04", **{"ligne-contrat": "rendu"})
+    assert in_words.RULE_ALONE in words(app)
+    assert all(one.title in words(app) for one in contracts().reference)
+    assert not any("0 %" in text for table in app.table for text in table.value["Pourquoi"])  # the zone brings nothing
+
+
+def test_what_an_assistant_is_decided_on_opens_to_its_patients_and_acts():
+    store = open_store(shipped.PRACTICES)
+    one = economy.cabinets(store, 2025, "M01")[0]
+    app = decided(ASSISTANT, "M01", **{"ligne-assistant": "honoraires"})
+    shown = of(app, "Actes")
+    [group] = capitation.groups(store, 2025, "M01")
+    assert (len(shown), shown["Actes"].sum()) == (one.patients, sum(patient.acts for patient in group.patients))
+    by_year = next(table.value for table in app.table if "Aide" in table.value.columns)
+    assert f"**{by_year['Honoraires des patients de plus'][0]}** par an" in words(app)
+    app.selectbox(key="ligne_assistant").set_value("liste").run()
+    assert f"**{in_words.count(one.patients, 'patient')}** sur la liste" in words(app)
+    assert [re.sub(r"[\d ]", "", label) for label in to_the_list(app)] == [
+        "Voirpatientsdanslaliste",
+        "Voiradultesdanslaliste",
+    ]
+    app.selectbox(key="ligne_assistant").set_value("active").run()
+    seen = of(app, "Dernier acte")
+    assert seen["Actes"].sum() == sum(behind.income(store, 2025, "M01")["quantity"].to_pylist())
+    app.selectbox(key="ligne_assistant").set_value("cout").run()
+    assert in_words.RULE_ALONE in words(app)
+    assert all(one.title in words(app) for one in assistant().reference)
+    assert not app.exception
+
+
+def test_what_no_capitation_would_replace_opens_to_its_acts_which_sum_to_it():
+    [group] = capitation.groups(open_store(shipped.PRACTICES), 2025, "M02")
+    app = decided("Capitation", "M02", **{"ligne-capitation": capitation.OFF_LIST})
+    assert f"**{in_words.euros(group.off_list_cents['M02'], 2)}**" in words(app)
+    shown = of(app, "Acte")
+    assert not set(shown["Patient"]) & {one.patient_id for one in group.patients}
+
+
+def test_a_row_of_the_variant_opens_to_its_profiles_which_sum_to_it_and_to_their_patients(practices: Path):
+    store = open_store(practices)
+    row = economy.case_mix(store, 2025, "dr-ardant").to_pylist()[0]
+    found = profiles(economy.mixed(store, 2025).cells[row["indicator"]], "dr-ardant")
+    assert sum(one.expected for one in found) == pytest.approx(row["expected"])
+    app = opened("enveloppe", medecin="dr-ardant",
+                 **{"volet-enveloppe": "Selon la patientèle", "ligne-patientele": row["indicator"]})  # fmt: skip
+    alike, shown = of(app, "Taux de tous"), of(app, "Où il en est")
+    assert (alike["Concernés"].sum(), alike["Validés"].sum()) == (row["eligible"], row["validated"])
+    assert Counter(shown["Profil"]) == dict(zip(alike["Profil"], alike["Concernés"], strict=True))
+    assert list(shown["Où il en est"]).count("validé") == row["validated"]
+
+
+def test_a_line_by_contact_and_an_instalment_open_to_their_patients():
+    app = opened("enveloppe", dossier=str(shipped.PRACTICES), medecin="M02",
+                 **{"annee-enveloppe": "2025", "volet-enveloppe": "Par contact", "ligne-contact": "75+ ald"})  # fmt: skip
+    assert len(to_the_list(app)) == 1
+    app = opened("revenu", dossier=str(shipped.PRACTICES), medecin="M01",
+                 **{"annee-revenu": "2025", "volet-revenu": "Versements reçus", "ligne-verses": "socle"})  # fmt: skip
+    assert len(to_the_list(app)) == 1
+    assert "7 à 74 ans, sans ALD" in words(app)
+
+
+@pytest.mark.parametrize(
+    ("page", "tab", "doctor", "sections"),
+    [
+        ("decisions", CONTRACT, "M01", ["contrat"]),
+        ("decisions", ASSISTANT, "M01", ["assistant"]),
+        ("revenu", "Le revenu", "M01", ["contrat", "assistant"]),
+        ("revenu", "Versements reçus", "M01", ["versements"]),
+        ("revenu", "ROSP", "M01", ["rosp", "versements"]),
+        ("regles", "", "M01", ["donum"]),
+    ],
+)
+def test_where_a_page_asks_for_something_of_the_practice_a_link_leads_to_where_it_is_typed(page, tab, doctor, sections):
+    given = {f"volet-{page}": tab} if tab else {}
+    year = {f"annee-{page}": "2026" if page == "regles" else "2025"}
+    app = opened(page, dossier=str(shipped.PRACTICES), medecin=doctor, **given | year)
+    links = [link.proto for link in app.get("page_link") if "Mon cabinet" in link.proto.label]
+    assert [re.findall(r"volet-cabinet=(\w+)", link.query_string) for link in links] == [[one] for one in sections]
+
+
+def test_a_name_keeps_its_capitals_at_the_beginning_of_a_sentence():
+    refused = Decided("assistant", "avec", None, None, None, None, "secteur 2 sans OPTAM : le contrat n’est pas ouvert")
+    assert in_words.assistant([refused]).startswith("Secteur 2 sans OPTAM")
+
+
 @pytest.mark.parametrize("tab", ["Intéressement", "Et si…", "Versements reçus", "ROSP"])
 def test_each_tab_of_the_income_opens(tab: str):
     app = at_tab(opened("revenu"), tab, "revenu")
@@ -149,6 +279,22 @@ def test_a_list_says_how_many_and_opens_the_calls(practices: Path):
     link = next(link for link in app.get("page_link") if "Appeler" in link.proto.label)
     assert "choix=" in link.proto.query_string
     assert "payé" in words(app)
+
+
+def test_a_list_that_is_asked_for_is_found_without_those_that_are_found_otherwise(monkeypatch: pytest.MonkeyPatch):
+    found, asked = economy.lists, []
+    monkeypatch.setattr(economy, "lists", lambda *given: asked.append(set(given[3])) or found(*given))
+    app = opened("listes", date="2026-05-17", **{"liste-de": "RDV"})
+    assert app.selectbox(key="liste_choisie").value == "RDV"
+    assert [("RDV" in one, "GL2" in one) for one in asked] == [(True, False)]
+    app.selectbox(key="liste_choisie").set_value("GL1").run()
+    assert app.selectbox(key="liste_choisie").value == "GL1"
+    app = opened("listes", date="2026-05-17")
+    everybody = {
+        row["list"] for row in found(open_store(data.default_folder()), date(2026, 5, 17), "dr-ardant").to_pylist()
+    }
+    first = next(one for one in data.list_labels(data.place(data.default_folder())) if one in everybody)
+    assert app.selectbox(key="liste_choisie").value == first
 
 
 def test_no_euro_stands_beside_a_patient_of_a_list():
@@ -331,6 +477,6 @@ def test_a_sum_of_the_doctor_is_not_told_as_one_patient():
     lines = [
         IncomeLine("a", 2025, "forfait", name, 3, 7000, 21000, "presse", None, None) for name in ("socle.75", "c2s.c2s")
     ]
-    shown = tables.pay(lines, {"socle.75"})
+    shown = tables.pay(lines, {"socle.75": "75 ans et plus"})
     assert shown["Patients"] == ["3", tables.NONE]
     assert shown["Montant par patient"][1] == tables.NONE
