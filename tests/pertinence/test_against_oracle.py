@@ -9,12 +9,13 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
+from calculators.engine import Engine
 from calculators.pertinence.counting import Counts
-from calculators.pertinence.measure import Counted, Measure, load_measures
+from calculators.pertinence.measure import Counted, Denominator, Measure, load_measures
 from calculators.pertinence.rule_tables import Rules
 from calculators.pertinence.steps import Steps
 from calculators.records.store import Store
-from tests.pertinence import oracle, worlds
+from tests.pertinence import edges, oracle, worlds
 from tests.pertinence.oracle import Added
 
 pytestmark = pytest.mark.oracle
@@ -33,6 +34,8 @@ SUMS = (
 
 
 SPENT = Counted(count="base_cents", codes=("medicaments", "bandelettes"))
+STAYS = ("sejours_hospitaliers",)
+OF_ALL = ("medicaments", "bandelettes", "radio_lombaire", *STAYS)
 OF_MONEY = {
     "depense": load_measures()["ipp_total"].model_copy(update={"id": "depense", "numerator": SPENT}),
     "depense_testee": load_measures()["bandelettes_plus_200"].model_copy(
@@ -40,10 +43,22 @@ OF_MONEY = {
     ),
     "depense_sejours": load_measures()["ipp_total"].model_copy(
         update={"id": "depense_sejours", "scope": "list",
-                "numerator": Counted(count="base_cents", codes=("sejours_hospitaliers",))}
+                "numerator": Counted(count="base_cents", codes=STAYS)}
+    ),
+    "depense_de_tout": load_measures()["ipp_total"].model_copy(
+        update={"id": "depense_de_tout", "scope": "list", "numerator": Counted(count="base_cents", codes=OF_ALL)}
+    ),
+    "lignes_de_tout": load_measures()["ipp_total"].model_copy(
+        update={"id": "lignes_de_tout", "scope": "list",
+                "numerator": Counted(count="lines", codes=(*OF_ALL, "enoxaparine_biosimilaire"))}
+    ),
+    "sorties": load_measures()["ipp_total"].model_copy(
+        update={"id": "sorties", "scope": "list", "numerator": Counted(count="quantity", codes=STAYS),
+                "denominator": Denominator(counted=Counted(count="units", codes=STAYS))}
     ),
 }  # fmt: skip
-"""Amounts of money of deliveries and of stays (which have none), that no measure that ships adds up line by line."""
+"""Amounts of money of deliveries and of stays (which have none), lines of any source and how many stays there are: what no
+measure that ships adds up."""
 OF_SOME = {
     name: (one := load_measures()["opioides_palier2"]).model_copy(
         update={"id": name, "strata": ("age:0,40,65", "sex", "ald", "c2s"),
@@ -67,8 +82,8 @@ YEARS = {worlds.YEAR - 1: MEASURES}
 """What is asked of beside the year, in the same pass."""
 
 
-def run(store: Store, rules: Rules, doctors: list[int] | None = None) -> Steps:
-    steps = Steps(store.engine(), rules, store.rights_on, doctors)
+def run(store: Store, rules: Rules, doctors: list[int] | None = None, engine: Engine | None = None) -> Steps:
+    steps = Steps(engine or store.engine(), rules, store.rights_on, doctors, store.covers_by_patient)
     steps.listed()
     steps.values()
     steps.cells()
@@ -76,14 +91,23 @@ def run(store: Store, rules: Rules, doctors: list[int] | None = None) -> Steps:
 
 
 @settings(phases=(Phase.explicit, Phase.generate))  # a seed shrinks to nothing simpler
-@given(seed=st.integers(0, 10**6), prescribers_known=st.booleans())
-@example(seed=173_983, prescribers_known=True)  # a line without an amount adds nothing
-@example(seed=18_403, prescribers_known=False)  # nor does one among others of a day with a reversal
-def test_every_measure_counts_as_the_plain_definition_does(seed: int, prescribers_known: bool):
-    rows, rules = worlds.tables(seed, 25), Rules(MEASURES, worlds.YEAR, prescribers_known, YEARS)
+@given(
+    seed=st.integers(0, 10**6), prescribers_known=st.booleans(), by_patient=st.booleans(), rights_known=st.booleans()
+)
+@example(
+    seed=173_983, prescribers_known=True, by_patient=False, rights_known=True
+)  # a line without an amount adds nothing
+@example(
+    seed=18_403, prescribers_known=False, by_patient=False, rights_known=True
+)  # nor does one among others of a day with a reversal
+def test_every_measure_counts_as_the_plain_definition_does(
+    seed: int, prescribers_known: bool, by_patient: bool, rights_known: bool
+):
+    rows = worlds.tables(seed, 25, len(edges.KINDS), by_patient)
+    rules = Rules(MEASURES, worlds.YEAR, prescribers_known, YEARS)
     with tempfile.TemporaryDirectory() as scratch:
-        steps = run(worlds.open_world(Path(scratch) / "d", rows), rules)
-        compare(steps, wanted(oracle.World(rows, prescribers_known), rules))
+        steps = run(worlds.open_world(Path(scratch) / "d", rows, rights_known), rules)
+        compare(steps, wanted(oracle.World(rows, prescribers_known, rights_known), rules))
 
 
 def wanted(world: oracle.World, rules: Rules) -> list[dict[tuple[str, str], Added]]:
