@@ -34,6 +34,7 @@ from calculators.prevention import group
 from calculators.prevention.assess import assess
 from calculators.prevention.group import GroupRate
 from calculators.prevention.indicator import IndicatorSet, load_set
+from calculators.records import atc
 from calculators.records.prices import Prices, prices_of
 from calculators.records.roster import roster
 from calculators.records.store import Store
@@ -215,12 +216,17 @@ TOGETHER = 50
 
 
 def pertinence_patients(
-    store: Store, measures: Mapping[str, Measure], year: int, doctor: str | None, board: Board | None = None
+    store: Store,
+    measures: Mapping[str, Measure],
+    year: int,
+    doctor: str | None,
+    board: Board | None = None,
+    products: Mapping[str, str] | None = None,
 ) -> pa.Table:
-    """Columns of `pertinence.openings`: the patients behind each figure."""
+    """Columns of `pertinence.openings`: the patients behind each figure. `products`: those of the folder, once read."""
     keys = [store.doctor(one).key for one in ([doctor] if doctor else store.doctors())]
     steps, _ = valued_measures(store, {year: measures}, keys, board or board_of(store, doctor))
-    return measure_openings.opened(steps)
+    return measure_openings.opened(steps, atc.products(store.folder) if products is None else products)
 
 
 @cache

@@ -1061,7 +1061,7 @@ def measure_patients(place: Place, doctor: str, year: int, measure: str) -> list
     """The patients behind a measure."""
     wanted = {measure: measures(place)[measure]}
     board = _kept_board(place, doctor)
-    return rows.read(results.pertinence_patients(store(place), wanted, year, doctor, board), Opened)
+    return rows.read(results.pertinence_patients(store(place), wanted, year, doctor, board, products(place)), Opened)
 
 
 def _kept_board(place: Place, doctor: str) -> KeptBoard:

@@ -122,7 +122,7 @@ def all_at_once(one: Drawn) -> Told:
 def glp1(one: Drawn) -> Told:
     """The first delivery of the year, around the days of an ALD, and another one after it."""
     yield from one.who(ADULTS)
-    day = one.pick([*STARTS, *ENDS, *INSIDE])
+    day = one.pick([*STARTS, *ENDS, *INSIDE, *[each + 40 * DAY for each in INSIDE]])
     for other in (day, one.pick([day, day + timedelta(40), day - timedelta(40)])):
         yield from one.drug("A10BJ06", other, one.pick(["own", "own", "own", "other"]))
     start, end = one.pick([(-400, 0), (-400, -1), (0, None), (1, None), (0, 0), (-400, None), (1, 30), (-30, -1)])
@@ -139,7 +139,7 @@ def on_leave(one: Drawn) -> Told:
     yield from one.act("ngap", "G", one.pick([*STARTS, *ENDS, *INSIDE]), performed_by=one.pick(["own"] * 9 + ["other"]))
     end_of_year = one.pick([*ENDS, ENDS[1]])
     last = end_of_year + one.pick([0, 0, -1, 1, 20]) * DAY
-    day = end_of_year - one.pick([0, 1, 60, 178, 179, 180, 180, 181]) * DAY
+    day = end_of_year - one.pick([0, 0, 1, 60, 178, 179, 180, 180, 181]) * DAY
     while day <= last:
         end = min(last, day + one.pick([0, 4, 29, 59, 89]) * DAY)
         by, kind = one.pick(["own"] * 30 + ["other", None]), one.pick(["maladie"] * 30 + ["atmp"])
@@ -150,6 +150,20 @@ def on_leave(one: Drawn) -> Told:
         if one.draw.random() < 0.1:
             yield from one.leave(end, end - one.pick([1, 5]) * DAY, by)  # it ends before it begins
         day = end + one.pick([1, 1, 1, 1, 0, -2, 2, 4, 4, 5] if end < last else [1]) * DAY
+
+
+def two_leaves(one: Drawn) -> Told:
+    """Two leaves up to an end of a year, a gap apart, that are long together; or one of a single day."""
+    yield from one.who(WORKERS)
+    end_of_year = one.pick([*ENDS, ENDS[1]])
+    yield from one.act("ngap", "G", end_of_year, performed_by="own")
+    begins = end_of_year - one.pick([0, 179, 180, 181, 400]) * DAY
+    if begins == end_of_year:
+        yield from one.leave(begins, begins + one.pick([0, 0, 9]) * DAY)
+        return
+    ends = end_of_year - one.pick([60, 99]) * DAY
+    yield from one.leave(begins, ends)
+    yield from one.leave(ends + one.pick([0, 1, 4, 4, 5]) * DAY, end_of_year + one.pick([0, 0, 0, -1, 20]) * DAY)
 
 
 def exempt(one: Drawn) -> Told:
@@ -168,7 +182,7 @@ def exempt(one: Drawn) -> Told:
         amount = one.pick([None, 1, 350, 350, 1200]) if len(grounds) > 1 else one.pick([None, 350])
         yield from one.drug(atc, day, by, 2, exo=exo, base_cents=amount)
         if one.draw.random() < 0.3:  # one of two boxes taken back, or both, and sometimes more money than was asked
-            ground, back = one.pick([exo, exo, None, 44]), one.pick([-2, -100, -5000])
+            ground, back = one.pick([exo, exo, None, 44]), one.pick([-2, -350, -5000])
             yield from one.drug(atc, day, by, -one.pick([1, 2]), exo=ground, base_cents=back)
 
 
@@ -223,12 +237,19 @@ def stomach(one: Drawn) -> Told:
 
 
 def infant(one: Drawn) -> Told:
-    """A PPI on a birthday, or on the day before or after."""
-    birth = one.pick([date(2023, 3, 1), date(2024, 2, 29), date(2022, 12, 31), date(2023, 1, 1)])
-    yield from one.who([birth])
+    """A PPI on a birthday, or on the day before or after, or on an end of a year."""
+    births = [
+        date(2024, 2, 29),
+        date(2022, 12, 31),
+        date(2023, 1, 1),
+        date(2024, 1, 1),
+        date(2022, 1, 1),
+        date(2023, 12, 31),
+    ]
+    yield from one.who([birth := one.pick(births)])
     second = date(birth.year + 2, birth.month, min(birth.day, 28) if birth.month == 2 else birth.day)
-    for day in one.draw.sample([second, second - DAY, second + DAY, birth], 2):
-        yield from one.drug("A02BC01", day, one.pick(["own", "own", "other"]))
+    for day in one.draw.sample([second, second - DAY, second + DAY, birth, *STARTS, *ENDS], one.pick([1, 1, 2])):
+        yield from one.drug("A02BC01", max(day, birth), one.pick(["own", "own", "own", "other"]))
 
 
 def strips(one: Drawn) -> Told:
@@ -276,8 +297,8 @@ def dressings(one: Drawn) -> Told:
 
 
 KINDS: tuple[Callable[[Drawn], Told], ...] = (
-    first_and_last_days, exempt, on_leave, all_at_once, glp1, molecules, chain, seen, stomach, infant, strips, sleep, images,
-    dressings,
+    first_and_last_days, exempt, on_leave, two_leaves, all_at_once, glp1, molecules, chain, seen, stomach, infant, strips,
+    sleep, images, dressings,
 )  # fmt: skip
 
 

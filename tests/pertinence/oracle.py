@@ -40,6 +40,8 @@ class Added:
     lines: int = 0
     """Of amounts of money: lines counted, and those without an amount."""
     unpriced: int = 0
+    earlier: int = 0
+    """What the numerator was in the year before, where the measure follows the same patients."""
 
 
 class World:
@@ -97,7 +99,9 @@ def measured(world: World, measure: Measure, year: int) -> dict[tuple[str, str],
         if denominator or unpriced:
             numerator = _amount(world, measure, measure.numerator, year, doctor, person)
             stratum = _stratum(world, measure, year, person)
-            found[doctor, patient] = Added(denominator, numerator, stratum, lines_, unpriced)
+            followed = measure.denominator.over_before is not None
+            earlier = _molecules(world, measure, measure.numerator, year - 1, person) if followed else 0
+            found[doctor, patient] = Added(denominator, numerator, stratum, lines_, unpriced, earlier)
     return found
 
 
