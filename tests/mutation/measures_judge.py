@@ -21,7 +21,7 @@ from tests.pertinence.oracle import Added
 from tests.pertinence.test_against_oracle import MEASURES, YEARS, compare, run, wanted
 
 SECONDS = 30
-PATIENTS, ON_EDGES = 40, 10 * len(edges.KINDS)
+PATIENTS, ON_EDGES = 40, 16 * len(edges.KINDS)
 DOCTOR = "d1"
 OTHERS = ("avoid", "own_cents", "chronic_supplies", "ppi_lines", "switch_lines", "patient_shares")
 """Steps that do not count a measure: their own tests judge them."""

@@ -119,13 +119,17 @@ def all_at_once(one: Drawn) -> Told:
     yield from one.stay(day, one.pick(["mco", "mco", "urgence", None]))
 
 
+AROUND = [(-400, None)] * 3 + [(-400, 0)] * 2 + [(0, None)] * 2 + [(-400, -1), (1, None), (0, 0), (1, 30), (-30, -1)]
+"""First and last day of an ALD, from that of a delivery."""
+
+
 def glp1(one: Drawn) -> Told:
     """The first delivery of the year, around the days of an ALD, and another one after it."""
     yield from one.who(ADULTS)
     day = one.pick([*STARTS, *ENDS, *INSIDE, *[each + 40 * DAY for each in INSIDE]])
     for other in (day, one.pick([day, day + timedelta(40), day - timedelta(40)])):
         yield from one.drug("A10BJ06", other, one.pick(["own", "own", "own", "other"]))
-    start, end = one.pick([(-400, 0), (-400, -1), (0, None), (1, None), (0, 0), (-400, None), (1, 30), (-30, -1)])
+    start, end = one.pick(AROUND)
     number = one.pick([8, 8, 8, 5])
     yield from one.ald(number, day + timedelta(start), None if end is None else day + timedelta(end))
     if one.draw.random() < 0.4:
@@ -163,7 +167,7 @@ def two_leaves(one: Drawn) -> Told:
         return
     ends = end_of_year - one.pick([60, 99]) * DAY
     yield from one.leave(begins, ends)
-    yield from one.leave(ends + one.pick([0, 1, 4, 4, 5]) * DAY, end_of_year + one.pick([0, 0, 0, -1, 20]) * DAY)
+    yield from one.leave(ends + one.pick([0, 1, 4, 4, 5, 5]) * DAY, end_of_year + one.pick([0, 0, 0, -1, 20]) * DAY)
 
 
 def exempt(one: Drawn) -> Told:
