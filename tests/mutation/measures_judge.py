@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from calculators.engine import Engine, Params, sql_text
-from calculators.pertinence.rule_tables import Rules
+from calculators.pertinence.rule_tables import EVERYBODY, Rules
 from calculators.pertinence.steps import PACKAGE, Steps
 from calculators.records.store import Store
 from tests.pertinence import edges, oracle, worlds
@@ -29,13 +29,14 @@ Wanted = list[dict[tuple[str, str], Added]]
 
 
 class World(NamedTuple):
-    """Records drawn once. `doctor`: the one who is asked for, if any."""
+    """Records drawn once. `doctor`: the one who is asked for, if any; `patients`: keys of the first and after the last."""
 
     seed: int
     prescribers_known: bool = True
     by_patient: bool = False
     rights_known: bool = True
     doctor: str | None = None
+    patients: tuple[int, int] | None = None
 
 
 WORLDS = (
@@ -43,6 +44,7 @@ WORLDS = (
     World(18_403, prescribers_known=False),
     World(5, by_patient=True, rights_known=False),
     World(173_983, doctor=DOCTOR),
+    World(173_983, patients=(30, 150)),
 )
 
 
@@ -106,14 +108,17 @@ def _made() -> tuple[tuple[Asked, Steps, Wanted], ...]:
 
 def _run() -> Iterator[tuple[Asked, Steps, Wanted]]:
     for world in WORLDS:
-        store, rules, of = _drawn(world._replace(doctor=None))
+        store, rules, of = _drawn(world._replace(doctor=None, patients=None))
         engine, doctors = Asked(store.engine()), [store.doctor(world.doctor).key] if world.doctor else None
-        steps = run(store, rules, doctors, engine)
-        yield engine, steps, [_of(one, world.doctor) for one in of]
+        steps = run(store, rules, doctors, engine, world.patients)
+        first, end = world.patients or (0, EVERYBODY)
+        asked = f"select patient_id from patient_keys where patient >= {first} and patient < {end}"
+        among = set(engine.fetch(asked)["patient_id"].to_pylist())
+        yield engine, steps, [_of(one, world.doctor, among) for one in of]
 
 
-def _of(wanted: dict[tuple[str, str], Added], doctor: str | None) -> dict[tuple[str, str], Added]:
-    return {key: one for key, one in wanted.items() if doctor in (None, key[0])}
+def _of(wanted: dict[tuple[str, str], Added], doctor: str | None, among: set[str]) -> dict[tuple[str, str], Added]:
+    return {key: one for key, one in wanted.items() if doctor in (None, key[0]) and key[1] in among}
 
 
 @cache

@@ -119,7 +119,7 @@ def all_at_once(one: Drawn) -> Told:
     yield from one.stay(day, one.pick(["mco", "mco", "urgence", None]))
 
 
-AROUND = [(-400, None)] * 3 + [(-400, 0)] * 2 + [(0, None)] * 2 + [(-400, -1), (1, None), (0, 0), (1, 30), (-30, -1)]
+AROUND = [(-400, None), (-400, 0), (0, None)] * 3 + [(-400, -1), (1, None), (0, 0), (1, 30), (-30, -1)]
 """First and last day of an ALD, from that of a delivery."""
 
 
@@ -128,11 +128,11 @@ def glp1(one: Drawn) -> Told:
     yield from one.who(ADULTS)
     day = one.pick([*STARTS, *ENDS, *INSIDE, *[each + 40 * DAY for each in INSIDE]])
     for other in (day, one.pick([day, day + timedelta(40), day - timedelta(40)])):
-        yield from one.drug("A10BJ06", other, one.pick(["own", "own", "own", "other"]))
+        yield from one.drug("A10BJ06", other, one.pick(["own"] * 6 + ["other"]))
     start, end = one.pick(AROUND)
-    number = one.pick([8, 8, 8, 5])
+    number = one.pick([8] * 7 + [5])
     yield from one.ald(number, day + timedelta(start), None if end is None else day + timedelta(end))
-    if one.draw.random() < 0.4:
+    if one.draw.random() < 0.25:
         before = one.pick([months_before(day, 12), months_before(day, 12) - DAY, day, day + DAY])
         yield from one.drug("A10BA02", before, one.pick(["own", "other"]))
 

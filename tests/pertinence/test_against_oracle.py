@@ -70,6 +70,15 @@ OF_SOME = {
 }  # fmt: skip
 """Of patients of one sex, with or without a right, in strata of every kind: what no measure that ships asks for."""
 ROW = ("stratum", "denominator", "numerator", "earlier", "lines", "unpriced")
+OF_ONE = {
+    "une_boite": load_measures()["opioides_palier2"].model_copy(
+        update={
+            "id": "une_boite",
+            "numerator": Counted(count="patients", of="boxes", over=0, codes=("opioides_palier2",)),
+        }
+    )
+}
+"""Patients of whom there is anything at all: an amount that exceeds none."""
 SUMMED = ("patients", "denominator", "numerator", "squares", "earlier", "lines", "unpriced")
 
 
@@ -79,13 +88,20 @@ ADDED: tuple[Callable[[Added], int], ...] = (
 )  # fmt: skip
 
 
-MEASURES = load_measures() | OF_MONEY | OF_SOME
+MEASURES = load_measures() | OF_MONEY | OF_SOME | OF_ONE
 YEARS = {worlds.YEAR - 1: MEASURES}
 """What is asked of beside the year, in the same pass."""
 
 
-def run(store: Store, rules: Rules, doctors: list[int] | None = None, engine: Engine | None = None) -> Steps:
-    steps = Steps(engine or store.engine(), rules, store.rights_on, doctors, store.covers_by_patient)
+def run(
+    store: Store,
+    rules: Rules,
+    doctors: list[int] | None = None,
+    engine: Engine | None = None,
+    patients: tuple[int, int] | None = None,
+) -> Steps:
+    by_patient = store.covers_by_patient
+    steps = Steps(engine or store.engine(), rules, store.rights_on, doctors, by_patient, patients=patients)
     steps.listed()
     steps.values()
     steps.cells()

@@ -108,7 +108,7 @@ def _drugs() -> list[dict[str, Any]]:
     found = []
     for number, atc in enumerate(atc for atc in ATC if atc):
         for pack, (days, role, device) in enumerate(
-            [(28, "reference", "pmdi"), (84, "biosimilar", "dpi"), (83, None, None)]
+            [(28, "reference", "pmdi"), (84 + number % 2, "biosimilar", "dpi"), (83, None, None)]
         ):
             found.append({"cip13": _cip(number, pack), "atc": atc, "label": "", "pack_days": days, "pack_units": 5 + pack,
                           "group": "g" if role else None, "role": role, "device": device})  # fmt: skip
