@@ -126,6 +126,11 @@ AROUND = [(-400, None), (-400, 0), (0, None)] * 3 + [(-400, -1), (1, None), (0, 
 def glp1(one: Drawn) -> Told:
     """The first delivery of the year, around the days of an ALD, and another one after it."""
     yield from one.who(ADULTS)
+    if one.draw.random() < 0.3:  # barred the first time alone, on the day of which others begin
+        yield from one.ald(8, INSIDE[1] - 400 * DAY, INSIDE[1])
+        for day in (INSIDE[1], INSIDE[1] + 40 * DAY):
+            yield from one.drug("A10BJ06", day)
+        return
     day = one.pick([*STARTS, *ENDS, *INSIDE, *[each + 40 * DAY for each in INSIDE]])
     for other in (day, one.pick([day, day + timedelta(40), day - timedelta(40)])):
         yield from one.drug("A10BJ06", other, one.pick(["own"] * 6 + ["other"]))
