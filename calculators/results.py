@@ -34,6 +34,7 @@ from calculators.prevention import group
 from calculators.prevention.assess import assess
 from calculators.prevention.group import GroupRate
 from calculators.prevention.indicator import IndicatorSet, load_set
+from calculators.records import atc
 from calculators.records.prices import Prices, prices_of
 from calculators.records.roster import roster
 from calculators.records.store import Store
@@ -199,11 +200,13 @@ def pertinence(
     doctor: str | None,
     reference: MeasureReference | None = None,
     why_none: str = "",
+    board: Board | None = None,
 ) -> pa.Table:
-    """Columns of `pertinence.rates`, one row per doctor and measure; of all, doctors are counted a few at a time."""
+    """Columns of `pertinence.rates`, one row per doctor and measure; of all, doctors are counted a few at a time. `board`:
+    that of the doctor (`board_of`), where somebody keeps it."""
     asked = {one: store.doctor(one).key for one in ([doctor] if doctor else store.doctors())}
     blocks = [list(asked.items())[start : start + TOGETHER] for start in range(0, len(asked), TOGETHER)]
-    board = _board(store, doctor)
+    board = board or board_of(store, doctor)
     found = [measure_rates.rows_of(store, measures, year, dict(one), reference, board, why_none) for one in blocks]
     return pa.concat_tables(found) if found else measure_rates.SCHEMA.empty_table()
 
@@ -212,11 +215,18 @@ TOGETHER = 50
 """Doctors whose patients are held at a time."""
 
 
-def pertinence_patients(store: Store, measures: Mapping[str, Measure], year: int, doctor: str | None) -> pa.Table:
-    """Columns of `pertinence.openings`: the patients behind each figure."""
+def pertinence_patients(
+    store: Store,
+    measures: Mapping[str, Measure],
+    year: int,
+    doctor: str | None,
+    board: Board | None = None,
+    products: Mapping[str, str] | None = None,
+) -> pa.Table:
+    """Columns of `pertinence.openings`: the patients behind each figure. `products`: those of the folder, once read."""
     keys = [store.doctor(one).key for one in ([doctor] if doctor else store.doctors())]
-    steps, _ = valued_measures(store, {year: measures}, keys, _board(store, doctor))
-    return measure_openings.opened(steps)
+    steps, _ = valued_measures(store, {year: measures}, keys, board or board_of(store, doctor))
+    return measure_openings.opened(steps, atc.products(store.folder) if products is None else products)
 
 
 @cache
@@ -224,7 +234,7 @@ def _set_that_ships(name: str) -> IndicatorSet:
     return load_set(name)
 
 
-def _board(store: Store, doctor: str | None) -> Board:
+def board_of(store: Store, doctor: str | None) -> Board:
     """What the prevention board of 31 December says of some indicators, by the keys of doctors and patients."""
 
     def told(year: int, indicators: Sequence[str]) -> pa.Table:

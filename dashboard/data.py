@@ -54,6 +54,7 @@ from calculators.forfait.terms import Campaign
 from calculators.forfait.version import Version
 from calculators.pertinence import avoid
 from calculators.pertinence.avoid import ToAvoid
+from calculators.pertinence.counting import Board as KeptBoard
 from calculators.pertinence.environment import Environment
 from calculators.pertinence.environment import environment as environment_of
 from calculators.pertinence.interessement import PaidScheme, interessement
@@ -1163,14 +1164,28 @@ def measure_rows(place: Place, doctor: str, year: int, names: tuple[str, ...] = 
     except results.NoReferenceError as missing:
         why = str(missing)
     wanted = {name: measures(place)[name] for name in names}
-    return rows.read(results.pertinence(store(place), wanted, year, doctor, reference, why), MeasureRow)
+    board = _kept_board(place, doctor)
+    return rows.read(results.pertinence(store(place), wanted, year, doctor, reference, why, board), MeasureRow)
 
 
 @_remembered
 def measure_patients(place: Place, doctor: str, year: int, measure: str) -> list[Opened]:
     """The patients behind a measure."""
     wanted = {measure: measures(place)[measure]}
-    return rows.read(results.pertinence_patients(store(place), wanted, year, doctor), Opened)
+    board = _kept_board(place, doctor)
+    return rows.read(results.pertinence_patients(store(place), wanted, year, doctor, board, products(place)), Opened)
+
+
+def _kept_board(place: Place, doctor: str) -> KeptBoard:
+    """What prevention says on 31 December: judged once, though a year is asked for by itself, then as the one before."""
+    return lambda year, _indicators: _on_the_last_day(place, doctor, year)
+
+
+@_compact
+def _on_the_last_day(place: Place, doctor: str, year: int) -> pa.Table:
+    """Of the indicators that any measure reads."""
+    wanted = {name for one in measures(place).values() for counted in one.counts for name in counted.board}
+    return results.board_of(store(place), doctor)(year, sorted(wanted))
 
 
 @_remembered
@@ -1443,6 +1458,7 @@ def _others_of(here: Place, doctor: str, as_of: date) -> Iterator[Callable[[], o
     yield lambda: expected_activity(here, doctor, as_of)
     yield lambda: activity_patients(here, doctor, as_of)
     yield lambda: measure_rows(here, doctor, sobriety_years(here)[0])
+    yield from (partial(_on_the_last_day, here, doctor, sobriety_years(here)[0] - back) for back in (0, 1))
     yield lambda: to_avoid(here, doctor, as_of)
     yield lambda: at_stake(here, doctor, year, signed)
     yield lambda: soon_unseen(here, doctor, as_of, signed)

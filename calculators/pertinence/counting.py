@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from calculators.pertinence import needs
 from calculators.pertinence.measure import Measure
 from calculators.pertinence.needs import Why
-from calculators.pertinence.rule_tables import Rules, table
+from calculators.pertinence.rule_tables import Entry, Rules, table
 from calculators.pertinence.steps import Steps
 from calculators.records.store import Store
 
@@ -86,14 +87,21 @@ def _board(rules: Rules, board: Board | None) -> pa.Table | None:
     entries = [one for one in rules.entries if one.counted.board]
     if not entries or board is None:
         return None
-    rows = []
     names = sorted({name for one in entries for name in one.counted.board})
-    told = {year: board(year, names).to_pylist() for year in rules.years}
-    for entry in entries:
-        found: dict[tuple[int, int], int] = {}
-        for row in told[entry.year]:
-            if row["indicator"] in entry.counted.board and row["status"] in entry.counted.status:
-                key = row["doctor"], row["patient"]
-                found[key] = found.get(key, 0) + 1
-        rows += [(entry.number, doctor, patient, value) for (doctor, patient), value in found.items()]
-    return table("entry doctor patient value", rows)
+    told = {year: board(year, names) for year in rules.years}
+    return pa.concat_tables([_on_the_board(one, told[one.year]) for one in entries])
+
+
+def _on_the_board(entry: Entry, told: pa.Table) -> pa.Table:
+    """entry, doctor, patient, value: rows of the board that a count takes."""
+    wanted = pc.and_(
+        _is_one_of(told["indicator"], entry.counted.board), _is_one_of(told["status"], entry.counted.status)
+    )
+    found = told.filter(wanted).group_by(["doctor", "patient"]).aggregate([([], "count_all")])
+    columns = {"doctor": found["doctor"], "patient": found["patient"], "value": found["count_all"]}
+    schema = table("entry doctor patient value", []).schema
+    return pa.table({"entry": np.full(found.num_rows, entry.number, np.int32)} | columns).cast(schema)
+
+
+def _is_one_of(column: pa.ChunkedArray, names: Sequence[str]) -> pa.ChunkedArray:
+    return pc.is_in(column, value_set=pa.array(names, pa.string()))

@@ -18,4 +18,3 @@ where d.day >= :first and d.day <= :last and d.prescriber >= :doctor_from and d.
     and (n.in_table = 0 or k.patient is not null)
     and (n.outside = 0 or r.patient is null)
 group by n.entry, l.doctor, l.patient
-having coalesce(sum(d.base_cents), 0) > 0 or count(*) > count(d.base_cents)

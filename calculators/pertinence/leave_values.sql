@@ -8,7 +8,7 @@ left join leave_lines b
 where d.running = 0
 group by d.entry, d.doctor, d.patient
 union all
-select r.entry, r.doctor, r.patient, cast(max(r.last_day) - min(r.from_day) + 1 as bigint) as value
+select r.entry, r.doctor, r.patient, cast(r.last_day - min(r.from_day) + 1 as bigint) as value
 from (
     select d.entry, d.doctor, d.patient, d.from_day, d.to_day, d.last_day,
         sum(case when d.from_day <= b.reached + d.gap + 1 then 0 else 1 end)
@@ -18,5 +18,5 @@ from (
         on b.entry = d.entry and b.doctor = d.doctor and b.patient = d.patient and b.place = d.place - 1
     where d.running = 1
 ) r
-group by r.entry, r.doctor, r.patient, r.chain
-having max(r.to_day) >= max(r.last_day)
+group by r.entry, r.doctor, r.patient, r.last_day, r.chain
+having max(r.to_day) >= r.last_day

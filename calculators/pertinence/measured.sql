@@ -24,7 +24,7 @@ from (
 join measures m on m.measure = x.measure
 join listed l on l.year = m.year and l.doctor = x.doctor and l.patient = x.patient
 join measure_ages a on a.measure = x.measure and a.age = l.age
-where (x.denominator > 0 or (m.by_patient = 1 and (x.numerator <> 0 or x.earlier <> 0))
+where (x.denominator > 0 or (m.by_patient = 1 and (x.numerator <> 0 or x.lines <> 0))
         or (m.tested = 0 and x.unpriced <> 0))
     and (m.sex < 0 or m.sex = l.sex) and (m.ald < 0 or m.ald = l.ald) and (m.c2s < 0 or m.c2s = l.c2s)
     and (m.seen = 0 or l.seen = 1) and (m.before = 0 or l.before = 1)

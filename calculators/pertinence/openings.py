@@ -6,12 +6,15 @@ Columns: doctor_id, measure, patient_id, numerator, detail (French: dates and wh
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 
 from calculators import dates, french
+from calculators.pertinence import act_names
 from calculators.pertinence.measure import Measure
 from calculators.pertinence.steps import Steps
+from calculators.records import atc
 
 SCHEMA = pa.schema(
     [("doctor_id", pa.string()), ("measure", pa.string()), ("patient_id", pa.string()), ("numerator", pa.int64()),
@@ -25,9 +28,10 @@ PATIENTS = (
     "where m.numerator > 0 order by w.professional_id, m.measure, m.numerator desc, p.patient_id"
 )
 LINES = (
-    "select n.measure, c.doctor, c.patient, c.day, coalesce(d.atc, a.code) as what, a.system, c.quantity "
+    "select n.measure, c.doctor, c.patient, c.day, coalesce(d.atc, a.code) as what, a.system, v.label, c.quantity "
     "from counted c join entries n on n.entry = c.entry left join drug_keys d on c.source = 0 and d.drug = c.item "
-    "left join act_keys a on c.source = 1 and a.act = c.item where n.side = 0 order by c.day, what"
+    "left join act_keys a on c.source = 1 and a.act = c.item "
+    "left join devices v on v.code = a.code and a.system = 'lpp' where n.side = 0 order by c.day, what"
 )
 MOLECULES = (
     "select distinct e.measure, l.doctor, m.patient, k.atc, case when o.patient is null then 0 else 1 end as own "
@@ -40,8 +44,6 @@ MOLECULES = (
     "where day >= :first and day <= :last and boxes > 0) o "
     "on o.patient = m.patient and o.drug = m.drug and o.prescriber = l.doctor order by k.atc"
 )
-SYSTEMS = {"nabm": "NABM", "ccam": "CCAM", "ngap": "NGAP", "prs_nat": "prestation", "lpp": "LPP", "loinc": "LOINC"}
-"""What a doctor calls the nomenclature of a code."""
 LEAVES = (
     "select n.measure, v.doctor, v.patient, v.from_day, v.to_day from leave_lines v join entries n on n.entry = v.entry "
     "order by v.from_day, v.to_day"
@@ -58,10 +60,11 @@ class Opened:
     detail: str
 
 
-def opened(steps: Steps) -> pa.Table:
-    """Rows of `SCHEMA`, of every doctor and measure valued: the patients who add something."""
+def opened(steps: Steps, products: Mapping[str, str]) -> pa.Table:
+    """Rows of `SCHEMA`, of every doctor and measure valued: the patients who add something. `products`: of classes without a
+    name, one that the folder labels (`records/atc.py`)."""
     found = steps.engine.fetch(PATIENTS).to_pylist()
-    told = _details(steps)
+    told = _details(steps, products)
     ids = [one.id for one in steps.rules.measures]
     rows = [
         {"doctor_id": row["doctor_id"], "measure": ids[row["measure"]], "patient_id": row["patient_id"],
@@ -74,23 +77,29 @@ def opened(steps: Steps) -> pa.Table:
 Key = tuple[int, int, int]
 
 
-def _details(steps: Steps) -> Mapping[Key, str]:
+def _details(steps: Steps, products: Mapping[str, str]) -> Mapping[Key, str]:
     rules = steps.rules
     said: dict[Key, list[str]] = {}
     for row in steps.fetch(LINES, ("counted", "entries")).to_pylist():
         many = "" if row["quantity"] == 1 else f" × {row['quantity']}"
-        what = f"{SYSTEMS[row['system']]} {row['what']}" if row["system"] else row["what"] or "sortie d’hôpital"
-        said.setdefault(_key(row), []).append(f"{_day(row['day'])} {what}{many}")
+        said.setdefault(_key(row), []).append(f"{_day(row['day'])} {_what(row, products)}{many}")
     if any(one.leaves for measure in rules.measures for one in measure.counts):
         for row in steps.fetch(LEAVES, ("leave_lines",)).to_pylist():
             said.setdefault(_key(row), []).append(f"du {_day(row['from_day'])} au {_day(row['to_day'])}")
     found = {key: _short(lines) for key, lines in said.items()}
     if any(one.amount == "molecules_3" for measure in rules.measures for one in measure.counts):
-        found |= _molecules(steps)
+        found |= _molecules(steps, products)
     return found
 
 
-def _molecules(steps: Steps) -> dict[Key, str]:
+def _what(row: Mapping[str, Any], products: Mapping[str, str]) -> str:
+    """A drug, an act or a discharge, each by its name where it has one."""
+    if row["system"]:
+        return act_names.told(row["system"], row["what"], row["label"])
+    return atc.told(row["what"], products) if row["what"] else "sortie d’hôpital"
+
+
+def _molecules(steps: Steps, products: Mapping[str, str]) -> dict[Key, str]:
     """The molecules of each patient, and how many of them the doctor prescribed at least once."""
     rows = steps.fetch(MOLECULES, ("entry_lists",)).to_pylist()
     by_patient: dict[Key, list[tuple[str, int]]] = {}
@@ -100,7 +109,9 @@ def _molecules(steps: Steps) -> dict[Key, str]:
     for key, molecules in by_patient.items():
         own = sum(one for _, one in molecules)
         many = french.plain(french.count(len(molecules), "molécule"))
-        found[key] = f"{many}, dont {own} de vos prescriptions : {', '.join(atc for atc, _ in molecules)}"
+        found[key] = (
+            f"{many}, dont {own} de vos prescriptions : {' ; '.join(atc.told(one, products) for one, _ in molecules)}"
+        )
     return found
 
 

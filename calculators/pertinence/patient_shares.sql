@@ -13,7 +13,7 @@ from (
     join measures m on m.measure = a.measure and m.year = l.year
     where m.by_patient = 1
         and (m.sex < 0 or m.sex = l.sex) and (m.ald < 0 or m.ald = l.ald) and (m.c2s < 0 or m.c2s = l.c2s)
-        and (m.seen = 0 or l.seen = 1) and (m.before = 0 or l.before = 1)
+        and (m.seen = 0 or l.seen = 1)
         and (m.deliveries = 0 or l.deliveries_from <= m.deliveries_from)
         and (m.acts = 0 or l.acts_from <= m.acts_from)
     union all

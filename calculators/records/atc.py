@@ -1,5 +1,6 @@
 """What an ATC class is called in French: its name, the family a doctor would say, or a product of the folder."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -34,6 +35,15 @@ def group(atc: str) -> str | None:
     """« antalgiques »: the family of the longest known start of the code."""
     starts = (atc[:length] for length in range(len(atc), 0, -1))
     return next((found for start in starts if (found := names().group.get(start))), None)
+
+
+def told(atc: str, products: Mapping[str, str]) -> str:
+    """« paracétamol, N02BE01 »; of a class without a name, a product of it in the folder, else its family."""
+    if named := name(atc):
+        return f"{named}, {atc}"
+    if atc in products:
+        return f"classe de {products[atc]}, {atc}"
+    return f"{group(atc) or 'classe sans nom connu'}, {atc}"
 
 
 def products(folder: Path) -> dict[str, str]:

@@ -3,14 +3,15 @@
     python -m tests.benchmarks.relevance [--repeat 7]
 
 The measures of each objective are counted afresh from the store, for two doctors in turn, the year and the one that it is
-compared with: median of wall time and of CPU, after one run that warms up. Then the first visit of the page of each of three
-doctors.
+compared with: median of wall time and of CPU, after one run that warms up. Where an objective reads boards of prevention,
+also once they are kept, as the server does ahead of the page. Then the first visit of the page of each of three doctors.
 """
 
 import argparse
 import statistics
 import time
 from collections.abc import Callable
+from functools import cache, partial
 from itertools import islice
 
 from calculators import results
@@ -34,15 +35,23 @@ def main() -> None:
     for name, one in load_measures().items():
         of.setdefault(one.objective, {})[name] = one
     for number, wanted in sorted(of.items()):
-        asked = [
-            lambda doctor=doctor, wanted=wanted: results.pertinence(store, wanted, YEAR, doctor, reference)
-            for doctor in islice(DOCTORS, 2)
-        ]
+        asked = [partial(results.pertinence, store, wanted, YEAR, doctor, reference) for doctor in islice(DOCTORS, 2)]
         report(f"{number} {labels[number]} ({len(wanted)})", asked, repeat)
+        if any(counted.board for one in wanted.values() for counted in one.counts):
+            report(f"{number} its boards kept", [_with_boards(ask) for ask in asked], repeat)
     opened("pertinence", medecin="M12")  # imports belong to start-up
     report(
         "first visit of the page", [lambda doctor=doctor: opened("pertinence", medecin=doctor) for doctor in DOCTORS], 1
     )
+
+
+def _with_boards(ask: partial[object]) -> Callable[[], object]:
+    """The same, with boards that were judged before."""
+    store, _, _, doctor, _ = ask.args
+    known = cache(results.board_of(store, doctor))
+    found = partial(ask, board=lambda year, names: known(year, tuple(names)))
+    found()
+    return found
 
 
 def report(name: str, asked: list[Callable[[], object]], repeat: int) -> None:

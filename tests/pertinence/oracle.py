@@ -6,7 +6,7 @@ to the numerator, and his stratum.
 
 import calendar
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from calculators.pertinence.measure import Beside, Counted, Measure
 from calculators.pertinence.settings import bizone
 
 Row = dict[str, Any]
+Lists = Mapping[str, CodeList]
 
 
 @dataclass(frozen=True)
@@ -39,19 +40,38 @@ class Added:
     lines: int = 0
     """Of amounts of money: lines counted, and those without an amount."""
     unpriced: int = 0
+    earlier: int = 0
+    """What the numerator was in the year before, where the measure follows the same patients."""
 
 
 class World:
     """Canonical rows, by table."""
 
-    def __init__(self, tables: dict[str, list[Row]], prescribers_known: bool = True) -> None:
+    def __init__(self, tables: dict[str, list[Row]], prescribers_known: bool = True, rights_known: bool = True) -> None:
         self.tables = defaultdict(list, tables)
-        self.prescribers_known = prescribers_known
+        self.prescribers_known, self.rights_known = prescribers_known, rights_known
+        self.covers_by_patient = bool(self.tables["coverage"])
         self.packs = {row["cip13"]: row for row in self.tables["drugs"]}
         self.devices = {row["code"]: row for row in self.tables["devices"]}
+        self._of: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        for table, rows in tables.items():
+            for row in rows if rows and "patient_id" in rows[0] else ():
+                self._of[table, row["patient_id"]].append(row)
+        self.happened: dict[tuple[str, str], list[Line]] = {}
+        """Lines of a measure (name) and a patient, once looked for."""
+        self._known: dict[tuple[str, str], set[date]] = {}
 
     def of(self, table: str, patient: str) -> list[Row]:
-        return [row for row in self.tables[table] if row["patient_id"] == patient]
+        return self._of.get((table, patient), [])
+
+    def known(self, patient: str, source: str) -> set[date]:
+        """Days on which all of a source is known of a patient."""
+        if (patient, source) not in self._known:
+            self._known[patient, source] = {
+                row["from_date"] + timedelta(n) for row in self.of("coverage", patient) if row["domain"] == source
+                for n in range((row["to_date"] - row["from_date"]).days + 1)
+            }  # fmt: skip
+        return self._known[patient, source]
 
 
 def months_before(day: date, months: int) -> date:
@@ -79,7 +99,9 @@ def measured(world: World, measure: Measure, year: int) -> dict[tuple[str, str],
         if denominator or unpriced:
             numerator = _amount(world, measure, measure.numerator, year, doctor, person)
             stratum = _stratum(world, measure, year, person)
-            found[doctor, patient] = Added(denominator, numerator, stratum, lines_, unpriced)
+            followed = measure.denominator.over_before is not None
+            earlier = _molecules(world, measure, measure.numerator, year - 1, person) if followed else 0
+            found[doctor, patient] = Added(denominator, numerator, stratum, lines_, unpriced, earlier)
     return found
 
 
@@ -117,23 +139,8 @@ def _stratum(world: World, measure: Measure, year: int, person: Row) -> tuple[in
 
 def _denominator(world: World, measure: Measure, year: int, doctor: str, person: Row) -> int | None:
     """None: he is not asked for."""
-    asked, last, patient = measure.denominator, date(year, 12, 31), person["patient_id"]
-    years = age(person["birth_date"], last)
-    if years < measure.age_from[0]:
-        return None
-    if asked.age and not (asked.age.min or 0) <= years <= (1000 if asked.age.max is None else asked.age.max):
-        return None
-    held = {row["ald"] for row in world.of("ald", patient) if on(row, last)}
-    covered = any(on(row, last) for row in world.of("c2s", patient))
-    if asked.sex and person["sex"] != asked.sex:
-        return None
-    if (asked.ald is not None and asked.ald != bool(held)) or (asked.c2s is not None and asked.c2s != covered):
-        return None
-    if asked.seen and not _seen(world, doctor, patient, year):
-        return None
-    if asked.any and not any(_holds(world, measure, test, year, person, held) for test in asked.any):
-        return None
-    if any(_holds(world, measure, test, year, person, held) for test in asked.none):
+    asked, patient = measure.denominator, person["patient_id"]
+    if not _is_asked_for(world, measure, year, doctor, person):
         return None
     if asked.over_before is not None:
         was_there = any(
@@ -143,6 +150,63 @@ def _denominator(world: World, measure: Measure, year: int, doctor: str, person:
     if asked.counted:
         return _amount(world, measure, asked.counted, year, doctor, person)
     return 1
+
+
+def _is_asked_for(world: World, measure: Measure, year: int, doctor: str, person: Row) -> bool:
+    asked, last, patient = measure.denominator, date(year, 12, 31), person["patient_id"]
+    years, bounds = age(person["birth_date"], last), asked.age
+    held = {row["ald"] for row in world.of("ald", patient) if on(row, last)}
+    covered = any(on(row, last) for row in world.of("c2s", patient))
+    tests = [[_holds(world, measure, test, year, person, held) for test in of] for of in (asked.any, asked.none)]
+    return (
+        years >= measure.age_from[0]
+        and (not bounds or (bounds.min or 0) <= years <= (1000 if bounds.max is None else bounds.max))
+        and asked.sex in (None, person["sex"])
+        and _has(world, asked.ald, bool(held))
+        and _has(world, asked.c2s, covered)
+        and (not asked.seen or _seen(world, doctor, patient, year))
+        and (not world.covers_by_patient or all(_covered(world, measure, year, patient, source) for source in COVERED))
+        and (not asked.any or any(tests[0]))
+        and not any(tests[1])
+    )
+
+
+def _has(world: World, wanted: bool | None, has: bool) -> bool:
+    """Has he the right that is wanted, or is it known that he has not?"""
+    return wanted is None or (wanted == has and (has or world.rights_known))
+
+
+COVERED = ("deliveries", "acts")
+"""Sources of which a measure asks that all be known, since it looks at them and up to the end of the year."""
+
+
+def _covered(world: World, measure: Measure, year: int, patient: str, source: str) -> bool:
+    since, last = _looked_at_since(measure, year, source), date(year, 12, 31)
+    known = world.known(patient, source) if since else set()
+    return since is None or all(since + timedelta(n) in known for n in range((last - since).days + 1))
+
+
+def _looked_at_since(measure: Measure, year: int, source: str) -> date | None:
+    """First day of a source that matters; None when none does."""
+    first, found, asked = date(year, 1, 1), [], measure.denominator
+
+    def look(codes: Iterable[str], start: date) -> None:
+        if source in {measure.lists[name].source for name in codes}:
+            found.append(start)
+
+    for counted in measure.counts:
+        start = first
+        if counted.amount == "chain_days":
+            start -= timedelta(1 + (counted.over or 0) + (counted.gap_days or 0))
+        look(counted.codes, date(year - 1, 1, 1) if asked.over_before is not None else start)
+        for beside in (*counted.present, *counted.absent):
+            names = counted.codes if "same" in beside.codes else beside.codes
+            look(names, months_before(start, beside.months or 0) - timedelta(beside.days or 0))
+    for test in asked.tests:
+        look(test.codes, first)
+    if asked.seen and source == "acts":
+        found.append(first)
+    return min(found, default=None)
 
 
 def _seen(world: World, doctor: str, patient: str, year: int) -> bool:
@@ -165,7 +229,11 @@ def _holds(world: World, measure: Measure, test: Any, year: int, person: Row, he
 def lines(world: World, measure: Measure, patient: str) -> list[Line]:
     """What happened to a patient, of the lists of the measure: deliveries by (ATC, day, prescriber), acts by (code, day,
     prescriber), discharges."""
-    return [*_deliveries(world, measure, patient), *_acts(world, measure, patient), *_stays(world, measure, patient)]
+    key = measure.id, patient
+    if key not in world.happened:
+        lists, every = measure.lists, (_deliveries, _acts, _stays)
+        world.happened[key] = [line for of in every for line in of(world, lists, patient)]
+    return world.happened[key]
 
 
 def _grouped(rows: Iterable[Row], key: Any) -> Iterator[tuple[Any, list[Row]]]:
@@ -175,13 +243,13 @@ def _grouped(rows: Iterable[Row], key: Any) -> Iterator[tuple[Any, list[Row]]]:
     yield from found.items()
 
 
-def _deliveries(world: World, measure: Measure, patient: str) -> Iterator[Line]:
+def _deliveries(world: World, lists: Lists, patient: str) -> Iterator[Line]:
     rows = [row for row in world.of("deliveries", patient) if row["atc"]]
     for (atc, day, prescriber), here in _grouped(rows, lambda r: (r["atc"], r["date"], r["prescriber_id"])):
-        whole = {name for name, one in measure.lists.items() if is_of(one, atc) and not (one.role or one.device)}
+        whole = {name for name, one in lists.items() if is_of(one, atc) and not (one.role or one.device)}
         if whole:
             yield from _line(("atc", atc), day, prescriber, here, frozenset(whole), world)
-        for name, one in measure.lists.items():
+        for name, one in lists.items():
             if (one.role or one.device) and is_of(one, atc):
                 kept = [row for row in here if _pack(world, row, "role") == (one.role or object())
                         or _pack(world, row, "device") == (one.device or object())]  # fmt: skip
@@ -211,22 +279,22 @@ def is_of(one: CodeList, atc: str) -> bool:
     return any(atc.startswith(code) for code in one.atc) and not any(atc.startswith(code) for code in one.beside)
 
 
-def _acts(world: World, measure: Measure, patient: str) -> Iterator[Line]:
+def _acts(world: World, lists: Lists, patient: str) -> Iterator[Line]:
     rows = world.of("acts", patient)
     for (system, code, day, prescriber), here in _grouped(
         rows, lambda r: (r["system"], r["code"], r["date"], r["prescriber_id"])
     ):
         quantity = sum(row["quantity"] for row in here)
         device = world.devices.get(code, {}) if system == "lpp" else {}
-        for name, one in measure.lists.items():
+        for name, one in lists.items():
             if quantity > 0 and ((system, code) in set(one.acts()) or device.get("kind") in one.device_kind):
                 units = quantity * (device.get("units") or one.units.get(code) or 1)
                 yield Line((system, code), day, prescriber, quantity, units, _cents(here), frozenset({name}))
 
 
-def _stays(world: World, measure: Measure, patient: str) -> Iterator[Line]:
+def _stays(world: World, lists: Lists, patient: str) -> Iterator[Line]:
     for row in world.of("stays", patient):
-        for name, one in measure.lists.items():
+        for name, one in lists.items():
             if row["exit"] and row["kind"] in one.stay_kind:
                 yield Line(("stay", row["kind"]), row["exit"], None, 1, 1, None, frozenset({name}))
 

@@ -9,30 +9,34 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
+from calculators.engine import Engine
 from calculators.pertinence.counting import Counts
-from calculators.pertinence.measure import Counted, Measure, load_measures
+from calculators.pertinence.measure import Counted, Denominator, Measure, load_measures
 from calculators.pertinence.rule_tables import Rules
 from calculators.pertinence.steps import Steps
 from calculators.records.store import Store
-from tests.pertinence import oracle, worlds
+from tests.pertinence import edges, oracle, worlds
 from tests.pertinence.oracle import Added
 
 pytestmark = pytest.mark.oracle
 FOUND = (
-    "select k.professional_id, p.patient_id, m.measure, m.stratum, m.denominator, m.numerator, m.lines, m.unpriced "
+    "select k.professional_id, p.patient_id, m.measure, m.stratum, m.denominator, m.numerator, m.earlier, m.lines, "
+    "m.unpriced "
     "from measured m "
     "join patient_keys p on p.patient = m.patient join professional_keys k on k.professional = m.doctor"
 )
 SUMS = (
     "select k.professional_id, c.measure, cast(sum(c.patients) as bigint) as patients, "
     "cast(sum(c.denominator) as bigint) as denominator, cast(sum(c.numerator) as bigint) as numerator, "
-    "cast(sum(c.squares) as bigint) as squares, "
+    "cast(sum(c.squares) as bigint) as squares, cast(sum(c.earlier) as bigint) as earlier, "
     "cast(sum(c.lines) as bigint) as lines, cast(sum(c.unpriced) as bigint) as unpriced "
     "from measure_cells c join professional_keys k on k.professional = c.doctor group by k.professional_id, c.measure"
 )
 
 
 SPENT = Counted(count="base_cents", codes=("medicaments", "bandelettes"))
+STAYS = ("sejours_hospitaliers",)
+OF_ALL = ("medicaments", "bandelettes", "radio_lombaire", *STAYS)
 OF_MONEY = {
     "depense": load_measures()["ipp_total"].model_copy(update={"id": "depense", "numerator": SPENT}),
     "depense_testee": load_measures()["bandelettes_plus_200"].model_copy(
@@ -40,35 +44,64 @@ OF_MONEY = {
     ),
     "depense_sejours": load_measures()["ipp_total"].model_copy(
         update={"id": "depense_sejours", "scope": "list",
-                "numerator": Counted(count="base_cents", codes=("sejours_hospitaliers",))}
+                "numerator": Counted(count="base_cents", codes=STAYS)}
+    ),
+    "depense_de_tout": load_measures()["ipp_total"].model_copy(
+        update={"id": "depense_de_tout", "scope": "list", "numerator": Counted(count="base_cents", codes=OF_ALL)}
+    ),
+    "lignes_de_tout": load_measures()["ipp_total"].model_copy(
+        update={"id": "lignes_de_tout", "scope": "list",
+                "numerator": Counted(count="lines", codes=(*OF_ALL, "enoxaparine_biosimilaire"))}
+    ),
+    "sorties": load_measures()["ipp_total"].model_copy(
+        update={"id": "sorties", "scope": "list", "numerator": Counted(count="quantity", codes=STAYS),
+                "denominator": Denominator(counted=Counted(count="units", codes=STAYS))}
     ),
 }  # fmt: skip
-"""Amounts of money of deliveries and of stays (which have none), that no measure that ships adds up line by line."""
+"""Amounts of money of deliveries and of stays (which have none), lines of any source and how many stays there are: what no
+measure that ships adds up."""
 OF_SOME = {
     name: (one := load_measures()["opioides_palier2"]).model_copy(
         update={"id": name, "strata": ("age:0,40,65", "sex", "ald", "c2s"),
                 "denominator": one.denominator.model_copy(update=asked)}
     )
     for name, asked in {"femmes_en_ald": {"sex": "F", "ald": True}, "hommes_sans_c2s": {"sex": "M", "c2s": False},
-                        "sans_ald_vus": {"ald": False, "seen": True}}.items()
+                        "sans_ald_vus": {"ald": False, "seen": True}, "tous": {}}.items()
 }  # fmt: skip
 """Of patients of one sex, with or without a right, in strata of every kind: what no measure that ships asks for."""
-SUMMED = ("patients", "denominator", "numerator", "squares", "lines", "unpriced")
+ROW = ("stratum", "denominator", "numerator", "earlier", "lines", "unpriced")
+OF_ONE = {
+    "une_boite": load_measures()["opioides_palier2"].model_copy(
+        update={
+            "id": "une_boite",
+            "numerator": Counted(count="patients", of="boxes", over=0, codes=("opioides_palier2",)),
+        }
+    )
+}
+"""Patients of whom there is anything at all: an amount that exceeds none."""
+SUMMED = ("patients", "denominator", "numerator", "squares", "earlier", "lines", "unpriced")
 
 
 ADDED: tuple[Callable[[Added], int], ...] = (
-    lambda one: one.denominator, lambda one: one.numerator, lambda one: one.numerator**2, lambda one: one.lines,
-    lambda one: one.unpriced,
+    lambda one: one.denominator, lambda one: one.numerator, lambda one: one.numerator**2, lambda one: one.earlier,
+    lambda one: one.lines, lambda one: one.unpriced,
 )  # fmt: skip
 
 
-MEASURES = load_measures() | OF_MONEY | OF_SOME
+MEASURES = load_measures() | OF_MONEY | OF_SOME | OF_ONE
 YEARS = {worlds.YEAR - 1: MEASURES}
 """What is asked of beside the year, in the same pass."""
 
 
-def run(store: Store, rules: Rules, doctors: list[int] | None = None) -> Steps:
-    steps = Steps(store.engine(), rules, store.rights_on, doctors)
+def run(
+    store: Store,
+    rules: Rules,
+    doctors: list[int] | None = None,
+    engine: Engine | None = None,
+    patients: tuple[int, int] | None = None,
+) -> Steps:
+    by_patient = store.covers_by_patient
+    steps = Steps(engine or store.engine(), rules, store.rights_on, doctors, by_patient, patients=patients)
     steps.listed()
     steps.values()
     steps.cells()
@@ -76,14 +109,20 @@ def run(store: Store, rules: Rules, doctors: list[int] | None = None) -> Steps:
 
 
 @settings(phases=(Phase.explicit, Phase.generate))  # a seed shrinks to nothing simpler
-@given(seed=st.integers(0, 10**6), prescribers_known=st.booleans())
-@example(seed=173_983, prescribers_known=True)  # a line without an amount adds nothing
-@example(seed=18_403, prescribers_known=False)  # nor does one among others of a day with a reversal
-def test_every_measure_counts_as_the_plain_definition_does(seed: int, prescribers_known: bool):
-    rows, rules = worlds.tables(seed, 25), Rules(MEASURES, worlds.YEAR, prescribers_known, YEARS)
+@given(
+    seed=st.integers(0, 10**6), prescribers_known=st.booleans(), by_patient=st.booleans(), rights_known=st.booleans()
+)
+# a line without an amount adds nothing; nor does one among others of a day with a reversal
+@example(seed=173_983, prescribers_known=True, by_patient=False, rights_known=True)
+@example(seed=18_403, prescribers_known=False, by_patient=False, rights_known=True)
+def test_every_measure_counts_as_the_plain_definition_does(
+    seed: int, prescribers_known: bool, by_patient: bool, rights_known: bool
+):
+    rows = worlds.tables(seed, 25, len(edges.KINDS), by_patient)
+    rules = Rules(MEASURES, worlds.YEAR, prescribers_known, YEARS)
     with tempfile.TemporaryDirectory() as scratch:
-        steps = run(worlds.open_world(Path(scratch) / "d", rows), rules)
-        compare(steps, wanted(oracle.World(rows, prescribers_known), rules))
+        steps = run(worlds.open_world(Path(scratch) / "d", rows, rights_known), rules)
+        compare(steps, wanted(oracle.World(rows, prescribers_known, rights_known), rules))
 
 
 def wanted(world: oracle.World, rules: Rules) -> list[dict[tuple[str, str], Added]]:
@@ -94,8 +133,7 @@ def wanted(world: oracle.World, rules: Rules) -> list[dict[tuple[str, str], Adde
 def compare(steps: Steps, wanted: list[dict[tuple[str, str], Added]]) -> None:
     found, sums = (steps.engine.fetch(sql).to_pylist() for sql in (FOUND, SUMS))
     for number, (measure, plain) in enumerate(zip(steps.rules.measures, wanted, strict=True)):
-        mine = {(row["professional_id"], row["patient_id"]): (row["stratum"], row["denominator"], row["numerator"],
-                                                              row["lines"], row["unpriced"])
+        mine = {(row["professional_id"], row["patient_id"]): tuple(row[name] for name in ROW)
                 for row in found if row["measure"] == number}  # fmt: skip
         assert mine == expected(measure, plain), measure.id
         totals = {row["professional_id"]: tuple(row[name] for name in SUMMED)
@@ -117,10 +155,10 @@ def test_the_shares_of_patients_add_up_to_the_sums_of_a_reference():
 def expected(measure: Measure, wanted: dict[tuple[str, str], Added]) -> dict[tuple[str, str], tuple[int, ...]]:
     """The rows kept: of a measure over patients those alone who add something, and without the patient himself."""
     if measure.by_patient:
-        return {key: (number_of(one), 0, one.numerator, one.lines, one.unpriced) for key, one in wanted.items()
-                if one.numerator or one.unpriced}  # fmt: skip
-    return {key: (number_of(one), one.denominator, one.numerator, one.lines, one.unpriced) for key, one in wanted.items()
-            if one.denominator or one.unpriced}  # fmt: skip
+        return {key: (number_of(one), 0, one.numerator, one.earlier, one.lines, one.unpriced) for key, one in wanted.items()
+                if one.numerator or one.lines}  # fmt: skip
+    return {key: (number_of(one), one.denominator, one.numerator, one.earlier, one.lines, one.unpriced)
+            for key, one in wanted.items() if one.denominator or one.unpriced}  # fmt: skip
 
 
 def number_of(one: Added) -> int:

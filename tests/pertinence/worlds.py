@@ -7,6 +7,7 @@ from typing import Any
 
 from calculators.records.store import Store, open_store
 from tests import practice
+from tests.pertinence import edges
 from tests.pertinence.oracle import months_before
 
 YEAR = 2025
@@ -30,8 +31,9 @@ BIRTHS = [
 ]  # fmt: skip
 
 
-def tables(seed: int, patients: int) -> dict[str, list[dict[str, Any]]]:
-    """Canonical rows of so many patients."""
+def tables(seed: int, patients: int, on_edges: int = 0, by_patient: bool = False) -> dict[str, list[dict[str, Any]]]:
+    """Canonical rows of so many patients, then of so many who are each on one edge (`edges.py`). `by_patient`: is what is
+    covered said of each?"""
     draw = Random(seed)
     ids = [f"p{number:03}" for number in range(patients)]
     found: dict[str, list[dict[str, Any]]] = {
@@ -51,11 +53,17 @@ def tables(seed: int, patients: int) -> dict[str, list[dict[str, Any]]]:
         "acts": [row for one in ids for row in _acts(draw, one)],
         "deliveries": [row for one in ids for row in (*_deliveries(draw, one), *_regular(draw, one))],
     }
+    for table, row in edges.drawn(seed, on_edges):
+        found[table].append(row | _pack(row) if table == "deliveries" else row)
+    if by_patient:
+        every = [row["patient_id"] for row in found["patients"]]
+        found["coverage"] = [row for one in every for row in _covered(Random(f"{seed} {one} covered"), one)]
     return found
 
 
-def open_world(folder: Path, rows: dict[str, list[dict[str, Any]]]) -> Store:
-    return open_store(practice.write(folder, **rows))
+def open_world(folder: Path, rows: dict[str, list[dict[str, Any]]], rights_known: bool = True) -> Store:
+    about = practice.dataset(ald_known=rights_known, c2s_known=rights_known)
+    return open_store(practice.write(folder, about, **rows))
 
 
 def _regular(draw: Random, patient: str) -> list[dict[str, Any]]:
@@ -81,6 +89,12 @@ def _regular(draw: Random, patient: str) -> list[dict[str, Any]]:
     return []
 
 
+def _pack(row: dict[str, Any]) -> dict[str, Any]:
+    """One of the packs of its class."""
+    pack = Random(repr(row | {"boxes": 0, "base_cents": 0, "exo": 0})).choice([0, 0, 1, 2])
+    return {"cip13": _cip([one for one in ATC if one].index(row["atc"]), pack)}
+
+
 def _taken(draw: Random, patient: str, atc: str, day: date) -> dict[str, Any]:
     number = [one for one in ATC if one].index(atc)
     return {
@@ -94,7 +108,7 @@ def _drugs() -> list[dict[str, Any]]:
     found = []
     for number, atc in enumerate(atc for atc in ATC if atc):
         for pack, (days, role, device) in enumerate(
-            [(28, "reference", "pmdi"), (84, "biosimilar", "dpi"), (83, None, None)]
+            [(28, "reference", "pmdi"), (84 + number % 2, "biosimilar", "dpi"), (83, None, None)]
         ):
             found.append({"cip13": _cip(number, pack), "atc": atc, "label": "", "pack_days": days, "pack_units": 5 + pack,
                           "group": "g" if role else None, "role": role, "device": device})  # fmt: skip
@@ -167,6 +181,26 @@ def _stays(draw: Random, patient: str) -> list[dict[str, Any]]:
     return [
         {"patient_id": patient, "entry": date(2024, 11, 20), "exit": out, "kind": draw.choice(["mco", "urgence", None])}
     ]
+
+
+COVERED_FROM = [
+    date(2010, 1, 1), date(2022, 1, 1), date(2022, 1, 2), date(2023, 1, 1), date(2023, 1, 2), date(2023, 7, 1),
+    date(2024, 1, 1), date(2024, 1, 2), date(2024, 7, 1), date(2024, 7, 2), date(2025, 1, 1), date(2025, 1, 2),
+]  # fmt: skip
+COVERED_TO = [date(2025, 12, 31), date(2025, 12, 31), date(2026, 3, 1), date(2025, 12, 30), date(2024, 12, 31)]
+
+
+def _covered(draw: Random, patient: str) -> list[dict[str, Any]]:
+    """Stretches of each care, that begin or end on an edge of what some measure looks at."""
+    found = []
+    for domain in ("acts", "biology", "deliveries", "stays"):
+        start, end = draw.choice([COVERED_FROM[0], *COVERED_FROM]), draw.choice([COVERED_TO[0], *COVERED_TO])
+        if start < end:
+            found.append({"patient_id": patient, "domain": domain, "from_date": start, "to_date": end})
+        if draw.random() < 0.3:
+            found.append({"patient_id": patient, "domain": domain, "from_date": date(2020, 1, 1),
+                          "to_date": draw.choice([date(2023, 6, 30), date(2023, 12, 31), date(2024, 12, 31)])})  # fmt: skip
+    return found
 
 
 def _days(draw: Random, count: int) -> list[date]:
