@@ -31,6 +31,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two doctors, a block each, drawn one after the other."""
+    to = tmp_path_factory.mktemp("engendre") / "deux"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sample_data.generate.BLOCK", 1)
+        generate(2, SEED, to)
+    return to
+
+
+@pytest.fixture(scope="module")
 def rows(folder: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     for name in GENERATED:
@@ -217,21 +227,19 @@ def test_equal_seed_gives_equal_bytes_and_another_seed_does_not(tmp_path: Path) 
     assert all(other[name] != content for name, content in drawn.items() if name.endswith(".parquet"))
 
 
-def test_a_doctor_is_the_same_whatever_the_number_of_doctors(folder: Path, tmp_path: Path) -> None:
-    generate(2, SEED, tmp_path / "deux")
+def test_a_doctor_is_the_same_whatever_the_number_of_doctors(folder: Path, pair: Path) -> None:
     for name in GENERATED:
         key = "doctor_id" if name == "doctors" else "patient_id"
         of = f"select * from read_parquet('{{}}/{name}/*.parquet') where {key}[:6] in ('D00001', 'D00002')"
-        large, small = (duckdb.sql(of.format(path)).to_arrow_table() for path in (folder, tmp_path / "deux"))
+        large, small = (duckdb.sql(of.format(path)).to_arrow_table() for path in (folder, pair))
         assert large.num_rows > 0
         assert large.equals(small), name
 
 
 def test_an_interrupted_run_goes_on_and_ends_with_the_same_bytes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sample_data.generate.BLOCK", 1)
-    generate(2, SEED, tmp_path / "entier")
 
     def stop(_sentence: str, _share: float) -> None:
         raise KeyboardInterrupt
@@ -240,28 +248,29 @@ def test_an_interrupted_run_goes_on_and_ends_with_the_same_bytes(
         generate(2, SEED, tmp_path / "coupe", progress=stop)
     assert not (tmp_path / "coupe" / "dataset.toml").exists()
     generate(2, SEED, tmp_path / "coupe")
-    assert contents(tmp_path / "coupe") == contents(tmp_path / "entier")
+    assert contents(tmp_path / "coupe") == contents(pair)
 
 
-def test_blocks_drawn_side_by_side_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocks_drawn_side_by_side_give_the_same_bytes(
+    pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sample_data.generate.BLOCK", 1)
-    generate(3, SEED, tmp_path / "seul")
     monkeypatch.setattr("sample_data.generate.WORTH_A_PROCESS", 1)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     told: list[float] = []
-    generate(3, SEED, tmp_path / "ensemble", progress=lambda _, share: told.append(share))
-    assert contents(tmp_path / "ensemble") == contents(tmp_path / "seul")
-    assert told == pytest.approx([1 / 3, 2 / 3, 1])
+    generate(2, SEED, tmp_path / "ensemble", progress=lambda _, share: told.append(share))
+    assert contents(tmp_path / "ensemble") == contents(pair)
+    assert told == pytest.approx([1 / 2, 1])
 
 
-def test_a_first_day_leaves_out_the_lines_before_it_and_nothing_else(folder: Path, tmp_path: Path) -> None:
+def test_a_first_day_leaves_out_the_lines_before_it_and_nothing_else(pair: Path, tmp_path: Path) -> None:
     since = date(2025, 3, 1)
-    generate(DOCTORS, SEED, tmp_path / "court", since=since)
+    generate(2, SEED, tmp_path / "court", since=since)
     for name in GENERATED:
         cut = f" where {DAY_OF[name]} >= '{since}'" if name in DAY_OF else ""
         wanted, found = (
             duckdb.sql(f"select * from read_parquet('{path}/{name}/*.parquet'){where}").to_arrow_table()
-            for path, where in ((folder, cut), (tmp_path / "court", ""))
+            for path, where in ((pair, cut), (tmp_path / "court", ""))
         )
         assert found.num_rows > 0
         assert found.equals(wanted), name
