@@ -227,11 +227,12 @@ def test_equal_seed_gives_equal_bytes_and_another_seed_does_not(tmp_path: Path) 
     assert all(other[name] != content for name, content in drawn.items() if name.endswith(".parquet"))
 
 
-def test_a_doctor_is_the_same_whatever_the_number_of_doctors(folder: Path, pair: Path) -> None:
+def test_a_doctor_is_the_same_whatever_the_number_of_doctors(folder: Path, tmp_path: Path) -> None:
+    generate(2, SEED, tmp_path / "deux")
     for name in GENERATED:
         key = "doctor_id" if name == "doctors" else "patient_id"
         of = f"select * from read_parquet('{{}}/{name}/*.parquet') where {key}[:6] in ('D00001', 'D00002')"
-        large, small = (duckdb.sql(of.format(path)).to_arrow_table() for path in (folder, pair))
+        large, small = (duckdb.sql(of.format(path)).to_arrow_table() for path in (folder, tmp_path / "deux"))
         assert large.num_rows > 0
         assert large.equals(small), name
 
@@ -263,14 +264,14 @@ def test_blocks_drawn_side_by_side_give_the_same_bytes(
     assert told == pytest.approx([1 / 2, 1])
 
 
-def test_a_first_day_leaves_out_the_lines_before_it_and_nothing_else(pair: Path, tmp_path: Path) -> None:
+def test_a_first_day_leaves_out_the_lines_before_it_and_nothing_else(folder: Path, tmp_path: Path) -> None:
     since = date(2025, 3, 1)
-    generate(2, SEED, tmp_path / "court", since=since)
+    generate(DOCTORS, SEED, tmp_path / "court", since=since)
     for name in GENERATED:
         cut = f" where {DAY_OF[name]} >= '{since}'" if name in DAY_OF else ""
         wanted, found = (
             duckdb.sql(f"select * from read_parquet('{path}/{name}/*.parquet'){where}").to_arrow_table()
-            for path, where in ((pair, cut), (tmp_path / "court", ""))
+            for path, where in ((folder, cut), (tmp_path / "court", ""))
         )
         assert found.num_rows > 0
         assert found.equals(wanted), name
