@@ -25,11 +25,10 @@ ABSENT = (
 QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
     *("--disable-sync", "--no-first-run", f"--host-resolver-rules=MAP {ROOM} 127.0.0.1"),
-    *(
-        f"--disable-features={','.join(ABSENT)}",
-        "--js-flags=--no-opt",
-    ),  # no page lives long enough to be worth optimising
+    f"--disable-features={','.join(ABSENT)}",
 ]
+BRIEF = "--js-flags=--no-opt"
+"""No page of a test lives long enough for its scripts to be worth optimising; one that is timed does."""
 FAULTS = "[data-testid=stException], [data-testid=stAlertContentError]"
 NO_BROWSER = "Aucun navigateur Chromium ou Chrome : les essais dans le navigateur ne sont pas faits (no browser found)."
 
@@ -37,16 +36,16 @@ NO_BROWSER = "Aucun navigateur Chromium ou Chrome : les essais dans le navigateu
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        opened = launch(playwright)
+        opened = launch(playwright, BRIEF)
         yield opened
         opened.close()
 
 
-def launch(playwright: Playwright) -> Browser:
+def launch(playwright: Playwright, *more: str) -> Browser:
     """The system's browser, else Playwright's own; in CI there must be one."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     try:
-        return playwright.chromium.launch(executable_path=found, args=QUIET)
+        return playwright.chromium.launch(executable_path=found, args=[*QUIET, *more])
     except Error:
         if os.environ.get("CI"):
             raise
