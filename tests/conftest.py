@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("long", deadline=None, suppress_health_check=list(HealthCheck), max_examples=400)
-settings.register_profile("few", settings.get_profile("long"), derandomize=True, max_examples=12)
+settings.register_profile("few", settings.get_profile("long"), derandomize=True, max_examples=6)
 settings.register_profile("mutation", settings.get_profile("few"), max_examples=3)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "few")
 

@@ -15,7 +15,7 @@ import streamlit as st
 from tests.dashboard.conftest import DOCTORS
 from tests.dashboard.language import CODES, MOST_WORDS, english_in
 from tests.dashboard.opening import PAGES, ROOT
-from tests.dashboard.test_taken_away import shown
+from tests.dashboard.test_taken_away import every_chart_and_every_table_has_its_files, shown
 
 pytestmark = pytest.mark.slow
 
@@ -72,8 +72,9 @@ def texts(name: str, content: bytes) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_files_of_a_page_are_in_french(page: str, offered: dict[str, Callable[[], bytes]]):
-    shown(page)
+def test_all_of_a_page_has_its_files_and_they_are_in_french(page: str, offered: dict[str, Callable[[], bytes]]):
+    for app in shown(page):
+        every_chart_and_every_table_has_its_files(app)
     faults = []
     for name, make in offered.items():
         if name.rsplit(".", 1)[1] in FILES and not name.startswith(ABOUT_FILES):

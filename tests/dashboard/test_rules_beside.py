@@ -13,6 +13,7 @@ from calculators.prevention.indicator import HERE, load_set
 from dashboard import shipped
 from tests import walkthrough
 from tests.dashboard.opening import at_patient, at_tab, in_link, opened, told, words
+from tests.whole import one_in
 
 pytestmark = pytest.mark.slow
 
@@ -104,7 +105,7 @@ def test_what_is_broken_is_said_on_every_page_and_the_rest_is_shown(
     assert [reason for reason in reasons if reason not in said] == []
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", one_in(3, PAGES))
 def test_a_file_that_takes_the_id_of_one_that_ships_is_left_aside_and_the_pages_are_as_without(
     practices: Path, taken: Path, page: str, monkeypatch: pytest.MonkeyPatch
 ):

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import export, tabular
 from dashboard.lab.state import VIEWS
-from tests.dashboard.opening import PAGES, ROOT, at_patient, at_tab, constant, opened
+from tests.dashboard.opening import ROOT, at_patient, at_tab, constant, opened
 
 pytestmark = pytest.mark.slow
 
@@ -55,16 +55,15 @@ def shown(page: str) -> list[AppTest]:
     return [at_patient(opened(page), 3) if page == "patient" else opened(page)]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_chart_and_every_table_of_a_page_has_its_files(page: str):
-    for app in shown(page):
-        assert [fault.message for fault in app.exception] == []
-        offered = [button.proto.label for button in app.get("download_button")]
-        charts = len(app.get("vega_lite_chart"))
-        assert [sum(f"({kind})" in one for one in offered) for kind in ("PNG", "SVG")] == [charts, charts]
-        assert sum(one == "CSV pour Excel" for one in offered) == charts
-        tables = len(app.table) + len(app.dataframe)
-        assert sum("XLSX" in one for one in offered) >= tables, offered
+def every_chart_and_every_table_has_its_files(app: AppTest) -> None:
+    """Asked of every page by test_files_in_french.py, which reads them."""
+    assert [fault.message for fault in app.exception] == []
+    offered = [button.proto.label for button in app.get("download_button")]
+    charts = len(app.get("vega_lite_chart"))
+    assert [sum(f"({kind})" in one for one in offered) for kind in ("PNG", "SVG")] == [charts, charts]
+    assert sum(one == "CSV pour Excel" for one in offered) == charts
+    tables = len(app.table) + len(app.dataframe)
+    assert sum("XLSX" in one for one in offered) >= tables, offered
 
 
 def test_a_table_of_texts_is_kept_as_numbers_with_their_unit_where_they_are():

@@ -1,8 +1,7 @@
 """No English, no code of ours and no raw number on any page: everything is opened and read, what is read aloud too. And no
 page fails a rule of WCAG at level AA: on a wide screen with all of it open, and in dark, on a telephone or at 200 %, each
-page on one of these screens in turn. On all of them: `SCREENS=all python -m pytest tests/dashboard/test_words.py`."""
+page on one of these screens in turn (`TESTS=all`: on all of them)."""
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,12 +9,13 @@ from importlib.resources import files
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Error, Locator, Page
+from playwright.sync_api import Browser, Error, Locator, Page, expect
 
 from tests.dashboard.language import BREAKS, CODES, MOST_WORDS, RAW, english_in
 from tests.dashboard.opening import HOME, PAGES
 from tests.dashboard.serving.server import Server
-from tests.dashboard.test_browser import at_rest, browser, calm_server  # noqa: F401
+from tests.dashboard.test_browser import Watched, at_rest, browser, calm_server  # noqa: F401
+from tests.whole import WHOLE
 
 pytestmark = pytest.mark.browser
 
@@ -60,7 +60,6 @@ class Said(NamedTuple):
 
 OTHERS = {"390 dark": (390, 844, "dark"), "200 %": (640, 360, "light"), "1280 dark": (1280, 720, "dark")}
 """A telephone in dark, a page at 200 %, a wide screen in dark: pages are looked at there too, before what opens is."""
-ALL = os.environ.get("SCREENS") == "all"
 
 
 class Walk(NamedTuple):
@@ -72,30 +71,41 @@ class Walk(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def walk(browser: Browser, calm_server: Server) -> Walk:  # noqa: F811
-    """Every page, once what opens is open; and one that does not exist."""
+def walk(browser: Browser, calm_server: Server) -> Iterator[Walk]:  # noqa: F811
+    """Every page by the menu, without a fault, once what opens is open; and one that does not exist."""
     context = browser.new_context(
         locale="fr-FR", viewport={"width": 1280, "height": 720}, color_scheme="light", reduced_motion="reduce"
     )
     context.add_cookies([calm_server.cookie])
-    page, found, printed = context.new_page(), set(), {}
+    yield walked(Watched(context.new_page()), calm_server.address)
+    context.close()
+
+
+def walked(watched: Watched, address: str) -> Walk:
+    page, found, printed = watched.page, set(), {}
     faults: dict[str, list[tuple[str, ...]]] = {"1280": [], **{screen: [] for screen in OTHERS}}
-    for rank, name in enumerate([*PAGES, "nulle-part"]):
-        page.goto(f"{calm_server.address}/{'' if name == HOME else name}")
-        page.wait_for_selector("h1", timeout=60_000)
+    page.goto(address)
+    watched.read(PAGES[HOME])
+    expect(page.get_by_text("Données fictives").first).to_be_visible()
+    page.evaluate(AXE)
+    for rank, name in enumerate([HOME, *(one for one in PAGES if one != HOME), "nulle-part"]):
+        if name in PAGES and name != HOME:
+            watched.by_the_menu(name)
+        elif name not in PAGES:
+            page.goto(f"{address}/{name}", timeout=60_000)
+            page.wait_for_selector("h1", timeout=60_000)
+            page.evaluate(AXE)
         settled(page)
-        page.evaluate(AXE)
-        for screen in OTHERS if ALL else [list(OTHERS)[rank % len(OTHERS)]]:
+        for screen in OTHERS if WHOLE else [list(OTHERS)[rank % len(OTHERS)]]:
             with on_screen(page, screen):
                 faults[screen] += [(name, *fault) for fault in failed(page)]
-        for is_whole in visited(page):
+        for is_whole in unfolded(page):
             found |= {Said(name, kind, text) for kind, text in page.evaluate(READ)}
             faults["1280"] += [(name, *fault) for fault in failed(page)] if is_whole else []
             if is_whole:
                 page.emulate_media(media="print")
                 printed[f"{name} {len(printed)}"] = page.evaluate(ON_PAPER)
                 page.emulate_media(media="screen")
-    context.close()
     return Walk(sorted(found), faults, printed)
 
 
@@ -136,7 +146,7 @@ def test_paper_has_the_page_without_its_buttons_and_the_rows_of_every_grid(walk:
     assert {name: found for name, found in walk.printed.items() if found != [0, 0, False]} == {}
 
 
-def visited(page: Page) -> Iterator[bool]:
+def unfolded(page: Page) -> Iterator[bool]:
     """Tab after tab, each with its sections open (True), then its lists and the bars of its tables (False)."""
     settled(page)
     for tab in [None, *page.get_by_role("tab").all()]:

@@ -208,14 +208,14 @@ def test_an_act_of_the_collaborator_counts_when_both_are_of_the_group_that_day(t
         (dict.fromkeys(donum.dotation().item, "true"), 420),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("name", ["convention_2024", "option_1", "option_2", "proposition_2024_02_08"])
-def test_donum_pays_the_items_had_else_a_share_of_the_ceiling(tmp_path, name, said, points):
+def test_donum_pays_the_items_had_else_a_share_of_the_ceiling(tmp_path, said, points):
     facts = [("d1", f"donum.{item}", value, "2026-01-01") for item, value in said.items()]
-    [row] = [row for row in rows(practice_of(tmp_path, practice_facts=facts), load_version(name), with_means=True)
-             if row["part"] == "donum"]  # fmt: skip
-    assert row["amount_cents"] == (147_000 if points is None else points * 700)
-    assert ("50\u202f% du plafond" if points is None else f"{points} points sur 420") in row["label"]
-    assert (row["basis"] == "hypothese") == (points is None or name != "convention_2024")
+    store = practice_of(tmp_path, practice_facts=facts)
+    for name in ("convention_2024", "option_1", "option_2", "proposition_2024_02_08"):
+        [row] = [row for row in rows(store, load_version(name), with_means=True) if row["part"] == "donum"]
+        assert row["amount_cents"] == (147_000 if points is None else points * 700), name
+        assert ("50\u202f% du plafond" if points is None else f"{points} points sur 420") in row["label"], name
+        assert (row["basis"] == "hypothese") == (points is None or name != "convention_2024"), name
 
 
 def test_the_shares_of_use_to_reach_rise_in_2028(tmp_path):

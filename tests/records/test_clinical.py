@@ -517,7 +517,7 @@ RESULTS = st.lists(
 FORMS = {"day": "%Y%m%d", "month": "%Y%m", "year": "%Y"}
 
 
-@settings(max_examples=60)
+@settings(max_examples=6 * settings.default.max_examples)
 @given(INJECTIONS)
 def test_injections_written_as_a_booklet_are_read_back_equal(drawn):
     held = [
@@ -539,7 +539,7 @@ def _first(day: date, precision: str) -> date:
     return day.replace(month=1, day=1) if precision == "year" else day.replace(day=1) if precision == "month" else day
 
 
-@settings(max_examples=60)
+@settings(max_examples=6 * settings.default.max_examples)
 @given(RESULTS)
 def test_results_written_as_a_report_are_read_back_equal(drawn):
     held = []
@@ -560,7 +560,7 @@ def test_results_written_as_a_report_are_read_back_equal(drawn):
 LINES = st.lists(st.tuples(DAYS, st.sampled_from(["3400930000001", "3400932857241"]), st.integers(-50, 50)), max_size=8)
 
 
-@settings(max_examples=60)
+@settings(max_examples=6 * settings.default.max_examples)
 @given(LINES)
 def test_deliveries_written_as_a_history_are_read_back_equal(drawn):
     held = [drug(cip, f"{day:%Y%m%d}", boxes=str(boxes)) for day, cip, boxes in drawn]
@@ -591,7 +591,7 @@ MUTATIONS = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 40), PIECES), min
 
 
 @pytest.mark.slow
-@settings(max_examples=400)
+@settings(max_examples=15 * settings.default.max_examples)
 @given(st.sampled_from(sorted(WHOLE)), MUTATIONS, st.booleans())
 def test_a_damaged_document_is_read_or_refused_in_words(type_: str, mutations, truncated: bool):
     content = WHOLE[type_]
@@ -605,7 +605,7 @@ VALUES = sorted({piece for piece in WHOLE["bio"].replace(b"'", b'"').split(b'"')
 
 
 @pytest.mark.slow
-@settings(max_examples=300)
+@settings(max_examples=15 * settings.default.max_examples)
 @given(
     st.sampled_from(sorted(WHOLE)),
     st.lists(st.tuples(st.sampled_from(VALUES), PIECES | st.sampled_from(VALUES)), min_size=1, max_size=4),

@@ -102,7 +102,7 @@ LINES = st.tuples(
 
 @pytest.mark.oracle
 @given(st.lists(st.lists(LINES, max_size=4), min_size=1, max_size=4))
-@settings(max_examples=60)
+@settings(max_examples=6 * settings.default.max_examples)
 def test_the_acts_kept_are_those_of_the_definition(documents):
     found = kept("acts", *documents)
     names = ("date", "system", "code", "quantity", "performer_id", "performer_specialty")
@@ -149,7 +149,7 @@ def price_of(rows: list[tuple[Any, ...]]) -> float | None:
 
 @pytest.mark.oracle
 @given(st.lists(st.lists(PACKS, max_size=4), min_size=1, max_size=3))
-@settings(max_examples=60)
+@settings(max_examples=6 * settings.default.max_examples)
 def test_the_deliveries_kept_are_those_of_the_definition(documents):
     found = kept("deliveries", *documents, drugs=list(KNOWN.items()))
     names = ("date", "cip13", "atc", "boxes", "base_cents", "prescriber_id")

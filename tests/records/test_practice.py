@@ -273,7 +273,7 @@ def drawn(rng: random.Random, name: str) -> practice.Document:
 
 
 @pytest.mark.slow
-@settings(max_examples=min(5, settings.default.max_examples), deadline=None)
+@settings(max_examples=min(50, settings.default.max_examples) // 2, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_any_sequence_gives_the_board_of_one_import_of_what_is_left(
     tmp_path_factory: pytest.TempPathFactory, seed: int

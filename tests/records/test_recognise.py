@@ -272,7 +272,7 @@ CONTENTS = st.sampled_from([*KNOWN.values(), *(content for _, content in MORE.va
 
 
 @pytest.mark.slow
-@settings(max_examples=300)
+@settings(max_examples=15 * settings.default.max_examples)
 @given(CONTENTS, st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=8)), max_size=4), st.floats(0, 1))
 def test_a_damaged_file_is_recognised_or_told_never_a_crash(tmp_path_factory, content: bytes, damages, kept: float):
     for place, piece in damages:

@@ -31,6 +31,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two doctors, a block each, drawn one after the other."""
+    to = tmp_path_factory.mktemp("engendre") / "deux"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sample_data.generate.BLOCK", 1)
+        generate(2, SEED, to)
+    return to
+
+
+@pytest.fixture(scope="module")
 def rows(folder: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     for name in GENERATED:
@@ -228,10 +238,9 @@ def test_a_doctor_is_the_same_whatever_the_number_of_doctors(folder: Path, tmp_p
 
 
 def test_an_interrupted_run_goes_on_and_ends_with_the_same_bytes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sample_data.generate.BLOCK", 1)
-    generate(2, SEED, tmp_path / "entier")
 
     def stop(_sentence: str, _share: float) -> None:
         raise KeyboardInterrupt
@@ -240,18 +249,19 @@ def test_an_interrupted_run_goes_on_and_ends_with_the_same_bytes(
         generate(2, SEED, tmp_path / "coupe", progress=stop)
     assert not (tmp_path / "coupe" / "dataset.toml").exists()
     generate(2, SEED, tmp_path / "coupe")
-    assert contents(tmp_path / "coupe") == contents(tmp_path / "entier")
+    assert contents(tmp_path / "coupe") == contents(pair)
 
 
-def test_blocks_drawn_side_by_side_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocks_drawn_side_by_side_give_the_same_bytes(
+    pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sample_data.generate.BLOCK", 1)
-    generate(3, SEED, tmp_path / "seul")
     monkeypatch.setattr("sample_data.generate.WORTH_A_PROCESS", 1)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     told: list[float] = []
-    generate(3, SEED, tmp_path / "ensemble", progress=lambda _, share: told.append(share))
-    assert contents(tmp_path / "ensemble") == contents(tmp_path / "seul")
-    assert told == pytest.approx([1 / 3, 2 / 3, 1])
+    generate(2, SEED, tmp_path / "ensemble", progress=lambda _, share: told.append(share))
+    assert contents(tmp_path / "ensemble") == contents(pair)
+    assert told == pytest.approx([1 / 2, 1])
 
 
 def test_a_first_day_leaves_out_the_lines_before_it_and_nothing_else(folder: Path, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def free_port() -> int:
 
 def serving(folder: Path, start_in: Path, ahead: bool = True) -> AbstractContextManager[Server]:
     """The command, started from a folder of its own. `ahead`: does it count what may be asked for?"""
-    return _running([str(folder)], start_in, "dashboard" if ahead else "tests.dashboard.serving.calm")
+    return _running([str(folder)], start_in, ahead)
 
 
 @dataclass(frozen=True)
@@ -72,17 +72,17 @@ ROOM = "salle.test"
 
 
 @contextmanager
-def room(start_in: Path) -> Iterator[Room]:
-    """`tableau-mt atelier`, which listens on this computer alone."""
-    with _running(["atelier", "--address", ROOM, "--listen", "127.0.0.1"], start_in) as server:
+def room(start_in: Path, ahead: bool = True) -> Iterator[Room]:
+    """`tableau-mt atelier`, which listens on this computer alone. `ahead`: does it count all practices beforehand?"""
+    with _running(["atelier", "--address", ROOM, "--listen", "127.0.0.1"], start_in, ahead) as server:
         code = re.search(rf"Participants : http://{ROOM}:{server.port}/   code (\d{{6}})", server.said())
         assert code, "it did not say its code"
         yield Room(server.opening, server.port, server.token, server.errors, server.pid, code[1])
 
 
 @contextmanager
-def _running(arguments: list[str], start_in: Path, program: str = "dashboard") -> Iterator[Server]:
-    port = free_port()
+def _running(arguments: list[str], start_in: Path, ahead: bool) -> Iterator[Server]:
+    port, program = free_port(), "dashboard" if ahead else "tests.dashboard.serving.calm"
     command = [sys.executable, "-m", program, *arguments, "--port", str(port), "--no-browser"]
     with tempfile.NamedTemporaryFile(suffix=".err") as errors:
         server = subprocess.Popen(

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    with room(tmp_path_factory.mktemp("ailleurs")) as server:
+    with room(tmp_path_factory.mktemp("ailleurs"), ahead=False) as server:
         yield server
 
 
