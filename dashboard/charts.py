@@ -41,6 +41,9 @@ NARROW = alt.ExprRef("containerSize()[0] < 500 ? 175 : 280")
 FEW = alt.ExprRef("containerSize()[0] < 500 ? 1 : 4")
 """Room for labels and columns of a legend, on a telephone and elsewhere."""
 PART_COLOURS = [BLUE, "#cc79a7", ORANGE, SKY, GREY, "#009e73", "#f0e442", "#d55e00"]
+READABLE = {"labelColor": INK, "titleColor": INK, "labelFontSize": 13, "titleFontSize": 13}
+WORDS = {"axis": READABLE, "legend": READABLE, "header": READABLE}
+"""Words of a chart; those of Streamlit are in a grey of 3.7:1, a little under 13 pixels."""
 LABELS = {"labelLimit": 340, "ticks": False, "domain": False, "labelOverlap": False}
 
 
@@ -49,6 +52,7 @@ def french_spec(chart: Any) -> Spec:
     # what a mark is is said by the words beside it: Vega would read out its columns, under their own names, in English
     drawn = chart.configure(locale=alt.Locale(number=NUMBERS, time=TIMES), font="Source Sans", aria=False)
     spec: Spec = drawn.configure_view(stroke=None).to_dict()
+    spec["config"] = WORDS | spec["config"]
     spec.pop("data", None)
     spec.pop("datasets", None)
     return spec
@@ -112,14 +116,14 @@ def titled(spec: Spec, title: str) -> Spec:
 def large(spec: Spec) -> Spec:
     """The same for a room: larger words."""
     config = spec["config"] | {
-        "axis": {"labelFontSize": 18, "titleFontSize": 18},
-        "legend": {"labelFontSize": 18, "labelLimit": 400},
+        "axis": READABLE | {"labelFontSize": 18, "titleFontSize": 18},
+        "legend": READABLE | {"labelFontSize": 18, "labelLimit": 400},
     }
     return {**spec, "config": config, "height": 380}
 
 
 def bars(encoding: Spec) -> Spec:
-    config = {
+    config = WORDS | {
         "aria": False,
         "locale": {"number": NUMBERS, "time": TIMES},
         "font": "Source Sans",

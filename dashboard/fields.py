@@ -15,8 +15,9 @@ FRENCH_FILES = """<style>
 [data-testid=stFileUploaderDropzoneInstructions] {font-size: 0}
 [data-testid=stFileUploaderDropzoneInstructions] * {font-size: 0 !important}
 [data-testid=stFileUploaderDropzoneInstructions]::after {content: "%s"; font-size: .9rem}
-[data-testid=stFileUploaderFileErrorMessage] {font-size: 0 !important}
-[data-testid=stFileUploaderFileErrorMessage]::after {content: "Fichier refusé : plus de %s"; font-size: .9rem}
+[data-testid=stFileUploader]:has([data-testid=stFileChip][aria-invalid=true])::after {
+  content: "Fichier refusé : plus de %s. Retirez-le par sa croix, puis coupez-le ou passez par « tableau-mt import ».";
+  display: block; padding-top: .5rem; font-weight: 600}
 </style>"""
 """What the field for files says in English cannot be given in French otherwise."""
 

@@ -27,9 +27,14 @@ def names() -> Names:
     return rules.load(Path(__file__).with_name("act_names.toml"), Names)
 
 
+def of(system: str, code: str) -> str | None:
+    """« radiographie du thorax »; None when the file does not have it."""
+    known: dict[str, str] = getattr(names(), system, {})
+    return known.get(code)
+
+
 def told(system: str, code: str, label: str | None = None) -> str:
     """« radiographie du thorax, CCAM ZBQK002 ». `label`: what the record calls a device that the file does not have."""
-    known: dict[str, str] = getattr(names(), system, {})
-    named = known.get(code) or label
+    named = of(system, code) or label
     written = f"{SYSTEMS.get(system, system.upper())} {code}"
     return f"{named}, {written}" if named else written

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from calculators import french
+from calculators.pertinence import act_names
 from calculators.prevention.indicator import IndicatorSet
 from calculators.records import history
 from calculators.records.history import Drug, Line, Seen, Stay, Year
@@ -120,7 +121,9 @@ def drugs(found: Sequence[Drug], products: dict[str, str]) -> Columns:
 def results(found: Sequence[Line], names: timeline.Names) -> Columns:
     """Name, value with its unit, day."""
     return {
-        "Analyse": [names.of(one.system, one.code, None) or f"analyse {one.code}" for one in found],
+        "Analyse": [
+            names.of(one.system, one.code, None) or act_names.told(one.system, one.code or "") for one in found
+        ],
         "Résultat": [care.result(one) for one in found],
         "Date": [french.short_day(one.date) for one in found],
     }

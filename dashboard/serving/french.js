@@ -4,18 +4,24 @@
 // words is nothing; a table that is wider than the page scrolls with the arrows; the menu in sections is links, for Streamlit
 // makes no list of it.
 (words => {
-  const LABELS = ['aria-label', 'title', 'placeholder', 'aria-description']
+  const LABELS = ['aria-label', 'title', 'placeholder', 'aria-description', 'aria-valuetext']
   const LABELLED = LABELS.map(name => `[${name}]`).join(', ')
   const KEPT = 'script, style, code, pre, textarea, noscript, [contenteditable=true], [data-testid=stIconMaterial]'
   const OURS = '[data-testid=stMarkdownContainer], [data-testid=stHtml], [role=gridcell]'
   const OWN = '[data-testid=stFileUploaderDropzone], [data-testid=stDialog], [data-testid=stSkipToContent]'
   const MENU = '[data-testid=stSidebarNavItems], [data-testid=stSidebarNavItems] li'
+  const REFUSED = /^(?:Error: )?File must be (.+) or smaller\.$/
+  const SIZE = /^(.*?)(\d+)(?:\.(\d+))?([KMGT])B$/
   const DAY = /^Selected Date: (\w+) (\d+), (\d+)$/
 
   const french = text => {
     if (text in words.exact) return words.exact[text]
     const day = DAY.exec(text)
     if (day && day[1] in words.months) return `Jour choisi : ${day[2]} ${words.months[day[1]]} ${day[3]}`
+    const refused = REFUSED.exec(text)
+    if (refused) return `Fichier refusé : plus de ${french(refused[1])}`
+    const size = SIZE.exec(text)
+    if (size) return `${size[1]}${size[2]}${Number(size[3]) ? `,${size[3]}` : ''} ${size[4]}o`.replace('Ko', 'ko')
     for (const [start, said] of Object.entries(words.begins)) if (text.startsWith(start)) return said + text.slice(start.length)
     for (const [end, said] of Object.entries(words.ends)) if (text.endsWith(end)) return said && text.slice(0, -end.length) + said
     return text

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import quote
 
 from starlette import websockets
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -46,9 +47,15 @@ READABLE = b"""<style>
 html[data-sombre] button[kind^=primary]:not(:disabled), html[data-sombre] button[kind^=primary]:not(:disabled) *
   {color: #10191f}
 .stMarkdown [data-testid=stCaptionContainer] {opacity: .82}
+[data-testid=stDateInputField] [data-placeholder] {font-size: 0}
+[data-testid=stDateInputField] [data-placeholder]::after {font-size: 1rem}
+[data-testid=stDateInputField] [data-placeholder][data-type=day]::after {content: "jj"}
+[data-testid=stDateInputField] [data-placeholder][data-type=month]::after {content: "mm"}
+[data-testid=stDateInputField] [data-placeholder][data-type=year]::after {content: "aaaa"}
 .stMarkdown [data-testid=stCaptionContainer], .stMarkdown [data-testid=stCaptionContainer] p {color: inherit !important}
 </style></head>"""
-"""Streamlit writes captions in a grey of 4.0:1 on white, and white on a light button in the dark."""
+"""Streamlit writes captions in a grey of 4.0:1 on white, white on a light button in the dark, and an empty date in English,
+in a field whose text it alone may change."""
 IN_THE_DARK = b"""<script>(() => {
   const dark = matchMedia('(prefers-color-scheme: dark)')
   const say = () => matchMedia('print').matches || document.documentElement.toggleAttribute('data-sombre', dark.matches)
@@ -112,12 +119,13 @@ class Respond:
                 await self.app(scope, receive, send)
             return
         page: list[Message] = []
+        above = _page_above(scope["path"])
 
         async def forward(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message = self._with_headers(message)
                 if _is_page(message):
-                    page.append(message)
+                    page.append(_elsewhere(message, above) if above else message)
                     return
             if not page:
                 await send(message)
@@ -137,6 +145,16 @@ class Respond:
 def _is_page(start: Message) -> bool:
     named = dict(start["headers"])
     return start["status"] == 200 and named.get(b"content-type", b"").startswith(b"text/html")
+
+
+def _page_above(path: str) -> str:
+    """« /patient » of « /patient/123 », which would look for its files there and stay white; else nothing."""
+    first, *under = path.strip("/").split("/")
+    return f"/{quote(first)}" if under else ""
+
+
+def _elsewhere(start: Message, to: str) -> Message:
+    return {**start, "status": 307, "headers": [*start["headers"], (b"location", to.encode())]}
 
 
 def _french(page: list[Message]) -> Iterator[Message]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from calculators import french
+from calculators.pertinence import act_names
 from calculators.records import history
 from calculators.records.history import Line
 from dashboard.words import drugs
@@ -39,7 +40,7 @@ def _act(line: Line) -> str:
         by = history.specialty(line.specialty)
         return f"{KINDS[visit].lower()}, {by}" if by else KINDS[visit].lower()
     known = history.words().letters.get(line.code or "") if line.system == "ngap" else None
-    return known or f"{SYSTEMS.get(line.system, 'acte')} {line.code}"
+    return known or act_names.of(line.system, line.code or "") or f"{SYSTEMS.get(line.system, 'acte')} {line.code}"
 
 
 def stay(kind: str | None) -> str:

@@ -1,12 +1,15 @@
 """On a dark page: charts are seen on its ground, and the light ones are left as they are. The pages: `test_words.py`."""
 
 import tomllib
+from collections.abc import Callable
 
 import pytest
 
-from dashboard.charts import IN_THE_DARK, STATUS_COLOURS, on
+from dashboard.charts import IN_THE_DARK, STATUS_COLOURS, Spec, bars, on
 from dashboard.launch import CONFIG
+from dashboard.pertinence import charts as pertinence_charts
 from dashboard.prevention import charts
+from dashboard.sobriety import charts as sobriety_charts
 
 THEMES = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"]
 LEAST = 3.0
@@ -47,3 +50,13 @@ def test_text_and_links_are_read_in_both_themes(theme: str):
     for ground in ("backgroundColor", "secondaryBackgroundColor"):
         for text in ("textColor", "linkColor", "primaryColor"):
             assert contrast(said[text], said[ground]) >= 4.5
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("build", [*charts.BUILT, *sobriety_charts.BUILT, *pertinence_charts.BUILT, lambda: bars({})])
+def test_words_of_a_chart_are_read_in_both_themes(build: Callable[[], Spec], theme: str):
+    said = on(theme, build())["config"]
+    for words in (said["axis"], said["legend"]):
+        assert contrast(words["labelColor"], THEMES[theme]["backgroundColor"]) >= 4.5
+        assert contrast(words["titleColor"], THEMES[theme]["backgroundColor"]) >= 4.5
+        assert min(words["labelFontSize"], words["titleFontSize"]) >= 13
