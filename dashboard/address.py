@@ -346,13 +346,18 @@ def go(page: str) -> None:
     st.switch_page(f"pages/{page}.py", query_params=_wanted())
 
 
-def open_patient(folder: str, patient: str) -> None:
-    """Open the page of a patient."""
+def open_patient(folder: str, patient: str, among: tuple[str, ...] = ()) -> None:
+    """Open the page of a patient. `among`: what he was picked for, then the patients to go through with him; else the list
+    as it is filtered."""
     st.session_state["patient"] = patient
     _hold()
-    st.switch_page(
-        f"pages/{PATIENT_PAGE}.py", query_params=_wanted() | {CARD: cards.number(_person(), folder, patient)}
-    )
+    query = link(picked(folder, among)) if among else _wanted()
+    st.switch_page(f"pages/{PATIENT_PAGE}.py", query_params=query | {CARD: cards.number(_person(), folder, patient)})
+
+
+def picked(folder: str, among: tuple[str, ...]) -> dict[str, str]:
+    """Query parameters of the list held to these patients, whatever is due; the first says what they were picked for."""
+    return {"choix": number_of(folder, among), "montrer": STATES["all"]}
 
 
 def number_of(folder: str, patients: tuple[str, ...]) -> str:

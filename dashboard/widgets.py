@@ -3,7 +3,7 @@
 The folder, the doctor and the day live in the URL, so that a screen can be found again. A patient never does.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial, wraps
@@ -170,8 +170,7 @@ def url_of(choice: Choice, **more: str | list[str]) -> dict[str, str | list[str]
 
 def list_link(choice: Choice, label: str, patients: Iterable[str]) -> dict[str, str | list[str]]:
     """Query parameters that open the list on these patients, and say what they were picked for."""
-    number = address.number_of(choice.place.path, (label, *dict.fromkeys(patients)))
-    return url_of(choice, choix=number, montrer=address.STATES["all"])
+    return url_of(choice, **address.picked(choice.place.path, (label, *dict.fromkeys(patients))))
 
 
 def _folder() -> Place:
@@ -336,8 +335,8 @@ def one_of(label: str, key: str, names: Mapping[str, str], none: str = "aucun", 
 
 def patients_in_list(choice: Choice, said: str, patients: Iterable[str], noun: str = "patient") -> None:
     """The way to these patients in the list to call from, which says what they were picked for."""
-    everybody, listed = set(patients), data.roster(choice.place, choice.doctor, choice.as_of)
-    found = [one.patient_id for one in listed if one.patient_id in everybody]
+    everybody = set(patients)
+    found = listed(choice, everybody)
     st.page_link(
         "pages/prevention.py",
         label=f"Voir {french.count(len(found), noun)} dans la liste",
@@ -347,6 +346,12 @@ def patients_in_list(choice: Choice, said: str, patients: Iterable[str], noun: s
     if gone := len(everybody) - len(found):
         gone_said = french.count(gone, "autre n’est", "autres ne sont")
         st.caption(f"{gone_said} plus sur la liste au {french.day(choice.as_of)}.")
+
+
+def listed(choice: Choice, patients: Collection[str]) -> list[str]:
+    """Those of these patients who are on the list, in its order."""
+    everybody = data.roster(choice.place, choice.doctor, choice.as_of)
+    return [one.patient_id for one in everybody if one.patient_id in patients]
 
 
 def cabinet_link(choice: Choice, section: str, titled: str = "") -> None:

@@ -71,7 +71,9 @@ def patients(choice: Choice, row: MeasureRow, one: Measure) -> None:
         column_config={heading: st.column_config.NumberColumn(format="localized")} if one.numerator.in_cents else {},
     )
     if chosen := event["selection"]["rows"]:  # a row opens its patient
-        address.open_patient(choice.place.path, table["Patient"][chosen[0]].as_py())
+        shown = table["Patient"].to_pylist()
+        among = (f"{one.label}, {row.year}", *widgets.listed(choice, set(shown)))
+        address.open_patient(choice.place.path, shown[chosen[0]], among)
     widgets.export_buttons(table, f"pertinence-{row.measure}-{row.year}", f"export_{row.measure}")
 
 

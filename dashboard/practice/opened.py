@@ -362,9 +362,9 @@ def patients_in_rows(
         widgets.no_toolbar(key)
     event = tabular.grid(drawn(called), says, key, saved=drawn({}), on_select="rerun", selection_mode="single-row")
     if chosen := event["selection"]["rows"]:
-        listed = {one.patient_id for one in data.roster(choice.place, choice.doctor, choice.as_of)}
+        listed = widgets.listed(choice, set(patients))
         if patients[chosen[0]] in listed:
-            address.open_patient(choice.place.path, patients[chosen[0]])
+            address.open_patient(choice.place.path, patients[chosen[0]], (says, *listed))
         st.info(in_words.off_the_list(choice.as_of), icon=":material/person_off:")
     with st.container(key=f"{key}_{tabular.ON_SCREEN}"):
         st.caption(in_words.A_ROW_OPENS)

@@ -79,17 +79,19 @@ def patients(choice: Choice, year: int, gap: Gap, found: Sequence[Spent]) -> Non
     """The dearest first, each a link to his page; what the others add, so that all of it is there."""
     st.markdown(in_words.opened_patients(gap, found, year))
     called = widgets.names(choice)
+    everybody, said = {one.of for one in found}, f"{gap.label}, {year}"
+    way = widgets.list_link(choice, said, widgets.listed(choice, everybody))  # from one of them to the next, and back
     for one in found[:LARGEST]:
         who = called[one.of].name if one.of in called else one.of
         st.page_link(
             "pages/patient.py",
             label=f"{plain.text(who)} · {in_words.spent(one)}",
             icon=":material/person:",
-            query_params=widgets.url_of(choice, fiche=address.card(choice.place.path, one.of)),
+            query_params=way | {"fiche": address.card(choice.place.path, one.of)},
         )
     if rest := found[LARGEST:]:
         st.markdown(in_words.others(rest))
-    widgets.patients_in_list(choice, f"{gap.label}, {year}", (one.of for one in found))
+    widgets.patients_in_list(choice, said, everybody)
 
 
 def prescribed(choice: Choice, year: int, gap: Gap, found: Sequence[Spent]) -> None:

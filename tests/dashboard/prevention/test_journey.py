@@ -200,9 +200,14 @@ def test_a_bar_opens_its_patients_and_a_class_its_patients_and_their_deliveries(
     page.locator("[class*=st-key-ecarts_] .mark-rect path").first.click()
     page.wait_for_url(re.compile(r"classe=[A-Z]\d\d"))
     atc = re.search(r"classe=([A-Z]\w+)", page.url)[1]
+    way = page.locator("[data-testid=stPageLink] a", has_text="dans la liste")
+    listed = number(re.search(r"Voir ([\d\s]+)patient", way.inner_text())[1])
     page.locator("[data-testid=stPageLink] a", has_text="boîte").first.click()
     settled(watched, "Patient")
     expect(page.get_by_text(re.compile(f", {atc}$")).first).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(rf"^\d+ / {listed}$"))
+    ).to_be_visible()  # from one to the next of those of the class
     page.go_back()
     settled(watched, "Sobriété des prescriptions")
     expect(page.get_by_text(re.compile(f"de .*, {atc}, ")).first).to_be_visible()
