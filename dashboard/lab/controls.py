@@ -1,6 +1,7 @@
 """The scenario lab on screen: three drafts kept in the session and in the link, and the controls of one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -18,8 +19,12 @@ from dashboard.lab import drafts, in_words
 from dashboard.lab.drafts import SECTIONS, Control, Draft
 from dashboard.lab.history import History
 
-TOOLBARS = "<style>[data-testid=stElementToolbar] {opacity: 1 !important; z-index: 9 !important}</style>"
-"""The toolbar of a chart, which saves its image, is otherwise seen only under the pointer."""
+STYLE = """<style>
+[data-testid=stElementToolbar] {opacity: 1 !important; z-index: 9 !important}
+.st-key-vue button {padding-inline: .6rem}
+</style>"""
+"""The toolbar of a chart, which saves its image, is otherwise seen only under the pointer; the views stand on one line of a
+projector."""
 
 
 NAMES = ("Scénario 1", "Scénario 2", "Scénario 3")
@@ -34,6 +39,13 @@ def here() -> Place:
 def agreements() -> dict[str, Version]:
     """Agreements to start from, by id."""
     return {version.id: version for version in data.versions(here())}
+
+
+def short_names(known: Iterable[Version]) -> dict[str, str]:
+    """What a narrow list calls them, by id: their short names, whole labels where two would be called alike."""
+    given = list(known)
+    held = Counter(one.name for one in given)
+    return {one.id: one.name if held[one.name] == 1 else one.label for one in given}
 
 
 def at_first() -> list[Draft]:
@@ -114,7 +126,7 @@ def version_of(draft: Draft) -> Version:
 
 def edit(place: int, draft: Draft) -> Draft:
     """Controls of one draft; what they say becomes the draft."""
-    labels = {name: version.label for name, version in agreements().items()}
+    labels = short_names(agreements().values())
     turn = st.session_state["lab_turn"]
     names = list(labels)
     base = st.selectbox(

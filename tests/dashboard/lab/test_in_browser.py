@@ -135,6 +135,13 @@ def test_the_agreements_are_on_one_screen_and_anybody_finds_himself(server: Serv
     signed = rows.filter(has_text="FMT signé").inner_text()
     assert re.search(r"M€.*€.*%", signed, re.DOTALL)
     expect(page.get_by_text("médecins simulés : ce que leur nombre laisse ouvert")).to_be_visible()
+    last = rows.last.bounding_box()
+    assert last
+    assert last["y"] + last["height"] <= 720  # all of them, before anybody scrolls
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+    below = page.get_by_label("Comparé à").bounding_box()
+    assert below
+    assert below["y"] > last["y"] + last["height"]
     size = page.locator("table.chiffres td span").first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
     assert size >= 18
     type_in(page, "Gagner ou perdre : plus de (€/an)", "2 000,5")

@@ -38,7 +38,7 @@ from calculators.prevention.indicator import load_set
 from calculators.records.store import open_store
 from dashboard import shipped
 from dashboard.lab import claims as claims_in_words
-from dashboard.lab import drafts, in_words, lives, outcomes, qr, slides
+from dashboard.lab import controls, drafts, in_words, lives, outcomes, qr, slides
 from dashboard.lab.drafts import Draft
 from dashboard.lab.history import History
 from dashboard.lab.link import CUT, NEWER, Shown, decode, digest, encode, word_of
@@ -572,6 +572,15 @@ def test_an_agreement_lies_beside_its_variant_with_the_lives_of_both():
     assert not any("|" in line for line in (*mine, *other))
     told = digest([signed, changed.model_copy(update={"author": "Un autre", "state": None})], 0)
     assert told == digest([signed, changed], 0)
+
+
+def test_two_agreements_of_one_short_name_are_told_apart_in_a_list():
+    other = SIGNED.model_copy(update={"id": "autre", "label": "Autre rédaction"})
+    assert controls.short_names([SIGNED, load_version("fpmt_2024")]) == {
+        "convention_2024": SIGNED.short,
+        "fpmt_2024": "FPMT 2024",
+    }
+    assert controls.short_names([SIGNED, other]) == {"convention_2024": SIGNED.label, "autre": "Autre rédaction"}
 
 
 def test_a_variant_of_the_agreement_compared_is_named_so_on_the_page_and_lies_beside_it(folder: Path):
