@@ -22,9 +22,10 @@ from dashboard.lab.history import History
 STYLE = """<style>
 [data-testid=stElementToolbar] {opacity: 1 !important; z-index: 9 !important}
 .st-key-vue button {padding-inline: .6rem}
+[class*="st-key-preset_"] button * {white-space: normal !important; overflow: visible !important}
 </style>"""
 """The toolbar of a chart, which saves its image, is otherwise seen only under the pointer; the views stand on one line of a
-projector."""
+projector; the name of a scenario goes to the line rather than be cut."""
 
 
 NAMES = ("Scénario 1", "Scénario 2", "Scénario 3")

@@ -246,8 +246,8 @@ def groups_in_words(groups: Sequence[Group]) -> str:
     if most == 0:
         return "Personne ne perd, dans aucun groupe."
     return (
-        f"Le plus de médecins qui perdent : **{first.group}** ({french.percent(most)}) ; "
-        f"le moins : **{last.group}** ({french.percent(least)})."
+        f"**{french.percent(most)}** des médecins perdent dans le groupe « {first.group} », le plus touché{french.NBSP}; "
+        f"**{french.percent(least)}** dans le groupe « {last.group} », le moins touché."
     )
 
 

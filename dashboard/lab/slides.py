@@ -155,7 +155,7 @@ def _gains(found: Outcome, title: str) -> Slide:
 def _losers(found: Outcome, title: str) -> Slide:
     known = [one for one in tables.groups(found) if one.share_losers is not None]
     groups = sorted(known, key=lambda one: -(one.share_losers or 0))[:6]
-    says = in_words.groups_in_words(groups).split(" ;")[0].rstrip(".") + "."
+    says = in_words.groups_in_words(groups).split(f"{french.NBSP};")[0].rstrip(".") + "."
     return Slide(
         title,
         says=(says,),

@@ -174,6 +174,8 @@ def test_a_scenario_is_typed_undone_and_presented_from_the_button(server: Server
     amount.press("Enter")
     expect(page.get_by_text("Par patient · 1 modifié")).to_be_visible()
     expect(amount).to_be_visible()  # the section stays open
+    name = page.get_by_role("button", name="Garder la ROSP, sans prévention").locator("p")
+    assert name.evaluate("one => one.scrollWidth <= one.clientWidth && getComputedStyle(one).whiteSpace === 'normal'")
     amount.fill("1,2,3")
     amount.press("Enter")
     expect(page.get_by_text("Valeur gardée : 120,5.")).to_be_visible()

@@ -33,6 +33,7 @@ from calculators.forfait.version import (
     parse,
     paths,
 )
+from calculators.forfait.who_gains import Group
 from calculators.life import Endorsement, Evidence, Step
 from calculators.prevention.indicator import load_set
 from calculators.records.store import open_store
@@ -581,6 +582,17 @@ def test_two_agreements_of_one_short_name_are_told_apart_in_a_list():
         "fpmt_2024": "FPMT 2024",
     }
     assert controls.short_names([SIGNED, other]) == {"convention_2024": SIGNED.label, "autre": "Autre rédaction"}
+
+
+def test_the_groups_most_and_least_touched_are_said_in_a_sentence():
+    many, few = (
+        Group("Part de patients non vus", name, 900, 90, share, 0.0, 1.0, -1.0)
+        for name, share in (("15 % de non vus et plus", 0.10), ("moins de 5 % de non vus", 0.02))
+    )
+    assert french.plain(in_words.groups_in_words([few, many])) == (
+        "**10 %** des médecins perdent dans le groupe « 15 % de non vus et plus », le plus touché ; **2 %** dans le groupe "
+        "« moins de 5 % de non vus », le moins touché."
+    )
 
 
 def test_a_variant_of_the_agreement_compared_is_named_so_on_the_page_and_lies_beside_it(folder: Path):
