@@ -28,6 +28,10 @@ STYLE = """<style>
 projector; the name of a scenario goes to the line rather than be cut."""
 
 
+NOTHING_DONE = (
+    "Rien à annuler encore. L’historique part de l’ouverture de la page : la recharger garde le scénario, et oublie ses "
+    "étapes."
+)
 NAMES = ("Scénario 1", "Scénario 2", "Scénario 3")
 
 
@@ -107,6 +111,9 @@ def go(step: Callable[[Sequence[Draft]], list[Draft]]) -> None:
 def steps(above: DeltaGenerator) -> None:
     """Undo, redo, and what was done, the last first."""
     known = history()
+    if not (known.past or known.undone):
+        above.caption(NOTHING_DONE)
+        return
     with above, st.container(horizontal=True, gap="small"):
         st.button("Annuler", key="lab_annuler", type="tertiary", icon=":material/undo:", disabled=not known.past,
                   on_click=go, args=(known.undo,))  # fmt: skip
