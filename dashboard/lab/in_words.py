@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from urllib.parse import urlsplit
 
 from calculators import french
 from calculators.forfait import who_gains
@@ -16,6 +17,10 @@ from dashboard.lab.drafts import Draft, controls
 from dashboard.lab.outcomes import Outcome, Told
 
 TOO_FEW = "trop peu"
+HERE_ONLY = (
+    "L’adresse {} est celle de l’ordinateur qui l’ouvre : ailleurs, ce lien s’ouvre dans le programme de qui le reçoit, ou "
+    "se colle dans « Partager »."
+)
 UNITS = {"euros": f"{french.NBSP}€", "percent": f"{french.THIN}%"}
 
 
@@ -279,6 +284,12 @@ def too_long(text: str) -> str:
         f"Trop de changements pour un QR code qui se lise de loin ({french.count(len(text), 'caractère')}) : copiez le "
         "lien, ou enregistrez le scénario en fichier dans « Partager »."
     )
+
+
+def where(link: str) -> str:
+    """What an address of this computer is worth elsewhere; empty for any other."""
+    host = urlsplit(link).hostname or ""
+    return HERE_ONLY.format(host) if host in ("127.0.0.1", "localhost", "::1") else ""
 
 
 def source(country: Country | None, day: date) -> str:

@@ -164,7 +164,11 @@ def _losers(found: Outcome, title: str) -> Slide:
 
 
 def _link(subject: Subject, title: str) -> Slide:
-    return Slide(title, says=("Il s’ouvre dans le programme, avec les mêmes chiffres.",), link=subject.link)
+    return Slide(
+        title,
+        says=(in_words.where(subject.link) or "Il s’ouvre dans le programme, avec les mêmes chiffres.",),
+        link=subject.link,
+    )
 
 
 def _assumed(subject: Subject, title: str) -> Slide:
