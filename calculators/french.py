@@ -74,9 +74,20 @@ def about_millions(cents: float) -> str:
     return f"{number(amount, 0 if abs(amount) >= 10 or not amount else 1 if abs(amount) >= 1 else 2)}{NBSP}M€"
 
 
-def signed_about_millions(cents: float) -> str:
-    """A difference between two such amounts."""
-    return ("+" if cents > 0 else "") + about_millions(cents)
+def last_place(low: float, high: float) -> int:
+    """The last digit an interval justifies, as a power of ten: the largest of which half the interval holds one.
+
+    1 110 to 1 140 -> 1 (tens): a value in its middle never reads as one of its ends.
+    An interval of one point: three figures.
+    """
+    half = (Decimal(str(high)) - Decimal(str(low))) / 2
+    return half.adjusted() if half else Decimal(str(high)).adjusted() - 2 if high else 0
+
+
+def at_place(value: float, place: int) -> str:
+    """A number rounded at that digit: 1 130 from 1 127.4 at 1, 3,2 from 3.24 at -1."""
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(place), ROUND_HALF_UP)
+    return number(float(rounded), max(0, -place))
 
 
 def percent(share: float, decimals: int = 0) -> str:

@@ -20,7 +20,9 @@ export default function ({data, parentElement, setTriggerValue}) {
   const next = button('Suivant', () => show(now + 1))
   const another = button('Cabinet suivant (M)', () => setTriggerValue('another', true))
   const quit = button('Quitter', () => leave(), false)
-  bar.append(place, ...(data.another ? [another] : []), back, next, quit)
+  const cut = document.createElement('p')
+  cut.setAttribute('role', 'status')
+  bar.append(cut, place, ...(data.another ? [another] : []), back, next, quit)
   parentElement.querySelector('nav')?.remove()
   parentElement.append(bar)
 
@@ -52,10 +54,30 @@ export default function ({data, parentElement, setTriggerValue}) {
     else if (event.key === 'Escape') leave()
   }
 
+  // Streamlit's own words of a lost connection stand over the slide and hold its buttons: they are closed, a line says it
+  // under the slide until the program answers again
+  let asking
+  const heard = () => {
+    const dialog = document.querySelector('[data-testid="stDialog"]')
+    if (!dialog) return
+    dialog.querySelector('button')?.click()
+    cut.textContent = data.cut
+    asking ??= setInterval(() => fetch('/_stcore/health').then(answered, () => {}), 2000)
+  }
+  const answered = () => {
+    clearInterval(asking)
+    asking = undefined
+    cut.textContent = ''
+  }
+  const watch = new MutationObserver(heard)
+  watch.observe(document.body, {childList: true, subtree: true})
+  heard()
   show(now)
   window.addEventListener('keydown', pressed, true) // before Streamlit's own keys
   if (navigator.userActivation?.isActive && !document.fullscreenElement) root.requestFullscreen().catch(() => {})
   return () => {
+    watch.disconnect()
+    clearInterval(asking)
     window.removeEventListener('keydown', pressed, true)
     delete root.dataset.slide
   }

@@ -15,6 +15,7 @@ from dashboard.charts import Spec, large, on
 
 FILES = files("dashboard")
 KEY = "diaporama"
+CUT = "Le programme ne répond plus : les diapositives restent à l’écran."
 _bar = st.components.v2.component(
     "diaporama",
     css=FILES.joinpath("deck.css").read_text(encoding="utf-8"),
@@ -30,7 +31,7 @@ def prepare(count: int) -> None:
 def show(count: int, source: str, left: Callable[[], None], another: Callable[[], None] | None = None) -> None:
     """Keys and bar for so many slides; `source` stands beside the number; `left` is called when the show is ended, and
     `another` by the key of the next practice, where there is one."""
-    data = {"count": count, "source": source, "another": another is not None}
+    data = {"count": count, "source": source, "another": another is not None, "cut": CUT}
     _bar(key=KEY, data=data, on_leave_change=left, on_another_change=another or _nothing)
 
 

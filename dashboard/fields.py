@@ -79,7 +79,7 @@ def _asked(
         try:
             state[key] = None if empty and not state[box].strip() else _read(state[box], bounds, whole)
         except ValueError as mistake:
-            kept = f"Valeur gardée : {_shown(state[key])}." if state[key] is not None else "Le champ reste vide."
+            kept = f"Valeur gardée : {_told(state[key])}." if state[key] is not None else "Le champ reste vide."
             state[said] = f"{mistake}. {kept}"
         state[box] = _shown(state[key])
 
@@ -96,8 +96,13 @@ def _read(text: str, bounds: tuple[float, float], whole: bool) -> float:
         raise ValueError(f"« {text.strip()} » a des décimales : un nombre entier est attendu")
     low, high = bounds
     if not low <= value <= high:
-        raise ValueError(f"« {text.strip()} » : attendu entre {french.typed(low)} et {french.typed(high)}")
+        raise ValueError(f"« {text.strip()} » : attendu entre {_told(low)} et {_told(high)}")
     return value
+
+
+def _told(value: float) -> str:
+    """A number in a sentence: the decimals of the field, its thousands apart."""
+    return french.number(value, len(french.typed(value).partition(",")[2]))
 
 
 def _shown(value: float | None) -> str:

@@ -326,9 +326,10 @@ def open_patients(choice: Choice, label: str, key: str, known: Mapping[str, tupl
 A_BAR_DOES_THE_SAME = "Un clic sur une barre du graphique fait de même."
 
 
-def one_of(label: str, key: str, names: Mapping[str, str], none: str = "aucun", help: str | None = None) -> str:
-    """The figure of a list that is open; empty when none is. `names`: by what stands under `key` in the session."""
-    named = {"": none} | dict(names)
+def one_of(label: str, key: str, names: Mapping[str, str], none: str = "", help: str | None = None) -> str:
+    """The figure of a list that is open; empty when none is. `names`: by what stands under `key` in the session; `none`
+    agrees with the label (« Ouvrir une mesure ») unless it is given."""
+    named = {"": none or ("aucune" if " une " in label else "aucun")} | dict(names)
     address.among(key, list(named))
     return str(st.selectbox(label, list(named), format_func=named.__getitem__, key=key, help=help))
 

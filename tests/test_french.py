@@ -1,6 +1,8 @@
 """Words and figures as a French reader expects them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as hypo
 
 from calculators import french
 
@@ -36,7 +38,33 @@ def test_two_figures_are_kept_halves_away_from_zero(value, rounded):
 )
 def test_an_amount_of_the_country_is_said_to_two_figures(cents, said):
     assert french.plain(french.about_millions(cents)) == said
-    assert french.plain(french.signed_about_millions(cents)) == ("+" if cents > 0 else "") + said
+
+
+@pytest.mark.parametrize(
+    ("low", "value", "high", "said"),
+    [
+        (1_110, 1_127.4, 1_140, ("1 110", "1 130", "1 140")),
+        (1_080, 1_130.6, 1_181.2, ("1 080", "1 130", "1 180")),
+        (43.6, 47.9, 52.2, ("44", "48", "52")),
+        (-1_603, -1_556, -1_509, ("−1 600", "−1 560", "−1 510")),
+        (0.31, 0.35, 0.39, ("0,31", "0,35", "0,39")),
+        (1_127.4, 1_127.4, 1_127.4, ("1 130", "1 130", "1 130")),
+        (0, 0, 0, ("0", "0", "0")),
+    ],
+)  # fmt: skip
+def test_a_value_and_its_interval_are_told_to_the_digit_the_interval_justifies(low, value, high, said):
+    place = french.last_place(low, high)
+    assert tuple(french.plain(french.at_place(one, place)) for one in (low, value, high)) == said
+
+
+@given(
+    value=hypo.floats(-1e6, 1e6, allow_nan=False),
+    half=hypo.floats(1e-3, 1e5, allow_nan=False),
+)
+def test_a_value_in_the_middle_of_its_interval_never_reads_as_an_end(value, half):
+    place = french.last_place(value - half, value + half)
+    low, middle, high = (french.at_place(one, place) for one in (value - half, value, value + half))
+    assert low != middle != high
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Every agreement on one screen, over the country; then any of them in depth, beside the one compared."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from calculators.forfait import compare
 from calculators.forfait.compare import Beside
@@ -26,15 +27,16 @@ def beside(every: dict[str, Priced], other: Version, beyond_cents: int) -> list[
     return [compare.beside(every[other.id], one, beyond_cents) for one in every.values()]
 
 
-def show(choice: Choice, other: Version, with_means: bool) -> None:
-    """The table, the parts, and one of them in depth."""
+def show(choice: Choice, other: Version, with_means: bool, above: DeltaGenerator) -> None:
+    """The table, in the place kept above the controls; then the parts, and one of them in depth."""
     how, every = national.ask(), priced(choice, with_means)
     if other.id not in every:
         st.info(national.OTHER_READING)
         return
     found = beside(every, other, how.beyond_cents)
-    figures.table(*tables.agreements_told(found, other, how))
-    st.caption(in_words.standing_on(found) + f" {FICTIVE}")
+    with above:
+        figures.table(*tables.agreements_told(found, other, how))
+        st.caption(in_words.standing_on(found) + f" {FICTIVE}")
     widgets.export_buttons(tables.agreements(found, how), "accords", "export_accords")
     st.subheader("Ce qui est payé, part par part")
     doctors = max(int(every[other.id].population.weight.sum()), 1)

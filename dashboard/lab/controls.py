@@ -1,6 +1,7 @@
 """The scenario lab on screen: three drafts kept in the session and in the link, and the controls of one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -18,10 +19,19 @@ from dashboard.lab import drafts, in_words
 from dashboard.lab.drafts import SECTIONS, Control, Draft
 from dashboard.lab.history import History
 
-TOOLBARS = "<style>[data-testid=stElementToolbar] {opacity: 1 !important; z-index: 9 !important}</style>"
-"""The toolbar of a chart, which saves its image, is otherwise seen only under the pointer."""
+STYLE = """<style>
+[data-testid=stElementToolbar] {opacity: 1 !important; z-index: 9 !important}
+.st-key-vue button {padding-inline: .6rem}
+[class*="st-key-preset_"] button * {white-space: normal !important; overflow: visible !important}
+</style>"""
+"""The toolbar of a chart, which saves its image, is otherwise seen only under the pointer; the views stand on one line of a
+projector; the name of a scenario goes to the line rather than be cut."""
 
 
+NOTHING_DONE = (
+    "Rien à annuler encore. L’historique part de l’ouverture de la page : la recharger garde le scénario, et oublie ses "
+    "étapes."
+)
 NAMES = ("Scénario 1", "Scénario 2", "Scénario 3")
 
 
@@ -34,6 +44,13 @@ def here() -> Place:
 def agreements() -> dict[str, Version]:
     """Agreements to start from, by id."""
     return {version.id: version for version in data.versions(here())}
+
+
+def short_names(known: Iterable[Version]) -> dict[str, str]:
+    """What a narrow list calls them, by id: their short names, whole labels where two would be called alike."""
+    given = list(known)
+    held = Counter(one.name for one in given)
+    return {one.id: one.name if held[one.name] == 1 else one.label for one in given}
 
 
 def at_first() -> list[Draft]:
@@ -94,6 +111,9 @@ def go(step: Callable[[Sequence[Draft]], list[Draft]]) -> None:
 def steps(above: DeltaGenerator) -> None:
     """Undo, redo, and what was done, the last first."""
     known = history()
+    if not (known.past or known.undone):
+        above.caption(NOTHING_DONE)
+        return
     with above, st.container(horizontal=True, gap="small"):
         st.button("Annuler", key="lab_annuler", type="tertiary", icon=":material/undo:", disabled=not known.past,
                   on_click=go, args=(known.undo,))  # fmt: skip
@@ -114,7 +134,7 @@ def version_of(draft: Draft) -> Version:
 
 def edit(place: int, draft: Draft) -> Draft:
     """Controls of one draft; what they say becomes the draft."""
-    labels = {name: version.label for name, version in agreements().items()}
+    labels = short_names(agreements().values())
     turn = st.session_state["lab_turn"]
     names = list(labels)
     base = st.selectbox(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from urllib.parse import urlsplit
 
 from calculators import french
 from calculators.forfait import who_gains
@@ -11,10 +12,15 @@ from calculators.forfait.country import Country
 from calculators.forfait.shares import Mean, Share, settings
 from calculators.forfait.version import Version, canonical, paths
 from calculators.forfait.who_gains import Group
-from calculators.french import about_millions, signed_about_millions
+from calculators.french import about_millions
 from dashboard.lab.drafts import Draft, controls
 from dashboard.lab.outcomes import Outcome, Told
 
+TOO_FEW = "trop peu"
+HERE_ONLY = (
+    "L’adresse {} est celle de l’ordinateur qui l’ouvre : ailleurs, ce lien s’ouvre dans le programme de qui le reçoit, ou "
+    "se colle dans « Partager »."
+)
 UNITS = {"euros": f"{french.NBSP}€", "percent": f"{french.THIN}%"}
 
 
@@ -64,18 +70,47 @@ def spread_in_words(found: Outcome) -> str:
     """Cost, mean, median and who loses."""
     one = found.spread
     low, middle, high = (about_signed(one.percentiles[percent]) for percent in (10, 50, 90))
-    cost, gap = found.of_all(found.after.cost_cents), found.of_all(one.total_cents)
+    (value, ends), (average, _) = cost(found.beside, found.told), mean(found.beside.gap, signed=True)
     return (
-        f"**{about_millions(cost)}** par an pour les {found.told.scale.label}, "
-        f"{_beside(gap, cost)} « {found.before.version.label} ». "
-        f"Écart moyen par médecin : **{about_signed(one.mean_cents)}** ; médiane {middle} ; un médecin sur dix "
+        f"**{value}** par an ({_range(ends)}) pour les {found.told.scale.label}, "
+        f"{_beside(found)} « {found.before.version.label} ». "
+        f"Écart moyen par médecin : **{average}** ; médiane {middle} ; un médecin sur dix "
         f"est en dessous de {low}, un sur dix au-dessus de {high}. {losers_in_words(found)}"
     )
 
 
-def _beside(gap: float, cost: float) -> str:
+def _beside(found: Outcome) -> str:
     """How a cost stands beside another one; less than a thousandth is no gap that simulated doctors can tell."""
-    return "autant que" if abs(gap) < cost / 1000 else f"soit {signed_about_millions(gap)} par rapport à"
+    if _alike(found):
+        return "autant que"
+    value, ends = gap(found.beside, found.told)
+    return f"soit {value} ({_range(ends)}) par rapport à"
+
+
+def _alike(found: Outcome) -> bool:
+    return abs(found.spread.total_cents) < found.after.cost_cents / 1000
+
+
+def cost_in_words(found: Outcome) -> str:
+    """Under the cost, on a slide: its interval, what it stands on, and how far it is from the one compared."""
+    one = found.beside
+    (_, ends), (more, around) = cost(one, found.told), gap(one, found.told, signed=False)
+    side = "de plus" if found.spread.total_cents > 0 else "de moins"
+    apart = "**Autant** que" if _alike(found) else f"**{more} {side}** ({_range(around)}) que"
+    return (
+        f"{standing_in_words(one.pay, ends)}, pour les {found.told.scale.label}. "
+        f"{apart} « {found.before.version.label} », {found.counted}."
+    )
+
+
+def standing_in_words(one: Mean, ends: str) -> str:
+    """« De 1 110 à 1 140, sur 2 840 médecins simulés »: the interval of a mean, as it is told, and what it stands on."""
+    simulated = french.count(one.simulated, "médecin simulé", "médecins simulés")
+    return f"{french.upper_first(_range(ends))}, sur {simulated}"
+
+
+def _range(ends: str) -> str:
+    return ends if ends.endswith(TOO_FEW) else f"de {ends}"
 
 
 def losers_in_words(found: Outcome) -> str:
@@ -102,19 +137,46 @@ Figure = tuple[str, str]
 
 def cost(one: Beside, told: Told) -> Figure:
     """What an agreement costs for the doctors it is told for."""
-    if one.pay.value is None or one.pay.low is None or one.pay.high is None:
-        return "–", _too_few(one.pay.simulated)
-    doctors = told.scale.doctors
-    low, high = (french.number(french.figures(value * doctors / 1e8, 3)) for value in (one.pay.low, one.pay.high))
-    return about_millions(one.pay.value * doctors), f"{low} à {high}"
+    return _as_wide(one.pay, _millions(told), "M€")
+
+
+def gap(one: Beside, told: Told, signed: bool = True) -> Figure:
+    """How far it is from the one compared, for the same doctors. Not `signed`: the words beside it say the side."""
+    found = one.gap
+    if not signed and found.value is not None and found.value < 0:
+        return _as_wide(
+            Mean(found.simulated, -found.value, -(found.high or 0), -(found.low or 0)), _millions(told), "M€"
+        )
+    return _as_wide(found, _millions(told), "M€", signed)
+
+
+def _millions(told: Told) -> float:
+    """Millions of euros of all the doctors, from cents per doctor."""
+    return told.scale.doctors / 1e8
+
+
+def cost_place(found: Outcome) -> int:
+    """The last digit, in millions of euros, that the interval of the cost justifies."""
+    one, unit = found.beside.pay, _millions(found.told)
+    return 0 if one.low is None or one.high is None else french.last_place(one.low * unit, one.high * unit)
 
 
 def mean(one: Mean, signed: bool = False) -> Figure:
     """A mean per doctor."""
+    return _as_wide(one, 1 / 100, "€", signed)
+
+
+def _as_wide(one: Mean, unit: float, mark: str, signed: bool = False) -> Figure:
+    """A mean and its interval, both to the last digit that the interval justifies; euros are whole."""
     if one.value is None or one.low is None or one.high is None:
         return "–", _too_few(one.simulated)
-    low, high = (french.number(french.figures(value / 100, 3)) for value in (one.low, one.high))
-    return (about_signed if signed else french.about_euros)(one.value), f"{low} à {high}"
+    value, low, high = (cents * unit for cents in (one.value, one.low, one.high))
+    place = max(french.last_place(low, high), -2 if mark == "M€" else 0)
+    sign = "+" if signed and value > 0 else ""
+    return (
+        f"{sign}{french.at_place(value, place)}{french.NBSP}{mark}",
+        f"{french.at_place(low, place)} à {french.at_place(high, place)}",
+    )
 
 
 def share(one: Share) -> Figure:
@@ -143,7 +205,7 @@ def alike(one: PaidAlike, other: Version) -> str:
 
 
 def _too_few(simulated: int) -> str:
-    return f"{french.count(simulated, 'médecin')} : trop peu"
+    return f"{french.count(simulated, 'médecin')} : {TOO_FEW}"
 
 
 def standing_on(found: Sequence[Beside]) -> str:
@@ -168,17 +230,16 @@ def balance_in_words(found: Outcome) -> str:
     )
 
 
-def budget_in_words(cost: float, envelope: float) -> str:
-    """Where the cost stands against the envelope."""
+def budget_in_words(cost: float, envelope: float, place: int) -> str:
+    """Where the cost stands against the envelope, in cents, told to the millions of that place (`cost_place`)."""
     gap, share = cost - envelope, (cost - envelope) / envelope if envelope else 0.0
     side = "au-dessus de" if gap > 0 else "en dessous de"
-    whole = about_millions(envelope)
+    fine = abs(gap) < 10 ** (place + 10)  # two figures are then no coarser than the two amounts
+    apart = about_millions(abs(gap)) if fine else f"{french.at_place(abs(gap) / 1e8, place)}{french.NBSP}M€"
+    told, whole = (f"{french.at_place(one / 1e8, place)}{french.NBSP}M€" for one in (cost, envelope))
     if abs(share) < 0.0005:
-        return f"Le scénario coûte {about_millions(cost)} : l’enveloppe de {whole}, à moins de 0,05 % près."
-    return (
-        f"Le scénario coûte **{about_millions(cost)}**, {about_millions(abs(gap))} {side} l’enveloppe de {whole} "
-        f"({french.percent(abs(share), 1)})."
-    )
+        return f"Le scénario coûte {told} : l’enveloppe de {whole}, à moins de 0,05 % près."
+    return f"Le scénario coûte **{told}**, {apart} {side} l’enveloppe de {whole} ({french.percent(abs(share), 1)})."
 
 
 def groups_in_words(groups: Sequence[Group]) -> str:
@@ -190,8 +251,8 @@ def groups_in_words(groups: Sequence[Group]) -> str:
     if most == 0:
         return "Personne ne perd, dans aucun groupe."
     return (
-        f"Le plus de médecins qui perdent : **{first.group}** ({french.percent(most)}) ; "
-        f"le moins : **{last.group}** ({french.percent(least)})."
+        f"**{french.percent(most)}** des médecins perdent dans le groupe « {first.group} », le plus touché{french.NBSP}; "
+        f"**{french.percent(least)}** dans le groupe « {last.group} », le moins touché."
     )
 
 
@@ -209,9 +270,9 @@ def summary(name: str, version: Version, draft: Draft, found: Outcome, mine: int
     return {
         "Scénario": name,
         "Accord": version.label + changed,
-        "Coût": about_millions(found.of_all(found.after.cost_cents)),
-        "Écart": signed_about_millions(found.of_all(one.total_cents)),
-        "Par médecin": about_signed(one.mean_cents),
+        "Coût": cost(found.beside, found.told)[0],
+        "Écart": gap(found.beside, found.told)[0],
+        "Par médecin": mean(found.beside.gap, signed=True)[0],
         "Perdent": "–" if one.lose.value is None else french.percent(one.lose.value),
         "Cette liste": french.euros(mine),
     }
@@ -223,6 +284,12 @@ def too_long(text: str) -> str:
         f"Trop de changements pour un QR code qui se lise de loin ({french.count(len(text), 'caractère')}) : copiez le "
         "lien, ou enregistrez le scénario en fichier dans « Partager »."
     )
+
+
+def where(link: str) -> str:
+    """What an address of this computer is worth elsewhere; empty for any other."""
+    host = urlsplit(link).hostname or ""
+    return HERE_ONLY.format(host) if host in ("127.0.0.1", "localhost", "::1") else ""
 
 
 def source(country: Country | None, day: date) -> str:

@@ -19,7 +19,10 @@ def wordings(*texts: tuple[str, str]) -> None:
     (_, mine), (_, other) = ((name, _lines(text)) for name, text in texts)
     for column, (name, _), alone in zip(st.columns(2), texts, (only(mine, other), only(other, mine)), strict=True):
         with column.container(border=True, height="stretch"):
-            st.markdown(f"**{plain.text(name)}**\n\n" + ("\n".join(f"* {line}" for line in alone) or "Rien de plus."))
+            st.markdown(
+                f"**{plain.text(name)}**\n\n"
+                + ("\n".join(f"* {line}" for line in alone) or "Rien que l’autre ne dise aussi.")
+            )
 
 
 def side_by_side(*each: tuple[str, Told]) -> None:

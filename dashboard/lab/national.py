@@ -120,7 +120,7 @@ def budget(found: Outcome, place: int, people: Population, with_means: bool) -> 
     both = (found.of_all(found.after.cost_cents), found.of_all(envelope))
     constant = st.toggle("En euros constants", key="euros_constants", help="Montants divisés par la hausse des prix.")
     cost, target = ((amount / index if constant else amount) for amount in both)
-    says = in_words.budget_in_words(cost, target)
+    says = in_words.budget_in_words(cost, target, in_words.cost_place(found))
     st.progress(min(cost / target / 1.5, 1.0) if target else 0.0, text=says)
     st.caption("La barre pleine vaut une fois et demie l’enveloppe : les deux tiers de la barre sont l’enveloppe.")
     draft = controls.kept()[place]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pyarrow.compute as pc
 
 from calculators.forfait import compare
-from calculators.forfait.compare import Distribution, LineChange
+from calculators.forfait.compare import Beside, Distribution, LineChange
 from calculators.forfait.country import Scale, scales
 from calculators.forfait.population import Population, Priced, as_counted, price, reading
 from calculators.forfait.shares import losing_beyond
@@ -45,6 +45,11 @@ class Outcome:
     @property
     def spread(self) -> Distribution:
         return compare.distribution(self.before, self.after, self.told.beyond_cents)
+
+    @property
+    def beside(self) -> Beside:
+        """What the second costs and how far it is from the first, with the intervals."""
+        return compare.beside(self.before, self.after, self.told.beyond_cents)
 
     def of_all(self, cents: float) -> float:
         """An amount of the population for the doctors it is told for: paid on average as those of the population."""

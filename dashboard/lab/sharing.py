@@ -1,17 +1,12 @@
 """The link of what is on screen: copied, as a QR code, or pasted from elsewhere."""
 
 from importlib.resources import files
-from urllib.parse import urlsplit
 
 import streamlit as st
 
 from dashboard.lab import in_words, link, qr, state
 
 FILES = files("dashboard.lab")
-HERE_ONLY = (
-    "L’adresse {} est celle de l’ordinateur qui l’ouvre : ailleurs, ce lien s’ouvre dans le programme de qui le reçoit, ou "
-    "se colle dans « Partager »."
-)
 _button = st.components.v2.component(
     "copier",
     css=FILES.joinpath("copy.css").read_text(encoding="utf-8"),
@@ -40,7 +35,7 @@ def in_short(text: str) -> None:
         if asked.open:  # it is not drawn for nobody
             with asked:
                 code(text, 300)
-                if said := where(text):
+                if said := in_words.where(text):
                     st.caption(said)
 
 
@@ -50,15 +45,9 @@ def whole(text: str) -> None:
         "Lien de tout ce qui est à l’écran : scénarios, comparaison, réglages, vue, diapositives. Aucun patient."
     )
     st.code(text, language=None, wrap_lines=True)
-    if said := where(text):
+    if said := in_words.where(text):
         st.caption(said)
     paste()
-
-
-def where(text: str) -> str:
-    """What an address of this computer is worth elsewhere; empty for any other."""
-    host = urlsplit(text).hostname or ""
-    return HERE_ONLY.format(host) if host in ("127.0.0.1", "localhost", "::1") else ""
 
 
 def paste() -> None:

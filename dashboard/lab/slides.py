@@ -128,24 +128,17 @@ def _what(subject: Subject, title: str) -> Slide:
 
 
 def _cost(found: Outcome, title: str) -> Slide:
-    gap = found.of_all(found.spread.total_cents)
-    side = "de plus" if gap > 0 else "de moins"
-    return Slide(
-        title,
-        f"{french.about_millions(found.of_all(found.after.cost_cents))} par an",
-        (
-            f"pour les {found.told.scale.label} : **{french.about_millions(abs(gap))} {side}** que « "
-            f"{found.before.version.label} », {found.counted}.",
-        ),
-    )
+    return Slide(title, f"{in_words.cost(found.beside, found.told)[0]} par an", (in_words.cost_in_words(found),))
 
 
 def _mean(found: Outcome, title: str) -> Slide:
-    one = found.spread
+    one, average = found.spread, found.beside.gap
+    value, ends = in_words.mean(average, signed=True)
     return Slide(
         title,
-        f"{in_words.about_signed(one.mean_cents)} par an",
+        f"{value} par an",
         (
+            f"{in_words.standing_in_words(average, ends)}.",
             f"La moitié des médecins : {in_words.about_signed(one.percentiles[50])} ou plus. "
             f"Un sur dix : {in_words.about_signed(one.percentiles[10])} ou moins.",
         ),
@@ -162,7 +155,7 @@ def _gains(found: Outcome, title: str) -> Slide:
 def _losers(found: Outcome, title: str) -> Slide:
     known = [one for one in tables.groups(found) if one.share_losers is not None]
     groups = sorted(known, key=lambda one: -(one.share_losers or 0))[:6]
-    says = in_words.groups_in_words(groups).split(" ;")[0].rstrip(".") + "."
+    says = in_words.groups_in_words(groups).split(f"{french.NBSP};")[0].rstrip(".") + "."
     return Slide(
         title,
         says=(says,),
@@ -171,7 +164,11 @@ def _losers(found: Outcome, title: str) -> Slide:
 
 
 def _link(subject: Subject, title: str) -> Slide:
-    return Slide(title, says=("Il s’ouvre dans le programme, avec les mêmes chiffres.",), link=subject.link)
+    return Slide(
+        title,
+        says=(in_words.where(subject.link) or "Il s’ouvre dans le programme, avec les mêmes chiffres.",),
+        link=subject.link,
+    )
 
 
 def _assumed(subject: Subject, title: str) -> Slide:

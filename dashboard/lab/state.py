@@ -187,7 +187,13 @@ def _forget_refused() -> None:
 def view() -> str:
     """What is looked at."""
     asked = st.segmented_control(
-        "Voir", list(VIEWS), required=True, format_func=VIEWS.__getitem__, key=KEYS["view"], wrap=True
+        "Voir",
+        list(VIEWS),
+        required=True,
+        format_func=VIEWS.__getitem__,
+        key=KEYS["view"],
+        wrap=True,
+        label_visibility="collapsed",
     )
     return str(asked)
 

@@ -27,7 +27,7 @@ def head(choice: Choice) -> tuple[int, Version, bool]:
         key="scenario_actif",
         format_func=lambda one: str(one + 1),
     )
-    known = {version.id: version.label for version in data.versions(choice.place)}
+    known = controls.short_names(data.versions(choice.place))
     base = other.selectbox("Comparé à", list(known), format_func=known.__getitem__, key="compare_a")
     means = third.toggle(
         "Avec ROSP, forfait structure et DONUM",

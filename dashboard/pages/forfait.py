@@ -17,7 +17,7 @@ TABS = ("Ligne par ligne", "Mois par mois", "Autres accords", "Ce qui est suppos
 
 
 def show(choice: Choice) -> None:
-    st.html(controls.TOOLBARS)
+    st.html(controls.STYLE)
     st.title("Forfait médecin traitant")
     year, version = pick(choice)
     if not views.may_be_drawn(choice, year, version):

@@ -27,11 +27,17 @@ def show(choice: Choice) -> None:
         state.write()
         presentation.show(choice)
         return
-    st.html(controls.TOOLBARS)
+    st.html(controls.STYLE)
     st.title("Scénarios")
     state.told()
-    place, before, with_means = views.head(choice)
+    top = st.container()
     view = state.view()
+    if view == "accords":
+        every_agreement(choice)
+        widgets.method_link(choice, "forfait")
+        return
+    with top:
+        place, before, with_means = views.head(choice)
     if view in state.WIDE:
         wide(choice, view, before, with_means)
         widgets.method_link(choice, "forfait")
@@ -59,6 +65,18 @@ def show(choice: Choice) -> None:
     widgets.method_link(choice, "forfait")
 
 
+def every_agreement(choice: Choice) -> None:
+    """The agreements in sight of a room as the view opens; what they are compared with and for whom, under them."""
+    table = st.container()
+    _, before, with_means = views.head(choice)
+    if data.country() is None:
+        st.info(national.ABSENT)
+    else:
+        agreements.show(choice, before, with_means, table)
+    state.write()
+    sharing.in_short(state.address(choice))
+
+
 def wide(choice: Choice, view: str, before: Version, with_means: bool) -> None:
     """One view in which no scenario is edited."""
     shared = st.container()
@@ -67,7 +85,7 @@ def wide(choice: Choice, view: str, before: Version, with_means: bool) -> None:
     elif data.country() is None:
         st.info(national.ABSENT)
     else:
-        (agreements if view == "accords" else mine).show(choice, before, with_means)
+        mine.show(choice, before, with_means)
     state.write()
     with shared:
         sharing.in_short(state.address(choice))

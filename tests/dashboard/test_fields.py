@@ -54,6 +54,22 @@ def test_what_cannot_be_keeps_the_last_value_and_says_so(typed: str):
     assert (told(app)[0], len(app.caption)) == ("vaut 7.0", 0)
 
 
+def large() -> None:
+    from dashboard import fields
+
+    fields.number("Somme", "somme", 1_000, 0, 200_000)
+
+
+def test_a_mistake_is_told_with_the_numbers_of_a_french_sentence():
+    app = AppTest.from_function(large).run()
+    app.text_input(key="somme_texte").set_value("300000").run()
+    said = french.plain(app.caption[0].value)
+    assert "attendu entre 0 et 200 000. Valeur gardée : 1 000." in said
+    app.text_input(key="somme_texte").set_value("1234,5").run()
+    app.text_input(key="somme_texte").set_value("non").run()
+    assert "Valeur gardée : 1 234,5." in french.plain(app.caption[0].value)
+
+
 def test_a_whole_number_takes_no_decimals_and_an_optional_one_may_be_emptied():
     app = AppTest.from_function(page).run()
     app.text_input(key="age_texte").set_value("80,5").run()

@@ -139,6 +139,14 @@ def test_the_three_figures_of_the_year_are_those_of_the_command(practices: Path)
         assert cents(total.value) == round(whole, -2)
         assert cents(table(app, "Ligne")["Somme"].iloc[-1]) == whole
     assert shown["Acquis 2026"] < shown["Tendance 2026"] <= shown["Possible 2026"]
+    said = f"« Possible » ({french.euros(total_cents(results.pay(store, SIGNED, 2026, DOCTOR, 'plein')))}) va au-delà"
+    assert french.plain(said) in french.plain(words(app))
+
+
+def test_what_is_possible_is_told_apart_from_the_targets_only_where_it_is_beyond_them():
+    totals = {"today": 100_00, "national": 200_00, "target": 300_00}
+    assert "(400 €)" in french.plain(in_words.beyond_targets(400_00, totals))
+    assert in_words.beyond_targets(300_00, totals) == ""
 
 
 def test_of_a_finished_year_one_figure_is_shown():

@@ -135,6 +135,13 @@ def test_the_agreements_are_on_one_screen_and_anybody_finds_himself(server: Serv
     signed = rows.filter(has_text="FMT signé").inner_text()
     assert re.search(r"M€.*€.*%", signed, re.DOTALL)
     expect(page.get_by_text("médecins simulés : ce que leur nombre laisse ouvert")).to_be_visible()
+    last = rows.last.bounding_box()
+    assert last
+    assert last["y"] + last["height"] <= 720  # all of them, before anybody scrolls
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+    below = page.get_by_label("Comparé à").bounding_box()
+    assert below
+    assert below["y"] > last["y"] + last["height"]
     size = page.locator("table.chiffres td span").first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
     assert size >= 18
     type_in(page, "Gagner ou perdre : plus de (€/an)", "2 000,5")
@@ -167,6 +174,8 @@ def test_a_scenario_is_typed_undone_and_presented_from_the_button(server: Server
     amount.press("Enter")
     expect(page.get_by_text("Par patient · 1 modifié")).to_be_visible()
     expect(amount).to_be_visible()  # the section stays open
+    name = page.get_by_role("button", name="Garder la ROSP, sans prévention").locator("p")
+    assert name.evaluate("one => one.scrollWidth <= one.clientWidth && getComputedStyle(one).whiteSpace === 'normal'")
     amount.fill("1,2,3")
     amount.press("Enter")
     expect(page.get_by_text("Valeur gardée : 120,5.")).to_be_visible()
@@ -198,6 +207,8 @@ def test_a_scenario_is_typed_undone_and_presented_from_the_button(server: Server
     page.context.set_offline(True)
     page.keyboard.press("End")
     expect(slide).to_have_text("Ce qui est supposé")
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_text("est celle de l’ordinateur qui l’ouvre")).to_be_visible()
     page.context.set_offline(False)
     page.keyboard.press("Home")
     titles = []
@@ -290,3 +301,25 @@ def test_the_pay_of_a_doctor_is_taken_away_as_two_pages_images_and_sheets(server
     }  # cut in two sheets
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 3
     assert watched.faults == []
+
+
+def test_a_lost_program_is_a_line_under_the_slide(browser: Browser, tmp_path: Path):
+    with serving(shipped.PRACTICES, tmp_path, ahead=False) as server:
+        context = opened(browser, server)
+        page = to_the_lab(Watched(context.new_page()), server)
+        see(page, "Partager")
+        page.get_by_role("button", name=re.compile("^Présenter")).click()
+        expect(page.get_by_role("heading", level=1, name="Le scénario")).to_be_visible(timeout=20_000)
+        settled(page)
+    line = page.get_by_text("Le programme ne répond plus", exact=False).locator("visible=true")
+    expect(line).to_have_count(1, timeout=SECONDS)
+    place = line.bounding_box()
+    assert place
+    assert place["y"] > 690
+    assert place["height"] < 30
+    page.keyboard.press("ArrowRight")
+    title = page.get_by_role("heading", level=1, name="Ce que cela coûte")
+    expect(title).to_be_visible()
+    page.get_by_role("button", name="Précédent").click()
+    expect(page.get_by_role("heading", level=1, name="Le scénario")).to_be_visible()
+    context.close()

@@ -1,5 +1,6 @@
 """The scenario lab and the statements put to the test: what the pages say, keep in their link and write to files."""
 
+import re
 import tomllib
 from contextlib import suppress
 from datetime import date
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as hypo
 from streamlit.testing.v1 import AppTest
 
+from calculators import french
 from calculators.catalogue import Catalogue
 from calculators.defaults import defaults
 from calculators.errors import UserError
@@ -31,12 +33,13 @@ from calculators.forfait.version import (
     parse,
     paths,
 )
+from calculators.forfait.who_gains import Group
 from calculators.life import Endorsement, Evidence, Step
 from calculators.prevention.indicator import load_set
 from calculators.records.store import open_store
 from dashboard import shipped
 from dashboard.lab import claims as claims_in_words
-from dashboard.lab import drafts, in_words, lives, outcomes, qr, slides
+from dashboard.lab import controls, drafts, in_words, lives, outcomes, qr, slides
 from dashboard.lab.drafts import Draft
 from dashboard.lab.history import History
 from dashboard.lab.link import CUT, NEWER, Shown, decode, digest, encode, word_of
@@ -50,6 +53,7 @@ pytestmark = pytest.mark.slow
 SIGNED = load_version("convention_2024")
 SETS = sorted({one.indicator_set for one in Catalogue().versions.values() if one.indicator_set})
 NAMES = {"vaccin_grippe": "grippe"}
+COUNTRY = shipped.FORFAIT
 
 
 @pytest.fixture(scope="module")
@@ -102,8 +106,10 @@ def test_a_step_is_undone_done_again_and_found_in_the_history():
     app = opened("scenarios", s1="convention_2024")
     label = "80 ans et plus, en ALD"
     at_first = labelled(app, label).value
-    assert app.button(key="lab_annuler").disabled
+    assert controls.NOTHING_DONE in told(app.caption)
+    assert not any(one.key == "lab_annuler" for one in app.button)
     labelled(app, label).set_value("120,5").run()
+    assert controls.NOTHING_DONE not in told(app.caption)
     app.selectbox(key="base_0_0").set_value("fpmt_2024").run()
     assert link(app) == "fpmt_2024"
     said = [one.label for one in app.button if (one.key or "").startswith("etape_")]
@@ -302,6 +308,41 @@ def test_the_budget_button_brings_the_scenario_to_the_envelope():
     found = outcomes.outcome(people, load_version("fpmt_2024"), version, True, outcomes.told_at_first())
     assert found is not None
     assert abs(found.spread.total_cents) < 0.002 * found.before.cost_cents
+
+
+def digits(text: str) -> list[int]:
+    """The place of the last digit that is not a zero of each amount: 1 for 1 130, 0 for 48."""
+    amounts = re.findall(r"[0-9][0-9\u202f]*", text)
+    bare = [one.replace(french.THIN, "") for one in amounts]
+    return [len(one) - len(one.rstrip("0")) for one in bare if one.strip("0")]
+
+
+@pytest.mark.parametrize("name", ["fpmt_2023", "fpmt_2024", "option_1", "convention_2024"])
+def test_a_national_cost_is_the_same_and_as_precise_wherever_it_is_told(name: str):
+    people = country.open_country(COUNTRY).people
+    found = outcomes.outcome(people, load_version("fpmt_2024"), load_version(name), True, outcomes.told_at_first())
+    assert found is not None
+    (value, ends), (apart, around) = in_words.cost(found.beside, found.told), in_words.gap(found.beside, found.told)
+    assert len(ends.replace(french.THIN, "").split(" à ")) == 2
+    low, told_value, high = (
+        french.read_number(one.removesuffix("M€")) for one in (ends.split(" à ")[0], value, ends.split(" à ")[1])
+    )
+    assert low < told_value < high
+    assert told_value % 100  # tens: an interval of some thirty millions justifies them
+    assert min(digits(f"{value} {ends}")) >= 1
+    sentence, [slide] = in_words.spread_in_words(found), [slides._cost(found, "Ce que cela coûte")]
+    assert f"**{value}** par an (de {ends})" in sentence
+    assert (slide.figure, slide.says[0].startswith(f"De {ends}, sur 2{french.THIN}840")) == (f"{value} par an", True)
+    before = french.read_number(
+        in_words.cost(outcomes.Outcome(found.before, found.before, found.told).beside, found.told)[0].removesuffix("M€")
+    )
+    if name == "fpmt_2024":
+        assert "autant que" in sentence
+        assert "**Autant** que" in slide.says[0]
+    else:
+        assert f"soit {apart} (de {around})" in sentence
+        assert f"**{apart.lstrip('+−')} de " in slide.says[0]
+        assert abs(told_value - before - french.read_number(apart.removesuffix("M€"))) <= 10
 
 
 def test_the_large_screens_show_one_idea_each_and_no_doctor():
@@ -534,6 +575,26 @@ def test_an_agreement_lies_beside_its_variant_with_the_lives_of_both():
     assert not any("|" in line for line in (*mine, *other))
     told = digest([signed, changed.model_copy(update={"author": "Un autre", "state": None})], 0)
     assert told == digest([signed, changed], 0)
+
+
+def test_two_agreements_of_one_short_name_are_told_apart_in_a_list():
+    other = SIGNED.model_copy(update={"id": "autre", "label": "Autre rédaction"})
+    assert controls.short_names([SIGNED, load_version("fpmt_2024")]) == {
+        "convention_2024": SIGNED.short,
+        "fpmt_2024": "FPMT 2024",
+    }
+    assert controls.short_names([SIGNED, other]) == {"convention_2024": SIGNED.label, "autre": "Autre rédaction"}
+
+
+def test_the_groups_most_and_least_touched_are_said_in_a_sentence():
+    many, few = (
+        Group("Part de patients non vus", name, 900, 90, share, 0.0, 1.0, -1.0)
+        for name, share in (("15 % de non vus et plus", 0.10), ("moins de 5 % de non vus", 0.02))
+    )
+    assert french.plain(in_words.groups_in_words([few, many])) == (
+        "**10 %** des médecins perdent dans le groupe « 15 % de non vus et plus », le plus touché ; **2 %** dans le groupe "
+        "« moins de 5 % de non vus », le moins touché."
+    )
 
 
 def test_a_variant_of_the_agreement_compared_is_named_so_on_the_page_and_lies_beside_it(folder: Path):
