@@ -110,16 +110,17 @@ def grouped(rates: Sequence[Rate]) -> Rates:
     """The same as `for_the_group`, as text, indicators that concern somebody."""
     told = zip(rates, for_the_group(rates).to_pylist(), strict=True)
     columns = [name.removesuffix(" (%)") for name in GROUP.names[1:]]
-    return Rates(columns, [(rate.label, _masked(row)) for rate, row in told if rate.concerned])
+    return Rates(columns, [(rate.label, _masked(row, rate)) for rate, row in told if rate.concerned])
 
 
 MASKED = "masqué"
 
 
-def _masked(row: Mapping[str, Any]) -> list[str]:
+def _masked(row: Mapping[str, Any], whole: Rate) -> list[str]:
+    """The rate is rounded once, from the `whole` one."""
     *counts, rate = (row[name] for name in GROUP.names[1:])
     numbers = [MASKED if count is None else french.number(count) for count in counts]
-    return [*numbers, _percent(rate)]
+    return [*numbers, NONE if rate is None else _percent(whole.rate)]
 
 
 def origins(rules: IndicatorSet) -> Columns:
