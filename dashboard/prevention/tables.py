@@ -259,7 +259,7 @@ def _line(
         "phone": named.phone or "" if named else "",
         "why": in_short(next(iter(today or later))) if acts else _nothing(call, rules),
         "today": [{"label": rules.indicator(one.indicator).label, "when": since(one)} for one in today],
-        "later": [{"label": rules.indicator(one.indicator).label, "when": _from(one)} for one in later],
+        "later": [{"label": rules.indicator(one.indicator).label, "when": not_before(one)} for one in later],
         "says": f"{who}, {about} : {french.count(len(today), 'acte possible', 'actes possibles')} aujourd’hui. "
         "Entrée ouvre le patient.",
     }
@@ -272,7 +272,8 @@ def since(row: Verdict) -> str:
     return "à compléter" if row.count else "jamais retrouvé"
 
 
-def _from(row: Verdict) -> str:
+def not_before(row: Verdict) -> str:
+    """From when on an act that cannot be done today can be."""
     return f"dès le {french.short_day(row.actionable_on)}" if row.actionable_on else "période passée"
 
 

@@ -6,7 +6,7 @@ import re
 import tomllib
 import zipfile
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from itertools import product
 from pathlib import Path
 from xml.etree import ElementTree
@@ -18,14 +18,15 @@ from hypothesis import given
 from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 
-from calculators.prevention import sender, worklist
+from calculators.prevention import declarations, sender, worklist
+from calculators.prevention.declarations import Declaration
 from calculators.prevention.indicator import available_sets, load_set
 from calculators.prevention.sender import Sender
 from calculators.prevention.worklist import Call
 from calculators.records import identities
 from calculators.records.folder import open_folder
 from calculators.records.identities import Identity
-from dashboard import data, export, shipped
+from dashboard import address, data, export, shipped
 from dashboard.prevention import in_words, letters, messages, tables
 from dashboard.prevention.history import NO_STAYS, stays
 from dashboard.prevention.messages import Reader
@@ -413,6 +414,45 @@ def test_a_folder_without_names_says_that_it_has_none():
     app.run()
     assert in_words.no_names(known=False, shown=False) in words(app)
     assert written(app) == set()
+
+
+def groups_due(app: AppTest) -> dict[str, list[str]]:
+    """What the page of the patient has to do, by heading: the bold labels under it."""
+    found: dict[str, list[str]] = {}
+    heading = ""
+    folded = {one.value for part in app.expander for one in part.markdown}
+    for one in (one for one in app.markdown if one.value not in folded):
+        if one.value.startswith("####"):
+            heading = one.value.lstrip("#◯?● ")
+        elif (said := re.match(r"\*\*(.+?)\*\*", one.value)) and heading.startswith(("À faire", "Plus tard", "Réglés")):
+            found.setdefault(heading.partition(" (")[0], []).append(said[1])
+            assert heading.endswith(")")
+    return found
+
+
+def test_what_cannot_be_done_yet_comes_after_what_can_be_today_with_its_day(folder: Path):
+    app = opened("prevention")
+    line = next(one for one in opening.drawn(app) if len(one["today"]) > 1 and one["later"])
+    choice = app.session_state["choice"]
+    page = opened("patient", fiche=address.card(choice.place.path, line["id"]))
+    today, later = ([act["label"] for act in line[name]] for name in ("today", "later"))
+    found = groups_due(page)
+    assert {name: set(acts) for name, acts in found.items()} == {
+        "À faire aujourd’hui": set(today), "Plus tard": set(later),
+    }  # fmt: skip
+    assert f"À faire aujourd’hui ({len(today)})" in words(page)
+    for act in line["later"]:
+        assert next(one.value for one in page.markdown if one.value.startswith(f"**{act['label']}**")).count(
+            act["when"]
+        )
+    refused = next(one.id for one in RULES.indicators if one.label == today[0])
+    declarations.declare(
+        folder,
+        Declaration(patient_id=line["id"], indicator=refused, kind="refus", by="x", at=datetime(2026, 11, 1, 9)),
+    )
+    again = groups_due(opened("patient", fiche=address.card(choice.place.path, line["id"])))
+    assert again["Réglés d’après vous"] == [today[0]]
+    assert again["À faire aujourd’hui"] == [one for one in found["À faire aujourd’hui"] if one != today[0]]
 
 
 @pytest.mark.parametrize(("day", "told"), [("2026-02-10", True), ("2026-06-30", False)])
