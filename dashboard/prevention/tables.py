@@ -290,10 +290,15 @@ def _nothing(call: Call, rules: IndicatorSet) -> str:
 
 def _called(called: Called | None, standing: State) -> Line:
     """Where the calls stand, who said so and when."""
+    return {"state": standing, "said": call_said(called, standing)}
+
+
+def call_said(called: Called | None, standing: State) -> str:
+    """When the last state was noted and by whom; which one, when it holds no more. Empty when nothing was noted."""
     if called is None:
-        return {"state": standing, "said": ""}
+        return ""
     past = "" if called.state == standing else f"{labels.CALL[called.state]} "
-    return {"state": standing, "said": f"{past}le {french.short_day(called.at.date())}, {called.by}"}
+    return f"{past}le {french.short_day(called.at.date())}, {called.by}"
 
 
 def reported(rates: Sequence[Rate]) -> Rates:
