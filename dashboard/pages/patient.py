@@ -7,7 +7,7 @@ from calculators import french
 from calculators.records.identities import Called
 from dashboard import address, data, widgets
 from dashboard.pertinence import in_words as relevance_words
-from dashboard.prevention import declaring, history, listing, noting, views, walk
+from dashboard.prevention import declaring, follow_up, history, listing, noting, views, walk
 from dashboard.widgets import Choice
 from dashboard.words import plain
 
@@ -31,13 +31,16 @@ def show(choice: Choice) -> None:
         )
         return
     set_name = chosen_set(choice)
-    patient = walk.through(choice, listing.current(choice, set_name).ids(), [one.patient_id for one in roster], called)
+    follow_up.note_asked(choice)
+    found = listing.current(choice, set_name)
+    patient = walk.through(choice, found.ids(), [one.patient_id for one in roster], called)
     title(head, called.get(patient or ""))
     if patient is None:
         st.info("Aucun patient n’est ouvert : choisissez-le ici, ou dans la liste.", icon=":material/person_search:")
         st.page_link("pages/prevention.py", label="Ouvrir la liste", icon=":material/list:")
         return
     views.identity(next(one for one in roster if one.patient_id == patient), called.get(patient))
+    follow_up.panel(choice, found, patient)
     views.verdicts(choice, patient, set_name)
     noting.form(choice, patient)
     not_to_do(choice, patient)

@@ -2,6 +2,7 @@
 not say changes no verdict."""
 
 from datetime import datetime
+from typing import Literal
 
 import streamlit as st
 
@@ -14,6 +15,7 @@ from dashboard.widgets import Choice
 from dashboard.words import labels, plain
 
 ASKED = "appel_a_preciser"
+TO_NOTE = "appel_a_noter"
 
 
 def note(choice: Choice, patient: str, state: str) -> None:
@@ -25,10 +27,22 @@ def note(choice: Choice, patient: str, state: str) -> None:
     st.session_state[ASKED] = (patient, known) if known in calls.BY_ACT else None
 
 
-def panel(choice: Choice, found: Listing) -> None:
-    """Which acts the call was about, when it said something of them."""
+def ask(patient: str, key: str) -> None:
+    """Note what now stands in a field, as soon as the page is drawn: there a mistake can be told."""
+    st.session_state[TO_NOTE] = (patient, st.session_state[key])
+
+
+def note_asked(choice: Choice) -> None:
+    """Keep the state that was set on the page of a patient, once. Raises UserError (French)."""
+    if asked := st.session_state.pop(TO_NOTE, None):
+        note(choice, *asked)
+
+
+def panel(choice: Choice, found: Listing, only: str | None = None) -> None:
+    """Which acts the call was about, when it said something of them. `only`: about that patient, on his own page; else it is
+    part of the list, and reruns alone."""
     asked = st.session_state.get(ASKED)
-    if not asked:
+    if not asked or only not in (None, asked[0]):
         return
     patient, state = asked
     everyone = data.calls(choice.place, choice.doctor, choice.as_of, found.rules.id, declaring.said(choice))
@@ -57,7 +71,7 @@ def panel(choice: Choice, found: Listing) -> None:
         save, later = st.columns([1, 3])
         asked = save.button("Déclarer ces actes", key="preciser_ok", type="primary", disabled=not picked)
         if asked and declaring.say(choice, patient, list(picked), calls.BY_ACT[state], on):
-            _done()
+            _done("app" if only else "fragment")
         later.button("Plus tard", key="preciser_non", on_click=_close, help="L’appel est noté ; aucun acte ne change.")
 
 
@@ -65,6 +79,6 @@ def _close() -> None:
     st.session_state[ASKED] = None
 
 
-def _done() -> None:
+def _done(scope: Literal["app", "fragment"]) -> None:
     _close()
-    st.rerun(scope="fragment")
+    st.rerun(scope=scope)

@@ -216,3 +216,31 @@ def care(points: pa.Table) -> str:
     first, last = points["date"][0].as_py(), points["date"][-1].as_py()
     lanes = french.listed(list(dict.fromkeys(points["lane"].to_pylist())))
     return f"{count(points.num_rows, 'soin')} du {day(first)} au {day(last)}, par nature : {lanes}."
+
+
+NO_SIGNATURE = "Indiquez dans « Signé par » le nom de qui signe : rien ne part sans nom."
+NO_ADDRESS = (
+    "Indiquez l’adresse du cabinet dans « Adresse et téléphone du cabinet » : elle est en tête de chaque lettre."
+)
+
+
+def no_names(known: bool, shown: bool) -> str:
+    """Why patients cannot be written to by name. `known`: the data name somebody; `shown`: names are shown."""
+    if not known:
+        return "Ces données ne nomment aucun patient : déposez à la page Données un fichier qui donne leurs noms."
+    if not shown:
+        return "Activez « Nommer les patients » : lettres et SMS portent leurs noms et leurs téléphones."
+    return "Les données ne nomment aucun de ces patients : déposez à la page Données un fichier qui donne leurs noms."
+
+
+def unnamed(patients: int) -> str:
+    """Those of the list to whom nothing is written."""
+    who = french.count(patients, "patient")
+    return f"{who} sans nom dans les données : ni lettre ni SMS."
+
+
+def without_mobile(patients: int, landlines: int) -> str:
+    """Those whom no text message reaches; `landlines` of them have another number."""
+    who = french.count(patients, "patient")
+    other = f", dont {french.number(landlines)} avec un téléphone fixe" if landlines else ""
+    return f"Sans mobile connu : {who}{other}. Aucun SMS pour eux."

@@ -1,7 +1,7 @@
 """The panel under the worklist: choose who is written to, read and change the texts, export them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -47,38 +47,84 @@ def panel(choice: Choice, calls: Sequence[Call], rules: IndicatorSet, wanted: Se
 def _texts(choice: Choice, contact: str, calls: Sequence[Call]) -> None:
     typed: Typed = st.session_state.setdefault(TYPED, {})
     signed = _sender(choice, typed)
-    with_names = choice.named and st.toggle("Nommer les patients", key="lettres_noms", help=NAMED)
-    readers = _readers(choice, calls, with_names)
-    kinds = sorted({one.is_child for one in readers})
+    now = _signer(signed, typed)
+    readers = _readers(calls, widgets.names(choice) if _naming(choice) else {})
+    missing = _missing(choice, readers, now)
+    if missing:
+        st.warning("\n".join(f"* {one}" for one in missing), icon=":material/edit:")
+    elif unnamed := len(calls) - len(readers):
+        st.caption(in_words.unnamed(unnamed))
+    kinds = sorted({call.age < messages.OF_AGE for call in calls})
     left, right = st.columns([1.4, 1], gap="medium")
     with left:
         letters = {child: _field("Lettre", contact, child, 300, typed) for child in kinds}
         st.caption("Avant ce texte : Madame ou Monsieur selon le patient, ses parents avant 18 ans ; après, votre nom.")
-        st.download_button(
-            f"Imprimer {_letters(len(readers))}",
-            data=lambda: messages.letters(_now(letters, typed), readers, _signer(signed, typed), date.today()),
-            file_name=f"lettres-{contact}-{choice.as_of}.html",
-            mime="text/html",
-            key="lettres",
-            icon=":material/print:",
-            on_click="ignore",
-            help="Un fichier à ouvrir dans le navigateur, puis à imprimer : une page par patient.",
-        )
+        if not missing:
+            st.download_button(
+                f"Imprimer {_letters(len(readers))}",
+                data=lambda: messages.letters(_now(letters, typed), readers, _last(signed, typed, now), date.today()),
+                file_name=f"lettres-{contact}-{choice.as_of}.html",
+                mime="text/html",
+                key="lettres",
+                icon=":material/print:",
+                on_click="ignore",
+                help="Un fichier à ouvrir dans le navigateur, puis à imprimer : une page par patient.",
+            )
     with right:
         short = {child: _field("SMS", contact, child, 120, typed) for child in kinds}
-        name = _signer(signed, typed).name
-        longest = max((messages.signed(text, name) for text in _now(short, typed).values()), key=len)
+        longest = max((messages.signed(text, now.name) for text in _now(short, typed).values()), key=len)
         st.caption(f"Avec votre nom à la fin : {messages.length(longest)}")
+        if not missing:
+            _sms(
+                choice, contact, readers, lambda: _sms_csv(_now(short, typed), readers, _last(signed, typed, now).name)
+            )
+        st.caption("Ni diagnostic ni nom d’acte : ces messages peuvent être lus par d’autres. Relisez avant d’envoyer.")
+
+
+def _sms(choice: Choice, contact: str, readers: Sequence[Reader], file: Callable[[], bytes]) -> None:
+    """The messages to those who have a mobile; how many have none."""
+    reached = sum(one.has_mobile for one in readers)
+    if reached:
         st.download_button(
-            f"Exporter les SMS ({_patients(len(readers))}, CSV)",
-            data=lambda: _sms_csv(_now(short, typed), readers, _signer(signed, typed).name),
+            f"Exporter les SMS ({_patients(reached)}, CSV)",
+            data=file,
             file_name=f"sms-{contact}-{choice.as_of}.csv",
             mime="text/csv",
             key="sms",
             icon=":material/sms:",
             on_click="ignore",
         )
-        st.caption("Ni diagnostic ni nom d’acte : ces messages peuvent être lus par d’autres. Relisez avant d’envoyer.")
+    if reached < len(readers):
+        st.caption(in_words.without_mobile(len(readers) - reached, sum(bool(one.phone) for one in readers) - reached))
+
+
+def _naming(choice: Choice) -> bool:
+    """Are patients named? The same switch as « Afficher les noms », which stands beside every page."""
+    if not data.has_names(choice.place):
+        return False
+    st.session_state["lettres_noms"] = st.session_state["noms"]
+    st.toggle("Nommer les patients", key="lettres_noms", help=NAMED, on_change=_named)
+    if st.session_state["noms"] != choice.named:
+        st.rerun()
+    return choice.named
+
+
+def _named() -> None:
+    st.session_state["noms"] = st.session_state["lettres_noms"]
+
+
+def _missing(choice: Choice, readers: Sequence[Reader], signer: Sender) -> list[str]:
+    """What letters cannot do without, and where it is given; nothing when they can be printed."""
+    return [
+        *([] if readers else [in_words.no_names(data.has_names(choice.place), choice.named)]),
+        *([] if _is_name(choice, signer.name) else [in_words.NO_SIGNATURE]),
+        *([] if signer.address.strip() else [in_words.NO_ADDRESS]),
+    ]
+
+
+def _is_name(choice: Choice, name: str) -> bool:
+    """Is this how somebody is called, and not the key of the doctor?"""
+    return name.strip() not in ("", choice.doctor)
 
 
 def _now(keys: Mapping[bool, str], typed: Typed) -> dict[bool, str]:
@@ -88,6 +134,12 @@ def _now(keys: Mapping[bool, str], typed: Typed) -> dict[bool, str]:
 def _signer(keys: tuple[str, str], typed: Typed) -> Sender:
     name, address = keys
     return Sender(name=typed[name], address=typed[address])
+
+
+def _last(keys: tuple[str, str], typed: Typed, before: Sender) -> Sender:
+    """Who signs by now; what was emptied since the page was drawn is as it was `before`."""
+    now = _signer(keys, typed)
+    return Sender(name=now.name.strip() or before.name, address=now.address.strip() or before.address)
 
 
 def _keep(key: str, typed: Typed) -> None:
@@ -100,6 +152,8 @@ def _sender(choice: Choice, typed: Typed) -> tuple[str, str]:
     own, folder = declaring.is_kept(choice.place), Path(choice.place.path)
     known = senders.senders(folder).get(choice.doctor) if own else None
     was = known or Sender(name=data.signature(choice.place, choice.doctor))
+    if not _is_name(choice, was.name):
+        was = Sender(name="", address=was.address)
     left, right = st.columns([1, 1.4], gap="medium")
     keys = name, address = f"signe_{choice.doctor}", f"adresse_{choice.doctor}"
     for key, kept in ((name, was.name), (address, was.address)):
@@ -109,20 +163,15 @@ def _sender(choice: Choice, typed: Typed) -> tuple[str, str]:
         "Adresse et téléphone du cabinet", height=80, max_chars=1_000, key=address, on_change=_keep, args=(address, typed),
         placeholder="12 rue des Lilas\n44000 Nantes\n02 40 00 00 00",
     ) or ""  # fmt: skip
-    if own and (now := _signer(keys, typed)) != was:
+    if own and (now := _last(keys, typed, was)) != was:
         senders.keep(folder, choice.doctor, now)
     return keys
 
 
-def _readers(choice: Choice, calls: Sequence[Call], with_names: bool) -> list[Reader]:
-    called = widgets.names(choice) if with_names else {}
-    return [_reader(call, called.get(call.patient_id)) for call in calls]
-
-
-def _reader(call: Call, called: Called | None) -> Reader:
-    if called is None:
-        return Reader(call.patient_id, call.age, call.sex)
-    return Reader(called.name or call.patient_id, call.age, call.sex, called.phone)
+def _readers(calls: Sequence[Call], called: Mapping[str, Called]) -> list[Reader]:
+    """Those of whom there is a name."""
+    named = ((call, called.get(call.patient_id)) for call in calls)
+    return [Reader(one.name, call.age, call.sex, one.phone) for call, one in named if one]
 
 
 def _field(label: str, contact: str, child: bool, height: int, typed: Typed) -> str:

@@ -12,10 +12,12 @@ import pyarrow as pa
 
 from calculators import french
 from calculators.prevention.sender import Sender
-from calculators.rules import Frozen
+from calculators.records.readers.spreadsheet import values
+from calculators.rules import Frozen, Rule, load
 from dashboard.templates import render
 
 TEMPLATES = Path(__file__).with_name("messages.toml")
+MOBILE = Path(__file__).with_name("mobile.toml")
 
 
 OTHER = "autre"
@@ -33,7 +35,7 @@ OF_AGE = 18
 
 @dataclass(frozen=True)
 class Reader:
-    """Who is written to. `who`: his key, or his name when the doctor wants it; `phone` empty when he does not."""
+    """Who is written to. `who`: his name; `phone` as the record says it, empty when it does not."""
 
     who: str
     age: int
@@ -43,6 +45,22 @@ class Reader:
     @property
     def is_child(self) -> bool:
         return self.age < OF_AGE
+
+    @property
+    def has_mobile(self) -> bool:
+        """Can a text message reach him?"""
+        return (values.phone(self.phone) or "").startswith(_mobile().begins)
+
+
+class _Mobile(Rule):
+    """Shape of mobile.toml."""
+
+    begins: tuple[str, ...]
+
+
+@functools.cache
+def _mobile() -> _Mobile:
+    return load(MOBILE, _Mobile)
 
 
 @dataclass(frozen=True)
@@ -96,14 +114,14 @@ def letters(written: Mapping[bool, str], readers: Sequence[Reader], sender: Send
 
 
 def texts(written: Mapping[bool, str], readers: Sequence[Reader], name: str) -> pa.Table:
-    """One row per message, signed; with the telephone when some reader has one."""
+    """One row per message, signed, for those whom one can reach: who has no mobile number has no row."""
+    reached = [one for one in readers if one.has_mobile]
     columns = {
-        "Patient": pa.array([one.who for one in readers], pa.string()),
-        "Message": pa.array([signed(written[one.is_child], name) for one in readers], pa.string()),
+        "Patient": [one.who for one in reached],
+        "Message": [signed(written[one.is_child], name) for one in reached],
+        "Téléphone": [one.phone for one in reached],
     }
-    if any(one.phone for one in readers):
-        columns["Téléphone"] = pa.array([one.phone for one in readers], pa.string())
-    return pa.table(columns)
+    return pa.table({name: pa.array(column, pa.string()) for name, column in columns.items()})
 
 
 def signed(sms: str, name: str) -> str:

@@ -110,16 +110,17 @@ def grouped(rates: Sequence[Rate]) -> Rates:
     """The same as `for_the_group`, as text, indicators that concern somebody."""
     told = zip(rates, for_the_group(rates).to_pylist(), strict=True)
     columns = [name.removesuffix(" (%)") for name in GROUP.names[1:]]
-    return Rates(columns, [(rate.label, _masked(row)) for rate, row in told if rate.concerned])
+    return Rates(columns, [(rate.label, _masked(row, rate)) for rate, row in told if rate.concerned])
 
 
 MASKED = "masqué"
 
 
-def _masked(row: Mapping[str, Any]) -> list[str]:
+def _masked(row: Mapping[str, Any], whole: Rate) -> list[str]:
+    """The rate is rounded once, from the `whole` one."""
     *counts, rate = (row[name] for name in GROUP.names[1:])
     numbers = [MASKED if count is None else french.number(count) for count in counts]
-    return [*numbers, _percent(rate)]
+    return [*numbers, NONE if rate is None else _percent(whole.rate)]
 
 
 def origins(rules: IndicatorSet) -> Columns:
@@ -258,7 +259,7 @@ def _line(
         "phone": named.phone or "" if named else "",
         "why": in_short(next(iter(today or later))) if acts else _nothing(call, rules),
         "today": [{"label": rules.indicator(one.indicator).label, "when": since(one)} for one in today],
-        "later": [{"label": rules.indicator(one.indicator).label, "when": _from(one)} for one in later],
+        "later": [{"label": rules.indicator(one.indicator).label, "when": not_before(one)} for one in later],
         "says": f"{who}, {about} : {french.count(len(today), 'acte possible', 'actes possibles')} aujourd’hui. "
         "Entrée ouvre le patient.",
     }
@@ -271,7 +272,8 @@ def since(row: Verdict) -> str:
     return "à compléter" if row.count else "jamais retrouvé"
 
 
-def _from(row: Verdict) -> str:
+def not_before(row: Verdict) -> str:
+    """From when on an act that cannot be done today can be."""
     return f"dès le {french.short_day(row.actionable_on)}" if row.actionable_on else "période passée"
 
 
@@ -288,10 +290,15 @@ def _nothing(call: Call, rules: IndicatorSet) -> str:
 
 def _called(called: Called | None, standing: State) -> Line:
     """Where the calls stand, who said so and when."""
+    return {"state": standing, "said": call_said(called, standing)}
+
+
+def call_said(called: Called | None, standing: State) -> str:
+    """When the last state was noted and by whom; which one, when it holds no more. Empty when nothing was noted."""
     if called is None:
-        return {"state": standing, "said": ""}
+        return ""
     past = "" if called.state == standing else f"{labels.CALL[called.state]} "
-    return {"state": standing, "said": f"{past}le {french.short_day(called.at.date())}, {called.by}"}
+    return f"{past}le {french.short_day(called.at.date())}, {called.by}"
 
 
 def reported(rates: Sequence[Rate]) -> Rates:

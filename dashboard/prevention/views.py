@@ -1,7 +1,7 @@
 """Sections of the pages of prevention: a patient's verdicts and care, indicators over time, beside peers, falling due."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,6 +10,7 @@ import streamlit as st
 
 from calculators import french, rows
 from calculators.prevention import declarations, visits
+from calculators.prevention.assess import Verdict
 from calculators.prevention.declarations import Said
 from calculators.prevention.explain import explain
 from calculators.prevention.indicator import IndicatorSet
@@ -56,19 +57,39 @@ def verdicts(choice: Choice, patient: str, set_name: str) -> None:
     recorded = data.prevention(choice.place, choice.doctor, choice.as_of, set_name).filter(his)
     judged = data.judged(choice.place, choice.doctor, choice.as_of, set_name, said).filter(his)
     mine = rows.read(declarations.beside(recorded, judged, data.holding(said)), Said)
-    counted = declaring.counted(choice.place)
+    rules, counted = data.indicator_set(choice.place, set_name), declaring.counted(choice.place)
     for status, unfolded in GROUPS:
-        found = [row for row in mine if row.status == status]
-        if not found:
+        if not (found := [row for row in mine if row.status == status]):
             continue
-        title = f"{labels.STATUS[status]} ({len(found)})"
-        place = st.container(border=True) if unfolded else st.expander(title)
-        with place:
+        parts = _parts_due(found, choice.as_of) if status == "due" else [(labels.STATUS[status], found)]
+        titles = [f"{title} ({len(part)})" for title, part in parts]
+        with st.container(border=True) if unfolded else st.expander(titles[0]):
             if unfolded:
-                st.markdown(f"#### {SIGNS[status]} {title}")
+                st.markdown(f"#### {SIGNS[status]} {titles[0]}")
                 st.caption(labels.STATUS_MEANING[status].capitalize() + ".")
-            for row in found:
-                verdict(choice, row, data.indicator_set(choice.place, set_name), counted[patient, row.indicator])
+            for rank, (title, (_, part)) in enumerate(zip(titles, parts, strict=True)):
+                with st.container(key=f"{status}_{rank}"):
+                    if rank:
+                        st.markdown(f"##### {title}")
+                    for row in part:
+                        verdict(choice, row, rules, counted[patient, row.indicator])
+    st.html("<style>.st-key-due_1, .st-key-due_2 {opacity: .75}</style>")
+
+
+def _parts_due(found: Sequence[Said], as_of: date) -> list[tuple[str, list[Said]]]:
+    """Acts of today as the list counts them, those that cannot be done yet, those the doctor settled; empty ones but the
+    first are left out."""
+    due = [row for row in found if row.doctor_status == "due"]
+    today = [row for row in due if _is_today(row, as_of)]
+    later = [row for row in due if row not in today]
+    settled = [row for row in found if row not in due]
+    after = [("Plus tard", later), ("Réglés d’après vous", settled)]
+    return [("À faire aujourd’hui", today), *((title, part) for title, part in after if part)]
+
+
+def _is_today(row: Verdict, as_of: date) -> bool:
+    """Can this act be done on the day judged?"""
+    return row.actionable_on is not None and row.actionable_on <= as_of
 
 
 def verdict(choice: Choice, row: Said, rules: IndicatorSet, times: int) -> None:
@@ -76,6 +97,7 @@ def verdict(choice: Choice, row: Said, rules: IndicatorSet, times: int) -> None:
     dates = [
         f"dernier acte {french.short_day(row.last_on)}" if row.last_on else "",
         f"échéance {french.short_day(row.due_on)}" if row.due_on else "",
+        tables.not_before(row) if row.status == "due" and not _is_today(row, choice.as_of) else "",
     ]
     said = " · ".join(part for part in dates if part)
     unpaid = " (non rémunéré)" if row.indicator in rules.unpaid else ""

@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from calculators import french
+from calculators.prevention.calling import TO_CALL
 from calculators.records.identities import Called
 from dashboard import address
+from dashboard.prevention import calling, follow_up, tables
 from dashboard.widgets import Choice
-from dashboard.words import plain
+from dashboard.words import labels, plain
 
 RANK = "rang_dans_la_liste"
 
@@ -18,7 +21,9 @@ def through(choice: Choice, listed: Sequence[str], known: Sequence[str], called:
     state = st.session_state
     if state.get("patient") not in known:
         state["patient"] = known[0] if len(known) == 1 else None
-    back, before, place, after, whom = st.columns([0.9, 1.35, 0.9, 1.2, 2.4], gap="small", vertical_alignment="bottom")
+    back, before, place, after, call, whom = st.columns(
+        [1, 1.2, 0.85, 1.1, 1.45, 1.8], gap="xsmall", vertical_alignment="bottom"
+    )
     if back.button("Liste", key="retour", icon=":material/arrow_back:", help="Revenir à la liste, où vous en étiez"):
         address.go("prevention")
     rank = _rank(listed)
@@ -46,7 +51,25 @@ def through(choice: Choice, listed: Sequence[str], known: Sequence[str], called:
         placeholder="Choisir un patient",
     )
     state["patient"] = picked
+    if picked is not None and len(known) > 1:
+        _call(choice, picked, call)
     return picked
+
+
+def _call(choice: Choice, patient: str, where: DeltaGenerator) -> None:
+    """Where the calls to him stand, set as in the list."""
+    key = f"appel_{patient}"
+    st.session_state[key] = calling.standing(choice.place).get(patient, TO_CALL)
+    said = tables.call_said(calling.latest(choice.place).get(patient), st.session_state[key])
+    where.selectbox(
+        "Appel",
+        list(labels.CALL),
+        format_func=labels.CALL.__getitem__,
+        key=key,
+        help=f"Noté {plain.text(said)}." if said else None,
+        on_change=follow_up.ask,
+        args=(patient, key),
+    )
 
 
 def _rank(listed: Sequence[str]) -> int | None:

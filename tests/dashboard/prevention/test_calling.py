@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from calculators.prevention import calling, declarations
 from calculators.prevention.indicator import load_set
-from dashboard import data
+from dashboard import address, data
 from dashboard.prevention.worklist_table import Asked
 from tests.dashboard.opening import drawn, opened, words, worklist
 
@@ -139,3 +139,49 @@ def test_a_call_is_kept_with_who_noted_it(folder: Path):
         (first["id"], "dr-ardant"),
         (second["id"], "Sophie, secrétaire"),
     ]
+
+
+def on_the_way(app: AppTest) -> tuple[str, str | None]:
+    """The place in the list, and whom « Suivant » leads to."""
+    place = next(one.value for one in app.markdown if " / " in one.value and len(one.value) < 15)
+    return place, next(box.value for box in app.selectbox if box.label == "Patient")
+
+
+def test_a_call_is_noted_on_the_page_of_the_patient_as_in_the_list_and_the_way_goes_on(folder: Path):
+    app = opened("prevention")
+    press(app, "commencer")
+    listed = worklist(app)["Patient"].to_pylist()
+    session, place = app.query_params["seance"], app.session_state["choice"].place.path
+    app = opened("patient", seance=session, fiche=address.card(place, listed[1]))
+    assert on_the_way(app) == ("**2** / 20", listed[1])
+    field = app.selectbox(key=f"appel_{listed[1]}")
+    assert (field.label, field.value) == ("Appel", "a_appeler")
+    field.set_value("message_laisse").run()
+    [kept] = calling.read(folder).known
+    assert (kept.patient_id, kept.state, kept.by) == (listed[1], "message_laisse", "dr-ardant")
+    assert on_the_way(app) == ("– / 19", listed[1])
+    assert app.selectbox(key=f"appel_{listed[1]}").value == "message_laisse"
+    assert f"le {kept.at:%d/%m/%Y}, dr-ardant" in app.selectbox(key=f"appel_{listed[1]}").help
+    press(app, "suivant")
+    assert on_the_way(app) == ("**2** / 19", listed[2])
+    assert app.selectbox(key=f"appel_{listed[2]}").value == "a_appeler"
+    assert len(calling.read(folder).known) == 1
+    app.selectbox(key=f"appel_{listed[2]}").set_value("refuse").run()
+    assert "refusé : quels actes ?" in words(app)
+    assert declarations.read(folder).known == []
+    act = next(one for one in app.get("button_group") if one.label == "Actes").options[0]
+    wanted = next(one.id for one in RULES.indicators if one.label == act)
+    app.session_state[f"preciser_{listed[2]}_refuse"] = [wanted]
+    app.run()
+    press(app, "preciser_ok")
+    assert [(one.patient_id, one.indicator, one.kind) for one in declarations.read(folder).known] == [
+        (listed[2], wanted, "refus")
+    ]
+    assert "quels actes ?" not in words(app)
+    assert on_the_way(app) == ("– / 18", listed[2])
+    app.selectbox(key=f"appel_{listed[2]}").set_value("fait_ailleurs").run()
+    press(app, "suivant")
+    assert "quels actes ?" not in words(app)
+    assert [fault.message for fault in app.exception] == []
+    again = opened("prevention", seance=session)
+    assert worklist(again)["Patient"].to_pylist() == [one for one in listed if one not in listed[1:3]]

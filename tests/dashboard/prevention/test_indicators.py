@@ -252,6 +252,15 @@ def test_what_leaves_for_the_group_has_no_small_number_nor_what_tells_it(counts,
     assert row == dict(zip(tables.GROUP.names, ("Vaccin", *shown), strict=True))
 
 
+@pytest.mark.parametrize(("counts", "told"), [((44, 309, 0), "12"), ((45, 309, 0), "13"), ((44, 309, 3), "–")])
+def test_the_sheet_for_the_group_gives_the_rate_of_the_other_pages_rounded_once(counts, told):
+    """44 of 353 is 12,46 %: neither 12,5 nor 13."""
+    [(_, sheet)] = tables.grouped([rate(*counts)]).rows
+    [(_, mine)] = tables.reported([rate(*counts)]).rows
+    assert sheet[-1].removesuffix("\u202f%") == told
+    assert sheet[-1] in (mine[-1], tables.NONE)
+
+
 def test_the_page_of_indicators_offers_the_copy_for_the_group():
     page = opened("indicateurs")
     assert "Exporter pour le groupe" in {button.proto.label for button in page.get("download_button")}

@@ -6,22 +6,27 @@ import re
 import tomllib
 import zipfile
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from itertools import product
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 
-from calculators.prevention import sender, worklist
+from calculators.prevention import declarations, sender, worklist
+from calculators.prevention.declarations import Declaration
 from calculators.prevention.indicator import available_sets, load_set
 from calculators.prevention.sender import Sender
 from calculators.prevention.worklist import Call
-from dashboard import data, export, shipped
+from calculators.records import identities
+from calculators.records.folder import open_folder
+from calculators.records.identities import Identity
+from dashboard import address, data, export, shipped
 from dashboard.prevention import in_words, letters, messages, tables
 from dashboard.prevention.history import NO_STAYS, stays
 from dashboard.prevention.messages import Reader
@@ -292,7 +297,7 @@ def test_patients_are_written_to_by_contact_with_a_text_one_can_change():
         str(n) for n in sorted(counted.values(), reverse=True)
     ]
     contact = box.value
-    assert app.text_input(key="signe_dr-ardant").value == "dr-ardant"
+    assert app.text_input(key="signe_dr-ardant").value == ""
     assert app.text_area(key=f"lettre_{contact}").value.endswith("Bien cordialement,")
     app.text_area(key=f"sms_{contact}").set_value("ê" * 80).run()
     assert any("2\u00a0SMS par patient" in caption.value for caption in app.caption)
@@ -338,15 +343,116 @@ def test_the_first_column_names_what_can_be_done_today_and_the_days_are_those_of
         assert set(now[: len(set(now) & set(wanted))]) == set(now) & set(wanted)
 
 
-def test_the_messages_are_one_line_each_and_signed():
-    table = messages.texts({False: " Bonjour ", True: "Votre enfant"}, READERS[:3], "Dr A")
-    assert table.to_pylist() == [
-        {"Patient": "P1", "Message": "Bonjour Dr A"},
-        {"Patient": "<script>", "Message": "Bonjour Dr A"},
-        {"Patient": "P3", "Message": "Votre enfant Dr A"},
+def test_the_messages_are_one_line_each_signed_to_those_who_have_a_mobile():
+    readers = [
+        Reader("P1", 40, "F", "06 39 98 00 01"),
+        Reader("<script>", 71, "M", "+33 7 00 00 00 00"),
+        Reader("P3", 17, "M", "0639980002"),
+        Reader("P4", 80, "M", "02 61 91 00 00"),
+        Reader("P5", 80, "F"),
+        Reader("P6", 80, "F", "poste 0612"),
     ]
-    called = messages.texts({False: "Bonjour"}, [Reader("MARTIN Jeanne", 40, "F", "06 00 00 00 00")], "Dr A")
-    assert called["Téléphone"].to_pylist() == ["06 00 00 00 00"]
+    table = messages.texts({False: " Bonjour ", True: "Votre enfant"}, readers, "Dr A")
+    assert table.to_pylist() == [
+        {"Patient": "P1", "Message": "Bonjour Dr A", "Téléphone": "06 39 98 00 01"},
+        {"Patient": "<script>", "Message": "Bonjour Dr A", "Téléphone": "+33 7 00 00 00 00"},
+        {"Patient": "P3", "Message": "Votre enfant Dr A", "Téléphone": "0639980002"},
+    ]
+
+
+def written(app: AppTest) -> set[str]:
+    """What can be taken away of the panel."""
+    offered = [one.proto.label for one in app.get("download_button")]
+    return {one for one in offered if re.match("Imprimer|Exporter les SMS", one)}
+
+
+@pytest.fixture
+def some_named(folder: Path) -> tuple[Path, dict[str, str]]:
+    """A practice of one's own that names all but every fifth patient; their phones by key: mobile, landline, none."""
+    keys = pq.read_table(open_folder(folder).files["patients"][0])["patient_id"].to_pylist()
+    phones = {key: ("06 39 98 12 34", "02 61 91 12 34", "")[n % 3] for n, key in enumerate(keys) if n % 5}
+    identities.write(folder, [Identity(key, family="Aubépine", phone=one) for key, one in phones.items()], b"s" * 32)
+    return folder, phones
+
+
+def test_nothing_is_printed_without_names_of_patients_nor_somebody_who_signs(some_named):
+    app = opened("prevention")
+    app.session_state[letters.OPEN] = True
+    app.run()
+    assert app.toggle(key="lettres_noms").value is app.toggle(key="noms").value is False
+    assert written(app) == set()
+    for said in (in_words.no_names(known=True, shown=False), in_words.NO_SIGNATURE, in_words.NO_ADDRESS):
+        assert said in words(app)
+    app.toggle(key="lettres_noms").set_value(True).run()
+    assert app.toggle(key="noms").value is True
+    assert in_words.no_names(known=True, shown=False) not in words(app)
+    app.text_area(key="adresse_dr-ardant").set_value("12 rue des Lilas").run()
+    app.text_input(key="signe_dr-ardant").set_value("dr-ardant").run()
+    assert in_words.NO_ADDRESS not in words(app)
+    assert in_words.NO_SIGNATURE in words(app)
+    assert written(app) == set()
+    app.text_input(key="signe_dr-ardant").set_value("Dr Claire Ardant").run()
+    assert in_words.NO_SIGNATURE not in words(app)
+    calls = [call for call in asked(app) if app.selectbox(key="ecrire_pour").value in call.contacts]
+    phones = [some_named[1].get(call.patient_id) for call in calls]
+    named, mobiles = sum(one is not None for one in phones), sum((one or "").startswith("06") for one in phones)
+    assert written(app) == {f"Imprimer les {named}\u00a0lettres", f"Exporter les SMS ({mobiles}\u00a0patients, CSV)"}
+    fixed = sum((one or "").startswith("02") for one in phones)
+    assert in_words.without_mobile(named - mobiles, fixed) in words(app)
+    assert in_words.unnamed(len(calls) - named) in words(app)
+    app.text_input(key="signe_dr-ardant").set_value(" ").run()
+    assert in_words.NO_SIGNATURE in words(app)
+    assert written(app) == set()
+    assert [fault.message for fault in app.exception] == []
+    app.toggle(key="noms").set_value(False).run()
+    assert app.toggle(key="lettres_noms").value is False
+
+
+def test_a_folder_without_names_says_that_it_has_none():
+    app = opened("prevention")
+    app.session_state[letters.OPEN] = True
+    app.run()
+    assert in_words.no_names(known=False, shown=False) in words(app)
+    assert written(app) == set()
+
+
+def groups_due(app: AppTest) -> dict[str, list[str]]:
+    """What the page of the patient has to do, by heading: the bold labels under it."""
+    found: dict[str, list[str]] = {}
+    heading = ""
+    folded = {one.value for part in app.expander for one in part.markdown}
+    for one in (one for one in app.markdown if one.value not in folded):
+        if one.value.startswith("####"):
+            heading = one.value.lstrip("#◯?● ")
+        elif (said := re.match(r"\*\*(.+?)\*\*", one.value)) and heading.startswith(("À faire", "Plus tard", "Réglés")):
+            found.setdefault(heading.partition(" (")[0], []).append(said[1])
+            assert heading.endswith(")")
+    return found
+
+
+def test_what_cannot_be_done_yet_comes_after_what_can_be_today_with_its_day(folder: Path):
+    app = opened("prevention")
+    line = next(one for one in opening.drawn(app) if len(one["today"]) > 1 and one["later"])
+    choice = app.session_state["choice"]
+    page = opened("patient", fiche=address.card(choice.place.path, line["id"]))
+    today, later = ([act["label"] for act in line[name]] for name in ("today", "later"))
+    found = groups_due(page)
+    assert {name: set(acts) for name, acts in found.items()} == {
+        "À faire aujourd’hui": set(today), "Plus tard": set(later),
+    }  # fmt: skip
+    assert f"À faire aujourd’hui ({len(today)})" in words(page)
+    for act in line["later"]:
+        assert next(one.value for one in page.markdown if one.value.startswith(f"**{act['label']}**")).count(
+            act["when"]
+        )
+    refused = next(one.id for one in RULES.indicators if one.label == today[0])
+    declarations.declare(
+        folder,
+        Declaration(patient_id=line["id"], indicator=refused, kind="refus", by="x", at=datetime(2026, 11, 1, 9)),
+    )
+    again = groups_due(opened("patient", fiche=address.card(choice.place.path, line["id"])))
+    assert again["Réglés d’après vous"] == [today[0]]
+    assert again["À faire aujourd’hui"] == [one for one in found["À faire aujourd’hui"] if one != today[0]]
 
 
 @pytest.mark.parametrize(("day", "told"), [("2026-02-10", True), ("2026-06-30", False)])
