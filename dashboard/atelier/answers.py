@@ -1,5 +1,6 @@
 """Answers to the guided cases, computed from the data when they are shown: what is right depends on the practice."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from calculators import dates, french, rows
 from calculators.errors import UserError
 from calculators.forfait import compare
 from calculators.forfait.shares import losing_beyond
+from calculators.pertinence import avoid
 from calculators.prevention.rates import Rate
 from calculators.prevention.worklist import Call
 from calculators.sobriety import openings
@@ -211,6 +213,30 @@ def three_figures(_case: Case, choice: Choice) -> Answer:
     return Answer((said, "Seul l’acquis ne suppose rien de ce qui n’a pas encore eu lieu."), "acquis")
 
 
+def not_again(_case: Case, choice: Choice) -> Answer:
+    """What the list of what is not to be done holds most, its latest line, and what no line of it says."""
+    found = data.to_avoid(choice.place, choice.doctor, choice.as_of)
+    if not found:
+        return Answer(("Rien de tel dans ces données à cette date.",))
+    known, lines = avoid.rules(), Counter(one.rule for one in found)
+    most, *others = sorted(lines, key=lambda rule: (-lines[rule], known[rule].label))
+    latest = min((one for one in found if one.rule == most), key=lambda one: (-one.last_on.toordinal(), one.patient_id))
+    listed = len({one.patient_id for one in found})
+    said = [
+        f"Le plus fréquent : **{known[most].label}**, chez {french.number(lines[most])} des "
+        f"{french.count(listed, 'patient')} de la liste. Plutôt : {known[most].advice}.",
+        f"Sa ligne la plus récente : **{latest.patient_id}**, dernière fois le {french.day(latest.last_on)}.",
+    ]
+    if others:
+        told = [f"{french.lower_first(known[rule].label)} ({french.number(lines[rule])})" for rule in others[:2]]
+        said.append(f"Puis : {french.listed(told)}.")
+    said.append(
+        f"Lignes qui disent l’indication : **aucune** sur {french.number(len(found))}. Chacune est une question à poser, "
+        "pas un acte à supprimer."
+    )
+    return Answer(tuple(said))
+
+
 def _calls(choice: Choice) -> list[Call]:
     return data.calls(choice.place, choice.doctor, choice.as_of, data.preferred_set(choice.place), ())
 
@@ -241,4 +267,5 @@ COMPUTED: dict[str, Callable[[Case, Choice], Answer]] = {
     "low_ratio": low_ratio,
     "losers": losers,
     "three_figures": three_figures,
+    "not_again": not_again,
 }

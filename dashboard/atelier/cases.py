@@ -12,7 +12,16 @@ from calculators.rules import Frozen, load
 
 FOLDER = Path(__file__).parent / "cases"
 Computed = Literal[
-    "first_calls", "fragile_rate", "unseen", "ratio", "mix", "heaviest_class", "low_ratio", "losers", "three_figures"
+    "first_calls",
+    "fragile_rate",
+    "unseen",
+    "ratio",
+    "mix",
+    "heaviest_class",
+    "low_ratio",
+    "losers",
+    "three_figures",
+    "not_again",
 ]
 """The answers there are."""
 

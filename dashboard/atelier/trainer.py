@@ -54,7 +54,7 @@ def people(choice: Choice) -> None:
         "Cabinet": [views.practice_of(one.token) for one in here],
         "En ligne": ["oui" if one.token in connected else "non" for one in here],
     } | {f"{case.rank}": [line[place] for line in lines] for place, case in enumerate(known.values(), 1)}  # fmt: skip
-    tabular.table(table, "Participants et leur avancement", "participants")
+    tabular.table(table, "Participants et leur avancement", None)  # names are kept nowhere: no file of them
     st.caption(
         "Colonnes de chiffres : " + " ; ".join(f"{one.rank}, {one.title.lower()}" for one in known.values()) + "."
     )

@@ -18,6 +18,7 @@ from dashboard.words import plain
 PAGES = {
     "prevention": "Prévention", "indicateurs": "Indicateurs", "sobriete": "Sobriété", "scenarios": "Scénarios",
     "forfait": "Forfait", "patient": "Patient", "aujourdhui": "Aujourd’hui",
+    "pertinence": "Pertinence",
 }  # fmt: skip
 FICTITIOUS = "Cabinets et patients fictifs. Rien de ce que vous faites ici n’est gardé après l’atelier."
 

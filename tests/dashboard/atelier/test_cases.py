@@ -4,10 +4,12 @@ import re
 from datetime import date
 from itertools import pairwise
 
+import pyarrow.parquet as pq
 import pytest
 
-from calculators import rows
+from calculators import french, rows
 from calculators.errors import UserError
+from calculators.pertinence import avoid
 from calculators.prevention.assess import Verdict
 from dashboard import data, shipped
 from dashboard.atelier import answers, handout, views
@@ -37,8 +39,8 @@ def verdicts(choice: Choice) -> list[Verdict]:
     )
 
 
-def test_there_are_at_least_eight_each_with_a_page_that_exists():
-    assert len(cases()) >= 8
+def test_there_are_ten_each_with_a_page_that_exists():
+    assert [one.rank for one in cases().values()] == list(range(1, 11))
     assert set(cases()) == {file.stem for file in FOLDER.glob("*.toml")}
     assert all(one.rank < other.rank for one, other in pairwise(cases().values()))
     for one in cases().values():
@@ -94,6 +96,40 @@ def test_the_unseen_are_those_of_the_list_with_something_due(choice: Choice):
     text = said("jamais_revus", choice)
     assert int(re.match(r"\*\*(\d+)", text)[1]) == len(set(gone))
     assert f"{len(gone)}\u202factes manquants" in text or f"{len(gone)}\xa0actes manquants" in text
+
+
+def grouped(choice: Choice) -> set[str]:
+    """Patients of the list whose blood group was determined in the ten years before, by the tables themselves."""
+    acts = pq.read_table(f"{shipped.PRACTICES}/acts.parquet").to_pylist()
+    listed = {one.patient_id for one in data.roster(choice.place, choice.doctor, choice.as_of)}
+    since = choice.as_of.replace(year=choice.as_of.year - 10)
+    return {
+        one["patient_id"]
+        for one in acts
+        if (one["system"], one["code"]) == ("nabm", "1140") and since <= one["date"] <= choice.as_of
+    } & listed
+
+
+def test_what_is_not_to_be_done_again_is_counted_over_the_lines_of_the_records(choice: Choice):
+    text, found = said("ne_pas_refaire", choice), data.to_avoid(choice.place, choice.doctor, choice.as_of)
+    of: dict[str, set[str]] = {}
+    for one in found:
+        of.setdefault(one.rule, set()).add(one.patient_id)
+    most = max(of, key=lambda rule: len(of[rule]))
+    everybody = set().union(*of.values())
+    label, number, among = re.match(r"Le plus fréquent : \*\*(.+?)\*\*, chez (\d+) des (\d+)\s", text).groups()
+    assert (label, int(number), int(among)) == (avoid.rules()[most].label, len(of[most]), len(everybody))
+    assert f"groupe sanguin déjà déterminé ({len(grouped(choice))})" in text
+    latest = re.search(r"Sa ligne la plus récente : \*\*(\S+)\*\*, dernière fois le (.+?)\.", text)
+    last = {one.patient_id: one.last_on for one in found if one.rule == most}
+    assert latest[2] == french.day(last[latest[1]]) == french.day(max(last.values()))
+    assert f"**aucune** sur {len(found)}" in text
+    assert "sauf indication" in cases()["ne_pas_refaire"].trap
+
+
+def test_a_practice_without_such_a_line_is_told_so(monkeypatch: pytest.MonkeyPatch, choice: Choice):
+    monkeypatch.setattr(data, "to_avoid", lambda *_: [])
+    assert said("ne_pas_refaire", choice) == "Rien de tel dans ces données à cette date."
 
 
 def test_the_ratio_is_concluded_from_its_interval(choice: Choice):

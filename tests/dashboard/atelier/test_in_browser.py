@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from tests.dashboard.serving.server import ROOM, Room, room
-from tests.dashboard.test_browser import Watched, browser
+from tests.dashboard.test_browser import Watched, at_rest, browser
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser"]
@@ -73,6 +73,9 @@ def test_a_session_from_the_code_on_the_wall_to_the_closing(browser: Browser, se
     grid = trainer.page.get_by_test_id("stTable")
     for name in NAMES:
         expect(grid.get_by_text(name, exact=True)).to_be_visible(timeout=SECONDS)
+    at_rest(trainer.page)
+    for kept in ("XLSX", "CSV"):  # names are kept nowhere
+        expect(trainer.page.get_by_role("button", name=kept)).to_have_count(0)
     practices = {one.page.get_by_role("combobox", name="Médecin").input_value() for one in people}
     assert len(practices) == len(NAMES)
     for absent in ("Données", "Comparaison", "Rapprochement"):

@@ -94,15 +94,17 @@ def provider() -> Iterator[str]:
 
 @contextmanager
 def shared(
-    folder: Path, provided: str, start_in: Path, minutes: float = 60, before: str = "", settings: str = SETTINGS
-) -> Iterator[Shared]:
-    """`tableau-mt serve --config`; `before`: Python that is run first, to break the program on purpose."""
-    port = free_port()
+    folder: Path, provided: str, start_in: Path, minutes: float = 60, before: str = "", settings: str = SETTINGS,
+    port: int = 0, secret: str = "secret",
+) -> Iterator[Shared]:  # fmt: skip
+    """`tableau-mt serve --config`; `before`: Python that is run first, to break the program on purpose; `port`: one that
+    the provider was told, else any."""
+    port = port or free_port()
     audit, errors, file = start_in / "acces", start_in / "erreurs", start_in / "server.toml"
     told = settings.format(folder=folder, port=port, provider=provided, minutes=minutes, audit=audit)
     file.write_text(told, encoding="utf-8")
     code = f"{before}\nfrom dashboard.command import main\nraise SystemExit(main(['serve', '--config', {str(file)!r}]))"
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "TABLEAU_MT_CLIENT_SECRET": "secret"}
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "TABLEAU_MT_CLIENT_SECRET": secret}
     with errors.open("w") as said:
         process = subprocess.Popen(
             [sys.executable, "-c", code], cwd=start_in, env=environment, stdout=subprocess.DEVNULL, stderr=said
