@@ -66,6 +66,22 @@ def test_another_reference_is_picked_and_one_is_removed(copy: Path, tmp_path: Pa
     assert "Faite à partir de : A" in words(opened("sobriete"))
 
 
+def test_a_fictitious_reference_gives_real_data_a_ratio_only_once_it_is_picked(copy: Path):
+    added = results.add_reference(copy, ADDED)
+    app = opened("sobriete")
+    picked = app.selectbox(key="reference_ajoutee_2025")
+    assert picked.value is None
+    assert picked.options == [f"{added.id} · URPS d’essai, fictive"]
+    said = words(app)
+    assert "aucune référence réelle" in said
+    assert "Observé / attendu" not in said
+    assert "Ajouter une référence reçue" in [link.proto.label for link in app.get("page_link")]
+    picked.select_index(0).run()
+    said = words(app)
+    assert "Observé / attendu" in said
+    assert "données fictives" in said
+
+
 def test_the_rates_counted_on_claims_are_beside_the_doctors_own_and_found_from_his_indicators(tmp_path: Path):
     assert not [link for link in opened("indicateurs").get("page_link") if "groupe" in link.proto.label]
     built, copy = tmp_path / "ref", tmp_path / "copie"
