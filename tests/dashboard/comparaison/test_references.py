@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import streamlit as st
@@ -14,6 +15,8 @@ from calculators.comparison import known
 from calculators.prevention.indicator import load_set
 from calculators.sobriety.definition import load_definition
 from dashboard import shipped
+from dashboard.comparaison import references
+from dashboard.words import plain
 from tests.comparison.test_known import ADDED, published, real, real_practice
 from tests.dashboard.opening import opened, told, words
 from tests.once import made_once
@@ -82,18 +85,32 @@ def test_a_fictitious_reference_gives_real_data_a_ratio_only_once_it_is_picked(c
     assert "données fictives" in said
 
 
-def test_the_rates_counted_on_claims_are_beside_the_doctors_own_and_found_from_his_indicators(tmp_path: Path):
-    assert not [link for link in opened("indicateurs").get("page_link") if "groupe" in link.proto.label]
+def with_rates(tmp_path: Path) -> tuple[Path, pa.Table]:
+    """The copy of a fictitious reference that has rates of prevention, and these rates."""
     built, copy = tmp_path / "ref", tmp_path / "copie"
     shutil.copytree(shipped.REFERENCES / "2025", built)
     asked = peers.Asked(2025, load_definition(2025).strata.age_from)
     rates = peers.rates(shipped.PRACTICES, [load_set("convention_2024")], asked, built, lambda *_: None)
     pq.write_table(rates, built / known.RATES)
     results.publish(built, copy, "URPS d’essai")
+    return copy, rates
+
+
+def test_the_rates_counted_on_claims_are_beside_the_doctors_own_and_found_from_his_indicators(tmp_path: Path):
+    assert not [link for link in opened("indicateurs").get("page_link") if "groupe" in link.proto.label]
+    copy, rates = with_rates(tmp_path)
+    results.add_reference(copy, ADDED)  # fictitious: it stands beside no real rate
+    page = opened("comparaison")
+    assert not [table for table in page.table if "Patients du groupe" in table.value.columns]
+    assert "Aucune référence réelle ajoutée n’a de taux de prévention" in words(page)
+    assert not [link for link in opened("indicateurs").get("page_link") if "groupe" in link.proto.label]
     results.add_reference(real(copy, tmp_path / "c"), ADDED)
     assert [link for link in opened("indicateurs").get("page_link") if "groupe" in link.proto.label]
     page = opened("comparaison")
     assert [fault.message for fault in page.exception] == []
+    [kept] = [one for one in known.known() if not one.synthetic]
+    tab = next(tab for tab in page.tabs if tab.label == "Prévention")
+    assert plain.text(references.who(kept)) in [text.value for text in tab.markdown]
     shown = next(table.value for table in page.table if "Patients du groupe" in table.value.columns)
     [colon] = shown[shown["Acte"] == "Dépistage du cancer colorectal"].to_dict("records")
     total = next(
