@@ -254,20 +254,21 @@ def board_of(store: Store, doctor: str | None) -> Board:
 
 
 def measures_reference(store: Store, year: int, shipped: Path, given: Path | None = None) -> MeasureReference:
-    """The measures of the reference given; else those fictitious of `shipped` for fictitious data, of the latest reference
-    added for real ones. Raises NoReferenceError."""
+    """The measures of the reference given; else those fictitious of `shipped` for fictitious data, those of the latest real
+    reference added that has some for real ones. Raises NoReferenceError."""
     if given:
         return open_measures(given)
     if store.dataset.synthetic:
         if not has_measures(shipped / "measures" / str(year)):
             raise NoReferenceError(f"Aucune référence de mesures n’est fournie pour {year}.")
         return open_measures(shipped / "measures" / str(year))
-    kept = known.preferred(year)
-    if kept and has_measures(kept.path):
+    kept = next((one for one in known.known(year) if not one.synthetic and has_measures(one.path)), None)
+    if kept:
         return open_measures(kept.path)
     raise NoReferenceError(
-        f"Aucune référence réelle de {year} n’a de mesures de pertinence : sans elle, chaque taux est donné sans être "
-        "comparé. « tableau-mt reference build --measures » en construit une."
+        f"Aucune référence réelle de {year} ajoutée ici n’a de mesures de pertinence : chaque taux est donné sans être "
+        "comparé. Ajoutez celle d’une caisse, d’une URPS ou d’un groupe de volontaires (page Comparaison, ou « tableau-mt "
+        "reference add »). « tableau-mt reference build --measures » en construit une."
     )
 
 

@@ -31,8 +31,8 @@ def section(choice: Choice) -> None:
     if not beside:
         kind = "" if data.dataset(choice.place).synthetic else " réelle"
         st.info(
-            f"Aucune référence{kind} ajoutée n’a de taux de prévention : ceux d’un groupe de volontaires, ou de tous les médecins "
-            "d’une extraction, viennent avec la copie que fait « tableau-mt reference publish ».",
+            f"Aucune référence{kind} ajoutée n’a de taux de prévention : ceux d’un groupe de volontaires, ou de tous les "
+            "médecins d’une extraction, viennent avec la copie que fait « tableau-mt reference publish ».",
             icon=":material/info:",
         )
     _insurer(choice)

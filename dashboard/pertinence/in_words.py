@@ -12,6 +12,7 @@ from calculators.pertinence.environment import Environment
 from calculators.pertinence.interessement import Collective, Scheme
 from calculators.pertinence.measure import Measure, texts
 from calculators.pertinence.rates import MeasureRow
+from calculators.pertinence.reference import MeasureReference
 from dashboard.words import recorded
 
 SCOPE = {"own": "mes prescriptions", "list": "ma patientèle, quel que soit le prescripteur"}
@@ -137,11 +138,15 @@ def overview(found: Sequence[tuple[str, MeasureRow, Measure]]) -> dict[str, list
     }
 
 
-def provenance(maker: str, doctors: int, patients: int, year: int, fictive: bool) -> str:
-    kind = "fictive, " if fictive else ""
+def provenance(reference: MeasureReference) -> str:
+    """The reference: who made it, of what, for which year, and what it does not correct for."""
+    kind = "fictive, " if reference.synthetic else ""
+    maker = reference.told.maker if reference.told else ""
     return (
-        f"Référence {kind}{year} : {french.count(doctors, 'médecin')}, {french.count(patients, 'patient')} ; source : "
-        f"{maker}. Corrigée de l’âge, du sexe et de l’ALD, de rien d’autre."
+        f"Référence {kind}{reference.year} : {french.count(reference.size, 'médecin')}, "
+        f"{french.count(reference.patients, 'patient')} ; source : {reference.source.rstrip('.')}. "
+        f"{f'Auteur : {maker}. ' if maker else ''}Construite le {french.day(reference.built_on)}. "
+        "Corrigée de l’âge, du sexe et de l’ALD, de rien d’autre."
     )
 
 

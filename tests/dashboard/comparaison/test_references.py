@@ -12,12 +12,14 @@ import streamlit as st
 
 from calculators import french, peers, results
 from calculators.comparison import known
+from calculators.pertinence.reference import TOLD, Told, with_told
 from calculators.prevention.indicator import load_set
+from calculators.records.store import open_store
 from calculators.sobriety.definition import load_definition
 from dashboard import shipped
 from dashboard.comparaison import references
 from dashboard.words import plain
-from tests.comparison.test_known import ADDED, published, real, real_practice
+from tests.comparison.test_known import ADDED, changed, published, real, real_practice
 from tests.dashboard.opening import opened, told, words
 from tests.once import made_once
 
@@ -120,6 +122,37 @@ def test_the_rates_counted_on_claims_are_beside_the_doctors_own_and_found_from_h
     )
     assert colon["Patients du groupe"] == french.number(total["eligible"])
     assert colon["Groupe"] == french.percent(total["up_to_date"] / total["eligible"])
+
+
+def test_relevance_takes_the_latest_real_reference_that_has_measures_and_says_which(copy: Path, tmp_path: Path):
+    app = opened("pertinence")
+    assert "Comparaison, ou « tableau-mt reference add »" in french.plain(words(app))
+    assert "volontaires" in words(app)
+    assert "Ajouter une référence reçue" in [link.proto.label for link in app.get("page_link")]
+    built, measured = tmp_path / "ref", tmp_path / "copie"
+    shutil.copytree(shipped.REFERENCES / "2025", built)
+    shutil.copytree(shipped.REFERENCES / "measures" / "2025", built, dirs_exist_ok=True)
+    results.publish(built, measured, "URPS d’essai")
+    results.add_reference(measured, ADDED)  # fictitious
+    assert "Auteur" not in words(opened("pertinence"))
+    older = results.add_reference(real_measures(measured, tmp_path / "a", built_on=date(2025, 12, 1)), ADDED)
+    results.add_reference(real(copy, tmp_path / "b", built_on=date(2026, 2, 1)), ADDED)  # the latest has no measures
+    store = open_store(tmp_path / "d")
+    assert results.measures_reference(store, 2025, shipped.REFERENCES).path == older.path
+    app = opened("pertinence")
+    said = french.plain(words(app))
+    assert "Auteur : URPS d’essai. Construite le" in said
+    assert "Aucune référence réelle" not in said
+    assert "Ajouter une référence reçue" in [link.proto.label for link in app.get("page_link")]
+
+
+def real_measures(copy: Path, to: Path, **about: object) -> Path:
+    """The copy as if of real data, its measures too."""
+    measures = pq.read_table(copy / known.MEASURES)
+    told = Told.model_validate_json(measures.schema.metadata[TOLD]).model_copy(update={"synthetic": False})
+    return changed(
+        copy, to, lambda found: found.update({"synthetic": False} | about), measures=with_told(measures, told)
+    )
 
 
 def test_a_wrong_folder_is_told_and_nothing_is_kept(tmp_path: Path):
