@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from calculators import dates, rows
 from calculators.catalogue import Catalogue, in_force
 from calculators.comparison import known
+from calculators.comparison.campaign import MEASURE
 from calculators.comparison.known import Known
 from calculators.comparison.sent import contributors
 from calculators.defaults import defaults
@@ -207,7 +208,11 @@ def pertinence(
     asked = {one: store.doctor(one).key for one in ([doctor] if doctor else store.doctors())}
     blocks = [list(asked.items())[start : start + TOGETHER] for start in range(0, len(asked), TOGETHER)]
     board = board or board_of(store, doctor)
-    found = [measure_rates.rows_of(store, measures, year, dict(one), reference, board, why_none) for one in blocks]
+    numbers = reference.contributions if reference else frozenset()
+    there = {name: contributors(store.folder, numbers, f"{MEASURE}{name}") for name in (measures if numbers else ())}
+    found = [
+        measure_rates.rows_of(store, measures, year, dict(one), reference, board, why_none, there) for one in blocks
+    ]
     return pa.concat_tables(found) if found else measure_rates.SCHEMA.empty_table()
 
 
