@@ -28,7 +28,6 @@ VERDICTS = {
     "compatible": "compatible avec l’attendu",
 }
 REACHED = {"oui": "objectif atteint", "non": "objectif non atteint", "on ne peut pas dire": "on ne peut pas dire"}
-NOT_TOLD = "Elle ne dit pas quels médecins l’ont faite : si vous en êtes, vous êtes comparé en partie à vous-même."
 TELLING = 0.01
 """A share is in whole percents above it."""
 LARGE = 100
@@ -161,7 +160,7 @@ def provenance(reference: MeasureReference) -> str:
         f"Référence {kind}{reference.year} : {french.count(reference.size, 'médecin')}, "
         f"{french.count(reference.patients, 'patient')} ; source : {reference.source.rstrip('.')}. "
         f"{f'Auteur : {maker}. ' if maker else ''}Construite le {french.day(reference.built_on)}. "
-        f"Corrigée de l’âge, du sexe et de l’ALD, de rien d’autre.{'' if reference.told is None else f' {NOT_TOLD}'}"
+        f"Corrigée de l’âge, du sexe et de l’ALD, de rien d’autre. {recorded.NOT_TOLD if reference.told else ''}".rstrip()
     )
 
 
