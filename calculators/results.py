@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from calculators import dates, rows
 from calculators.catalogue import Catalogue, in_force
 from calculators.comparison import known
+from calculators.comparison.campaign import MEASURE
 from calculators.comparison.known import Known
 from calculators.comparison.sent import contributors
 from calculators.defaults import defaults
@@ -207,7 +208,11 @@ def pertinence(
     asked = {one: store.doctor(one).key for one in ([doctor] if doctor else store.doctors())}
     blocks = [list(asked.items())[start : start + TOGETHER] for start in range(0, len(asked), TOGETHER)]
     board = board or board_of(store, doctor)
-    found = [measure_rates.rows_of(store, measures, year, dict(one), reference, board, why_none) for one in blocks]
+    numbers = reference.contributions if reference else frozenset()
+    there = {name: contributors(store.folder, numbers, f"{MEASURE}{name}") for name in (measures if numbers else ())}
+    found = [
+        measure_rates.rows_of(store, measures, year, dict(one), reference, board, why_none, there) for one in blocks
+    ]
     return pa.concat_tables(found) if found else measure_rates.SCHEMA.empty_table()
 
 
@@ -254,20 +259,21 @@ def board_of(store: Store, doctor: str | None) -> Board:
 
 
 def measures_reference(store: Store, year: int, shipped: Path, given: Path | None = None) -> MeasureReference:
-    """The measures of the reference given; else those fictitious of `shipped` for fictitious data, of the latest reference
-    added for real ones. Raises NoReferenceError."""
+    """The measures of the reference given; else those fictitious of `shipped` for fictitious data, those of the latest real
+    reference added that has some for real ones. Raises NoReferenceError."""
     if given:
         return open_measures(given)
     if store.dataset.synthetic:
         if not has_measures(shipped / "measures" / str(year)):
             raise NoReferenceError(f"Aucune référence de mesures n’est fournie pour {year}.")
         return open_measures(shipped / "measures" / str(year))
-    kept = known.preferred(year)
-    if kept and has_measures(kept.path):
+    kept = next((one for one in known.known(year) if not one.synthetic and has_measures(one.path)), None)
+    if kept:
         return open_measures(kept.path)
     raise NoReferenceError(
-        f"Aucune référence réelle de {year} n’a de mesures de pertinence : sans elle, chaque taux est donné sans être "
-        "comparé. « tableau-mt reference build --measures » en construit une."
+        f"Aucune référence réelle de {year} ajoutée ici n’a de mesures de pertinence : chaque taux est donné sans être "
+        "comparé. Ajoutez celle d’une caisse, d’une URPS ou d’un groupe de volontaires (page Comparaison, ou « tableau-mt "
+        "reference add »). « tableau-mt reference build --measures » en construit une."
     )
 
 

@@ -936,11 +936,14 @@ def own_spending(place: Place, doctor: str, year: int) -> Spending:
     return typed.spending(store(place), year, load_definition(year), doctor, tracked)
 
 
-def references_with_rates() -> list[Known]:
-    """Of the references added, those that have rates of prevention; none in a room, where all is fictitious."""
+def references_with_rates(place: Place) -> list[Known]:
+    """Of the references added, those that have rates of prevention and may stand beside these data: no fictitious one beside
+    real data; none in a room, where all is fictitious."""
     if ways.now() is Way.ROOM:
         return []
-    return [one for one in references.known() if (one.path / references.RATES).exists()]
+    synthetic = dataset(place).synthetic
+    found = (one for one in references.known() if (one.path / references.RATES).exists())
+    return [one for one in found if synthetic or not one.synthetic]
 
 
 @_remembered

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     NO_REFERENCE = "no_reference"
     OTHER_DEFINITION = "other_definition"
     UNKNOWN_RIGHTS = "unknown_rights"
+    SELF_ONLY = "self_only"
     MISSING_STRATA = "missing_strata"
     NOTHING_EXPECTED = "nothing_expected"
     TOO_FEW = "too_few"

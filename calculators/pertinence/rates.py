@@ -3,9 +3,17 @@
 Columns of the result, one row per doctor and measure: `SCHEMA`. A rate is `per` times numerator over denominator. The ratio
 to what is expected needs a reference and a measure with strata. `reached` compares limits with the target: a figure whose
 limits hold it on both sides is « on ne peut pas dire ».
+
+A doctor of the reference is partly compared with himself, which draws his ratio to 1. `own_weight` is the share he is of
+what his patients are compared with (`Strata.own_weight`, from the records given, whatever the year of the reference): 0 when
+he is not in it, null when the reference does not tell its doctors and nothing says that he contributed. He has no ratio
+(`self_only`) where he is the only doctor of the measure, or where this share is over `own_weight_at_most`: more than half of
+himself, « compatible » would say nothing. Up to there the ratio stays the official one, everybody included, and the share is
+said. No smallest number of doctors is asked besides: two other doctors are a poor reference, but they are others, and how
+many they are is said; campaigns and published copies have their own minimum.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -38,7 +46,7 @@ SCHEMA = pa.schema(
         ("target_kind", TEXT), ("target", REAL), ("reached", TEXT), ("reason", TEXT), ("reason_code", TEXT),
         *((name, REAL) for name in ("phi", "tau", "reliability")), ("previous_year", pa.int32()),
         ("target_year", pa.int32()), ("target_version", TEXT), ("priced_share", REAL),
-        ("patients", WHOLE), ("patients_counted", WHOLE),
+        ("patients", WHOLE), ("patients_counted", WHOLE), ("own_weight", REAL),
     ]
 )  # fmt: skip
 
@@ -83,6 +91,8 @@ class MeasureRow:
     patients: int | None
     patients_counted: int | None
     """Patients of the denominator, and those of them who add something to the numerator."""
+    own_weight: float | None
+    """Share that the doctor is of what his patients are compared with; null where nobody can tell."""
 
 
 @dataclass(frozen=True)
@@ -150,13 +160,14 @@ def rows_of(
     reference: MeasureReference | None = None,
     board: Board | None = None,
     why_none: str = "",
+    contributed: Mapping[str, Collection[str]] | None = None,
 ) -> pa.Table:
     """Rows of `SCHEMA` of these doctors (id -> key), in order. `board`: what the prevention board says; `why_none`: why
-    there is no reference."""
+    there is no reference; `contributed`: by measure, ids of those who are known to have contributed to it."""
     keys = list(doctors.values())
     earlier = {back: {one.id: one for one in asked} for back, asked in _years_before(measures.values(), year).items()}
     years = {each: Year(of) for each, of in count_years(store, {year: measures} | earlier, keys, board).items()}
-    judge = Judge(store, years.pop(year), years, reference, why_none)
+    judge = Judge(store, years.pop(year), years, reference, why_none, contributed or {})
     found = [judge.row(id_, key, one) for id_, key in doctors.items() for one in measures.values()]
     return pa.Table.from_pylist(found, schema=SCHEMA)
 
@@ -188,10 +199,11 @@ class Judge:
     """What the counts of two years make of a doctor's measure."""
 
     def __init__(
-        self, store: Store, now: Year, before: Mapping[int, Year], reference: MeasureReference | None, why_none: str
-    ) -> None:
+        self, store: Store, now: Year, before: Mapping[int, Year], reference: MeasureReference | None, why_none: str,
+        contributed: Mapping[str, Collection[str]],
+    ) -> None:  # fmt: skip
         self.store, self.now, self.before = store, now, before
-        self.reference, self.why_none = reference, why_none
+        self.reference, self.why_none, self.contributed = reference, why_none, contributed
         self.known = settings().statistics
         self._squares: dict[tuple[int, str], dict[int, float]] = {}
 
@@ -210,6 +222,7 @@ class Judge:
                 "patients": mine.patients,
                 "patients_counted": self.now.adding.get((key, _number(counts, one.id)), 0),
             }  # fmt: skip
+            row["own_weight"] = self._own_weight(id_, one, mine)
             why = self._compare(row, one, mine)
             self._since(row, one, key, mine)
         elif why.code is Reason.NOBODY:
@@ -227,7 +240,7 @@ class Judge:
     # beside what is expected
     def _compare(self, row: dict[str, Any], one: Measure, mine: Sums) -> Why | None:
         """Fill the ratio, and give the reason when there is none, or no verdict."""
-        if why := self._why_no_ratio(one, mine):
+        if why := self._why_no_ratio(row, one, mine):
             return why
         assert self.reference is not None
         strata = self.reference.strata(one.id)
@@ -252,7 +265,28 @@ class Judge:
         row["verdict"] = ABOVE if row["low_998"] > 1 else BELOW if row["high_998"] < 1 else COMPATIBLE
         return None
 
-    def _why_no_ratio(self, one: Measure, mine: Sums) -> Why | None:
+    def _own_weight(self, id_: str, one: Measure, mine: Sums) -> float | None:
+        strata = self.reference.strata(one.id) if self.reference else None
+        if self.reference is None or strata is None or not one.strata:
+            return None
+        if id_ in self.reference.members.get(one.id, ()) or id_ in self.contributed.get(one.id, ()):
+            return strata.own_weight(mine.strata)
+        return 0.0 if self.reference.told is None else None
+
+    def _mostly_himself(self, row: Mapping[str, Any]) -> Why | None:
+        assert self.reference is not None
+        if self.reference.members.get(row["measure"]) == frozenset([row["doctor_id"]]):
+            said = "Non calculable : ce médecin est le seul de la référence, il ne serait comparé qu’à lui-même."
+            return Why(Reason.SELF_ONLY, said)
+        weight = row["own_weight"] or 0.0
+        if weight <= self.known.own_weight_at_most:
+            return None
+        share = percent(weight, 0)
+        return Why(
+            Reason.SELF_ONLY, f"Non calculable : {share} de ce à quoi ce médecin serait comparé vient de lui-même."
+        )
+
+    def _why_no_ratio(self, row: Mapping[str, Any], one: Measure, mine: Sums) -> Why | None:
         if not mine.is_priced:
             share = percent(mine.priced_share or 0.0, 1)
             said = f"Montants connus pour {share} des lignes, les seules comptées : pas de comparaison."
@@ -267,6 +301,8 @@ class Judge:
         unknown = [name.upper() for name in ("ald", "c2s") if name in one.strata and not self.store.knows(name)]
         if unknown:
             return Why(Reason.UNKNOWN_RIGHTS, f"{unknown[0]} non renseignée : pas de comparaison.")
+        if why := self._mostly_himself(row):
+            return why
         strata = reference.strata(one.id)
         lacking = sum(1 for stratum, size in mine.strata.items() if size and strata and stratum not in strata.rate)
         if lacking:

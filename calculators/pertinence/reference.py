@@ -85,6 +85,15 @@ class Strata:
         rows = zip(groups, self.denominator.tolist(), self.numerator.tolist(), strict=True)
         return {stratum: counted / size for group, size, counted in rows if size > 0 for stratum in group}
 
+    def own_weight(self, sizes: Mapping[int, int]) -> float:
+        """Share (0 to 1) that a doctor of the reference is of what his patients are compared with, from his denominator by
+        stratum: over strata, the sum of n times n / N, divided by the sum of n."""
+        groups = self.held_as_one or tuple((int(one),) for one in self.stratum)
+        mine = np.array([sum(sizes.get(stratum, 0) for stratum in group) for group in groups], float)
+        known = (mine > 0) & (self.denominator > 0)
+        mine, everybody = mine[known], self.denominator[known]
+        return float(np.sum(mine * np.minimum(mine / everybody, 1)) / mine.sum()) if mine.size else 0.0
+
     @cached_property
     def phi(self) -> float:
         if self.phi_told is not None:
@@ -125,6 +134,8 @@ class MeasureReference:
     _strata: Mapping[str, Strata]
     told: Told | None = None
     """Of one without doctors."""
+    contributions: frozenset[str] = frozenset()
+    """Numbers of the contributions of volunteers that it is the sum of."""
 
     @property
     def size(self) -> int:
@@ -151,6 +162,14 @@ class MeasureReference:
     def peers(self, measure: str) -> pa.Table:
         """Rows of its doctors for a measure."""
         return self.doctors.filter(pc.equal(self.doctors["measure"], measure))
+
+    @cached_property
+    def members(self) -> Mapping[str, frozenset[str]]:
+        """Ids of its doctors, by measure; empty when it does not tell them."""
+        found: dict[str, set[str]] = {}
+        for measure, doctor in zip(*(self.doctors[name].to_pylist() for name in ("measure", "doctor_id")), strict=True):
+            found.setdefault(measure, set()).add(doctor)
+        return {measure: frozenset(ids) for measure, ids in found.items()}
 
     def tau(self, measure: str) -> float:
         """Spread between its doctors beyond chance, of those who have enough; assumed when they are few."""
@@ -369,8 +388,14 @@ def _without_doctors(folder: Path) -> MeasureReference:
     told = Told.model_validate_json((rows.schema.metadata or {})[TOLD])
     return MeasureReference(
         folder, told.year, told.source, told.synthetic, told.built_on, told.hash, told.not_measured,
-        OF_DOCTORS.empty_table(), _by_measure(rows, told.phi), told,
+        OF_DOCTORS.empty_table(), _by_measure(rows, told.phi), told, _contributions(folder),
     )  # fmt: skip
+
+
+def _contributions(folder: Path) -> frozenset[str]:
+    about = folder / "reference.toml"
+    told = tomllib.loads(about.read_text(encoding="utf-8")) if about.is_file() else {}
+    return frozenset(map(str, told.get("contributions", ())))
 
 
 def with_told(rows: pa.Table, told: Told) -> pa.Table:

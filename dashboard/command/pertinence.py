@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from calculators import results
+from calculators import french, results
 from calculators.catalogue import Catalogue
 from calculators.given import path
 from calculators.pertinence.example import run_all
@@ -17,6 +17,7 @@ from calculators.results import NoReferenceError
 from dashboard import shipped
 from dashboard.command import rule_report
 from dashboard.command.output import deliver, opened, refuse, say, usable_measures, waiting
+from dashboard.pertinence import in_words
 
 
 def run(asked: Namespace) -> int:
@@ -65,6 +66,8 @@ def _reference(asked: Namespace, store: Store) -> tuple[MeasureReference | None,
     except NoReferenceError as missing:
         say(str(missing))
         return None, str(missing)
-    if found.synthetic and not asked.reference:
+    if store.dataset.synthetic and not asked.reference:
         say(f"Référence {found.year} fournie avec le programme : fictive.")
+    else:
+        say(french.plain(f"{in_words.provenance(found)} Gardée dans {found.path}."))
     return found, ""

@@ -76,7 +76,9 @@ def add(asked: Namespace) -> int:
     say(f"Référence gardée : {told(added)}")
     say(f"Son dossier : {added.path}")
     chosen = known.preferred(added.year)
-    if added.rates_only:
+    if added.rates_only and added.synthetic:
+        say("Elle est fictive : la page Comparaison ne met ses taux qu’à côté de données fictives.")
+    elif added.rates_only:
         say("La page Comparaison y met vos taux de prévention à côté de ceux du groupe.")
     elif added.synthetic:
         say("Elle est fictive : elle ne sert à des données réelles que si vous la nommez (--reference).")

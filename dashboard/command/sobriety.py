@@ -55,7 +55,7 @@ def reference_of(asked: Namespace, store: Store) -> Reference:
         return nearest
     if not asked.reference and store.dataset.synthetic:
         say(f"Référence {asked.year} fournie avec le programme : fictive.")
-    elif not asked.reference:
+    else:
         say(french.plain(f"{in_words.in_use(reference, load_definition(asked.year))} Gardée dans {reference.path}."))
     return reference
 

@@ -7,6 +7,7 @@ from calculators.pertinence import statistics
 from calculators.prevention.group import GroupRate
 from calculators.prevention.rates import Rate
 from dashboard import address, data, fields, tabular
+from dashboard.comparaison import references
 from dashboard.widgets import Choice
 from dashboard.words import plain
 
@@ -14,11 +15,10 @@ Z = 1.96
 
 
 def section(choice: Choice) -> None:
-    for one in data.references_with_rates():
+    beside = data.references_with_rates(choice.place)
+    for one in beside:
         with st.container(border=True):
-            st.markdown(
-                f"**{plain.text(one.maker or one.source)}** · {french.count(one.doctors, 'médecin')} · année {one.year}"
-            )
+            st.markdown(plain.text(references.who(one)))
             found = data.group_rates(choice.place, choice.doctor, one.id)
             if not found:
                 st.info("Ses taux sont d’un autre jeu d’indicateurs que celui de ce programme.", icon=":material/info:")
@@ -28,10 +28,11 @@ def section(choice: Choice) -> None:
                 "« Attendu » : vos patients aux taux du groupe, à âge, sexe, ALD et C2S égaux ; rien d’autre n’est corrigé. "
                 f"Au 31/12/{one.year}. Aucun médecin du groupe n’est montré, ni classé."
             )
-    if not data.references_with_rates():
+    if not beside:
+        kind = "" if data.dataset(choice.place).synthetic else " réelle"
         st.info(
-            "Aucune référence ajoutée n’a de taux de prévention : ceux d’un groupe de volontaires, ou de tous les médecins "
-            "d’une extraction, viennent avec la copie que fait « tableau-mt reference publish ».",
+            f"Aucune référence{kind} ajoutée n’a de taux de prévention : ceux d’un groupe de volontaires, ou de tous les "
+            "médecins d’une extraction, viennent avec la copie que fait « tableau-mt reference publish ».",
             icon=":material/info:",
         )
     _insurer(choice)

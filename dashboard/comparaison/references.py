@@ -45,7 +45,8 @@ def who(one: Known) -> str:
     if one.rates_only:
         return (
             f"{one.maker or 'Auteur non dit'}, à partir de : {one.source}. Taux de prévention de "
-            f"{french.count(one.doctors, 'médecin')} au 31/12/{one.year}.{kind}"
+            f"{french.count(one.doctors, 'médecin')} au 31/12/{one.year} ; construite le {french.short_day(one.built_on)}, "
+            f"ajoutée le {french.short_day(one.added_on)}.{kind}"
         )
     return (
         f"{one.maker or 'Auteur non dit'}, à partir de : {one.source}. {french.count(one.doctors, 'médecin')}, "

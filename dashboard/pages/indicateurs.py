@@ -32,7 +32,7 @@ def show(choice: Choice) -> None:
     st.subheader("Mois par mois")
     months = st.container()
     views.beside(choice, rates, set_name)
-    if ways.is_alone() and data.references_with_rates():
+    if ways.is_alone() and data.references_with_rates(choice.place):
         group = "Vos taux à côté de ceux d’un groupe"
         st.page_link("pages/comparaison.py", label=group, icon=":material/groups:", query_params=widgets.url_of(choice))
     st.caption(in_words.FOR_THE_GROUP)

@@ -33,7 +33,7 @@ def objective_by_objective(choice: Choice, year: int) -> None:
         reference, why = data.measures_reference(choice.place, year), ""
     except NoReferenceError as missing:
         reference, why = None, str(missing)
-    views.provenance(reference, why)
+    views.provenance(choice, reference, why)
     names = list(of)
     address.among("objectif", names)
     picked = st.selectbox("Objectif", names, key="objectif")

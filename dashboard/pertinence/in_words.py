@@ -12,6 +12,7 @@ from calculators.pertinence.environment import Environment
 from calculators.pertinence.interessement import Collective, Scheme
 from calculators.pertinence.measure import Measure, texts
 from calculators.pertinence.rates import MeasureRow
+from calculators.pertinence.reference import MeasureReference
 from dashboard.words import recorded
 
 SCOPE = {"own": "mes prescriptions", "list": "ma patientèle, quel que soit le prescripteur"}
@@ -27,6 +28,8 @@ VERDICTS = {
     "compatible": "compatible avec l’attendu",
 }
 REACHED = {"oui": "objectif atteint", "non": "objectif non atteint", "on ne peut pas dire": "on ne peut pas dire"}
+TELLING = 0.01
+"""A share is in whole percents above it."""
 LARGE = 100
 """From here on an expected number is whole: the data carry no more."""
 NOT_SAID = "Aucune de ces mesures ne juge une prescription : elles comptent, et vous savez pourquoi."
@@ -84,7 +87,19 @@ def expected(row: MeasureRow, measure: Measure) -> str:
     said = f"Attendu pour ces patients : {whole} ; ratio {amount(row.ratio, 2)}"
     if row.low_95 is not None and row.high_95 is not None:
         said += f", entre {amount(row.low_95, 2)} et {amount(row.high_95, 2)} à 95 %"
-    return f"{said}. {VERDICTS[row.verdict].capitalize()}." if row.verdict else f"{said}. {recorded.named(row.reason)}"
+    end = f"{VERDICTS[row.verdict].capitalize()}." if row.verdict else recorded.named(row.reason)
+    return f"{said}. {end} {own_weight(row)}".rstrip()
+
+
+def own_weight(row: MeasureRow) -> str:
+    """How much of what he is compared with is he; empty when he is not in the reference, or nobody can tell."""
+    if not row.own_weight:
+        return ""
+    share = french.percent(row.own_weight, 0 if row.own_weight > TELLING else 1)
+    return (
+        f"Vous êtes dans la référence : {share} de ce à quoi vous êtes comparé vient de vous, ce qui rapproche le ratio de "
+        "1."
+    )
 
 
 def change(row: MeasureRow, measure: Measure) -> str:
@@ -137,11 +152,15 @@ def overview(found: Sequence[tuple[str, MeasureRow, Measure]]) -> dict[str, list
     }
 
 
-def provenance(maker: str, doctors: int, patients: int, year: int, fictive: bool) -> str:
-    kind = "fictive, " if fictive else ""
+def provenance(reference: MeasureReference) -> str:
+    """The reference: who made it, of what, for which year, and what it does not correct for."""
+    kind = "fictive, " if reference.synthetic else ""
+    maker = reference.told.maker if reference.told else ""
     return (
-        f"Référence {kind}{year} : {french.count(doctors, 'médecin')}, {french.count(patients, 'patient')} ; source : "
-        f"{maker}. Corrigée de l’âge, du sexe et de l’ALD, de rien d’autre."
+        f"Référence {kind}{reference.year} : {french.count(reference.size, 'médecin')}, "
+        f"{french.count(reference.patients, 'patient')} ; source : {reference.source.rstrip('.')}. "
+        f"{f'Auteur : {maker}. ' if maker else ''}Construite le {french.day(reference.built_on)}. "
+        f"Corrigée de l’âge, du sexe et de l’ALD, de rien d’autre. {recorded.NOT_TOLD if reference.told else ''}".rstrip()
     )
 
 

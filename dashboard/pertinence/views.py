@@ -113,15 +113,14 @@ def _funnel(row: MeasureRow, expected: np.ndarray, numerator: np.ndarray) -> pa.
     )  # fmt: skip
 
 
-def provenance(reference: MeasureReference | None, why: str) -> None:
-    """Which reference the expected values come from, or why there is none."""
+def provenance(choice: Choice, reference: MeasureReference | None, why: str) -> None:
+    """Which reference the expected values come from, or why there is none; for real data, where one is added."""
     if reference is None:
         st.info(why, icon=":material/info:")
-        return
-    told = in_words.provenance(
-        reference.source.rstrip("."), reference.size, reference.patients, reference.year, reference.synthetic
-    )
-    st.caption(plain.text(told))
+    else:
+        st.caption(plain.text(in_words.provenance(reference)))
+    if not data.dataset(choice.place).synthetic:
+        st.page_link("pages/comparaison.py", label="Ajouter une référence reçue", query_params=widgets.url_of(choice))
 
 
 def schemes_paid(found: Sequence[PaidScheme], measures: Mapping[str, Measure]) -> None:

@@ -35,7 +35,7 @@ from calculators.sobriety.reference_files import ASSUMED, Reference, Spread
 from calculators.sobriety.what_if import Case
 from dashboard.sobriety.charts import CHANCE, LIMITS, PEERS, YOU
 from dashboard.sobriety.tables import Gap, Trait
-from dashboard.words import plain
+from dashboard.words import plain, recorded
 from dashboard.words.labels import BASIS
 
 UNDER_TREATMENT = (
@@ -206,7 +206,7 @@ def _from_the_country(doctors: int, tau: float) -> str:
 def own_weight(row: Ratio, definition: Definition) -> str:
     """How much of what he is compared with is he."""
     if row.own_weight is None:
-        return "Elle ne dit pas quels médecins l’ont faite : si vous en êtes, vous êtes comparé en partie à vous-même."
+        return recorded.NOT_TOLD
     if row.own_weight == 0:
         return "Vous n’êtes pas dans cette référence."
     share = percent(row.own_weight, 0 if row.own_weight > 0.01 else 1)

@@ -5,6 +5,7 @@ import streamlit as st
 
 from calculators import french
 from calculators.comparison import known
+from calculators.comparison.known import Known
 from calculators.errors import UserError
 from calculators.sobriety import coverage
 from calculators.sobriety.definition import load_definition
@@ -50,21 +51,28 @@ def own_references(choice: Choice, year: int) -> tuple[str | None, str | None]:
 
 
 def _added(choice: Choice, year: int) -> str | None:
-    """The reference picked among those added for the year; None leaves fictitious data to the one that ships."""
-    every = known.of_ratios(year)
+    """The reference picked among those added for the year; None leaves fictitious data to the one that ships, and real data
+    without one: a fictitious reference serves them only when it is picked."""
+    every, synthetic = known.of_ratios(year), data.dataset(choice.place).synthetic
     first = data.chosen_reference(choice.place, year)
-    names = {str(one.path): f"{one.id} · {one.maker or one.source}" for one in every}
-    if data.dataset(choice.place).synthetic:
+    names = {str(one.path): _name(one) for one in every}
+    if synthetic:
         names = {"": "celle qui est fournie, fictive"} | names
-    if not every:
+    elif first is None:
         st.page_link("pages/comparaison.py", label="Ajouter une référence reçue", query_params=widgets.url_of(choice))
+    if not every:
         return first
-    place = list(names).index(first or "") if (first or "") in names else 0
-    picked = st.selectbox("Référence", list(names), index=place, format_func=names.__getitem__,
-                          key=f"reference_ajoutee_{year}")  # fmt: skip
+    taken = "" if synthetic else first
+    picked = st.selectbox("Référence", list(names), index=None if taken is None else list(names).index(taken),
+                          format_func=names.__getitem__, key=f"reference_ajoutee_{year}",
+                          placeholder="aucune n’est choisie")  # fmt: skip
     if picked:
         st.caption(plain.text(f"Gardée dans {picked}"))
     return str(picked) if picked else None
+
+
+def _name(one: Known) -> str:
+    return f"{one.id} · {one.maker or one.source}{', fictive' if one.synthetic else ''}"
 
 
 def cannot(choice: Choice, reason: str, year: int, code: Reason | None = None) -> None:

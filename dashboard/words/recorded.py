@@ -20,3 +20,7 @@ LACKING = re.compile(rf"(?<=on calculable : )({ONE_OF_THEM})(?=[.;, ]|$)")
 def named(reason: str | None) -> str:
     """The reason, with the name in French of what is not in the record."""
     return LACKING.sub(lambda found: f"ces données ne disent pas {NAMES[found[1]]}", reason or "")
+
+
+NOT_TOLD = "Elle ne dit pas quels médecins l’ont faite : si vous en êtes, vous êtes comparé en partie à vous-même."
+"""Of a reference without its doctors."""

@@ -1,8 +1,10 @@
 """Amounts some lines of which have none: said, never counted as nothing without a word."""
 
+import dataclasses
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from calculators import results, rows
@@ -45,6 +47,12 @@ def built(folder: Path, source: Path) -> measured.MeasureReference:
     return open_measures(folder)
 
 
+def of_another(reference: measured.MeasureReference) -> measured.MeasureReference:
+    """The same sums, of a doctor of another name."""
+    other = pa.array(["d9"] * reference.doctors.num_rows)
+    return dataclasses.replace(reference, doctors=reference.doctors.set_column(0, "doctor_id", other))
+
+
 def test_where_no_line_has_an_amount_there_is_no_figure(tmp_path: Path):
     row = row_of(opened(tmp_path / "d", [None, None, None]))
     assert (row.reason_code, row.rate, row.numerator, row.priced_share) == ("no_amount", None, None, 0)
@@ -52,7 +60,7 @@ def test_where_no_line_has_an_amount_there_is_no_figure(tmp_path: Path):
 
 
 def test_where_some_have_none_the_share_is_said_and_nothing_is_compared(tmp_path: Path):
-    reference = built(tmp_path / "r", opened(tmp_path / "all", [1000] * 4).folder)
+    reference = of_another(built(tmp_path / "r", opened(tmp_path / "all", [1000] * 4).folder))
     row = row_of(opened(tmp_path / "some", [1000, 1000, 1000, None]), reference)
     assert (row.numerator, row.denominator, row.priced_share) == (3000, 4, 0.75)
     assert (row.reason_code, row.ratio, row.change, row.reached) == (

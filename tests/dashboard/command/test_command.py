@@ -119,7 +119,11 @@ def test_a_reference_of_too_few_doctors_is_not_published_and_a_larger_one_is(pra
     assert run("reference", "publish", SHIPPED_REFERENCE, "--to", tmp_path / "copie") == 0
     assert "2 813 médecins" in capsys.readouterr().err
     assert run("sobriety", practices, "--doctor", "all", "--year", 2025, "--reference", tmp_path / "copie") == 0
-    rows = table(capsys.readouterr().out)
+    said = capsys.readouterr()
+    assert "données fictives, copie publiée" in said.err  # a reference that is named is told
+    assert "2 813 médecins" in said.err
+    assert str(tmp_path / "copie") in said.err
+    rows = table(said.out)
     assert {(row["own_weight"], row["ratio_without_self"], row["reference_doctors"]) for row in rows} == {
         ("", "", "2813")
     }

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from calculators.pertinence.measure import MEASURES
+from calculators.pertinence.reference import open_measures
+from dashboard import shipped
 from tests import practice
 from tests.dashboard.command.test_command import run, table
 
@@ -36,3 +38,15 @@ def test_an_example_of_an_added_measure_that_expects_otherwise_is_told(tmp_path:
         (folder / "measures" / "mienne.toml").write_text(text, encoding="utf-8")
         assert run("pertinence", folder, *ASKED, "--measure", "mienne") == 0
         assert ("le fichier attend « 7 »" in capsys.readouterr().err) is said
+
+
+def test_a_reference_that_is_named_is_told_with_its_doctors_its_source_and_that_it_is_fictitious(
+    tmp_path: Path, capsys
+):
+    folder = practice.write(tmp_path / "d", patients=[("p1", "1950-03-01", "F")], deliveries=[])
+    named = shipped.REFERENCES / "measures" / "2025"
+    assert run("pertinence", folder, *ASKED, "--measure", "antibiotiques", "--reference", named) == 0
+    said = capsys.readouterr().err
+    reference = open_measures(named)
+    told = ("Référence fictive, 2025", f"{reference.size} médecins", reference.source.rstrip("."), str(named))
+    assert [words for words in told if words not in said] == []

@@ -5,16 +5,21 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import streamlit as st
 
 from calculators import french, peers, results
 from calculators.comparison import known
+from calculators.pertinence.reference import TOLD, Told, with_told
 from calculators.prevention.indicator import load_set
+from calculators.records.store import open_store
 from calculators.sobriety.definition import load_definition
 from dashboard import shipped
-from tests.comparison.test_known import ADDED, published, real, real_practice
+from dashboard.comparaison import references
+from dashboard.words import plain
+from tests.comparison.test_known import ADDED, changed, published, real, real_practice
 from tests.dashboard.opening import opened, told, words
 from tests.once import made_once
 
@@ -66,18 +71,48 @@ def test_another_reference_is_picked_and_one_is_removed(copy: Path, tmp_path: Pa
     assert "Faite à partir de : A" in words(opened("sobriete"))
 
 
-def test_the_rates_counted_on_claims_are_beside_the_doctors_own_and_found_from_his_indicators(tmp_path: Path):
-    assert not [link for link in opened("indicateurs").get("page_link") if "groupe" in link.proto.label]
+def test_a_fictitious_reference_gives_real_data_a_ratio_only_once_it_is_picked(copy: Path):
+    added = results.add_reference(copy, ADDED)
+    app = opened("sobriete")
+    picked = app.selectbox(key="reference_ajoutee_2025")
+    assert picked.value is None
+    assert picked.options == [f"{added.id} · URPS d’essai, fictive"]
+    said = words(app)
+    assert "aucune référence réelle" in said
+    assert "Observé / attendu" not in said
+    assert "Ajouter une référence reçue" in [link.proto.label for link in app.get("page_link")]
+    picked.select_index(0).run()
+    said = words(app)
+    assert "Observé / attendu" in said
+    assert "données fictives" in said
+
+
+def with_rates(tmp_path: Path) -> tuple[Path, pa.Table]:
+    """The copy of a fictitious reference that has rates of prevention, and these rates."""
     built, copy = tmp_path / "ref", tmp_path / "copie"
     shutil.copytree(shipped.REFERENCES / "2025", built)
     asked = peers.Asked(2025, load_definition(2025).strata.age_from)
     rates = peers.rates(shipped.PRACTICES, [load_set("convention_2024")], asked, built, lambda *_: None)
     pq.write_table(rates, built / known.RATES)
     results.publish(built, copy, "URPS d’essai")
+    return copy, rates
+
+
+def test_the_rates_counted_on_claims_are_beside_the_doctors_own_and_found_from_his_indicators(tmp_path: Path):
+    assert not [link for link in opened("indicateurs").get("page_link") if "groupe" in link.proto.label]
+    copy, rates = with_rates(tmp_path)
+    results.add_reference(copy, ADDED)  # fictitious: it stands beside no real rate
+    page = opened("comparaison")
+    assert not [table for table in page.table if "Patients du groupe" in table.value.columns]
+    assert "Aucune référence réelle ajoutée n’a de taux de prévention" in words(page)
+    assert not [link for link in opened("indicateurs").get("page_link") if "groupe" in link.proto.label]
     results.add_reference(real(copy, tmp_path / "c"), ADDED)
     assert [link for link in opened("indicateurs").get("page_link") if "groupe" in link.proto.label]
     page = opened("comparaison")
     assert [fault.message for fault in page.exception] == []
+    [kept] = [one for one in known.known() if not one.synthetic]
+    tab = next(tab for tab in page.tabs if tab.label == "Prévention")
+    assert plain.text(references.who(kept)) in [text.value for text in tab.markdown]
     shown = next(table.value for table in page.table if "Patients du groupe" in table.value.columns)
     [colon] = shown[shown["Acte"] == "Dépistage du cancer colorectal"].to_dict("records")
     total = next(
@@ -87,6 +122,37 @@ def test_the_rates_counted_on_claims_are_beside_the_doctors_own_and_found_from_h
     )
     assert colon["Patients du groupe"] == french.number(total["eligible"])
     assert colon["Groupe"] == french.percent(total["up_to_date"] / total["eligible"])
+
+
+def test_relevance_takes_the_latest_real_reference_that_has_measures_and_says_which(copy: Path, tmp_path: Path):
+    app = opened("pertinence")
+    assert "Comparaison, ou « tableau-mt reference add »" in french.plain(words(app))
+    assert "volontaires" in words(app)
+    assert "Ajouter une référence reçue" in [link.proto.label for link in app.get("page_link")]
+    built, measured = tmp_path / "ref", tmp_path / "copie"
+    shutil.copytree(shipped.REFERENCES / "2025", built)
+    shutil.copytree(shipped.REFERENCES / "measures" / "2025", built, dirs_exist_ok=True)
+    results.publish(built, measured, "URPS d’essai")
+    results.add_reference(measured, ADDED)  # fictitious
+    assert "Auteur" not in words(opened("pertinence"))
+    older = results.add_reference(real_measures(measured, tmp_path / "a", built_on=date(2025, 12, 1)), ADDED)
+    results.add_reference(real(copy, tmp_path / "b", built_on=date(2026, 2, 1)), ADDED)  # the latest has no measures
+    store = open_store(tmp_path / "d")
+    assert results.measures_reference(store, 2025, shipped.REFERENCES).path == older.path
+    app = opened("pertinence")
+    said = french.plain(words(app))
+    assert "Auteur : URPS d’essai. Construite le" in said
+    assert "Aucune référence réelle" not in said
+    assert "Ajouter une référence reçue" in [link.proto.label for link in app.get("page_link")]
+
+
+def real_measures(copy: Path, to: Path, **about: object) -> Path:
+    """The copy as if of real data, its measures too."""
+    measures = pq.read_table(copy / known.MEASURES)
+    told = Told.model_validate_json(measures.schema.metadata[TOLD]).model_copy(update={"synthetic": False})
+    return changed(
+        copy, to, lambda found: found.update({"synthetic": False} | about), measures=with_told(measures, told)
+    )
 
 
 def test_a_wrong_folder_is_told_and_nothing_is_kept(tmp_path: Path):
