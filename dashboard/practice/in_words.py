@@ -139,9 +139,12 @@ def lists(found: Sequence[OnList], labels: Mapping[str, str], name: str) -> str:
     mine = [one for one in found if one.list == name]
     if not mine:
         return f"{labels[name]}{NBSP}: personne sur cette liste."
-    paid = f"acte payé {euros(mine[0].amount_cents)}" if mine[0].paid else "non payé"
+    paid = [one.amount_cents for one in mine if one.paid]
+    said = f"acte payé {euros(paid[0])}" if paid else "non payé"
+    if paid and len(paid) < len(mine):
+        said += f" pour {count(len(paid), 'patient')}"
     return (
-        f"**{count(len(mine), 'patient')}**{NBSP}: {french.lower_first(labels[name])} ({paid}, {basis(mine[0].basis)})."
+        f"**{count(len(mine), 'patient')}**{NBSP}: {french.lower_first(labels[name])} ({said}, {basis(mine[0].basis)})."
     )
 
 
