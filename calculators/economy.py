@@ -19,7 +19,7 @@ from calculators.forfait import doctors, donum, unfinished
 from calculators.forfait.pay import pay_lines
 from calculators.forfait.version import Version
 from calculators.pertinence.interessement import Collective, PaidScheme, Scheme, interessement, schemes, total
-from calculators.practice import assistant, capitation, contracts, received, rosp
+from calculators.practice import aids, assistant, capitation, contracts, received, rosp
 from calculators.practice import envelope as envelopes
 from calculators.practice import income as incomes
 from calculators.practice import limits as rules_held
@@ -369,8 +369,8 @@ def cabinets(
     when they are there."""
     version = Catalogue(store.folder).version(defaults().forfait.in_force[-1])
     known = {row["doctor_id"]: row for row in doctors.known(store, year + 1, doctor).to_pylist()}
-    there = capitation.groups(store, year, doctor) if groups is None else groups
-    fees = {group.doctors: group for group in there}
+    fees = {group.doctors: group for group in (capitation.groups(store, year, doctor) if groups is None else groups)}
+    said = facts(store)
     bases = base_cents(store, version, year + 1, doctor)
     found = []
     for group in fees.values():
@@ -379,7 +379,8 @@ def cabinets(
                 mine = group.of(one)
                 may = bool(known[one]["is_paid_previous_year_end"])
                 cents = sum(patient.fee_cents for patient in mine)
-                found.append(assistant.Cabinet(one, may, len(mine), cents, bases.get(one, 0)))
+                there = aids.there(one, said, date(year, 12, 31))
+                found.append(assistant.Cabinet(one, may, len(mine), cents, bases.get(one, 0), there))
     return sorted(found, key=lambda cabinet: cabinet.doctor_id)
 
 

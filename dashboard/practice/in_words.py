@@ -9,6 +9,7 @@ from calculators.economy import Concerned, Contact, Decided
 from calculators.french import NBSP, count, euros, number, percent, signed_euros
 from calculators.pertinence.interessement import schemes
 from calculators.practice.aids import NOT_SAID
+from calculators.practice.assistant import There
 from calculators.practice.assistant import assistant as assistant_rules
 from calculators.practice.behind import OVERRUN, ActBehind
 from calculators.practice.capitation import Group, Patient, break_even, capitation
@@ -234,6 +235,15 @@ def assistant(rows: Sequence[Decided]) -> str:
         f"Sur trois ans, l’aide moins le coût fait {signed_euros(sums['aide'] + sums['cout'])}. "
         f"Les patients de plus ajouteraient {euros(more)}, s’ils viennent."
     )
+
+
+def assistant_since(there: There | None, year: int) -> str:
+    """Where the three years start from: the contract that runs, or one that would begin."""
+    if there is None:
+        return f"C’est comme si vous l’embauchiez au 1er janvier {year + 1}."
+    if there.is_signed:
+        return f"Votre contrat est compté depuis sa signature, le {french.day(there.since)}."
+    return f"Sa signature n’est pas saisie{NBSP}: il est compté depuis le {french.day(there.since)}, premier jour dit."
 
 
 def a_patient(cents: int) -> str:

@@ -9,7 +9,7 @@ from calculators import french
 from calculators.dates import add_months
 from calculators.economy import KEY_AGES
 from calculators.practice import assistant as assistants
-from calculators.practice.assistant import Wanted, aids, assistant, yearly_cost
+from calculators.practice.assistant import Wanted, aid_ahead, assistant, yearly_cost
 from calculators.practice.capitation import capitation
 from calculators.practice.income import IncomeLine
 from calculators.practice.lists import OnList
@@ -146,10 +146,13 @@ def contract(choice: Choice, when: int) -> None:
 def assistant_tab(choice: Choice, when: int) -> None:
     """An assistant, whole or shared, on one's own assumptions."""
     rows = data.decided(choice.place, choice.doctor, when, "assistant")
-    st.markdown(in_words.assistant(rows))
     if any(one.month for one in rows):
+        mine = data.cabinet(choice.place, choice.doctor, when)
+        st.markdown(f"{in_words.assistant(rows)} {in_words.assistant_since(mine.there, when)}")
         tabular.table(tables.by_year(rows), "Année par année", "decision_assistant")
-        share(data.cabinet(choice.place, choice.doctor, when))
+        share(mine, when)
+    else:
+        st.markdown(in_words.assistant(rows))
     opened.assistant(choice, when, rows)
     known = assistant().percentiles
     st.caption(
@@ -159,7 +162,7 @@ def assistant_tab(choice: Choice, when: int) -> None:
     widgets.cabinet_link(choice, "assistant")
 
 
-def share(one: assistants.Cabinet) -> None:
+def share(one: assistants.Cabinet, when: int) -> None:
     """What is left with another salary, and an assistant shared between doctors."""
     net = fields.number(
         "Salaire net par mois à temps plein, en euros", "assistant_net", float(assistant().cost.net_month), 0, 10_000
@@ -169,8 +172,8 @@ def share(one: assistants.Cabinet) -> None:
     percentiles = {"P90": int(p90)} if p90 else None
     wanted = Wanted(net_month=Decimal(str(net)), share=Decimal(str(part)) / 100, percentiles=percentiles)
     cost = yearly_cost(wanted)
-    left = [french.signed_euros(aid - cost) for aid in aids(one, wanted)]
-    st.markdown(f"Aide moins coût, les trois premières années{french.NBSP}: {french.listed(left)}.")
+    left = [french.signed_euros(aid - cost) for aid in aid_ahead(one, when, wanted)]
+    st.markdown(f"Aide moins coût, de {when + 1} à {when + 3}{french.NBSP}: {french.listed(left)}.")
 
 
 def capitated(choice: Choice, when: int) -> None:

@@ -264,6 +264,14 @@ def test_a_name_keeps_its_capitals_at_the_beginning_of_a_sentence():
     assert in_words.assistant([refused]).startswith("Secteur 2 sans OPTAM")
 
 
+@pytest.mark.parametrize(
+    ("doctor", "told"),
+    [("M03", "compté depuis sa signature, le 1er septembre 2024"), ("M01", "l’embauchiez au 1er janvier 2026")],
+)
+def test_the_page_says_from_when_an_assistant_is_counted(doctor: str, told: str):
+    assert told in words(decided(ASSISTANT, doctor)).translate(SPACES)
+
+
 @pytest.mark.parametrize("tab", ["Intéressement", "Et si…", "Versements reçus", "ROSP"])
 def test_each_tab_of_the_income_opens(tab: str):
     app = at_tab(opened("revenu"), tab, "revenu")
