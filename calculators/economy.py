@@ -206,13 +206,14 @@ def what_if_lists(store: Store, year: int, doctor: str | None) -> pa.Table:
 
 
 def what_if(store: Store, year: int, doctor: str | None, listed: pa.Table | None = None) -> pa.Table:
-    """Columns of `income`: what an act more for each patient of a list would bring in the year, beside the income. The day
-    is the last of the year, the tariff that of the code when it exists. `listed`: the lists, when they are there."""
+    """Columns of `income`: what an act more for each patient of a list would bring in the year, and a mission that is not
+    held, beside the income. The day is the last of the year, the tariff that of the code when it exists. `listed`: the
+    lists, when they are there."""
     day, known = date(year, 12, 31), tariffs()
     found = what_if_lists(store, year, doctor) if listed is None else listed
     counted = Counter(zip(found["doctor_id"].to_pylist(), found["list"].to_pylist(), strict=True))
     opened = max(day, *(known.tariff[one.code].periods[0].from_ for one in known.what_if.values()))
-    return incomes.what_if(year, known, counted, opened)
+    return incomes.what_if(year, known, counted, opened, facts(store), in_zip(store, year, doctor))
 
 
 def really_paid(store: Store, year: int, doctor: str | None, pay: pa.Table | None = None) -> pa.Table:

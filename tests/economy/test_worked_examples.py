@@ -119,6 +119,22 @@ def test_long_consultations_in_the_place_of_others_or_more(sample):
     assert [row["amount_cents"] for row in found] == [3000 * listed, 6000 * listed]
 
 
+@pytest.mark.parametrize(("zone", "msu"), [("none", 50_000), ("zip", 80_000)])
+def test_the_missions_that_a_doctor_does_not_have_stand_beside_the_income(tmp_path, zone, msu):
+    doctor = {"doctor_id": "d1", "zone": zone}
+    folder = practice.write(tmp_path / "d", patients=[("p1", "1960-01-01", "F")], acts=[], doctors=[doctor])
+
+    def missions(year: int) -> dict[str, int]:
+        rows = economy.what_if(open_store(folder), year, "d1").to_pylist()
+        return {row["line"]: row["amount_cents"] for row in rows if row["block"] == "missions"}
+
+    assert missions(2026) == {"sas": 100_000, "msu": msu}
+    assert missions(2025) == {}  # both are paid from 2026
+    fact = '[[fact]]\ndoctor_id = "d1"\nkey = "{}"\nvalue = {}\nfrom_date = 2026-01-01\n'
+    (folder / "practice.toml").write_text(fact.format("sas", "true") + fact.format("msu", "false"))
+    assert missions(2026) == {"msu": msu}
+
+
 def test_what_was_paid_is_laid_beside_what_was_due():
     facts = said(**{"paid__socle__2026-04": "90000", "paid__aide__2026-05": "100"})
     due = [("socle", date(2026, 4, 1), 100_000), ("socle", date(2026, 6, 1), 100_000)]
