@@ -213,15 +213,16 @@ def stratum(code: str | None) -> str:
     return french.ages(int(first), int(last) if last else None) + (", en ALD" if ald else ", sans ALD")
 
 
-def contract(rows: Sequence[Decided]) -> str:
-    """What staying brings beside leaving; why there is nothing to compare."""
+def contract(rows: Sequence[Decided], year: int) -> str:
+    """What staying brings beside leaving on the first day of the year; why there is nothing to compare."""
     sums = {name: sum(one.amount_cents or 0 for one in rows if one.branch == name) for name in ("rester", "quitter")}
     if not any(one.branch for one in rows):
         return french.upper_first(typeset(rows[0].reason if rows else "")) + "."
     gap = sums["rester"] - sums["quitter"]
     better = "rester" if gap >= 0 else "quitter"
     return (
-        f"Rester{NBSP}: {euros(sums['rester'])} ; quitter{NBSP}: {euros(sums['quitter'])}. "
+        f"Si vous partez le 1er janvier {year}{NBSP}: {euros(sums['quitter'])} ; si vous restez{NBSP}: "
+        f"{euros(sums['rester'])}. "
         f"**{better.capitalize()}** rapporte {euros(abs(gap))} de plus jusqu’au terme."
     ).replace(" ;", f"{NBSP};")
 

@@ -1,6 +1,7 @@
 """Sections of the pages of the economy of a practice."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 import streamlit as st
@@ -71,8 +72,11 @@ def savings(choice: Choice, when: int) -> None:
 
 
 def what_if(choice: Choice, when: int) -> None:
-    """What acts more would bring, never added to the income."""
-    st.markdown("Ce que rapporterait un acte de plus par patient de chaque liste. Rien de cela n’est dans le revenu.")
+    """What acts and missions more would bring, never added to the income."""
+    st.markdown(
+        "Ce que rapporterait un acte de plus par patient de chaque liste, ou une mission que vous n’avez pas. Rien de "
+        "cela n’est dans le revenu."
+    )
     tabular.table(tables.income(data.what_if(choice.place, choice.doctor, when)), "Ce qui est possible", "revenu_si")
     opened.what_if(choice, when)
 
@@ -135,9 +139,10 @@ def soon(choice: Choice, mine: list[OnList]) -> None:
 def contract(choice: Choice, when: int) -> None:
     """Stay in a demographic contract, or leave it."""
     rows = data.decided(choice.place, choice.doctor, when + 1, "contract")
-    st.markdown(in_words.contract(rows))
+    st.markdown(in_words.contract(rows, when + 1))
     if moving := [one for one in rows if one.amount_cents]:  # where the zone brings nothing, no line of nought says it
-        tabular.table(tables.decided(moving), "Mois par mois", "decision_contrat")
+        by_month = sorted(moving, key=lambda one: (one.month is None, one.month or date.min))
+        tabular.table(tables.decided(by_month), "Mois par mois", "decision_contrat")
     opened.contract(choice, when + 1, rows)
     st.caption("Les clauses de chaque contrat ne sont pas connues. Le vôtre se saisit sur la page Mon cabinet.")
     widgets.cabinet_link(choice, "contrat")
