@@ -126,7 +126,8 @@ def lists(
         raise UserError(f"La liste « {unknown} » n’existe pas ; {suggest(unknown, list_names(known))}")
     said = list(noting.read(store.folder).known if notes is None else notes)
     bands = [name for name in variants if name in chosen.key_ages_variants]
-    rules = with_variants(list_rules(), [name for name in variants if name not in bands])
+    of_lists = [name for name in variants if name not in bands]
+    rules = with_variants(list_rules(), of_lists, chosen.key_ages_variants)
     long = {code: rule for code, rule in rules.items() if code in wanted}
     found = on_lists.found(store, long, as_of, doctor, noting.entries(said)) if long else []
     ages = known.indicator_set(chosen.key_ages_variants[bands[-1]] if bands else chosen.key_ages)

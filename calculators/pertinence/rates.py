@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from calculators.french import count as counted
-from calculators.french import number, percent, plain
+from calculators.french import lower_first, number, percent, plain
 from calculators.pertinence import statistics
 from calculators.pertinence.counting import Board, Counts, count_years
 from calculators.pertinence.measure import Measure, Target, texts
@@ -261,7 +261,9 @@ class Judge:
             return Why(Reason.RAW_RATE, "Taux brut : cette mesure n’est pas corrigée de la patientèle.")
         reference = self.reference
         if reference is None or reference.strata(one.id) is None:
-            return Why(Reason.NO_REFERENCE, self.why_none or "Aucune référence n’a cette mesure.")
+            left_out = reference.not_measured.get(one.id) if reference else None
+            said = f"La référence ne donne pas cette mesure : {lower_first(left_out)}" if left_out else ""
+            return Why(Reason.NO_REFERENCE, said or self.why_none or "Aucune référence n’a cette mesure.")
         if reference.hashes.get(one.id) != one.hash:
             return Why(Reason.OTHER_DEFINITION, "La référence compte cette mesure autrement : reconstruisez-la.")
         unknown = [name.upper() for name in ("ald", "c2s") if name in one.strata and not self.store.knows(name)]
@@ -270,7 +272,8 @@ class Judge:
         strata = reference.strata(one.id)
         lacking = sum(1 for stratum, size in mine.strata.items() if size and strata and stratum not in strata.rate)
         if lacking:
-            return Why(Reason.MISSING_STRATA, f"La référence n’a aucun patient dans {lacking} groupes de cette liste.")
+            groups = plain(counted(lacking, "groupe"))
+            return Why(Reason.MISSING_STRATA, f"La référence n’a aucun patient dans {groups} de cette liste.")
         return None
 
     # since the year before

@@ -194,3 +194,12 @@ def test_long_treatments_of_2025_are_listed_without_the_amount_of_a_code_of_2026
 def test_a_name_that_does_not_exist_is_a_sentence(tmp_path, only, variants, said_):
     with pytest.raises(UserError, match=said_):
         economy.lists(one_patient(tmp_path), AS_OF, "d1", only, variants)
+
+
+def test_the_variants_told_are_all_that_are_accepted(tmp_path):
+    with pytest.raises(UserError) as refused:
+        economy.lists(one_patient(tmp_path), AS_OF, "d1", [], ["xyz"])
+    told = str(refused.value).rstrip(".").partition("possibles : ")[2].split(", ")
+    assert "lettre_2022" in told
+    for name in told:
+        economy.lists(one_patient(tmp_path / name), AS_OF, "d1", ["GL3", "RDV"], [name])
