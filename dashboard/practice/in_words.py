@@ -238,6 +238,14 @@ def assistant(rows: Sequence[Decided]) -> str:
     )
 
 
+def added(patients: int, fees: int, base: int) -> str:
+    """What patients more bring in a year, at the mean of those there."""
+    return (
+        f"Avec {count(patients, 'patient')} de plus, à la moyenne des autres{NBSP}: {euros(fees)} d’honoraires et "
+        f"{euros(base)} de forfait par an."
+    )
+
+
 def assistant_since(there: There | None, year: int) -> str:
     """Where the three years start from: the contract that runs, or one that would begin."""
     if there is None:

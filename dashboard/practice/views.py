@@ -10,7 +10,7 @@ from calculators import french
 from calculators.dates import add_months
 from calculators.economy import KEY_AGES
 from calculators.practice import assistant as assistants
-from calculators.practice.assistant import Wanted, aid_ahead, assistant, yearly_cost
+from calculators.practice.assistant import Wanted, added_patients, aid_ahead, assistant, brought, yearly_cost
 from calculators.practice.capitation import capitation
 from calculators.practice.income import IncomeLine
 from calculators.practice.lists import OnList
@@ -168,17 +168,23 @@ def assistant_tab(choice: Choice, when: int) -> None:
 
 
 def share(one: assistants.Cabinet, when: int) -> None:
-    """What is left with another salary, and an assistant shared between doctors."""
+    """What is left with another salary, an assistant shared between doctors, and other patients more."""
     net = fields.number(
         "Salaire net par mois à temps plein, en euros", "assistant_net", float(assistant().cost.net_month), 0, 10_000
     )
     part = fields.number("Votre part de l’assistant, en pourcentage", "assistant_part", 100, 1, 100)
     p90 = fields.optional("P90 de votre caisse, en patients", "assistant_p90", 1, 10_000, whole=True)
+    more = fields.number(
+        "Objectif de patients en plus, en pourcentage de la liste", "assistant_objectif",
+        float(assistant().added.share * 100), 0, 100,
+    )  # fmt: skip
     percentiles = {"P90": int(p90)} if p90 else None
-    wanted = Wanted(net_month=Decimal(str(net)), share=Decimal(str(part)) / 100, percentiles=percentiles)
+    net_month, shared, added = Decimal(str(net)), Decimal(str(part)) / 100, Decimal(str(more)) / 100
+    wanted = Wanted(net_month=net_month, added=added, share=shared, percentiles=percentiles)
     cost = yearly_cost(wanted)
     left = [french.signed_euros(aid - cost) for aid in aid_ahead(one, when, wanted)]
     st.markdown(f"Aide moins coût, de {when + 1} à {when + 3}{french.NBSP}: {french.listed(left)}.")
+    st.markdown(in_words.added(added_patients(one, wanted), *brought(one, wanted)))
 
 
 def capitated(choice: Choice, when: int) -> None:

@@ -275,6 +275,16 @@ def test_the_contract_says_when_one_leaves_and_goes_month_by_month(own: Path):
     assert [one["month"] for one in rows] != sorted(one["month"] for one in rows)  # by branch
 
 
+def test_the_objective_of_added_patients_is_typed_on_the_page():
+    app = decided(ASSISTANT, "M01")
+    one = economy.cabinets(open_store(shipped.PRACTICES), 2025, "M01")[0]
+    for typed, patients in (("20", 235), ("0", 0)):  # of 1 176
+        app.text_input(key="assistant_objectif_texte").set_value(typed).run()
+        fees = in_words.euros(round(one.fees_cents * patients / one.patients))
+        assert f"Avec {french.count(patients, 'patient')} de plus" in words(app)
+        assert f"{fees} d’honoraires" in words(app)
+
+
 @pytest.mark.parametrize(
     ("doctor", "told"),
     [("M03", "compté depuis sa signature, le 1er septembre 2024"), ("M01", "l’embauchiez au 1er janvier 2026")],
