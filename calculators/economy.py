@@ -19,7 +19,7 @@ from calculators.forfait import doctors, donum, unfinished
 from calculators.forfait.pay import pay_lines
 from calculators.forfait.version import Version
 from calculators.pertinence.interessement import Collective, PaidScheme, Scheme, interessement, schemes, total
-from calculators.practice import assistant, capitation, contracts, received, rosp
+from calculators.practice import aids, assistant, capitation, contracts, received, rosp
 from calculators.practice import envelope as envelopes
 from calculators.practice import income as incomes
 from calculators.practice import limits as rules_held
@@ -126,7 +126,8 @@ def lists(
         raise UserError(f"La liste « {unknown} » n’existe pas ; {suggest(unknown, list_names(known))}")
     said = list(noting.read(store.folder).known if notes is None else notes)
     bands = [name for name in variants if name in chosen.key_ages_variants]
-    rules = with_variants(list_rules(), [name for name in variants if name not in bands])
+    of_lists = [name for name in variants if name not in bands]
+    rules = with_variants(list_rules(), of_lists, chosen.key_ages_variants)
     long = {code: rule for code, rule in rules.items() if code in wanted}
     found = on_lists.found(store, long, as_of, doctor, noting.entries(said)) if long else []
     ages = known.indicator_set(chosen.key_ages_variants[bands[-1]] if bands else chosen.key_ages)
@@ -206,13 +207,14 @@ def what_if_lists(store: Store, year: int, doctor: str | None) -> pa.Table:
 
 
 def what_if(store: Store, year: int, doctor: str | None, listed: pa.Table | None = None) -> pa.Table:
-    """Columns of `income`: what an act more for each patient of a list would bring in the year, beside the income. The day
-    is the last of the year, the tariff that of the code when it exists. `listed`: the lists, when they are there."""
+    """Columns of `income`: what an act more for each patient of a list would bring in the year, and a mission that is not
+    held, beside the income. The day is the last of the year, the tariff that of the code when it exists. `listed`: the
+    lists, when they are there."""
     day, known = date(year, 12, 31), tariffs()
     found = what_if_lists(store, year, doctor) if listed is None else listed
     counted = Counter(zip(found["doctor_id"].to_pylist(), found["list"].to_pylist(), strict=True))
     opened = max(day, *(known.tariff[one.code].periods[0].from_ for one in known.what_if.values()))
-    return incomes.what_if(year, known, counted, opened)
+    return incomes.what_if(year, known, counted, opened, facts(store), in_zip(store, year, doctor))
 
 
 def really_paid(store: Store, year: int, doctor: str | None, pay: pa.Table | None = None) -> pa.Table:
@@ -369,8 +371,8 @@ def cabinets(
     when they are there."""
     version = Catalogue(store.folder).version(defaults().forfait.in_force[-1])
     known = {row["doctor_id"]: row for row in doctors.known(store, year + 1, doctor).to_pylist()}
-    there = capitation.groups(store, year, doctor) if groups is None else groups
-    fees = {group.doctors: group for group in there}
+    fees = {group.doctors: group for group in (capitation.groups(store, year, doctor) if groups is None else groups)}
+    said = facts(store)
     bases = base_cents(store, version, year + 1, doctor)
     found = []
     for group in fees.values():
@@ -379,7 +381,8 @@ def cabinets(
                 mine = group.of(one)
                 may = bool(known[one]["is_paid_previous_year_end"])
                 cents = sum(patient.fee_cents for patient in mine)
-                found.append(assistant.Cabinet(one, may, len(mine), cents, bases.get(one, 0)))
+                there = aids.there(one, said, date(year, 12, 31))
+                found.append(assistant.Cabinet(one, may, len(mine), cents, bases.get(one, 0), there))
     return sorted(found, key=lambda cabinet: cabinet.doctor_id)
 
 

@@ -1,6 +1,7 @@
 """Base of every rule file: reference, basis, validity; errors name the file, the key and the valid values."""
 
 import difflib
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any, Literal, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core.core_schema import ErrorType
 
-from calculators import faults
+from calculators import faults, french
 from calculators.errors import UserError
 
 Basis = Literal["texte", "officiel", "proposition", "presse", "hypothese"]
@@ -108,19 +109,34 @@ def _sentence(error: Any, model: type[BaseModel]) -> str:
         case "missing":
             return f"la clé « {key} » manque."
         case "value_error":
-            said = "" if isinstance(error["input"], dict) else f" vaut « {_given(error['input'])} »"
+            said = "" if isinstance(error["input"], dict) else _given(error["input"])
             value = f"« {key} »{said} : " if error["loc"] else ""
             return f"{value}{error['ctx']['error']}."
         case kind:
             ours = error["msg"] if kind not in THEIRS else ""  # the library's own messages are English
             expected = ours or _expected(kind, error.get("ctx", {})) or "une autre valeur est attendue"
-            return f"« {key} » vaut « {_given(error['input'])} » ; {expected}."
+            return f"« {key} »{_given(error['input'])} ; {expected}."
 
 
 def _given(value: Any) -> str:
-    """A value as its file writes it, cut when it is long."""
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    """What is there: a value as its file writes it, cut when it is long; a table, or a list of more than words and numbers,
+    by what it is."""
+    match value:
+        case dict():
+            return " est une table de clés"
+        case list() if all(isinstance(one, str | int | float) for one in value):
+            text = json.dumps(value, ensure_ascii=False)
+        case list() | tuple():
+            return f" est une liste de {french.plain(_elements(len(value)))}"
+        case bool():
+            text = str(value).lower()
+        case _:
+            text = str(value)
+    return f" vaut « {text if len(text) <= LONGEST else f'{text[:LONGEST]}…'} »"
+
+
+def _elements(number: int) -> str:
+    return french.count(number, "élément")
 
 
 LONGEST = 80
@@ -141,7 +157,9 @@ def _expected(kind: str, context: dict[str, Any]) -> str:
         case "less_than_equal":
             return f"{context['le']} au plus est attendu"
         case "too_short":
-            return f"{context['min_length']} élément au moins est attendu"
+            least = context["min_length"]
+            verb = "est attendu" if least == 1 else "sont attendus"
+            return f"{french.plain(_elements(least))} au moins {verb}"
         case "string_pattern_mismatch":
             return f"un texte de la forme {context['pattern']} est attendu"
     return next((words for start, words in EXPECTED if kind.startswith(start)), "")

@@ -37,6 +37,9 @@ class Stock(Section):
 
 
 class Rules(Frozen):
+    """`objective`: the number of the one whose measures are told beside."""
+
+    objective: int
     carbon: Carbon
     stock: Stock
 

@@ -12,7 +12,10 @@ from calculators.pertinence.rule_tables import Rules
 from calculators.records.folder import Source as Domain
 from calculators.records.store import Store
 
-TOLD = {"deliveries": "délivrances", "acts": "actes", "stays": "séjours", "sick_leaves": "arrêts de travail"}
+NOT_KNOWN = {
+    "deliveries": "les délivrances ne sont pas connues", "acts": "les actes ne sont pas connus",
+    "stays": "les séjours ne sont pas connus", "sick_leaves": "les arrêts de travail ne sont pas connus",
+}  # fmt: skip
 PRESCRIBER = "acts.prescriber_id"
 BOARD = ("deliveries", "acts")
 
@@ -169,4 +172,4 @@ def _uncovered(store: Store, source: str, since: int, rules: Rules) -> Why | Non
     if any(first <= since and last >= rules.last for first, last in stretches):
         return None
     start, end = (short_day(dates.from_day(day)) for day in (since, rules.last))
-    return Why(Reason.NOT_COVERED, f"Non calculable : les {TOLD[source]} ne sont pas connus du {start} au {end}.")
+    return Why(Reason.NOT_COVERED, f"Non calculable : {NOT_KNOWN[source]} du {start} au {end}.")

@@ -7,10 +7,10 @@ limits hold it on both sides is « on ne peut pas dire ».
 A doctor of the reference is partly compared with himself, which draws his ratio to 1. `own_weight` is the share he is of
 what his patients are compared with (`Strata.own_weight`, from the records given, whatever the year of the reference): 0 when
 he is not in it, null when the reference does not tell its doctors and nothing says that he contributed. He has no ratio
-(`self_only`) where he is the only doctor of the measure, or where this share is over `own_weight_at_most`: more than half of
-himself, « compatible » would say nothing. Up to there the ratio stays the official one, everybody included, and the share is
-said. No smallest number of doctors is asked besides: two other doctors are a poor reference, but they are others, and how
-many they are is said; campaigns and published copies have their own minimum.
+(`self_only`) where he is the only doctor of the measure. Elsewhere the ratio is the one of the definition, everybody
+included, and the share is said beside it, whatever it is. No smallest number of doctors is asked besides: two other doctors
+are a poor reference, but they are others, and how many they are is said; campaigns and published copies have their own
+minimum.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from calculators.french import count as counted
-from calculators.french import number, percent, plain
+from calculators.french import lower_first, number, percent, plain
 from calculators.pertinence import statistics
 from calculators.pertinence.counting import Board, Counts, count_years
 from calculators.pertinence.measure import Measure, Target, texts
@@ -273,18 +273,12 @@ class Judge:
             return strata.own_weight(mine.strata)
         return 0.0 if self.reference.told is None else None
 
-    def _mostly_himself(self, row: Mapping[str, Any]) -> Why | None:
+    def _himself_alone(self, row: Mapping[str, Any]) -> Why | None:
         assert self.reference is not None
         if self.reference.members.get(row["measure"]) == frozenset([row["doctor_id"]]):
             said = "Non calculable : ce médecin est le seul de la référence, il ne serait comparé qu’à lui-même."
             return Why(Reason.SELF_ONLY, said)
-        weight = row["own_weight"] or 0.0
-        if weight <= self.known.own_weight_at_most:
-            return None
-        share = percent(weight, 0)
-        return Why(
-            Reason.SELF_ONLY, f"Non calculable : {share} de ce à quoi ce médecin serait comparé vient de lui-même."
-        )
+        return None
 
     def _why_no_ratio(self, row: Mapping[str, Any], one: Measure, mine: Sums) -> Why | None:
         if not mine.is_priced:
@@ -295,18 +289,21 @@ class Judge:
             return Why(Reason.RAW_RATE, "Taux brut : cette mesure n’est pas corrigée de la patientèle.")
         reference = self.reference
         if reference is None or reference.strata(one.id) is None:
-            return Why(Reason.NO_REFERENCE, self.why_none or "Aucune référence n’a cette mesure.")
+            left_out = reference.not_measured.get(one.id) if reference else None
+            said = f"La référence ne donne pas cette mesure : {lower_first(left_out)}" if left_out else ""
+            return Why(Reason.NO_REFERENCE, said or self.why_none or "Aucune référence n’a cette mesure.")
         if reference.hashes.get(one.id) != one.hash:
             return Why(Reason.OTHER_DEFINITION, "La référence compte cette mesure autrement : reconstruisez-la.")
         unknown = [name.upper() for name in ("ald", "c2s") if name in one.strata and not self.store.knows(name)]
         if unknown:
             return Why(Reason.UNKNOWN_RIGHTS, f"{unknown[0]} non renseignée : pas de comparaison.")
-        if why := self._mostly_himself(row):
+        if why := self._himself_alone(row):
             return why
         strata = reference.strata(one.id)
         lacking = sum(1 for stratum, size in mine.strata.items() if size and strata and stratum not in strata.rate)
         if lacking:
-            return Why(Reason.MISSING_STRATA, f"La référence n’a aucun patient dans {lacking} groupes de cette liste.")
+            groups = plain(counted(lacking, "groupe"))
+            return Why(Reason.MISSING_STRATA, f"La référence n’a aucun patient dans {groups} de cette liste.")
         return None
 
     # since the year before

@@ -24,7 +24,6 @@ class Statistics(Section):
     reliability_floor: float = Field(ge=0, le=1)
     minimum_doctors: int = Field(ge=2)
     assumed_tau: float = Field(gt=0)
-    own_weight_at_most: float = Field(gt=0, lt=1)
     zero_believed_from: int = Field(ge=2)
 
 

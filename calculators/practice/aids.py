@@ -13,9 +13,9 @@ from typing import Any
 
 from calculators import french
 from calculators.dates import add_months, from_day, to_day
-from calculators.practice.assistant import MONTHS, Option, assistant
+from calculators.practice.assistant import FROM_FIRST_SAID, MONTHS, Option, There, assistant, contract_year
 from calculators.practice.contracts import Contract, contracts, due, half_up, total_cents
-from calculators.records.facts import NO_CONTRACT, Fact, Facts
+from calculators.records.facts import NO_CONTRACT, Facts
 
 Row = dict[str, Any]
 BLOCK = "aides"
@@ -112,17 +112,16 @@ def _assistant(doctor: str, year: int, said: Facts) -> Iterator[Row]:
 
 def _aid(doctor: str, year: int, option: Option, months: list[date], said: Facts) -> Iterator[Row]:
     """The aid of the months given, by year of the contract."""
-    signed = said.on(doctor, "assistant_signed_on", to_day(date(year, 12, 31)))
-    start = date.fromisoformat(signed) if signed else _since(said.of(doctor, "assistant_etp"))
-    for place, mine in _by_contract_year(start, months, len(option.years)).items():
+    start = started(doctor, said, date(year, 12, 31))
+    for place, mine in _by_contract_year(start.since, months, len(option.years)).items():
         cents = half_up(option.years[place - 1] * 100 * len(mine) / MONTHS)
         why = f"{option.label}, année {place} du contrat, {len(mine)} mois"
         if place == len(option.years):
             why += f" ; davantage au-delà de {french.listed(list(assistant().more))}, non publiés"
-        if signed is None:
-            why += " ; signature non saisie : compté du premier jour dit"
+        if not start.is_signed:
+            why += FROM_FIRST_SAID
         yield _row(
-            doctor, year, f"assistant.annee_{place}", cents, basis=option.basis if signed else "hypothese",
+            doctor, year, f"assistant.annee_{place}", cents, basis=option.basis if start.is_signed else "hypothese",
             due_on=mine[-1].replace(day=1), reason=why,
         )  # fmt: skip
 
@@ -131,12 +130,20 @@ def _by_contract_year(start: date, months: list[date], most: int) -> dict[int, l
     """Months since the start, by year of the contract; what follows the last year that has an amount of its own is there."""
     found: dict[int, list[date]] = {}
     for day in months:
-        past = (day.year - start.year) * MONTHS + day.month - start.month
-        if past >= 0:
-            found.setdefault(min(past // MONTHS + 1, most), []).append(day)
+        if (place := contract_year(start, day)) >= 1:
+            found.setdefault(min(place, most), []).append(day)
     return found
 
 
-def _since(facts: list[Fact]) -> date:
-    """First day on which an assistant is said to be there."""
-    return from_day(min(one.from_day for one in facts if float(one.value)))
+def there(doctor: str, said: Facts, day: date) -> There | None:
+    """The assistant said to be there on a day."""
+    etp = said.on(doctor, "assistant_etp", to_day(day))
+    return started(doctor, said, day) if etp and Decimal(etp) else None
+
+
+def started(doctor: str, said: Facts, day: date) -> There:
+    """When the contract of the assistant began: its signature as said on a day, or else the first day one is said there."""
+    if signed := said.on(doctor, "assistant_signed_on", to_day(day)):
+        return There(date.fromisoformat(signed), is_signed=True)
+    first = min(one.from_day for one in said.of(doctor, "assistant_etp") if float(one.value))
+    return There(from_day(first), is_signed=False)

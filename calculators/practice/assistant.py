@@ -1,7 +1,8 @@
 """A medical assistant: may the doctor sign, what it brings and costs over three years, what patients more would bring.
 
-Decisions where the definition is silent: the year observed gives the list (its last day) and the fees; the contract starts
-on the first of January after. Patients are added at once, at the mean fee and the mean base of those there. Without the
+Decisions where the definition is silent: the year observed gives the list (its last day) and the fees; what is compared are
+the three years after. An assistant already there goes on from the year of the contract reached; without one, the contract
+starts on that first of January. Patients are added at once, at the mean fee and the mean base of those there. Without the
 number of full-time equivalents typed, one is supposed.
 """
 
@@ -16,12 +17,12 @@ from typing import Any
 from pydantic import Field
 
 from calculators import french, rules
-from calculators.dates import add_months
 from calculators.rules import Basis, Frozen, Reference
 
 Row = dict[str, Any]
 WITH = "avec"
 MONTHS = 12
+FROM_FIRST_SAID = " ; signature non saisie : compté du premier jour dit"
 
 
 class Cost(Frozen):
@@ -77,15 +78,24 @@ class Assistant(Frozen):
 
 
 @dataclass(frozen=True)
+class There:
+    """An assistant already there: the first day of the contract, that of its signature or else the first one said."""
+
+    since: date
+    is_signed: bool
+
+
+@dataclass(frozen=True)
 class Cabinet:
     """A doctor as the contract sees him: may he sign by his sector, patients on his list, fees in scope of the year, base of
-    his pay, both in cents."""
+    his pay, both in cents; the assistant that he has."""
 
     doctor_id: str
     may_sign: bool
     patients: int
     fees_cents: int
     base_cents: int
+    there: There | None = None
 
 
 @dataclass(frozen=True)
@@ -130,13 +140,56 @@ def compared(one: Cabinet, year: int, wanted: Wanted = Wanted()) -> Iterator[Row
     if why := not_eligible(one):
         yield row | {"branch": WITH, "reason": why}
         return
-    known, start = assistant(), date(year + 1, 1, 1)
-    for place, aid in enumerate(aids(one, wanted)):
-        for stratum, yearly, basis, reason in _of_the_year(one, known, wanted, aid, place + 1):
-            for number, cents in enumerate(_spread(yearly)):
-                month = add_months(start, MONTHS * place + number)
+    known = assistant()
+    for months in _ahead(year):
+        for month, (cents, place) in zip(months, _aid_of(one, year, months, wanted), strict=True):
+            yield (
+                row
+                | {"branch": WITH, "month": month, "stratum": "aide", "amount_cents": cents}
+                | _told(one, known.option[wanted.option], place)
+            )
+        for stratum, yearly, basis, reason in _of_the_year(one, known, wanted):
+            for month, cents in zip(months, _spread(yearly), strict=True):
                 yield row | {"branch": WITH, "month": month, "stratum": stratum, "amount_cents": cents, "basis": basis,
                              "reason": reason}  # fmt: skip
+
+
+def contract_year(start: date, day: date) -> int:
+    """The year of a contract in which the month of a day counts: 1 for the first twelve, less than 1 before it."""
+    return _months_since(start, day) // MONTHS + 1
+
+
+def aid_ahead(one: Cabinet, year: int, wanted: Wanted) -> list[int]:
+    """Cents of the aid in each of the three calendar years that follow the year observed, the doctor's share."""
+    return [sum(cents for cents, _ in _aid_of(one, year, months, wanted)) for months in _ahead(year)]
+
+
+def _ahead(year: int) -> list[list[date]]:
+    """First days of the months of the three years after."""
+    return [[date(after, month, 1) for month in range(1, MONTHS + 1)] for after in range(year + 1, year + 4)]
+
+
+def _aid_of(one: Cabinet, year: int, months: list[date], wanted: Wanted) -> Iterator[tuple[int, int]]:
+    """Cents of the aid and year of the contract, for each of these months."""
+    start, yearly = one.there.since if one.there else date(year + 1, 1, 1), aids(one, wanted)
+    for month in months:
+        place = min(max(contract_year(start, month), 1), len(yearly))
+        yield _spread(yearly[place - 1])[_months_since(start, month) % MONTHS], place
+
+
+def _months_since(start: date, day: date) -> int:
+    return (day.year - start.year) * MONTHS + day.month - start.month
+
+
+def _told(one: Cabinet, option: Option, place: int) -> Row:
+    """Basis and reason of the aid."""
+    if one.there is None:
+        said = f"{option.label}, année {place}, comme si vous l’embauchiez au 1er janvier"
+        return {"basis": option.basis, "reason": said}
+    said = f"{option.label}, année {place} du contrat"
+    if one.there.is_signed:
+        return {"basis": option.basis, "reason": said}
+    return {"basis": "hypothese", "reason": said + FROM_FIRST_SAID}
 
 
 def aids(one: Cabinet, wanted: Wanted) -> list[int]:
@@ -159,21 +212,25 @@ def yearly_cost(wanted: Wanted) -> int:
 
 
 def added_patients(one: Cabinet, wanted: Wanted) -> int:
+    """How many patients are added."""
     share = assistant().added.share if wanted.added is None else wanted.added
     return _half_up(share * one.patients)
 
 
-def _of_the_year(
-    one: Cabinet, known: Assistant, wanted: Wanted, aid: int, place: int
-) -> Iterator[tuple[str, int, str, str]]:
+def brought(one: Cabinet, wanted: Wanted) -> tuple[int, int]:
+    """Cents a year of the patients added: their fees and their base, at the mean of those there."""
+    if not one.patients:
+        return 0, 0
     added = added_patients(one, wanted)
-    said = f"{added} patients de plus, à la moyenne des autres"
-    option = known.option[wanted.option]
-    yield "aide", aid, option.basis, f"{option.label}, année {place}"
+    fees, base = (_half_up(Decimal(cents) * added / one.patients) for cents in (one.fees_cents, one.base_cents))
+    return fees, base
+
+
+def _of_the_year(one: Cabinet, known: Assistant, wanted: Wanted) -> Iterator[tuple[str, int, str, str]]:
+    said = f"{added_patients(one, wanted)} patients de plus, à la moyenne des autres"
     yield "cout", -yearly_cost(wanted), known.cost.basis, "salaire et cotisations"
     if one.patients:
-        fees = _half_up(Decimal(one.fees_cents) * added / one.patients)
-        base = _half_up(Decimal(one.base_cents) * added / one.patients)
+        fees, base = brought(one, wanted)
         yield "honoraires", fees, known.added.basis, said
         yield "forfait", base, known.added.basis, said
 

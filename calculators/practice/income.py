@@ -183,10 +183,17 @@ def _mission(doctor: str, year: int, name: str, mission: Mission, held: bool, in
     }  # fmt: skip
 
 
-def what_if(year: int, known: Tariffs, on_lists: Mapping[tuple[str, str], int], day: date) -> pa.Table:
-    """What an act more for each patient of a list would bring: columns of SCHEMA, none of it in the income. `on_lists`:
-    patients by (doctor_id, list) on the day."""
-    rows = []
+def what_if(
+    year: int,
+    known: Tariffs,
+    on_lists: Mapping[tuple[str, str], int],
+    day: date,
+    said: Facts,
+    in_zip: Mapping[str, bool],
+) -> pa.Table:
+    """What an act more for each patient of a list would bring, and a mission not held: columns of SCHEMA, none of it in the
+    income. `on_lists`: patients by (doctor_id, list) on the day; `in_zip`: as for `income`, of every doctor asked for."""
+    rows = [row for one, zip_ in in_zip.items() for row in _missions_more(one, year, known, said, zip_)]
     for one in known.what_if.values():
         new = known.tariff[one.code].on(day)
         old = known.tariff[one.instead_of].on(day) if one.instead_of else None
@@ -201,6 +208,16 @@ def what_if(year: int, known: Tariffs, on_lists: Mapping[tuple[str, str], int], 
                      "reason": one.label}
                 )  # fmt: skip
     return in_order(rows)
+
+
+def _missions_more(doctor: str, year: int, known: Tariffs, said: Facts, in_zip: bool) -> Iterator[Row]:
+    """Missions of the year that the doctor does not say he has."""
+    day = to_day(date(year, 12, 31))
+    for name, mission in known.mission.items():
+        if mission.from_.year <= year and said.on(doctor, mission.fact, day) != "true":
+            yield _mission(doctor, year, name, mission, True, in_zip) | {
+                "reason": f"{mission.label}, si vous l’ajoutez"
+            }
 
 
 def total_cents(table: pa.Table) -> int:

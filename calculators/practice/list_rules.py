@@ -80,13 +80,16 @@ def list_rules() -> dict[str, ListRule]:
     return {one.code: one for one in found}
 
 
-def with_variants(known: Mapping[str, ListRule], names: Iterable[str]) -> dict[str, ListRule]:
-    """The lists, those that have a variant of these names under it. Raises UserError for a name no list has."""
+def with_variants(
+    known: Mapping[str, ListRule], names: Iterable[str], others: Iterable[str] = ()
+) -> dict[str, ListRule]:
+    """The lists, those that have a variant of these names under it. `others`: variants of what is not here, told beside
+    them. Raises UserError for a name no list has."""
     found = dict(known)
     for name in names:
         having = {code: one for code, rule in found.items() for one in rule.variant if one.id == name}
         if not having:
-            every = sorted({one.id for rule in known.values() for one in rule.variant})
+            every = sorted({one.id for rule in known.values() for one in rule.variant} | set(others))
             raise UserError(f"La variante « {name} » n’existe pas ; {suggest(name, every)}")
         for code, variant in having.items():
             changed = found[code].model_dump() | variant.change

@@ -4,7 +4,8 @@ Decisions where the definition is silent:
 * of several stays that ended lately, the last of those that no act has settled counts;
 * an act by anybody settles a list: each code is once per patient, whoever bills it;
 * what is declared opens its list from that day, without an end that is known; billed from that day on, it is settled;
-* a code that does not exist yet on the day is listed, and the reason says from when it can be billed.
+* a code that does not exist yet on the day is listed, and the reason says from when it can be billed; where that is after
+  the last day of the row, the row is not paid and has no amount.
 """
 
 from collections import defaultdict
@@ -37,7 +38,7 @@ SCHEMA = pa.schema(
 
 @dataclass(frozen=True)
 class OnList:
-    """One row. `until`: last day it can be billed, None when no end is known."""
+    """One row. `until`: last day it can be billed, None when no end is known; not `paid`: without an amount."""
 
     doctor_id: str
     patient_id: str
@@ -206,8 +207,10 @@ def _rows(rule: ListRule, people: Iterable[Patient], as_of: date) -> Iterator[On
             continue
         if found := looked_at(rule, one, as_of):
             since, until, reason = found
+            paid = until is None or rule.valid_from <= until
+            cents = rule.cents if paid else 0
             yield OnList(
-                one.doctor_id, one.patient_id, rule.code, since, until, reason + later, rule.cents, True, rule.basis
+                one.doctor_id, one.patient_id, rule.code, since, until, reason + later, cents, paid, rule.basis
             )
 
 

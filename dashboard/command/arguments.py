@@ -490,7 +490,9 @@ def _compare(made: Parser) -> None:
 def _income(made: Parser) -> None:
     _of_practice(made)
     made.add_argument(
-        "--what-if", action="store_true", help="ce que des actes de plus apporteraient, à la place du revenu"
+        "--what-if",
+        action="store_true",
+        help="ce que des actes ou des missions de plus apporteraient, à la place du revenu",
     )
     made.add_argument(
         "--paid", action="store_true", help="les versements saisis, à côté de ce qui est calculé, à la place du revenu"
@@ -520,7 +522,7 @@ def _limits(made: Parser) -> None:
 def _decide(made: Parser) -> None:
     _of_practice(made)
     for name, what in (
-        ("contract", "rester dans un contrat démographique, ou le quitter"),
+        ("contract", "rester dans un contrat démographique, ou le quitter le 1er janvier de l’année"),
         ("assistant", "un assistant médical"),
         ("capitation", "la capitation d’un groupe"),
     ):

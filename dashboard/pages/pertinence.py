@@ -3,6 +3,8 @@
 import pyarrow as pa
 import streamlit as st
 
+from calculators.pertinence.environment import rules
+from calculators.pertinence.objectives import objectives
 from calculators.results import NoReferenceError
 from dashboard import address, data, tabular, widgets
 from dashboard.pertinence import in_words, tables, views
@@ -74,6 +76,10 @@ def environment(choice: Choice, year: int) -> None:
     """What the prescriptions weigh beside their cost."""
     st.markdown(in_words.environment(data.environment(choice.place, choice.doctor, year)))
     st.caption(in_words.CARBON_LIMITS)
+    objective = objectives()[rules().objective]
+    mine = data.measures_by_objective(choice.place)[objective]
+    rows = data.measure_rows(choice.place, choice.doctor, year, mine)
+    st.markdown(in_words.beside_environment(rows, data.measures(choice.place), objective))
 
 
 widgets.page(show, "sobriety")

@@ -225,6 +225,13 @@ def environment(found: Environment) -> str:
     return "\n\n".join(said)
 
 
+def beside_environment(rows: Sequence[MeasureRow], known: Mapping[str, Measure], objective: str) -> str:
+    """The shares of the objective on the environment, and where their detail is."""
+    said = [f"{known[row.measure].label}{french.NBSP}: {rate(row, known[row.measure])}" for row in rows]
+    said.append(f"Le détail est à l’onglet « Objectif par objectif », objectif « {objective} ».")
+    return "\n\n".join(said).replace("« ", f"«{french.NBSP}").replace(" »", f"{french.NBSP}»")
+
+
 def _about(boxes: float) -> str:
     return french.number(french.two_figures(boxes))
 

@@ -9,6 +9,7 @@ from calculators.economy import Concerned, Contact, Decided
 from calculators.french import NBSP, count, euros, number, percent, signed_euros
 from calculators.pertinence.interessement import schemes
 from calculators.practice.aids import NOT_SAID
+from calculators.practice.assistant import There
 from calculators.practice.assistant import assistant as assistant_rules
 from calculators.practice.behind import OVERRUN, ActBehind
 from calculators.practice.capitation import Group, Patient, break_even, capitation
@@ -139,9 +140,12 @@ def lists(found: Sequence[OnList], labels: Mapping[str, str], name: str) -> str:
     mine = [one for one in found if one.list == name]
     if not mine:
         return f"{labels[name]}{NBSP}: personne sur cette liste."
-    paid = f"acte payé {euros(mine[0].amount_cents)}" if mine[0].paid else "non payé"
+    paid = [one.amount_cents for one in mine if one.paid]
+    said = f"acte payé {euros(paid[0])}" if paid else "non payé"
+    if paid and len(paid) < len(mine):
+        said += f" pour {count(len(paid), 'patient')}"
     return (
-        f"**{count(len(mine), 'patient')}**{NBSP}: {french.lower_first(labels[name])} ({paid}, {basis(mine[0].basis)})."
+        f"**{count(len(mine), 'patient')}**{NBSP}: {french.lower_first(labels[name])} ({said}, {basis(mine[0].basis)})."
     )
 
 
@@ -209,15 +213,16 @@ def stratum(code: str | None) -> str:
     return french.ages(int(first), int(last) if last else None) + (", en ALD" if ald else ", sans ALD")
 
 
-def contract(rows: Sequence[Decided]) -> str:
-    """What staying brings beside leaving; why there is nothing to compare."""
+def contract(rows: Sequence[Decided], year: int) -> str:
+    """What staying brings beside leaving on the first day of the year; why there is nothing to compare."""
     sums = {name: sum(one.amount_cents or 0 for one in rows if one.branch == name) for name in ("rester", "quitter")}
     if not any(one.branch for one in rows):
         return french.upper_first(typeset(rows[0].reason if rows else "")) + "."
     gap = sums["rester"] - sums["quitter"]
     better = "rester" if gap >= 0 else "quitter"
     return (
-        f"Rester{NBSP}: {euros(sums['rester'])} ; quitter{NBSP}: {euros(sums['quitter'])}. "
+        f"Si vous partez le 1er janvier {year}{NBSP}: {euros(sums['quitter'])} ; si vous restez{NBSP}: "
+        f"{euros(sums['rester'])}. "
         f"**{better.capitalize()}** rapporte {euros(abs(gap))} de plus jusqu’au terme."
     ).replace(" ;", f"{NBSP};")
 
@@ -231,6 +236,23 @@ def assistant(rows: Sequence[Decided]) -> str:
         f"Sur trois ans, l’aide moins le coût fait {signed_euros(sums['aide'] + sums['cout'])}. "
         f"Les patients de plus ajouteraient {euros(more)}, s’ils viennent."
     )
+
+
+def added(patients: int, fees: int, base: int) -> str:
+    """What patients more bring in a year, at the mean of those there."""
+    return (
+        f"Avec {count(patients, 'patient')} de plus, à la moyenne des autres{NBSP}: {euros(fees)} d’honoraires et "
+        f"{euros(base)} de forfait par an."
+    )
+
+
+def assistant_since(there: There | None, year: int) -> str:
+    """Where the three years start from: the contract that runs, or one that would begin."""
+    if there is None:
+        return f"C’est comme si vous l’embauchiez au 1er janvier {year + 1}."
+    if there.is_signed:
+        return f"Votre contrat est compté depuis sa signature, le {french.day(there.since)}."
+    return f"Sa signature n’est pas saisie{NBSP}: il est compté depuis le {french.day(there.since)}, premier jour dit."
 
 
 def a_patient(cents: int) -> str:

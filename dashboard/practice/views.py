@@ -1,6 +1,7 @@
 """Sections of the pages of the economy of a practice."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 import streamlit as st
@@ -9,7 +10,7 @@ from calculators import french
 from calculators.dates import add_months
 from calculators.economy import KEY_AGES
 from calculators.practice import assistant as assistants
-from calculators.practice.assistant import Wanted, aids, assistant, yearly_cost
+from calculators.practice.assistant import Wanted, added_patients, aid_ahead, assistant, brought, yearly_cost
 from calculators.practice.capitation import capitation
 from calculators.practice.income import IncomeLine
 from calculators.practice.lists import OnList
@@ -71,8 +72,11 @@ def savings(choice: Choice, when: int) -> None:
 
 
 def what_if(choice: Choice, when: int) -> None:
-    """What acts more would bring, never added to the income."""
-    st.markdown("Ce que rapporterait un acte de plus par patient de chaque liste. Rien de cela n’est dans le revenu.")
+    """What acts and missions more would bring, never added to the income."""
+    st.markdown(
+        "Ce que rapporterait un acte de plus par patient de chaque liste, ou une mission que vous n’avez pas. Rien de "
+        "cela n’est dans le revenu."
+    )
     tabular.table(tables.income(data.what_if(choice.place, choice.doctor, when)), "Ce qui est possible", "revenu_si")
     opened.what_if(choice, when)
 
@@ -135,9 +139,10 @@ def soon(choice: Choice, mine: list[OnList]) -> None:
 def contract(choice: Choice, when: int) -> None:
     """Stay in a demographic contract, or leave it."""
     rows = data.decided(choice.place, choice.doctor, when + 1, "contract")
-    st.markdown(in_words.contract(rows))
+    st.markdown(in_words.contract(rows, when + 1))
     if moving := [one for one in rows if one.amount_cents]:  # where the zone brings nothing, no line of nought says it
-        tabular.table(tables.decided(moving), "Mois par mois", "decision_contrat")
+        by_month = sorted(moving, key=lambda one: (one.month is None, one.month or date.min))
+        tabular.table(tables.decided(by_month), "Mois par mois", "decision_contrat")
     opened.contract(choice, when + 1, rows)
     st.caption("Les clauses de chaque contrat ne sont pas connues. Le vôtre se saisit sur la page Mon cabinet.")
     widgets.cabinet_link(choice, "contrat")
@@ -146,10 +151,13 @@ def contract(choice: Choice, when: int) -> None:
 def assistant_tab(choice: Choice, when: int) -> None:
     """An assistant, whole or shared, on one's own assumptions."""
     rows = data.decided(choice.place, choice.doctor, when, "assistant")
-    st.markdown(in_words.assistant(rows))
     if any(one.month for one in rows):
+        mine = data.cabinet(choice.place, choice.doctor, when)
+        st.markdown(f"{in_words.assistant(rows)} {in_words.assistant_since(mine.there, when)}")
         tabular.table(tables.by_year(rows), "Année par année", "decision_assistant")
-        share(data.cabinet(choice.place, choice.doctor, when))
+        share(mine, when)
+    else:
+        st.markdown(in_words.assistant(rows))
     opened.assistant(choice, when, rows)
     known = assistant().percentiles
     st.caption(
@@ -159,18 +167,24 @@ def assistant_tab(choice: Choice, when: int) -> None:
     widgets.cabinet_link(choice, "assistant")
 
 
-def share(one: assistants.Cabinet) -> None:
-    """What is left with another salary, and an assistant shared between doctors."""
+def share(one: assistants.Cabinet, when: int) -> None:
+    """What is left with another salary, an assistant shared between doctors, and other patients more."""
     net = fields.number(
         "Salaire net par mois à temps plein, en euros", "assistant_net", float(assistant().cost.net_month), 0, 10_000
     )
     part = fields.number("Votre part de l’assistant, en pourcentage", "assistant_part", 100, 1, 100)
     p90 = fields.optional("P90 de votre caisse, en patients", "assistant_p90", 1, 10_000, whole=True)
+    more = fields.number(
+        "Objectif de patients en plus, en pourcentage de la liste", "assistant_objectif",
+        float(assistant().added.share * 100), 0, 100,
+    )  # fmt: skip
     percentiles = {"P90": int(p90)} if p90 else None
-    wanted = Wanted(net_month=Decimal(str(net)), share=Decimal(str(part)) / 100, percentiles=percentiles)
+    net_month, shared, added = Decimal(str(net)), Decimal(str(part)) / 100, Decimal(str(more)) / 100
+    wanted = Wanted(net_month=net_month, added=added, share=shared, percentiles=percentiles)
     cost = yearly_cost(wanted)
-    left = [french.signed_euros(aid - cost) for aid in aids(one, wanted)]
-    st.markdown(f"Aide moins coût, les trois premières années{french.NBSP}: {french.listed(left)}.")
+    left = [french.signed_euros(aid - cost) for aid in aid_ahead(one, when, wanted)]
+    st.markdown(f"Aide moins coût, de {when + 1} à {when + 3}{french.NBSP}: {french.listed(left)}.")
+    st.markdown(in_words.added(added_patients(one, wanted), *brought(one, wanted)))
 
 
 def capitated(choice: Choice, when: int) -> None:

@@ -1,7 +1,7 @@
 """Who is on a list for a long consultation, and until when: the worked examples, the edges, and the plain definition."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pyarrow.compute as pc
 import pytest
@@ -159,10 +159,33 @@ def test_the_key_ages_of_the_first_practice(sample, variants, bands):
 
 
 def test_rows_are_sorted_by_the_last_day_and_those_without_come_last(sample):
-    table = economy.lists(sample, LIST_DAY, "M01", ["GL2", "VL", "IMT"])
+    table = economy.lists(sample, LIST_DAY, "M01", ["VL", "IMT", "RDV"])
     untils = table["until"].to_pylist()
     assert untils == sorted(untils)
     assert pc.all(pc.equal(table["paid"], True)).as_py()
+
+
+def test_a_row_that_ends_before_its_code_begins_is_not_paid(tmp_path):
+    """The code begins on 1 January 2026: a stay that ended 45 days before is settled too late by one day."""
+    opens = list_rules()["GL1"].valid_from
+    stays = [
+        {"patient_id": "p1", "entry": "2025-10-01", "exit": str(opens - timedelta(days=ago)), "kind": "mco"}
+        for ago in (46, 45)
+    ]
+    for stay, paid in zip(stays, (False, True), strict=True):
+        store = open_store(practice.write(tmp_path / str(paid), patients=[("p1", "1941-06-01", "F")], stays=[stay]))
+        (row,) = economy.lists(store, date(2025, 12, 20), "d1", ["GL1"]).to_pylist()
+        assert (row["until"] >= opens, row["paid"], row["amount_cents"]) == (paid, paid, 6000 * paid)
+        assert "à partir du 1er janvier 2026" in row["reason"]
+
+
+def test_long_treatments_of_2025_are_listed_without_the_amount_of_a_code_of_2026(sample):
+    for day, paid in ((LIST_DAY, False), (LIST_DAY + timedelta(days=1), True)):
+        table = economy.lists(sample, day, "M01", ["GL2"])
+        assert table.num_rows
+        assert {*zip(table["paid"].to_pylist(), table["amount_cents"].to_pylist(), strict=True)} == {
+            (paid, 6000 * paid)
+        }
 
 
 @pytest.mark.parametrize(
@@ -171,3 +194,12 @@ def test_rows_are_sorted_by_the_last_day_and_those_without_come_last(sample):
 def test_a_name_that_does_not_exist_is_a_sentence(tmp_path, only, variants, said_):
     with pytest.raises(UserError, match=said_):
         economy.lists(one_patient(tmp_path), AS_OF, "d1", only, variants)
+
+
+def test_the_variants_told_are_all_that_are_accepted(tmp_path):
+    with pytest.raises(UserError) as refused:
+        economy.lists(one_patient(tmp_path), AS_OF, "d1", [], ["xyz"])
+    told = str(refused.value).rstrip(".").partition("possibles : ")[2].split(", ")
+    assert "lettre_2022" in told
+    for name in told:
+        economy.lists(one_patient(tmp_path / name), AS_OF, "d1", ["GL3", "RDV"], [name])

@@ -119,6 +119,22 @@ def test_long_consultations_in_the_place_of_others_or_more(sample):
     assert [row["amount_cents"] for row in found] == [3000 * listed, 6000 * listed]
 
 
+@pytest.mark.parametrize(("zone", "msu"), [("none", 50_000), ("zip", 80_000)])
+def test_the_missions_that_a_doctor_does_not_have_stand_beside_the_income(tmp_path, zone, msu):
+    doctor = {"doctor_id": "d1", "zone": zone}
+    folder = practice.write(tmp_path / "d", patients=[("p1", "1960-01-01", "F")], acts=[], doctors=[doctor])
+
+    def missions(year: int) -> dict[str, int]:
+        rows = economy.what_if(open_store(folder), year, "d1").to_pylist()
+        return {row["line"]: row["amount_cents"] for row in rows if row["block"] == "missions"}
+
+    assert missions(2026) == {"sas": 100_000, "msu": msu}
+    assert missions(2025) == {}  # both are paid from 2026
+    fact = '[[fact]]\ndoctor_id = "d1"\nkey = "{}"\nvalue = {}\nfrom_date = 2026-01-01\n'
+    (folder / "practice.toml").write_text(fact.format("sas", "true") + fact.format("msu", "false"))
+    assert missions(2026) == {"msu": msu}
+
+
 def test_what_was_paid_is_laid_beside_what_was_due():
     facts = said(**{"paid__socle__2026-04": "90000", "paid__aide__2026-05": "100"})
     due = [("socle", date(2026, 4, 1), 100_000), ("socle", date(2026, 6, 1), 100_000)]
@@ -199,6 +215,44 @@ def test_a_full_time_assistant_over_three_years():
     for row in assistant.compared(one, 2025):
         sums[row["stratum"]] += row["amount_cents"]
     assert sums == {"aide": 8_800_000, "cout": -3 * 2_865_600, "honoraires": 3 * 1_852_259, "forfait": 3 * 364_837}
+
+
+def test_an_assistant_already_there_goes_on_from_the_year_of_the_contract():
+    """Signed on 1 September 2024: in 2026 eight months of the second year and four of the third."""
+    there = assistant.There(date(2024, 9, 1), is_signed=True)
+    one = assistant.Cabinet("d1", True, 1176, 0, 0, there)
+    aid = [row for row in assistant.compared(one, 2025) if row["stratum"] == "aide"]
+    assert [(row["month"], row["reason"]) for row in aid[:9:8]] == [
+        (date(2026, 1, 1), "un temps plein, année 2 du contrat"), (date(2026, 9, 1), "un temps plein, année 3 du contrat")
+    ]  # fmt: skip
+    whole = [2_800_000 * 8 / 12 + 2_200_000 * 4 / 12, 2_200_000, 2_200_000]
+    assert assistant.aid_ahead(one, 2025, assistant.Wanted()) == [pytest.approx(cents, abs=12) for cents in whole]
+    by_year = [sum(row["amount_cents"] for row in aid if row["month"].year == year) for year in (2026, 2027, 2028)]
+    assert by_year == assistant.aid_ahead(one, 2025, assistant.Wanted())
+
+
+@pytest.mark.parametrize(
+    ("etp", "signed", "month", "place", "basis"),
+    [
+        ("1", "2024-09-01", date(2026, 8, 1), "année 2 du contrat", "officiel"),
+        ("1", None, date(2026, 6, 1), "année 2 du contrat ; signature non saisie", "hypothese"),
+        ("0", None, date(2026, 12, 1), "année 1, comme si vous l’embauchiez au 1er janvier", "officiel"),
+        (None, None, date(2026, 12, 1), "année 1, comme si vous l’embauchiez au 1er janvier", "officiel"),
+    ],
+)
+def test_the_decision_starts_from_the_assistant_said_to_be_there(tmp_path, etp, signed, month, place, basis):
+    many = [(f"p{number}", "1960-01-01", "F") for number in range(assistant.assistant().percentiles.P30)]
+    values = {"assistant_etp": etp, "assistant_signed_on": signed}
+    facts_ = "".join(
+        f'[[fact]]\ndoctor_id = "d1"\nkey = "{key}"\nvalue = "{value}"\nfrom_date = 2024-07-15\n'
+        for key, value in values.items() if value is not None
+    )  # fmt: skip
+    folder = practice.write(tmp_path / "d", patients=many, acts=[])
+    (folder / "practice.toml").write_text(facts_)
+    rows = economy.decide(open_store(folder), 2025, "d1", ["assistant"]).to_pylist()
+    (row,) = (one for one in rows if one["stratum"] == "aide" and one["month"] == month)
+    assert place in row["reason"]
+    assert row["basis"] == basis
 
 
 def test_a_shared_half_time_with_typed_percentiles():

@@ -1,6 +1,6 @@
 """Amounts some lines of which have none: said, never counted as nothing without a word."""
 
-import dataclasses
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from calculators import results, rows
 from calculators.pertinence import reference as measured
 from calculators.pertinence.environment import environment
 from calculators.pertinence.measure import load_measures
+from calculators.pertinence.publish import SMALL
 from calculators.pertinence.rates import MeasureRow
 from calculators.pertinence.reference import open_measures
 from calculators.records.store import Store, open_store
@@ -50,7 +51,7 @@ def built(folder: Path, source: Path) -> measured.MeasureReference:
 def of_another(reference: measured.MeasureReference) -> measured.MeasureReference:
     """The same sums, of a doctor of another name."""
     other = pa.array(["d9"] * reference.doctors.num_rows)
-    return dataclasses.replace(reference, doctors=reference.doctors.set_column(0, "doctor_id", other))
+    return replace(reference, doctors=reference.doctors.set_column(0, "doctor_id", other))
 
 
 def test_where_no_line_has_an_amount_there_is_no_figure(tmp_path: Path):
@@ -79,6 +80,40 @@ def test_a_reference_has_no_expected_value_where_too_many_lines_have_no_amount(t
     reference = built(tmp_path / "r", found)
     assert reference.strata(SUPPLEMENTS) is None
     assert reference.not_measured == {SUPPLEMENTS: "1 ligne sans montant sur 4."}
+    row = row_of(opened(tmp_path / "whole", [1000] * 4), reference)
+    assert (row.reason_code, row.reason) == (
+        "no_reference", "La référence ne donne pas cette mesure : 1 ligne sans montant sur 4."
+    )  # fmt: skip
+    small = replace(reference, not_measured={SUPPLEMENTS: SMALL})
+    assert row_of(opened(tmp_path / "again", [1000] * 4), small).reason == (
+        "La référence ne donne pas cette mesure : trop peu de patients pour être dite."
+    )
+
+
+@pytest.mark.parametrize(("men", "said"), [(("p0",), "1 groupe de cette liste"), (("p0", "p1"), "2 groupes de cette")])
+def test_groups_that_the_reference_lacks_are_counted_in_french(tmp_path: Path, men: tuple[str, ...], said: str):
+    strata = ("sex", "age:0,16,40")
+    wanted = {SUPPLEMENTS: WANTED[SUPPLEMENTS].model_copy(update={"strata": strata})}
+    folder = opened(tmp_path / "r", [1000] * 4).folder
+    measured.build(folder, 2025, wanted, tmp_path / "built", date(2026, 1, 1))
+    births = {"p0": "1950-03-01", "p1": "2000-03-01"}
+    people = [(one, births[one], "M") for one in men]
+    acts = [
+        {"patient_id": one, "date": "2025-05-02", "system": "lpp", "code": "1104262", "prescriber_id": "d1",
+         "performer_id": None, "base_cents": 1000} for one in men
+    ]  # fmt: skip
+    store = open_store(practice.write(tmp_path / "d", patients=people, acts=acts, deliveries=[]))
+    reference = open_measures(tmp_path / "built")
+    [row] = rows.read(results.pertinence(store, wanted, 2025, "d1", reference), MeasureRow)
+    assert said in row.reason
+
+
+def test_deliveries_that_are_not_covered_are_told_in_their_gender(tmp_path: Path):
+    about = practice.dataset(covers_from=date(2025, 6, 1))
+    store = open_store(practice.write(tmp_path / "d", about, patients=[("p0", "1950-03-01", "F")], deliveries=[]))
+    wanted = {"antibiotiques": load_measures()["antibiotiques"]}
+    [row] = rows.read(results.pertinence(store, wanted, 2025, "d1"), MeasureRow)
+    assert "les délivrances ne sont pas connues du 01/01/2025 au" in row.reason
 
 
 def test_what_drugs_weigh_says_the_share_of_lines_priced(tmp_path: Path):

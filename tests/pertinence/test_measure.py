@@ -31,6 +31,15 @@ def test_a_mistake_names_the_file_the_key_and_what_is_right(tmp_path: Path, befo
     assert said in str(mistake.value)
 
 
+def test_a_measure_with_one_example_is_told_without_a_word_of_the_program(tmp_path: Path):
+    first = TEXT.index("[[example]]")
+    end = TEXT.index("[[example]]", first + 1)
+    (tmp_path / "antibiotiques.toml").write_text(TEXT[:end], encoding="utf-8")
+    with pytest.raises(RuleError) as mistake:
+        load_measure(tmp_path / "antibiotiques.toml")
+    assert str(mistake.value).endswith("« example » est une liste de 1 élément ; 2 éléments au moins sont attendus.")
+
+
 def test_what_cannot_be_used_beside_the_data_is_set_aside_and_the_rest_is_at_hand(tmp_path: Path):
     (tmp_path / "measures").mkdir()
     mine = TEXT.replace('id = "antibiotiques"', 'id = "les_miens"')

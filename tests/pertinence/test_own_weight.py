@@ -59,12 +59,12 @@ def test_a_doctor_alone_in_the_reference_has_no_ratio_and_is_told_why(tmp_path: 
     assert "le seul de la référence" in in_words.expected(row, WANTED[NAME])
 
 
-def test_a_doctor_who_is_most_of_the_reference_has_no_ratio_and_the_others_have_theirs(tmp_path: Path):
+def test_a_doctor_who_is_most_of_the_reference_is_told_so_beside_his_ratio(tmp_path: Path):
     store = opened(tmp_path / "d", d1=12, d2=8)
     reference = built(tmp_path / "r", store)
     row, other = row_of(store, reference), row_of(store, reference, "d2")
-    assert (row.own_weight, row.reason_code, row.ratio) == (0.6, "self_only", None)
-    assert "60 % de ce à quoi" in french.plain(row.reason)
+    assert (row.own_weight, row.ratio) == (0.6, 1)
+    assert "Vous êtes dans la référence : 60 %" in french.plain(in_words.expected(row, WANTED[NAME]))
     assert (other.own_weight, other.ratio) == (0.4, 1)
     assert "Vous êtes dans la référence : 40 %" in french.plain(in_words.expected(other, WANTED[NAME]))
 

@@ -1,5 +1,7 @@
 """The page of relevance: figures in a doctor's words, what nobody can tell beside them, opened to the patients."""
 
+import re
+
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -60,6 +62,17 @@ def test_every_tab_opens(tab: str):
     app = at_tab(opened("pertinence"), tab, "pertinence")
     assert list(app.exception) == []
     assert [fault.value for fault in app.error] == []
+
+
+def test_the_tab_of_the_environment_has_the_inhalers_and_says_where_their_objective_is():
+    app = at_tab(opened("pertinence"), "Environnement", "pertinence")
+    inhalers = next(one for one in load_measures().values() if one.objective == weights.rules().objective)
+    assert inhalers.label in words(app)
+    assert "Objectif par objectif" in words(app)
+    picked = opened("pertinence").selectbox(key="objectif").set_value("Environnement").run()
+    shares = [re.search(r"([\d,]+) boîtes pour 100", words(one)) for one in (app, picked)]
+    assert all(shares)
+    assert len({one[1] for one in shares if one}) == 1
 
 
 def test_a_number_of_an_interessement_says_of_what_it_is():

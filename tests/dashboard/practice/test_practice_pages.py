@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from calculators import economy
+from calculators import economy, french
 from calculators.catalogue import Catalogue
 from calculators.defaults import defaults
 from calculators.economy import Decided
@@ -262,6 +262,35 @@ def test_where_a_page_asks_for_something_of_the_practice_a_link_leads_to_where_i
 def test_a_name_keeps_its_capitals_at_the_beginning_of_a_sentence():
     refused = Decided("assistant", "avec", None, None, None, None, "secteur 2 sans OPTAM : le contrat n’est pas ouvert")
     assert in_words.assistant([refused]).startswith("Secteur 2 sans OPTAM")
+
+
+def test_the_contract_says_when_one_leaves_and_goes_month_by_month(own: Path):
+    said.say(own, "dr-ardant", {"contract": "CAIM", "contract.signed_on": "2025-12-15"}, date(2025, 12, 15))
+    app = decided(CONTRACT, "dr-ardant", own)
+    every = economy.decide(open_store(own), 2026, "dr-ardant", ["contract"]).to_pylist()
+    rows = [one for one in every if one["amount_cents"]]
+    assert "Si vous partez le 1er janvier 2026" in words(app).translate(SPACES)
+    shown = next(table.value for table in app.table if "Branche" in table.value.columns)
+    assert shown["Mois"].to_list() == [french.month(month) for month in sorted(one["month"] for one in rows)]
+    assert [one["month"] for one in rows] != sorted(one["month"] for one in rows)  # by branch
+
+
+def test_the_objective_of_added_patients_is_typed_on_the_page():
+    app = decided(ASSISTANT, "M01")
+    one = economy.cabinets(open_store(shipped.PRACTICES), 2025, "M01")[0]
+    for typed, patients in (("20", 235), ("0", 0)):  # of 1 176
+        app.text_input(key="assistant_objectif_texte").set_value(typed).run()
+        fees = in_words.euros(round(one.fees_cents * patients / one.patients))
+        assert f"Avec {french.count(patients, 'patient')} de plus" in words(app)
+        assert f"{fees} d’honoraires" in words(app)
+
+
+@pytest.mark.parametrize(
+    ("doctor", "told"),
+    [("M03", "compté depuis sa signature, le 1er septembre 2024"), ("M01", "l’embauchiez au 1er janvier 2026")],
+)
+def test_the_page_says_from_when_an_assistant_is_counted(doctor: str, told: str):
+    assert told in words(decided(ASSISTANT, doctor)).translate(SPACES)
 
 
 @pytest.mark.parametrize("tab", ["Intéressement", "Et si…", "Versements reçus", "ROSP"])
