@@ -103,7 +103,7 @@ def test_groups_that_the_reference_lacks_are_counted_in_french(tmp_path: Path, m
          "performer_id": None, "base_cents": 1000} for one in men
     ]  # fmt: skip
     store = open_store(practice.write(tmp_path / "d", patients=people, acts=acts, deliveries=[]))
-    reference = open_measures(tmp_path / "built")
+    reference = of_another(open_measures(tmp_path / "built"))
     [row] = rows.read(results.pertinence(store, wanted, 2025, "d1", reference), MeasureRow)
     assert said in row.reason
 
