@@ -37,7 +37,7 @@ TIMES = {
     "months": list(MONTHS),
     "shortMonths": list(SHORT_MONTHS),
 }
-NARROW = alt.ExprRef("containerSize()[0] < 500 ? 175 : 280")
+NARROW = alt.ExprRef("containerSize()[0] < 500 ? 180 : 285")
 FEW = alt.ExprRef("containerSize()[0] < 500 ? 1 : 4")
 """Room for labels and columns of a legend, on a telephone and elsewhere."""
 PART_COLOURS = [BLUE, "#cc79a7", ORANGE, SKY, GREY, "#009e73", "#f0e442", "#d55e00"]

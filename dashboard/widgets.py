@@ -331,7 +331,8 @@ def one_of(label: str, key: str, names: Mapping[str, str], none: str = "", help:
     agrees with the label (« Ouvrir une mesure ») unless it is given."""
     named = {"": none or ("aucune" if " une " in label else "aucun")} | dict(names)
     address.among(key, list(named))
-    return str(st.selectbox(label, list(named), format_func=named.__getitem__, key=key, help=help))
+    with st.container(key=f"{key}_{tabular.ON_SCREEN}"):  # on paper what is open says so itself
+        return str(st.selectbox(label, list(named), format_func=named.__getitem__, key=key, help=help))
 
 
 def patients_in_list(choice: Choice, said: str, patients: Iterable[str], noun: str = "patient") -> None:

@@ -158,7 +158,7 @@ def beyond_targets(possible: int, totals: Mapping[str, int]) -> str:
     """How the figure « possible » of a year that is not finished, in cents, stands to the range; empty when it is within."""
     if possible <= max(totals.values()):
         return ""
-    return f"« {STATE['plein']} » ({euros(possible)}) va au-delà des cibles : il suppose tous les patients concernés à jour."
+    return f"« {STATE['plein']} » ({euros(possible)}) va au-delà des cibles : tous les patients à jour."
 
 
 def months_in_words(instalments: Sequence[Instalment]) -> str:

@@ -88,11 +88,11 @@ def range_(choice: Choice, year: int, version: Version) -> None:
         st.caption("Cet accord ne paie pas d’indicateur : le total ne dépend pas de la prévention.")
         return
     totals = tables.range_of(total, levels)
-    st.markdown(in_words.range_in_words(totals))
+    said = [in_words.range_in_words(totals)]
     if not data.is_finished(choice.place, year):
         possible = data.figures(choice.place, choice.doctor, year, version.id)["plein"]
-        if said := in_words.beyond_targets(possible, totals):
-            st.markdown(said)
+        said.append(in_words.beyond_targets(possible, totals))
+    st.markdown(" ".join(said))
     with st.expander("Trois hypothèses sur les indicateurs"):
         base = total - sum(one.today_cents for one in levels)
         shown = {name: cents - base for name, cents in totals.items()}

@@ -150,7 +150,7 @@ def _is_page(start: Message) -> bool:
 def _page_above(path: str) -> str:
     """« /patient » of « /patient/123 », which would look for its files there and stay white; else nothing."""
     first, *under = path.strip("/").split("/")
-    return f"/{quote(first)}" if under else ""
+    return f"/{quote(first)}" if under and "." not in under[-1] else ""  # a file: a letter is a page too
 
 
 def _elsewhere(start: Message, to: str) -> Message:

@@ -137,6 +137,67 @@ def test_the_filters_outlive_the_menu_a_refresh_the_back_button_and_a_shared_lin
     other.close()
 
 
+def test_a_bar_opens_its_patients_and_a_class_its_patients_and_their_deliveries(calm_server: Server, watched: Watched):
+    page = watched.page
+    page.goto(calm_server.address)
+    settled(watched, "Aujourd’hui")
+    page.get_by_test_id("stSidebarNav").get_by_text("Indicateurs", exact=True).click()
+    settled(watched, "Indicateurs")
+    expect(page.get_by_text("avec la liste de ce jour-là").first).to_be_visible(
+        timeout=SECONDS
+    )  # months, without a button
+    bar = page.locator("svg .mark-rect path").nth(2)
+    bar.hover()
+    patients = number(re.search(r"Patients\D*([\d\s]+)", page.locator("#vg-tooltip-element").inner_text())[1])
+    bar.click()
+    settled(watched, "Prévention")
+    assert number(heading(page).inner_text().split("patient")[0]) == patients
+    page.go_back()
+    settled(watched, "Indicateurs")
+    page.get_by_test_id("stSidebarNav").get_by_text("Sobriété", exact=True).click()
+    settled(watched, "Sobriété des prescriptions")
+    page.get_by_text("classe de médicaments", exact=True).click()
+    page.wait_for_url(re.compile("ecart=classe"))
+    page.locator("[class*=st-key-ecarts_] .mark-rect path").first.click()
+    page.wait_for_url(re.compile(r"classe=[A-Z]\d\d"))
+    atc = re.search(r"classe=([A-Z]\w+)", page.url)[1]
+    way = page.locator("[data-testid=stPageLink] a", has_text="dans la liste")
+    listed = number(re.search(r"Voir ([\d\s]+)patient", way.inner_text())[1])
+    page.locator("[data-testid=stPageLink] a", has_text="boîte").first.click()
+    settled(watched, "Patient")
+    expect(page.get_by_text(re.compile(f", {atc}$")).first).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(rf"^\d+ / {listed}$"))
+    ).to_be_visible()  # from one to the next of those of the class
+    page.go_back()
+    settled(watched, "Sobriété des prescriptions")
+    expect(page.get_by_text(re.compile(f"de .*, {atc}, ")).first).to_be_visible()
+    for by, what, named in (("groupe", "groupe de patients", "groupe="), ("patient", "patient", "patient-ouvert=")):
+        page.get_by_role("radiogroup", name="Par").get_by_text(what, exact=True).click()
+        settled(watched, "Sobriété des prescriptions")
+        page.locator(f"[class*=st-key-ecarts_{by}] .mark-rect path").first.click()
+        page.wait_for_url(re.compile(named))
+    expect(page.get_by_text("Voir ses délivrances, une à une")).to_be_visible()
+
+
+def test_he_leaves_with_two_pages_and_with_one_for_his_peers(calm_server: Server, watched: Watched):
+    page = watched.page
+    page.goto(calm_server.address)
+    settled(watched, "Aujourd’hui")
+    page.get_by_test_id("stMain").get_by_role("button", name="Imprimer").click()
+    for label, name in (("Bilan de deux pages (PDF)", r"bilan-M01-.*\.pdf"), (GROUP, r"groupe-de-pairs-[\d-]+\.pdf")):
+        with page.expect_download(timeout=SECONDS) as given:
+            page.get_by_role("button", name=label).click()
+        assert re.fullmatch(name, given.value.suggested_filename)
+        assert given.value.path().read_bytes().startswith(b"%PDF-")
+    page.keyboard.press("Escape")
+    page.get_by_test_id("stSidebarNav").get_by_text("Indicateurs", exact=True).click()
+    settled(watched, "Indicateurs")
+    with page.expect_download(timeout=SECONDS) as given:
+        page.get_by_role("button", name=GROUP).click()
+    assert given.value.path().read_bytes().startswith(b"%PDF-")
+
+
 def test_a_session_of_calls_lets_go_of_those_who_were_called(calm_server: Server, watched: Watched):
     page = watched.page
     page.goto(calm_server.address)
@@ -205,64 +266,3 @@ def test_a_session_of_calls_lets_go_of_those_who_were_called(calm_server: Server
     expect(lines(page)).to_have_count(17)
     page.get_by_role("button", name="Terminer la séance").click()
     expect(page.locator(f"tr[data-id='{first}'] select")).to_have_value("rendez_vous", timeout=SECONDS)
-
-
-def test_a_bar_opens_its_patients_and_a_class_its_patients_and_their_deliveries(calm_server: Server, watched: Watched):
-    page = watched.page
-    page.goto(calm_server.address)
-    settled(watched, "Aujourd’hui")
-    page.get_by_test_id("stSidebarNav").get_by_text("Indicateurs", exact=True).click()
-    settled(watched, "Indicateurs")
-    expect(page.get_by_text("avec la liste de ce jour-là").first).to_be_visible(
-        timeout=SECONDS
-    )  # months, without a button
-    bar = page.locator("svg .mark-rect path").nth(2)
-    bar.hover()
-    patients = number(re.search(r"Patients\D*([\d\s]+)", page.locator("#vg-tooltip-element").inner_text())[1])
-    bar.click()
-    settled(watched, "Prévention")
-    assert number(heading(page).inner_text().split("patient")[0]) == patients
-    page.go_back()
-    settled(watched, "Indicateurs")
-    page.get_by_test_id("stSidebarNav").get_by_text("Sobriété", exact=True).click()
-    settled(watched, "Sobriété des prescriptions")
-    page.get_by_text("classe de médicaments", exact=True).click()
-    page.wait_for_url(re.compile("ecart=classe"))
-    page.locator("[class*=st-key-ecarts_] .mark-rect path").first.click()
-    page.wait_for_url(re.compile(r"classe=[A-Z]\d\d"))
-    atc = re.search(r"classe=([A-Z]\w+)", page.url)[1]
-    way = page.locator("[data-testid=stPageLink] a", has_text="dans la liste")
-    listed = number(re.search(r"Voir ([\d\s]+)patient", way.inner_text())[1])
-    page.locator("[data-testid=stPageLink] a", has_text="boîte").first.click()
-    settled(watched, "Patient")
-    expect(page.get_by_text(re.compile(f", {atc}$")).first).to_be_visible()
-    expect(
-        page.get_by_text(re.compile(rf"^\d+ / {listed}$"))
-    ).to_be_visible()  # from one to the next of those of the class
-    page.go_back()
-    settled(watched, "Sobriété des prescriptions")
-    expect(page.get_by_text(re.compile(f"de .*, {atc}, ")).first).to_be_visible()
-    for by, what, named in (("groupe", "groupe de patients", "groupe="), ("patient", "patient", "patient-ouvert=")):
-        page.get_by_role("radiogroup", name="Par").get_by_text(what, exact=True).click()
-        settled(watched, "Sobriété des prescriptions")
-        page.locator(f"[class*=st-key-ecarts_{by}] .mark-rect path").first.click()
-        page.wait_for_url(re.compile(named))
-    expect(page.get_by_text("Voir ses délivrances, une à une")).to_be_visible()
-
-
-def test_he_leaves_with_two_pages_and_with_one_for_his_peers(calm_server: Server, watched: Watched):
-    page = watched.page
-    page.goto(calm_server.address)
-    settled(watched, "Aujourd’hui")
-    page.get_by_test_id("stMain").get_by_role("button", name="Imprimer").click()
-    for label, name in (("Bilan de deux pages (PDF)", r"bilan-M01-.*\.pdf"), (GROUP, r"groupe-de-pairs-[\d-]+\.pdf")):
-        with page.expect_download(timeout=SECONDS) as given:
-            page.get_by_role("button", name=label).click()
-        assert re.fullmatch(name, given.value.suggested_filename)
-        assert given.value.path().read_bytes().startswith(b"%PDF-")
-    page.keyboard.press("Escape")
-    page.get_by_test_id("stSidebarNav").get_by_text("Indicateurs", exact=True).click()
-    settled(watched, "Indicateurs")
-    with page.expect_download(timeout=SECONDS) as given:
-        page.get_by_role("button", name=GROUP).click()
-    assert given.value.path().read_bytes().startswith(b"%PDF-")

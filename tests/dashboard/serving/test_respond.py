@@ -44,7 +44,7 @@ def test_a_page_under_a_page_would_stay_white_and_is_the_one_above(path: str, to
     assert (start["status"], dict(start["headers"])[b"location"]) == (307, to)
 
 
-@pytest.mark.parametrize("path", ["/", "/patient", "/patient/"])
+@pytest.mark.parametrize("path", ["/", "/patient", "/patient/", "/media/0f1e.html"])
 def test_a_page_is_where_it_is(path: str):
     assert answered(path)["status"] == 200
 
