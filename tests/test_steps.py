@@ -40,7 +40,7 @@ ALLOWED = {
     *(exp.Table, exp.TableAlias, exp.Column, exp.Alias, exp.Identifier, exp.Literal, exp.Null, exp.Boolean),
     *(exp.Placeholder, exp.Cast, exp.DataType, exp.Case, exp.If, exp.Coalesce, exp.Paren),
     *(exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Is, exp.Between, exp.Like),
-    *(exp.Add, exp.Sub, exp.Mul, exp.Mod, exp.Neg, exp.DPipe, exp.Greatest, exp.Least),
+    *(exp.Add, exp.Sub, exp.Mul, exp.Mod, exp.Neg, exp.Abs, exp.DPipe, exp.Greatest, exp.Least),
     *(exp.Count, exp.Sum, exp.Min, exp.Max, exp.Window, exp.RowNumber, exp.Star, exp.Distinct),
 }
 JOINS = {"", "INNER", "LEFT", "SEMI", "ANTI"}
