@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,7 +24,7 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, build_opener
 
 from dashboard.serving import audit
-from tests.dashboard.serving.identity import SAMPLE, SETTINGS, Shared, answer, shared
+from tests.dashboard.serving.identity import SAMPLE, SETTINGS, Shared, answer, provided, shared
 from tests.dashboard.serving.server import free_port
 from tests.visitor import connected
 
@@ -237,20 +236,8 @@ def running(installed: Path, port: int, signed: bool) -> Iterator[str]:
     """The provider, for a server on that port."""
     mine = free_port()
     asked = {"port": mine, "back": f"http://127.0.0.1:{port}", "secret": "secret", "signed": signed}
-    process = subprocess.Popen(
-        ["node", PROGRAM.name, json.dumps(asked)], cwd=installed, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        for _ in range(300):
-            try:
-                answer(f"http://127.0.0.1:{mine}", "/.well-known/openid-configuration")
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{mine}"
-    finally:
-        process.terminate()
-        process.wait(20)
+    with provided(["node", PROGRAM.name, json.dumps(asked)], mine, installed) as address:
+        yield address
 
 
 def tried(

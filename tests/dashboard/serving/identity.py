@@ -77,8 +77,14 @@ class Shared(Server):
 def provider() -> Iterator[str]:
     """`oidc-provider-mock`: whoever gives a name is believed."""
     port = free_port()
-    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with provided([sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)], port) as address:
+        yield address
+
+
+@contextmanager
+def provided(command: list[str], port: int, cwd: Path | None = None) -> Iterator[str]:
+    """The address of a provider on that port, once it says who it is; ended afterwards."""
+    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(300):
             try:
