@@ -211,7 +211,7 @@ def build(
     doctors = reference_doctors(parts.doctors.open(memory), year)
     cells = _summed(pa.concat_tables(found), doctors, lacking)
     if not cells.num_rows:
-        raise UnusableMeasuresError(f"Aucun médecin généraliste en activité n’a de liste au 31 décembre {year}.")
+        raise UnusableMeasuresError(_nothing_counted(year, doctors))
     lacking |= _unpriced(cells)
     is_told = pc.invert(pc.is_in(cells["measure"], value_set=pa.array(list(lacking), pa.string())))
     cells = cells.filter(pc.and_(is_told, pc.greater(cells["denominator"], 0)))
@@ -223,6 +223,12 @@ def build(
     }  # fmt: skip
     _write(to, cells, about)
     told("Mesures comptées", 1.0)
+
+
+def _nothing_counted(year: int, doctors: pa.Array) -> str:
+    if not len(doctors):
+        return f"Aucun médecin généraliste en activité n’a de liste au 31 décembre {year}."
+    return f"Rien de ce que comptent ces mesures ne se trouve dans ces données pour l’année {year}."
 
 
 def _kept(

@@ -40,7 +40,15 @@ def main() -> None:
             f"measures / sobriety: {measures[0] / sobriety[0]:.1f} in CPU, {measures[1] / sobriety[1]:.1f} in wall time"
         )
         for name, one in load_measures().items() if options.each else ():
-            print(f"{name:28} {counted(folder, {name: one})[0]:6.1f} s of CPU", flush=True)
+            print(f"{name:28} {alone(folder, name, one)}", flush=True)
+
+
+def alone(folder: Path, name: str, one: Measure) -> str:
+    """CPU seconds of a measure, or that the fictitious practices have nothing of what it counts."""
+    try:
+        return f"{counted(folder, {name: one})[0]:6.1f} s of CPU"
+    except measured.UnusableMeasuresError as why:
+        return str(why)
 
 
 def counted(folder: Path, measures: Mapping[str, Measure]) -> tuple[float, float]:

@@ -58,3 +58,9 @@ def test_one_department_that_changed_is_counted_again_alone(tmp_path: Path, monk
     again = counted(monkeypatch)
     made(folder, tmp_path / "r")
     assert len(again) == 1
+
+
+def test_practices_with_nothing_of_what_a_measure_counts_are_not_told_to_have_no_doctor(tmp_path: Path):
+    none = {"biosimilaires_adalimumab": load_measures()["biosimilaires_adalimumab"]}
+    with pytest.raises(measured.UnusableMeasuresError, match="Rien de ce que comptent ces mesures"):
+        measured.build(country(tmp_path / "d"), YEAR, none, tmp_path / "r", date(2026, 1, 1))
