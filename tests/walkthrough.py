@@ -13,8 +13,9 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from calculators.prevention import sender, visits
 from calculators.records.examined import examined
-from calculators.records.store import open_store
+from calculators.records.store import STORES, open_store
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -69,10 +70,10 @@ def run(step: Step, folder: Path) -> str:
 def clone(folder: Path, opened: bool) -> Path:
     """What the commands of the walk-through need of a clone: the sample practices, without the store of another run unless
     they are `opened`."""
-    to = folder / "sample_data" / "practices"
     if opened:
         examined(open_store(PRACTICES))
-    shutil.copytree(PRACTICES, to, ignore=None if opened else lambda at, names: [n for n in names if Path(at, n).is_dir()])
+    left = shutil.ignore_patterns(visits.FILE, sender.FILE, *([] if opened else [f"{STORES}*"]))
+    shutil.copytree(PRACTICES, folder / "sample_data" / "practices", ignore=left)
     return folder
 
 
