@@ -20,7 +20,7 @@ def test_damaged_inputs_are_answered_with_the_clean_result_or_in_french():
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory):
-    with serving(shipped.PRACTICES, tmp_path_factory.mktemp("longue-vie")) as up:
+    with serving(shipped.PRACTICES, tmp_path_factory.mktemp("longue-vie"), ahead=False) as up:
         yield up
 
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def cabinet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder, once the commands have printed what the README says they print."""
-    return walkthrough.played(walkthrough.RULE, tmp_path_factory.mktemp("clone")) / "cabinet"
+    return walkthrough.played(walkthrough.RULE, tmp_path_factory.mktemp("clone"), opened=True) / "cabinet"
 
 
 @pytest.fixture
@@ -82,6 +82,6 @@ def test_twenty_two_doctors_are_invited_contribute_and_are_summed(tmp_path: Path
 
 
 def test_a_measure_is_one_file_beside_the_data(tmp_path: Path):
-    folder = walkthrough.played(walkthrough.MEASURE, tmp_path)
+    folder = walkthrough.played(walkthrough.MEASURE, tmp_path, opened=True)
     assert [Path(name).name for name in walkthrough.files(walkthrough.MEASURE)] == ["benzodiazepines_65.toml"]
     assert (folder / "mesure.csv").is_file()

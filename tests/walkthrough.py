@@ -6,14 +6,20 @@ what a command says, have changed. With `--check` it writes nothing, and says wh
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from calculators.prevention import sender, visits
+from calculators.records.examined import examined
+from calculators.records.store import STORES, open_store
+
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+PRACTICES = ROOT / "sample_data" / "practices"
 RULE, GROUP = "## A rule of your own\n", "## A comparison made by volunteers\n"
 MEASURE = "## A measure of your own\n"
 TITLES = (RULE, MEASURE, GROUP)
@@ -61,26 +67,29 @@ def run(step: Step, folder: Path) -> str:
     return done.stdout.decode("utf-8")
 
 
-def clone(folder: Path) -> Path:
-    """What the commands of the walk-through need of a clone: the sample practices, without the store of another run."""
-    (folder / "sample_data" / "practices").mkdir(parents=True)
-    for file in (ROOT / "sample_data" / "practices").iterdir():
-        if file.is_file():
-            (folder / "sample_data" / "practices" / file.name).write_bytes(file.read_bytes())
+def clone(folder: Path, opened: bool) -> Path:
+    """What the commands of the walk-through need of a clone: the sample practices, without the store of another run unless
+    they are `opened`."""
+    if opened:
+        examined(open_store(PRACTICES))
+    left = shutil.ignore_patterns(visits.FILE, sender.FILE, *([] if opened else [f"{STORES}*"]))
+    shutil.copytree(PRACTICES, folder / "sample_data" / "practices", ignore=left)
     return folder
 
 
-def played(title: str, scratch: Path, until: str = "") -> Path:
+def played(title: str, scratch: Path, until: str = "", opened: bool = False) -> Path:
     """The folder of a reader who does what a section says, each of whose commands has printed what it shows after it; only
-    up to the commands that hold `until`, when it is given. AssertionError where something else was printed."""
-    folder, printed = clone(scratch), ""
+    up to the commands that hold `until`, when it is given, and on practices that were `opened` before, which takes a command
+    eight seconds. AssertionError where something else was printed."""
+    folder, printed = clone(scratch, opened), ""
     for step in steps(title):
         if step.kind == "text":
             assert printed == step.body, f"{title}{printed}\n--- not ---\n{step.body}"
         elif until and until in step.body:
             break
         else:
-            printed = run(step, folder)
+            keeping_times = step.body.replace("cp -r ", "cp -a ")  # by which a store knows the files it was made of
+            printed = run(step._replace(body=keeping_times) if opened else step, folder)
     return folder
 
 
@@ -94,7 +103,7 @@ def write() -> None:
     for title in TITLES:
         text, printed = README.read_text(encoding="utf-8"), ""
         with tempfile.TemporaryDirectory() as scratch:
-            folder = clone(Path(scratch))
+            folder = clone(Path(scratch), opened=False)
             for step in steps(title):
                 if step.kind == "text":
                     text = text.replace(f"```text\n{step.body}```\n", f"```text\n{printed}```\n")

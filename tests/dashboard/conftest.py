@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import local_script_runner
 
-from calculators.prevention import sender, visits
+from calculators.prevention import rates, sender, visits
 from calculators.records.examined import examined
 from calculators.records.store import open_store
-from dashboard import address, widgets
+from dashboard import address, data, widgets
 from dashboard.serving import said
 from tests import practice
 from tests.dashboard import opening
@@ -104,6 +105,21 @@ def one_person() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(address, "_person", lambda: "moi")
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def two_months_are_enough() -> Iterator[None]:
+    """Each of twelve judges the whole list again, wherever the page of the indicators is opened; see `every_month`."""
+    last_two = SimpleNamespace(**{**vars(rates), "month_ends": lambda *asked: rates.month_ends(*asked)[-2:]})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(data, "prevention_rates", last_two)
+        yield
+
+
+@pytest.fixture
+def every_month(monkeypatch: pytest.MonkeyPatch, bare_caches: None) -> None:
+    """For a test of the months themselves."""
+    monkeypatch.setattr(data, "prevention_rates", rates)
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ def server(practices: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     hostile = elsewhere / ".streamlit"
     hostile.mkdir()
     (hostile / "config.toml").write_text('[server]\naddress = "0.0.0.0"\n[browser]\ngatherUsageStats = true\n')
-    with serving(practices, elsewhere) as server:
+    with serving(practices, elsewhere, ahead=False) as server:
         yield server
 
 

@@ -112,7 +112,7 @@ def test_more_paid_than_were_promised_is_a_warning(folder: Path, more: int, warn
     assert any(f"rémunère {MOST_PAID + 1} indicateurs" in one.value for one in app.warning) == warned
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("every_month")
 def test_the_months_of_every_indicator_are_there_at_once_and_one_may_be_seen_large(practices: Path):
     app = opened("indicateurs")
     table = monthly(open_store(practices), date(2026, 6, 30), "dr-ardant")

@@ -53,8 +53,7 @@ def test_from_a_card_to_the_calls_and_from_patient_to_patient(calm_server: Serve
     settled(watched, "Prévention")
     expect(heading(page)).to_contain_text(re.compile(r"^" + r"\s?".join(str(behind)) + r"\s"))
     expect(lines(page)).to_have_count(20)
-    acts = page.locator("li")
-    assert all(acts.nth(n).evaluate("one => one.scrollWidth <= one.clientWidth + 1") for n in range(acts.count()))
+    assert page.locator("li").evaluate_all("acts => acts.every(one => one.scrollWidth <= one.clientWidth + 1)")
     listed = [line.get_attribute("data-id") for line in lines(page).all()]
     page.get_by_test_id("stSidebar").get_by_text("Afficher les noms").click()
     expect(lines(page).first).to_contain_text(re.compile(r"0\d( \d\d){4}"), timeout=SECONDS)
