@@ -29,10 +29,10 @@ from calculators.practice.list_rules import list_rules, with_variants
 from calculators.practice.lists import OnList
 from calculators.practice.tariffs import tariffs
 from calculators.prevention import noting
-from calculators.prevention.assess import assess
+from calculators.prevention.assess import assess, statuses
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.noting import Noted
-from calculators.prevention.reconcile import Proof, evidence, that_may_answer
+from calculators.prevention.reconcile import Proof, codes_named, evidence
 from calculators.records.facts import NO_CONTRACT, Facts, facts
 from calculators.records.roster import Care, care_of, roster
 from calculators.records.store import Store
@@ -451,7 +451,7 @@ def concerned(store: Store, year: int, doctor: str, indicator: str, board: pa.Ta
         board = assess(store, alone, day, doctor=doctor, reading=version.campaign)
     kept = read(board.filter((pc.field("indicator") == indicator) & pc.field("status").isin([*PLACE_OF])), Placed)
     lines: dict[str, list[Care]] = {one.patient_id: [] for one in kept if one.status == "up_to_date"}
-    care = that_may_answer(care_of(store, sorted(lines), day), alone.indicators[0], alone)
+    care = care_of(store, sorted(lines), day, codes_named(alone.indicators[0], alone))
     for line in care.to_pylist():
         lines[line.pop("patient_id")].append(Care(**line))
     found = [
@@ -476,11 +476,14 @@ class Mixed:
 
 def mixed(store: Store, year: int) -> Mixed:
     """What the variant of the year is made of."""
-    amounts, verdicts = _verdicts(store, year, None)
-    kept = verdicts.filter(pc.field("status").isin(("up_to_date", "due")))
-    columns = [kept[name].to_pylist() for name in ("doctor_id", "patient_id", "indicator", "status")]
-    strata = envelopes.strata(store, None, date(year, 12, 31))
-    return Mixed(amounts, envelopes.cells(zip(*columns, strict=True), strata, amounts))
+    known = Catalogue(store.folder)
+    version = known.version(defaults().forfait.in_force[-1])
+    rules, day = known.set_of(version), date(year, 12, 31)
+    if rules is None:
+        return Mixed({}, {})
+    amounts = _amounts(version, rules)
+    judged = statuses(store, rules.only_paid(), day, version.campaign)
+    return Mixed(amounts, envelopes.cells(judged, envelopes.strata(store, None, day), amounts))
 
 
 def case_mix(store: Store, year: int, doctor: str | None) -> pa.Table:
@@ -504,7 +507,12 @@ def _verdicts(
         return {}, JUDGED.empty_table()
     if board is None:
         board = results.at_year_end(store, rules, year, doctor, version.campaign)
-    return {name: version.indicator_cents(name) for name in rules.paid}, board
+    return _amounts(version, rules), board
+
+
+def _amounts(version: Version, rules: IndicatorSet) -> dict[str, int]:
+    """Cents of each indicator that an agreement pays."""
+    return {name: version.indicator_cents(name) for name in rules.paid}
 
 
 def _counted(verdicts: pa.Table) -> list[tuple[str, str, str, int]]:

@@ -139,6 +139,36 @@ def assess_blocks(
 ) -> Iterator[pa.Table]:
     """`assess` in blocks of about 250 000 patients, each sorted: memory does not grow with the country. Words are
     dictionary-encoded."""
+    said = _Said(declared, confirmed, noted)
+    for engine, tables, block in _asked(store, rules, as_of, doctor, reading):
+        yield _assess_block(engine, tables, _has(store), block, said)
+
+
+def statuses(
+    store: Store, rules: IndicatorSet, as_of: date, reading: CampaignReading = "open_on_year_end"
+) -> Iterator[pa.Table]:
+    """Of every list, what `assess_blocks` says of those who are or may be eligible, and no more than what counts them:
+    patient_id, doctor_id, indicator, status, dictionary-encoded, in no order. A quarter less long."""
+    for engine, tables, block in _asked(store, rules, as_of, None, reading):
+        _judge(engine, tables, _has(store), block, _Said(None, None, None))
+        for name in ("needs_of", "verdicts", "judged"):  # not kept: what does not say the status is not computed
+            engine.define(name, _text(name))
+        found = engine.fetch("select place, indicator, status from judged")
+        listed, ids = _listed(engine, tables)
+        yield pa.table(
+            {
+                "patient_id": _words(found["place"], listed["patient_id"]),
+                "doctor_id": _words(found["place"], listed["doctor_id"]),
+                "indicator": _words(found["indicator"], ids),
+                "status": _words(found["status"], pa.array(STATUSES)),
+            }
+        )
+
+
+def _asked(
+    store: Store, rules: IndicatorSet, as_of: date, doctor: str | None, reading: CampaignReading
+) -> Iterator[tuple[Engine, RuleTables, dict[str, int]]]:
+    """What each block is judged with: the rules are loaded once."""
     tables = rule_tables.compile_rules(rules, as_of, load_campaigns(), reading)
     engine = store.engine()
     params = {
@@ -152,8 +182,7 @@ def assess_blocks(
     } | store.rights_on(to_day(as_of))
     _load_rules(engine, tables, store)
     for first, last in _blocks(store, doctor):
-        block = params | {"first_patient": first, "last_patient": last}
-        yield _assess_block(engine, tables, _has(store), block, _Said(declared, confirmed, noted))
+        yield engine, tables, params | {"first_patient": first, "last_patient": last}
 
 
 def _blocks(store: Store, doctor: str | None) -> list[tuple[int, int]]:
@@ -194,17 +223,23 @@ def _assess_block(
     params: dict[str, int],
     said: _Said,
 ) -> pa.Table:
+    _judge(engine, tables, has, params, said)
+    for step in ("needs_of", "verdicts", "furthest"):
+        _step(engine, step, params)
+    engine.define("judged", _text("judged"))
+    masks = _masks(engine)
+    engine.view("missing", rule_tables.mask_table(masks))
+    return _in_words(engine, engine.fetch(_text("board"), params), tables, masks)
+
+
+def _judge(engine: Engine, tables: RuleTables, has: _Has, params: dict[str, int], said: _Said) -> None:
+    """Whom each indicator concerns, and what is found of what it asks."""
     params = params | _find_people(engine, tables, params)
     _record(engine, has, params)
     _count_events(engine, tables, has, params, said)
     _gather(engine, has, params)
     _stand(engine, tables, params, said.confirmed)
-    for step in ("needs_of", "furthest", "verdicts"):
-        _step(engine, step, params)
-    masks = _masks(engine)
-    engine.view("missing", rule_tables.mask_table(masks))
     _step(engine, "listed", params)
-    return _in_words(engine, engine.fetch(_text("board"), params), tables, masks)
 
 
 def _gather(engine: Engine, has: _Has, params: dict[str, int]) -> None:
@@ -335,8 +370,7 @@ def _text(name: str) -> str:
 
 def _in_words(engine: Engine, found: pa.Table, tables: RuleTables, masks: list[tuple[int, int]]) -> pa.Table:
     """The whole board in words and in order: a row for those not eligible too, ids, labels and dates for numbers."""
-    listed = engine.fetch("select patient_id, doctor_id from listed order by place")
-    ids = pa.array([indicator.id for indicator in tables.rules.indicators], pa.string())
+    listed, ids = _listed(engine, tables)
     labels = pa.array([entry["label"] for entry in tables.entries], pa.string())
     person, indicator = (axis.ravel() for axis in np.indices((listed.num_rows, len(ids)), dtype=np.int32))
     rows = found.take(_places(found, listed.num_rows, len(ids)))
@@ -360,6 +394,12 @@ def _in_words(engine: Engine, found: pa.Table, tables: RuleTables, masks: list[t
             "noted": _words(pc.fill_null(rows["noted"], 0), NOTE_WORDS),
         }
     )
+
+
+def _listed(engine: Engine, tables: RuleTables) -> tuple[pa.Table, pa.Array]:
+    """patient_id and doctor_id by place, and the indicators by number."""
+    listed = engine.fetch("select patient_id, doctor_id from listed order by place")
+    return listed, pa.array([indicator.id for indicator in tables.rules.indicators], pa.string())
 
 
 def _words(numbers: Any, words: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:

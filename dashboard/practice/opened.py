@@ -317,7 +317,8 @@ def _alike(choice: Choice, year: int, name: str) -> None:
     if not found:
         return
     tabular.grid(tables.profiles(found), "Profils de patients", "enveloppe_profils")
-    counted = [one for one in data.concerned(choice.place, choice.doctor, year, name) if one.status != "unknown"]
+    every = data.concerned(choice.place, choice.doctor, year, name, by_board=False)
+    counted = [one for one in every if one.status != "unknown"]
     profile_of = data.profile_of(choice.place, choice.doctor, year)
     drawn = partial(tables.concerned, counted, profile_of=profile_of)
     patients_in_rows(choice, drawn, [row.patient_id for row in counted], "patientele_patients")

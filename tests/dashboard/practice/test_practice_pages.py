@@ -230,6 +230,14 @@ def test_a_row_of_the_variant_opens_to_its_profiles_which_sum_to_it_and_to_their
     assert list(shown["Où il en est"]).count("validé") == row["validated"]
 
 
+def test_an_indicator_of_the_variant_is_judged_alone(practices: Path, monkeypatch: pytest.MonkeyPatch):
+    name = economy.case_mix(open_store(practices), 2025, "dr-ardant").to_pylist()[0]["indicator"]
+    monkeypatch.setattr(data, "_paid_board", lambda *_: pytest.fail("the whole board is judged"))
+    app = opened("enveloppe", medecin="dr-ardant",
+                 **{"volet-enveloppe": "Selon la patientèle", "ligne-patientele": name})  # fmt: skip
+    assert "Où il en est" in of(app, "Où il en est").columns
+
+
 def test_a_line_by_contact_and_an_instalment_open_to_their_patients():
     app = opened("enveloppe", dossier=str(shipped.PRACTICES), medecin="M02",
                  **{"annee-enveloppe": "2025", "volet-enveloppe": "Par contact", "ligne-contact": "75+ ald"})  # fmt: skip
