@@ -360,8 +360,13 @@ def _assistants(store: Store, year: int, doctor: str | None) -> Iterator[dict[st
 
 def with_assistant(store: Store, year: int, one: assistant.Cabinet) -> Iterator[dict[str, Any]]:
     """Rows of the decision on an assistant, with the full-time equivalents that the doctor says."""
-    etp = facts(store).on(one.doctor_id, "assistant_etp", to_day(date(year, 12, 31)))
-    yield from assistant.compared(one, year, assistant.Wanted(option=assistant.option_of(etp)))
+    option = assistant_option(facts(store), one.doctor_id, year)
+    yield from assistant.compared(one, year, assistant.Wanted(option=option))
+
+
+def assistant_option(said: Facts, doctor: str, year: int) -> str:
+    """The option of the contract by the full-time equivalents said on the last day of the year."""
+    return assistant.option_of(said.on(doctor, "assistant_etp", to_day(date(year, 12, 31))))
 
 
 def cabinets(

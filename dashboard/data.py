@@ -783,6 +783,11 @@ def cabinet(place: Place, doctor: str, year: int) -> Cabinet:
     return next(one for one in economy.cabinets(store(place), year, doctor, [group]) if one.doctor_id == doctor)
 
 
+def assistant_option(place: Place, doctor: str, year: int) -> str:
+    """The option of the contract of his assistant, had or supposed."""
+    return economy.assistant_option(practice_facts(place), doctor, year)
+
+
 @_remembered
 def capitation_group(place: Place, doctor: str, year: int) -> Group:
     leaks = capitation.capitation().leak > 0

@@ -154,8 +154,10 @@ def assistant_tab(choice: Choice, when: int) -> None:
     if any(one.month for one in rows):
         mine = data.cabinet(choice.place, choice.doctor, when)
         st.markdown(f"{in_words.assistant(rows)} {in_words.assistant_since(mine.there, when)}")
+        if kept := in_words.assistant_kept(mine):
+            st.info(kept, icon=":material/info:")
         tabular.table(tables.by_year(rows), "Année par année", "decision_assistant")
-        share(mine, when)
+        share(mine, when, data.assistant_option(choice.place, choice.doctor, when))
     else:
         st.markdown(in_words.assistant(rows))
     opened.assistant(choice, when, rows)
@@ -167,8 +169,9 @@ def assistant_tab(choice: Choice, when: int) -> None:
     widgets.cabinet_link(choice, "assistant")
 
 
-def share(one: assistants.Cabinet, when: int) -> None:
-    """What is left with another salary, an assistant shared between doctors, and other patients more."""
+def share(one: assistants.Cabinet, when: int, option: str) -> None:
+    """What is left with another salary, an assistant shared between doctors, and other patients more. `option`: that of the
+    contract."""
     net = fields.number(
         "Salaire net par mois à temps plein, en euros", "assistant_net", float(assistant().cost.net_month), 0, 10_000
     )
@@ -180,7 +183,7 @@ def share(one: assistants.Cabinet, when: int) -> None:
     )  # fmt: skip
     percentiles = {"P90": int(p90)} if p90 else None
     net_month, shared, added = Decimal(str(net)), Decimal(str(part)) / 100, Decimal(str(more)) / 100
-    wanted = Wanted(net_month=net_month, added=added, share=shared, percentiles=percentiles)
+    wanted = Wanted(option, net_month, added, shared, percentiles)
     cost = yearly_cost(wanted)
     left = [french.signed_euros(aid - cost) for aid in aid_ahead(one, when, wanted)]
     st.markdown(f"Aide moins coût, de {when + 1} à {when + 3}{french.NBSP}: {french.listed(left)}.")
