@@ -83,7 +83,7 @@ def _saving(scheme: Scheme, mine: list[PaidScheme]) -> dict[str, Any]:
     """Amount, basis and reason of a scheme."""
     bounds = total(mine, scheme.id)
     if bounds is None:
-        unknown = list(dict.fromkeys(one.reason for one in mine if one.amount_cents is None and one.reason))
+        unknown = list(dict.fromkeys(_why(scheme, one) for one in mine if one.amount_cents is None and one.reason))
         return {"basis": mine[0].basis, "reason": french.lower_first(french.plain(" ".join(unknown)).rstrip("."))}
     low, high = (french.plain(french.euros(one, 2)) for one in bounds)
     reason = "rien n’est atteint dans l’année" if bounds == (0, 0) else None
@@ -91,6 +91,12 @@ def _saving(scheme: Scheme, mine: list[PaidScheme]) -> dict[str, Any]:
         reason = f"de {low} à {high} selon la lecture ; la plus basse est comptée"
     is_guess = low != high or any(one.basis == "hypothese" for one in mine)
     return {"amount_cents": bounds[0], "basis": "hypothese" if is_guess else mine[0].basis, "reason": reason}
+
+
+def _why(scheme: Scheme, one: PaidScheme) -> str:
+    """What a scheme does not say is named, not told: a sentence says so."""
+    named = one.reason == scheme.unknown
+    return f"Ce qui n’est pas connu : {french.lower_first(scheme.unknown)}" if named else str(one.reason)
 
 
 def in_zip(store: Store, year: int, doctor: str | None) -> dict[str, bool]:

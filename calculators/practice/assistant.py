@@ -130,7 +130,7 @@ def not_eligible(one: Cabinet) -> str:
     """Why the contract cannot be signed today, in French; empty when it can."""
     least = assistant().percentiles.P30
     if not one.may_sign:
-        return "le contrat n’est pas ouvert en secteur 2 sans OPTAM"
+        return "secteur 2 sans OPTAM, le contrat n’est pas ouvert"
     if one.patients < least:
         return f"{french.plain(french.count(one.patients, 'patient'))} sur la liste, {least} au moins sont demandés"
     return ""

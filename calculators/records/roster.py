@@ -22,6 +22,11 @@ ROSTER = pa.schema(
         *(("registered_on", pa.date32()), ("last_seen_on", pa.date32())),
     ]
 )
+READ = {
+    "acts": "patient, act, day, performer, quantity",
+    "deliveries": "patient, drug, product, day, prescriber, boxes",
+}
+"""What is read of each line of care."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +128,9 @@ def care_of(
     engine.view("asked", pa.table({"patient_id": pa.array(patients, pa.string())}))
     if codes is not None:
         _ask_codes(engine, codes)
-    for table in ("acts", "deliveries"):
-        engine.define(f"{table}_asked", f"select * from {table}" if codes is None else sql_text(ROOM, f"{table}_asked"))
+    for table, columns in READ.items():
+        every = f"select {columns} from {table}"
+        engine.define(f"{table}_asked", every if codes is None else sql_text(ROOM, f"{table}_asked"))
     rows = engine.fetch(sql_text(ROOM, "care"), {"as_of": to_day(as_of)})
     return rows.set_column(rows.schema.get_field_index("day"), "date", _dates(rows["day"]))
 

@@ -313,7 +313,7 @@ def envelope(rows: Sequence[Envelope]) -> str:
 def case_mix(rows: Sequence[CaseMix]) -> str:
     gap = sum(one.difference_cents for one in rows)
     return (
-        f"Tenir compte de la patientèle changerait {signed_euros(gap)} pour ce médecin, sans changer la somme de tous. "
+        f"Tenir compte de la patientèle ferait {signed_euros(gap)} pour vous, sans changer la somme de tous. "
         "Les taux attendus sont ceux des médecins de ce dossier."
     )
 

@@ -302,9 +302,7 @@ def test_where_a_page_asks_for_something_of_the_practice_a_link_leads_to_where_i
 
 
 def test_a_name_keeps_its_capitals_at_the_beginning_of_a_sentence():
-    refused = Decided(
-        "assistant", "avec", None, None, None, None, "le contrat n’est pas ouvert en secteur 2 sans OPTAM"
-    )
+    refused = Decided("assistant", "avec", None, None, None, None, "secteur 2 sans OPTAM, le contrat n’est pas ouvert")
     assert in_words.assistant([refused]).startswith("Secteur 2 sans OPTAM")
 
 
