@@ -29,10 +29,10 @@ from calculators.practice.list_rules import list_rules, with_variants
 from calculators.practice.lists import OnList
 from calculators.practice.tariffs import tariffs
 from calculators.prevention import noting
-from calculators.prevention.assess import assess
+from calculators.prevention.assess import assess, statuses
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.noting import Noted
-from calculators.prevention.reconcile import Proof, evidence, that_may_answer
+from calculators.prevention.reconcile import Proof, codes_named, evidence
 from calculators.records.facts import NO_CONTRACT, Facts, facts
 from calculators.records.roster import Care, care_of, roster
 from calculators.records.store import Store
@@ -83,7 +83,7 @@ def _saving(scheme: Scheme, mine: list[PaidScheme]) -> dict[str, Any]:
     """Amount, basis and reason of a scheme."""
     bounds = total(mine, scheme.id)
     if bounds is None:
-        unknown = list(dict.fromkeys(one.reason for one in mine if one.amount_cents is None and one.reason))
+        unknown = list(dict.fromkeys(_why(scheme, one) for one in mine if one.amount_cents is None and one.reason))
         return {"basis": mine[0].basis, "reason": french.lower_first(french.plain(" ".join(unknown)).rstrip("."))}
     low, high = (french.plain(french.euros(one, 2)) for one in bounds)
     reason = "rien n’est atteint dans l’année" if bounds == (0, 0) else None
@@ -91,6 +91,12 @@ def _saving(scheme: Scheme, mine: list[PaidScheme]) -> dict[str, Any]:
         reason = f"de {low} à {high} selon la lecture ; la plus basse est comptée"
     is_guess = low != high or any(one.basis == "hypothese" for one in mine)
     return {"amount_cents": bounds[0], "basis": "hypothese" if is_guess else mine[0].basis, "reason": reason}
+
+
+def _why(scheme: Scheme, one: PaidScheme) -> str:
+    """What a scheme does not say is named, not told: a sentence says so."""
+    named = one.reason == scheme.unknown
+    return f"Ce qui n’est pas connu : {french.lower_first(scheme.unknown)}" if named else str(one.reason)
 
 
 def in_zip(store: Store, year: int, doctor: str | None) -> dict[str, bool]:
@@ -360,8 +366,13 @@ def _assistants(store: Store, year: int, doctor: str | None) -> Iterator[dict[st
 
 def with_assistant(store: Store, year: int, one: assistant.Cabinet) -> Iterator[dict[str, Any]]:
     """Rows of the decision on an assistant, with the full-time equivalents that the doctor says."""
-    etp = facts(store).on(one.doctor_id, "assistant_etp", to_day(date(year, 12, 31)))
-    yield from assistant.compared(one, year, assistant.Wanted(option=assistant.option_of(etp)))
+    option = assistant_option(facts(store), one.doctor_id, year)
+    yield from assistant.compared(one, year, assistant.Wanted(option=option))
+
+
+def assistant_option(said: Facts, doctor: str, year: int) -> str:
+    """The option of the contract by the full-time equivalents said on the last day of the year."""
+    return assistant.option_of(said.on(doctor, "assistant_etp", to_day(date(year, 12, 31))))
 
 
 def cabinets(
@@ -451,7 +462,7 @@ def concerned(store: Store, year: int, doctor: str, indicator: str, board: pa.Ta
         board = assess(store, alone, day, doctor=doctor, reading=version.campaign)
     kept = read(board.filter((pc.field("indicator") == indicator) & pc.field("status").isin([*PLACE_OF])), Placed)
     lines: dict[str, list[Care]] = {one.patient_id: [] for one in kept if one.status == "up_to_date"}
-    care = that_may_answer(care_of(store, sorted(lines), day), alone.indicators[0], alone)
+    care = care_of(store, sorted(lines), day, codes_named(alone.indicators[0], alone))
     for line in care.to_pylist():
         lines[line.pop("patient_id")].append(Care(**line))
     found = [
@@ -476,11 +487,14 @@ class Mixed:
 
 def mixed(store: Store, year: int) -> Mixed:
     """What the variant of the year is made of."""
-    amounts, verdicts = _verdicts(store, year, None)
-    kept = verdicts.filter(pc.field("status").isin(("up_to_date", "due")))
-    columns = [kept[name].to_pylist() for name in ("doctor_id", "patient_id", "indicator", "status")]
-    strata = envelopes.strata(store, None, date(year, 12, 31))
-    return Mixed(amounts, envelopes.cells(zip(*columns, strict=True), strata, amounts))
+    known = Catalogue(store.folder)
+    version = known.version(defaults().forfait.in_force[-1])
+    rules, day = known.set_of(version), date(year, 12, 31)
+    if rules is None:
+        return Mixed({}, {})
+    amounts = _amounts(version, rules)
+    judged = statuses(store, rules.only_paid(), day, version.campaign)
+    return Mixed(amounts, envelopes.cells(judged, envelopes.strata(store, None, day), amounts))
 
 
 def case_mix(store: Store, year: int, doctor: str | None) -> pa.Table:
@@ -504,7 +518,12 @@ def _verdicts(
         return {}, JUDGED.empty_table()
     if board is None:
         board = results.at_year_end(store, rules, year, doctor, version.campaign)
-    return {name: version.indicator_cents(name) for name in rules.paid}, board
+    return _amounts(version, rules), board
+
+
+def _amounts(version: Version, rules: IndicatorSet) -> dict[str, int]:
+    """Cents of each indicator that an agreement pays."""
+    return {name: version.indicator_cents(name) for name in rules.paid}
 
 
 def _counted(verdicts: pa.Table) -> list[tuple[str, str, str, int]]:

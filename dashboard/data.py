@@ -689,9 +689,11 @@ def limit_acts(place: Place, doctor: str, year: int, rule: str) -> list[ActBehin
 
 
 @_remembered
-def concerned(place: Place, doctor: str, year: int, indicator: str) -> list[Concerned]:
-    """The patients behind a row of the envelope."""
-    return economy.concerned(store(place), year, doctor, indicator, _paid_board(place, doctor, year))
+def concerned(place: Place, doctor: str, year: int, indicator: str, by_board: bool = True) -> list[Concerned]:
+    """The patients behind a row of the envelope. `by_board`: from the verdicts on all indicators, where the rows are made
+    of them; else this one is judged alone."""
+    board = _paid_board(place, doctor, year) if by_board else None
+    return economy.concerned(store(place), year, doctor, indicator, board)
 
 
 @_compact
@@ -779,6 +781,11 @@ def zone_rate(place: Place, doctor: str, year: int) -> float:
 def cabinet(place: Place, doctor: str, year: int) -> Cabinet:
     group = capitation_group(place, doctor, year)
     return next(one for one in economy.cabinets(store(place), year, doctor, [group]) if one.doctor_id == doctor)
+
+
+def assistant_option(place: Place, doctor: str, year: int) -> str:
+    """The option of the contract of his assistant, had or supposed."""
+    return economy.assistant_option(practice_facts(place), doctor, year)
 
 
 @_remembered
@@ -1379,6 +1386,7 @@ def warm_up() -> None:
         return
     with suppress(UserError, IndexError):
         here = place(default_folder())
+        set_aside(here)  # every file of rules is read for the banner of the first page
         for step in _first_of(here, doctors(here)[0], last_day(here)):
             step()
 

@@ -136,9 +136,11 @@ def _by_contract_year(start: date, months: list[date], most: int) -> dict[int, l
 
 
 def there(doctor: str, said: Facts, day: date) -> There | None:
-    """The assistant said to be there on a day."""
-    etp = said.on(doctor, "assistant_etp", to_day(day))
-    return started(doctor, said, day) if etp and Decimal(etp) else None
+    """The assistant said to be there on a day; or the contract said to be signed by then, when nothing is said of one."""
+    etp, signed = (said.on(doctor, key, to_day(day)) for key in ("assistant_etp", "assistant_signed_on"))
+    if etp is None:
+        return started(doctor, said, day) if signed and date.fromisoformat(signed) <= day else None
+    return started(doctor, said, day) if Decimal(etp) else None
 
 
 def started(doctor: str, said: Facts, day: date) -> There:

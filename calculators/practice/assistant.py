@@ -3,7 +3,8 @@
 Decisions where the definition is silent: the year observed gives the list (its last day) and the fees; what is compared are
 the three years after. An assistant already there goes on from the year of the contract reached; without one, the contract
 starts on that first of January. Patients are added at once, at the mean fee and the mean base of those there. Without the
-number of full-time equivalents typed, one is supposed.
+number of full-time equivalents typed, or with none, one is supposed. What is asked to sign is not asked of who has signed:
+his contract is taken to go on, a hypothesis that is told, since nobody published what its clauses say then.
 """
 
 from collections.abc import Iterator, Mapping
@@ -79,7 +80,8 @@ class Assistant(Frozen):
 
 @dataclass(frozen=True)
 class There:
-    """An assistant already there: the first day of the contract, that of its signature or else the first one said."""
+    """An assistant already there, or a contract already signed: its first day, that of the signature or else the first one
+    said."""
 
     since: date
     is_signed: bool
@@ -117,17 +119,18 @@ def assistant() -> Assistant:
 
 
 def option_of(etp: str | None) -> str:
-    """The option of so many full-time equivalents, the nearest one; a full time when nothing is said."""
+    """The option of so many full-time equivalents, the nearest one; a full time when nothing is said, or that there is no
+    assistant."""
     known = assistant().option
-    wanted = Decimal(etp) if etp else Decimal(1)
+    wanted = Decimal(etp or 0) or Decimal(1)
     return min(known, key=lambda name: abs(known[name].etp - wanted))
 
 
 def not_eligible(one: Cabinet) -> str:
-    """Why the contract cannot be signed, in French; empty when it can."""
+    """Why the contract cannot be signed today, in French; empty when it can."""
     least = assistant().percentiles.P30
     if not one.may_sign:
-        return "secteur 2 sans OPTAM : le contrat n’est pas ouvert"
+        return "secteur 2 sans OPTAM, le contrat n’est pas ouvert"
     if one.patients < least:
         return f"{french.plain(french.count(one.patients, 'patient'))} sur la liste, {least} au moins sont demandés"
     return ""
@@ -135,9 +138,9 @@ def not_eligible(one: Cabinet) -> str:
 
 def compared(one: Cabinet, year: int, wanted: Wanted = Wanted()) -> Iterator[Row]:
     """Rows of three years: month, branch, stratum (aide, cout, honoraires, forfait), amount_cents, basis, reason; one row
-    without an amount for who cannot sign."""
+    without an amount for who has not signed and cannot."""
     row = {"doctor_id": one.doctor_id, "year": year, "decision": "assistant"}
-    if why := not_eligible(one):
+    if one.there is None and (why := not_eligible(one)):
         yield row | {"branch": WITH, "reason": why}
         return
     known = assistant()
@@ -186,10 +189,12 @@ def _told(one: Cabinet, option: Option, place: int) -> Row:
     if one.there is None:
         said = f"{option.label}, année {place}, comme si vous l’embauchiez au 1er janvier"
         return {"basis": option.basis, "reason": said}
-    said = f"{option.label}, année {place} du contrat"
-    if one.there.is_signed:
-        return {"basis": option.basis, "reason": said}
-    return {"basis": "hypothese", "reason": said + FROM_FIRST_SAID}
+    said, basis = f"{option.label}, année {place} du contrat", option.basis
+    if not one.there.is_signed:
+        said, basis = said + FROM_FIRST_SAID, "hypothese"
+    if why := not_eligible(one):
+        said, basis = f"{said} ; déjà signé, compté comme s’il continuait : {why}", "hypothese"
+    return {"basis": basis, "reason": said}
 
 
 def aids(one: Cabinet, wanted: Wanted) -> list[int]:

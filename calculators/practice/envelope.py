@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from calculators.dates import ages_on, to_day
@@ -36,8 +38,7 @@ CASE_MIX = pa.schema(
     ]
 )
 LEAST_EXPECTED = 5
-Verdicts = Iterable[tuple[str, str, str, str]]
-"""doctor_id, patient_id, indicator, status."""
+CONCERNED, VALIDATED = ("up_to_date", "due"), ("up_to_date",)
 Cells = Mapping[tuple[str, str], Sequence[int]]
 """Concerned and validated, by (doctor, stratum)."""
 
@@ -103,16 +104,39 @@ def envelope(verdicts: Iterable[tuple[str, str, str, int]], amounts: Mapping[str
 
 
 def cells(
-    verdicts: Verdicts, strata: Mapping[tuple[str, str], str], amounts: Mapping[str, int]
+    blocks: Iterable[pa.Table], strata: Mapping[tuple[str, str], str], amounts: Mapping[str, int]
 ) -> dict[str, dict[tuple[str, str], list[int]]]:
-    """The cells of each indicator paid. `verdicts`: of every doctor of the folder; `strata`: of each (doctor, patient)."""
+    """The cells of each indicator paid. `blocks`: doctor_id, patient_id, indicator, status, dictionary-encoded, of every
+    doctor of the folder, words of a doctor and of his patient at one place; `strata`: of each (doctor, patient)."""
     counted: dict[str, dict[tuple[str, str], list[int]]] = {name: {} for name in amounts}
-    for doctor, patient, indicator, status in verdicts:
-        if indicator in amounts and status in ("up_to_date", "due"):
-            cell = counted[indicator].setdefault((doctor, strata[doctor, patient]), [0, 0])
-            cell[0] += 1
-            cell[1] += status == "up_to_date"
+    for block in blocks:
+        persons, person = _encoded(block["doctor_id"])
+        patients, _ = _encoded(block["patient_id"])
+        names, indicator = _encoded(block["indicator"])
+        words, status = _encoded(block["status"])
+        alike: dict[tuple[str, str], int] = {}
+        keys = zip(persons, patients, strict=True)
+        cell = np.array(
+            [alike.setdefault((one, strata[one, patient]), len(alike)) for one, patient in keys], dtype=np.int64
+        )
+        sizes = [
+            np.bincount(len(names) * cell[person[kept]] + indicator[kept], minlength=len(names) * len(alike))
+            for kept in (np.isin(status, [words.index(one) for one in told]) for told in (CONCERNED, VALIDATED))
+        ]
+        for place, key in enumerate(alike):
+            for at, name in enumerate(names):
+                concerned, done = (int(size[len(names) * place + at]) for size in sizes)
+                if concerned and name in amounts:
+                    found = counted[name].setdefault(key, [0, 0])
+                    found[0] += concerned
+                    found[1] += done
     return counted
+
+
+def _encoded(column: pa.ChunkedArray) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """The words of a dictionary-encoded column, and the place of each row's."""
+    one = column.combine_chunks()
+    return one.dictionary.to_pylist(), one.indices.to_numpy().astype(np.int64)
 
 
 def case_mix(counted: Mapping[str, Cells], amounts: Mapping[str, int]) -> pa.Table:
@@ -173,12 +197,12 @@ def _paid(
     return CaseMix(doctor, indicator, counted[0], counted[1], expected, flat, other, other - flat)
 
 
-def strata(store: Store, doctor: str | None, day: date, by_c2s: bool = True) -> dict[tuple[str, str], str]:
+def strata(store: Store, doctor: str | None, day: date) -> dict[tuple[str, str], str]:
     """Age class, sex, C2S and ALD of each (doctor_id, patient_id) of the lists on a day; what is not recorded is its own."""
     engine = store.engine()
     engine.view("asked", acts.asked(store, doctor))
     acts.step(engine, ["listed"], {"list_day": to_day(day)})
-    engine.step("with_ald", with_rights(sql_text(ROOM, "with_ald")), store.rights_on(to_day(day)))
+    engine.define("with_ald", with_rights(sql_text(ROOM, "with_ald")), store.rights_on(to_day(day)))
     rows = engine.fetch(
         "select d.doctor_id, k.patient_id, l.birth_day, l.sex, w.ald, w.c2s from listed l "
         "join asked d on d.doctor = l.doctor join patient_keys k on k.patient = l.patient "
@@ -187,10 +211,12 @@ def strata(store: Store, doctor: str | None, day: date, by_c2s: bool = True) -> 
     ages = ages_on(rows["birth_day"].to_numpy().astype(np.int32), day).tolist()
     columns = (rows[name].to_pylist() for name in ("doctor_id", "patient_id", "sex", "ald", "c2s"))
     firsts = {age: max(one for one in capitation().ages if one <= age) for age in set(ages)}
-    return {
-        (one, patient): f"{firsts[age]} {sex} {ald} {c2s}" if by_c2s else f"{firsts[age]} {ald}"
-        for one, patient, sex, ald, c2s, age in zip(*columns, ages, strict=True)
-    }
+    words: dict[tuple[int, Any, Any, Any], str] = {}
+    found = {}
+    for one, patient, *of, age in zip(*columns, ages, strict=True):
+        alike = (firsts[age], *of)
+        found[one, patient] = words.get(alike) or words.setdefault(alike, " ".join(map(str, alike)))
+    return found
 
 
 def _half_up(value: int, by: int) -> int:

@@ -39,7 +39,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from calculators.dates import OPEN_END, to_day
-from calculators.engine import Engine, sql_text
+from calculators.engine import Engine, no_rows, sql_text
 from calculators.prevention import rule_tables
 from calculators.prevention.campaign import load_campaigns
 from calculators.prevention.indicator import IndicatorSet
@@ -69,6 +69,8 @@ def _every_word(bits: Mapping[int, str]) -> pa.Array:
 
 DECLARED = pa.schema([("patient_id", pa.string()), ("indicator", pa.string()), ("day", pa.int32())])
 NOTED = pa.schema([("patient_id", pa.string()), ("code", pa.string()), ("day", pa.int32())])
+CHAINS = pa.schema([(name, pa.int32()) for name in ("counter", "patient", "day", "until", "held", "last_day")])
+TALLY = pa.schema([(name, pa.int32()) for name in ("counter", "patient", "found", "last_day")])
 DOUBT_WORDS, NOTE_WORDS = _every_word(DOUBTS), _every_word(NOTES)
 
 
@@ -139,6 +141,36 @@ def assess_blocks(
 ) -> Iterator[pa.Table]:
     """`assess` in blocks of about 250 000 patients, each sorted: memory does not grow with the country. Words are
     dictionary-encoded."""
+    said = _Said(declared, confirmed, noted)
+    for engine, tables, block in _asked(store, rules, as_of, doctor, reading):
+        yield _assess_block(engine, tables, _has(store), block, said)
+
+
+def statuses(
+    store: Store, rules: IndicatorSet, as_of: date, reading: CampaignReading = "open_on_year_end"
+) -> Iterator[pa.Table]:
+    """Of every list, what `assess_blocks` says of those who are or may be eligible, and no more than what counts them:
+    patient_id, doctor_id, indicator, status, dictionary-encoded, in no order. A quarter less long."""
+    for engine, tables, block in _asked(store, rules, as_of, None, reading):
+        _judge(engine, tables, _has(store), block, _Said(None, None, None), is_told=False)
+        for name in ("needs_of", "verdicts", "judged"):  # not kept: what does not say the status is not computed
+            engine.define(name, _text(name))
+        found = engine.fetch("select place, indicator, status from judged")
+        listed, ids = _listed(engine, tables)
+        yield pa.table(
+            {
+                "patient_id": _words(found["place"], listed["patient_id"]),
+                "doctor_id": _words(found["place"], listed["doctor_id"]),
+                "indicator": _words(found["indicator"], ids),
+                "status": _words(found["status"], pa.array(STATUSES)),
+            }
+        )
+
+
+def _asked(
+    store: Store, rules: IndicatorSet, as_of: date, doctor: str | None, reading: CampaignReading
+) -> Iterator[tuple[Engine, RuleTables, dict[str, int]]]:
+    """What each block is judged with: the rules are loaded once."""
     tables = rule_tables.compile_rules(rules, as_of, load_campaigns(), reading)
     engine = store.engine()
     params = {
@@ -152,8 +184,7 @@ def assess_blocks(
     } | store.rights_on(to_day(as_of))
     _load_rules(engine, tables, store)
     for first, last in _blocks(store, doctor):
-        block = params | {"first_patient": first, "last_patient": last}
-        yield _assess_block(engine, tables, _has(store), block, _Said(declared, confirmed, noted))
+        yield engine, tables, params | {"first_patient": first, "last_patient": last}
 
 
 def _blocks(store: Store, doctor: str | None) -> list[tuple[int, int]]:
@@ -194,17 +225,26 @@ def _assess_block(
     params: dict[str, int],
     said: _Said,
 ) -> pa.Table:
-    params = params | _find_people(engine, tables, params)
-    _record(engine, has, params)
-    _count_events(engine, tables, has, params, said)
-    _gather(engine, has, params)
-    _stand(engine, tables, params, said.confirmed)
-    for step in ("needs_of", "furthest", "verdicts"):
+    _judge(engine, tables, has, params, said)
+    for step in ("needs_of", "verdicts", "furthest"):
         _step(engine, step, params)
+    engine.define("judged", _text("judged"))
     masks = _masks(engine)
     engine.view("missing", rule_tables.mask_table(masks))
-    _step(engine, "listed", params)
     return _in_words(engine, engine.fetch(_text("board"), params), tables, masks)
+
+
+def _judge(
+    engine: Engine, tables: RuleTables, has: _Has, params: dict[str, int], said: _Said, is_told: bool = True
+) -> None:
+    """Whom each indicator concerns, and what is found of what it asks. `is_told`: with how long what is found lasts, and all
+    that is read twice kept; without, the status alone can be read of it."""
+    params = params | _find_people(engine, tables, params)
+    _record(engine, has, params)
+    _count_events(engine, tables, has, params, said, is_told)
+    _gather(engine, has, params)
+    _stand(engine, tables, params, said.confirmed, is_told)
+    _step(engine, "listed", params)
 
 
 def _gather(engine: Engine, has: _Has, params: dict[str, int]) -> None:
@@ -216,17 +256,23 @@ def _gather(engine: Engine, has: _Has, params: dict[str, int]) -> None:
         engine.define("gathered", "select *, 1 as covered, 0 as late from progress")
 
 
-def _stand(engine: Engine, tables: RuleTables, params: dict[str, int], confirmed: pa.Table | None) -> None:
+def _stand(
+    engine: Engine, tables: RuleTables, params: dict[str, int], confirmed: pa.Table | None, is_told: bool
+) -> None:
     """Whom each indicator concerns. What few rules ask for, or the doctor says, is added where it is."""
-    _refine(engine, "concerned", ("rights_read", "rights_held") if tables.moments else (), params)
-    _refine(engine, "truths", ("further",) if tables.entry_more else (), params)
+    _refine(engine, "concerned", ("rights_read", "rights_held") if tables.moments else (), params, is_told)
+    _refine(engine, "truths", ("further",) if tables.entry_more else (), params, is_told)
     if confirmed is not None:
         engine.view("confirmed", confirmed)
     _refine(engine, "standing", () if confirmed is None else ("settled",), params)
 
 
-def _refine(engine: Engine, name: str, by: Sequence[str], params: dict[str, int]) -> None:
-    """A step, improved once by what these steps find, when there are any."""
+def _refine(engine: Engine, name: str, by: Sequence[str], params: dict[str, int], is_kept: bool = True) -> None:
+    """A step, improved once by what these steps find, when there are any; else, where it need not be kept, a view: no column
+    is computed that is not read."""
+    if not by and not is_kept:
+        engine.define(name, with_rights(_text(f"{name}_first")), params)
+        return
     for step in by:
         _step(engine, step, params)
     _repeat(engine, name, min(len(by), 1), params)
@@ -282,7 +328,9 @@ def _record(engine: Engine, has: _Has, params: dict[str, int]) -> None:
     _repeat(engine, "recorded_events", int(has.injections), params)
 
 
-def _count_events(engine: Engine, tables: RuleTables, has: _Has, params: dict[str, int], said: _Said) -> None:
+def _count_events(
+    engine: Engine, tables: RuleTables, has: _Has, params: dict[str, int], said: _Said, is_told: bool
+) -> None:
     if said.declared is None and said.noted is None:
         engine.define("events", "select * from recorded_events")
     else:
@@ -297,9 +345,14 @@ def _count_events(engine: Engine, tables: RuleTables, has: _Has, params: dict[st
             days = np.union1d(days, _distinct(engine, column, "spans"))
     engine.view("untils", rule_tables.until_table(tables, days))
     engine.view("gaps", rule_tables.gap_table(tables, days))
-    _refine(engine, "dated", ("outcomes", "details") if tables.has_details else (), params)
-    _repeat(engine, "chains", tables.longest_chain - 1, params)
-    _repeat(engine, "tally", _most_events(engine) - 1 if tables.has_order else 0, params)
+    is_kept = is_told or tables.has_order or has.vague
+    _refine(engine, "dated", ("outcomes", "details") if tables.has_details else (), params, is_kept)
+    if is_kept:
+        _repeat(engine, "chains", tables.longest_chain - 1, params)
+        _repeat(engine, "tally", _most_events(engine) - 1 if tables.has_order else 0, params)
+    else:  # how long what is found lasts says nothing of how much is found; no act depends on the one before
+        engine.define("chains", no_rows(CHAINS))
+        engine.define("tally", no_rows(TALLY))
     _refine(engine, "progress", ("vague",) if has.vague else (), params)
 
 
@@ -335,8 +388,7 @@ def _text(name: str) -> str:
 
 def _in_words(engine: Engine, found: pa.Table, tables: RuleTables, masks: list[tuple[int, int]]) -> pa.Table:
     """The whole board in words and in order: a row for those not eligible too, ids, labels and dates for numbers."""
-    listed = engine.fetch("select patient_id, doctor_id from listed order by place")
-    ids = pa.array([indicator.id for indicator in tables.rules.indicators], pa.string())
+    listed, ids = _listed(engine, tables)
     labels = pa.array([entry["label"] for entry in tables.entries], pa.string())
     person, indicator = (axis.ravel() for axis in np.indices((listed.num_rows, len(ids)), dtype=np.int32))
     rows = found.take(_places(found, listed.num_rows, len(ids)))
@@ -360,6 +412,12 @@ def _in_words(engine: Engine, found: pa.Table, tables: RuleTables, masks: list[t
             "noted": _words(pc.fill_null(rows["noted"], 0), NOTE_WORDS),
         }
     )
+
+
+def _listed(engine: Engine, tables: RuleTables) -> tuple[pa.Table, pa.Array]:
+    """patient_id and doctor_id by place, and the indicators by number."""
+    listed = engine.fetch("select patient_id, doctor_id from listed order by place")
+    return listed, pa.array([indicator.id for indicator in tables.rules.indicators], pa.string())
 
 
 def _words(numbers: Any, words: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:

@@ -20,9 +20,6 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from calculators.prevention.assess import Verdict
 from calculators.prevention.indicator import Indicator, IndicatorSet, Requirement
 from calculators.records.identities import fold
@@ -293,16 +290,10 @@ def proven(found: Reconciliation, rules: IndicatorSet, store: Store, as_of: date
     return {row: evidence(row, rules, lines[row.patient_id]) for row in answered}
 
 
-def that_may_answer(care: pa.Table, indicator: Indicator, rules: IndicatorSet) -> pa.Table:
-    """Rows of `care_of` by a code that some requirement of the indicator names: `evidence` reads no other."""
+def codes_named(indicator: Indicator, rules: IndicatorSet) -> set[tuple[str, str]]:
+    """(system, code) of all that some requirement of the indicator names: `evidence` reads no other line of care."""
     needs = [need for one in indicator.eligible for need in indicator.requirements(one)]
-    codes = {code for need in needs for name in need.codes for code in rules.codes[name].codes()}
-    exact = pa.array([code for system, code in codes if system != "atc"], pa.string())
-    kept = pc.or_kleene(pc.is_in(care["code"], exact), pc.is_in(care["cip13"], exact))
-    for system, code in codes:
-        if system == "atc":
-            kept = pc.or_kleene(kept, pc.starts_with(care["code"], code))
-    return care.filter(kept)
+    return {code for need in needs for name in need.codes for code in rules.codes[name].codes()}
 
 
 class Answered(Protocol):

@@ -1,7 +1,7 @@
 """Who is on a doctor's list, with which rights, and what care a patient has had."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from calculators.dates import ages_on, to_day
-from calculators.engine import sql_text
+from calculators.engine import Engine, sql_text
 from calculators.records.store import Store
 from calculators.records.views import with_rights
 
@@ -22,6 +22,11 @@ ROSTER = pa.schema(
         *(("registered_on", pa.date32()), ("last_seen_on", pa.date32())),
     ]
 )
+READ = {
+    "acts": "patient, act, day, performer, quantity",
+    "deliveries": "patient, drug, product, day, prescriber, boxes",
+}
+"""What is read of each line of care."""
 
 
 @dataclass(frozen=True)
@@ -114,12 +119,36 @@ def care(store: Store, patient: str, as_of: date) -> pa.Table:
     return care_of(store, [patient], as_of).drop_columns(["patient_id"])
 
 
-def care_of(store: Store, patients: Sequence[str], as_of: date) -> pa.Table:
-    """The same of several patients, with patient_id first."""
+def care_of(
+    store: Store, patients: Sequence[str], as_of: date, codes: Collection[tuple[str, str]] | None = None
+) -> pa.Table:
+    """The same of several patients, with patient_id first. `codes`: of these (system, code) alone, an ATC class with all
+    those that begin like it; the others are not read."""
     engine = store.engine()
     engine.view("asked", pa.table({"patient_id": pa.array(patients, pa.string())}))
+    if codes is not None:
+        _ask_codes(engine, codes)
+    for table, columns in READ.items():
+        every = f"select {columns} from {table}"
+        engine.define(f"{table}_asked", every if codes is None else sql_text(ROOM, f"{table}_asked"))
     rows = engine.fetch(sql_text(ROOM, "care"), {"as_of": to_day(as_of)})
     return rows.set_column(rows.schema.get_field_index("day"), "date", _dates(rows["day"]))
+
+
+def _ask_codes(engine: Engine, codes: Collection[tuple[str, str]]) -> None:
+    """The keys of these codes: `asked_acts`, `asked_drugs`, `asked_products`."""
+    asked = {system: {code for one, code in codes if one == system} for system, _ in codes}
+    classes = tuple(asked.get("atc", ()))
+    acts, drugs, products = (
+        engine.fetch(f"select * from {name}").to_pylist() for name in ("act_keys", "drug_keys", "product_keys")
+    )
+    keys = {
+        "act": [one["act"] for one in acts if one["code"] in asked.get(one["system"], ())],
+        "drug": [one["drug"] for one in drugs if (one["atc"] or "").startswith(classes)],
+        "product": [one["product"] for one in products if one["cip13"] in asked.get("cip13", ())],
+    }
+    for name, mine in keys.items():
+        engine.view(f"asked_{name}s", pa.table({name: pa.array(mine, pa.int32())}))
 
 
 def _numbers(rows: list[dict[str, Any]]) -> dict[str, list[int]]:

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dashboard import address, data, tabular, widgets
-from dashboard.practice import in_words, opened, tables, views
+from dashboard.practice import in_words, tables, views
+from dashboard.practice.opened import of_prevention
 from dashboard.widgets import Choice
 
 TABS = ("Indicateur par indicateur", "Selon la patientèle", "Par contact")
@@ -22,19 +23,19 @@ def show(choice: Choice) -> None:
             rows = data.envelope(choice.place, choice.doctor, year)
             st.markdown(in_words.envelope(rows))
             tabular.table(tables.envelope(rows, labels), "Enveloppe par indicateur", "enveloppe_indicateurs")
-            opened.envelope(choice, year, rows, labels)
+            of_prevention.envelope(choice, year, rows, labels)
     if by_patients.open:
         with by_patients:
             mixed = data.case_mix(choice.place, choice.doctor, year)
             st.markdown(in_words.case_mix(mixed))
             tabular.table(tables.case_mix(mixed, labels), "Selon la patientèle", "enveloppe_patientele")
-            opened.case_mix(choice, year, mixed, labels)
+            of_prevention.case_mix(choice, year, mixed, labels)
     if by_contact.open:
         with by_contact:
             seen = data.contacts(choice.place, choice.doctor, year)
             st.markdown(in_words.contacts(seen))
             tabular.table(tables.contacts(seen), "Par contact", "enveloppe_contacts")
-            opened.contacts(choice, year, seen)
+            of_prevention.contacts(choice, year, seen)
     widgets.method_link(choice, "cabinet")
 
 

@@ -4,7 +4,8 @@ import streamlit as st
 
 from calculators.practice.limits import NOT_ALL_ACTS
 from dashboard import data, tabular, widgets
-from dashboard.practice import in_words, opened, tables, views
+from dashboard.practice import in_words, tables, views
+from dashboard.practice.opened import of_rules
 from dashboard.widgets import Choice
 
 
@@ -25,7 +26,7 @@ def show(choice: Choice) -> None:
     tabular.table(tables.limits(rows), "Règles, valeurs et limites", "regles_lignes")
     for section in in_words.unsaid(rows):
         widgets.cabinet_link(choice, section, in_words.SECTION[section])
-    opened.limits(choice, year, rows)
+    of_rules.limits(choice, year, rows)
     st.caption(
         "Trois lectures de la même limite sont montrées côte à côte, car les caisses ne lisent pas toutes de même."
     )

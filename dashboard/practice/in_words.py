@@ -9,7 +9,7 @@ from calculators.economy import Concerned, Contact, Decided
 from calculators.french import NBSP, count, euros, number, percent, signed_euros
 from calculators.pertinence.interessement import schemes
 from calculators.practice.aids import NOT_SAID
-from calculators.practice.assistant import There
+from calculators.practice.assistant import Cabinet, There, not_eligible
 from calculators.practice.assistant import assistant as assistant_rules
 from calculators.practice.behind import OVERRUN, ActBehind
 from calculators.practice.capitation import Group, Patient, break_even, capitation
@@ -255,6 +255,18 @@ def assistant_since(there: There | None, year: int) -> str:
     return f"Sa signature n’est pas saisie{NBSP}: il est compté depuis le {french.day(there.since)}, premier jour dit."
 
 
+def assistant_kept(one: Cabinet) -> str:
+    """What holds for who has signed and could not today; nothing for the others."""
+    why = not_eligible(one)
+    if one.there is None or not why:
+        return ""
+    had = "Vous avez signé" if one.there.is_signed else "Vous avez un assistant"
+    return (
+        f"{had}{NBSP}: votre contrat est compté comme s’il continuait. Un nouveau contrat ne vous serait pas ouvert"
+        f"{NBSP}: {typeset(why)}. Ce que le vôtre prévoit alors n’est pas publié{NBSP}: demandez-le à votre caisse."
+    )
+
+
 def a_patient(cents: int) -> str:
     """« À 120,50 € par patient »."""
     return f"À {euros(cents, 2 if cents % 100 else 0)} par patient"
@@ -301,7 +313,7 @@ def envelope(rows: Sequence[Envelope]) -> str:
 def case_mix(rows: Sequence[CaseMix]) -> str:
     gap = sum(one.difference_cents for one in rows)
     return (
-        f"Tenir compte de la patientèle changerait {signed_euros(gap)} pour ce médecin, sans changer la somme de tous. "
+        f"Tenir compte de la patientèle ferait {signed_euros(gap)} pour vous, sans changer la somme de tous. "
         "Les taux attendus sont ceux des médecins de ce dossier."
     )
 

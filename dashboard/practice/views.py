@@ -16,7 +16,9 @@ from calculators.practice.income import IncomeLine
 from calculators.practice.lists import OnList
 from dashboard import address, data, fields, tabular, widgets
 from dashboard.charts import sized
-from dashboard.practice import cabinet, charts, in_words, opened, tables
+from dashboard.practice import cabinet, charts, in_words, tables
+from dashboard.practice.opened import of_decisions, of_income, of_prevention
+from dashboard.practice.opened.in_rows import patients_in_rows
 from dashboard.widgets import Choice
 
 
@@ -34,7 +36,7 @@ def income(choice: Choice, when: int) -> None:
     says = in_words.income(now, before, when)
     st.markdown(says)
     blocks(now, says.replace("**", ""))
-    opened.income(choice, when, now)
+    of_income.income(choice, when, now)
     tabular.table(tables.income(now), "Lignes du revenu", "revenu_lignes")
     to_say(choice, now)
     st.caption("Hors de ce calcul : dépassements absents des données, charges, impayés.".replace(" :", "\u00a0:"))
@@ -55,7 +57,7 @@ def blocks(lines: Sequence[IncomeLine], says: str) -> None:
     spec = widgets.pickable(sized(charts.blocks(), rows.num_rows), "label")
     if mark := widgets.picked(rows, spec, says, "revenu"):
         block = next((one.block for one in lines if in_words.BLOCK[one.block] == mark["label"]), None)
-        st.session_state["ligne_revenu"] = opened.whole(block)
+        st.session_state["ligne_revenu"] = of_income.whole(block)
     widgets.figures(rows, spec, says, {"label": "Bloc", "euros": "Euros"}, "revenu")
 
 
@@ -68,7 +70,7 @@ def savings(choice: Choice, when: int) -> None:
     st.markdown(in_words.savings(found, data.income(choice.place, choice.doctor, when)))
     tabular.table(tables.income(found), "Intéressement", "revenu_interessement")
     to_say(choice, found)
-    opened.to_savings(choice)
+    of_income.to_savings(choice)
 
 
 def what_if(choice: Choice, when: int) -> None:
@@ -78,7 +80,7 @@ def what_if(choice: Choice, when: int) -> None:
         "cela n’est dans le revenu."
     )
     tabular.table(tables.income(data.what_if(choice.place, choice.doctor, when)), "Ce qui est possible", "revenu_si")
-    opened.what_if(choice, when)
+    of_income.what_if(choice, when)
 
 
 def received(choice: Choice, when: int) -> None:
@@ -87,7 +89,7 @@ def received(choice: Choice, when: int) -> None:
     widgets.cabinet_link(choice, cabinet.RECEIVED)
     rows = data.really_paid(choice.place, choice.doctor, when)
     tabular.table(tables.received(rows), "Versements", "revenu_verses")
-    opened.received(choice, when, rows)
+    of_income.received(choice, when, rows)
 
 
 def rosp(choice: Choice, when: int) -> None:
@@ -104,7 +106,7 @@ def rosp(choice: Choice, when: int) -> None:
     tabular.table(tables.rosp(rows, labels), "ROSP, indicateur par indicateur", "revenu_rosp")
     for section in ("rosp", cabinet.RECEIVED):
         widgets.cabinet_link(choice, section, in_words.SECTION[section])
-    opened.rosp(choice, when, rows, labels)
+    of_prevention.rosp(choice, when, rows, labels)
 
 
 def one_list(choice: Choice, found: list[OnList], name: str) -> None:
@@ -123,9 +125,7 @@ def one_list(choice: Choice, found: list[OnList], name: str) -> None:
         icon=":material/call:",
         query_params=widgets.list_link(choice, f"liste « {labels[name]} »", patients),
     )
-    opened.patients_in_rows(
-        choice, lambda names: tables.lists(mine, names, labels), patients, f"liste_{name}", labels[name]
-    )
+    patients_in_rows(choice, lambda names: tables.lists(mine, names, labels), patients, f"liste_{name}", labels[name])
 
 
 def soon(choice: Choice, mine: list[OnList]) -> None:
@@ -143,7 +143,7 @@ def contract(choice: Choice, when: int) -> None:
     if moving := [one for one in rows if one.amount_cents]:  # where the zone brings nothing, no line of nought says it
         by_month = sorted(moving, key=lambda one: (one.month is None, one.month or date.min))
         tabular.table(tables.decided(by_month), "Mois par mois", "decision_contrat")
-    opened.contract(choice, when + 1, rows)
+    of_decisions.contract(choice, when + 1, rows)
     st.caption("Les clauses de chaque contrat ne sont pas connues. Le vôtre se saisit sur la page Mon cabinet.")
     widgets.cabinet_link(choice, "contrat")
 
@@ -154,11 +154,13 @@ def assistant_tab(choice: Choice, when: int) -> None:
     if any(one.month for one in rows):
         mine = data.cabinet(choice.place, choice.doctor, when)
         st.markdown(f"{in_words.assistant(rows)} {in_words.assistant_since(mine.there, when)}")
+        if kept := in_words.assistant_kept(mine):
+            st.info(kept, icon=":material/info:")
         tabular.table(tables.by_year(rows), "Année par année", "decision_assistant")
-        share(mine, when)
+        share(mine, when, data.assistant_option(choice.place, choice.doctor, when))
     else:
         st.markdown(in_words.assistant(rows))
-    opened.assistant(choice, when, rows)
+    of_decisions.assistant(choice, when, rows)
     known = assistant().percentiles
     st.caption(
         f"Seuils que personne ne publie{french.NBSP}: {french.listed(list(known.unknown))}. Au-delà du P90 de "
@@ -167,8 +169,9 @@ def assistant_tab(choice: Choice, when: int) -> None:
     widgets.cabinet_link(choice, "assistant")
 
 
-def share(one: assistants.Cabinet, when: int) -> None:
-    """What is left with another salary, an assistant shared between doctors, and other patients more."""
+def share(one: assistants.Cabinet, when: int, option: str) -> None:
+    """What is left with another salary, an assistant shared between doctors, and other patients more. `option`: that of the
+    contract."""
     net = fields.number(
         "Salaire net par mois à temps plein, en euros", "assistant_net", float(assistant().cost.net_month), 0, 10_000
     )
@@ -180,7 +183,7 @@ def share(one: assistants.Cabinet, when: int) -> None:
     )  # fmt: skip
     percentiles = {"P90": int(p90)} if p90 else None
     net_month, shared, added = Decimal(str(net)), Decimal(str(part)) / 100, Decimal(str(more)) / 100
-    wanted = Wanted(net_month=net_month, added=added, share=shared, percentiles=percentiles)
+    wanted = Wanted(option, net_month, added, shared, percentiles)
     cost = yearly_cost(wanted)
     left = [french.signed_euros(aid - cost) for aid in aid_ahead(one, when, wanted)]
     st.markdown(f"Aide moins coût, de {when + 1} à {when + 3}{french.NBSP}: {french.listed(left)}.")
@@ -201,6 +204,6 @@ def capitated(choice: Choice, when: int) -> None:
         st.caption(in_words.capitation_sources(len(group.doctors) > 1))
         rows = data.decided(choice.place, choice.doctor, when, "capitation")
         st.markdown(in_words.risk(rows, group.off_list_cents.get(choice.doctor, 0)))
-        opened.capitated(choice, when, group)
+        of_decisions.capitated(choice, when, group)
     st.markdown("À vérifier par le groupe, car rien de cela ne se calcule\u00a0:")
     st.markdown("\n".join(f"- {one.text}".replace(" :", "\u00a0:") for one in capitation().guard_rail))

@@ -9,6 +9,7 @@ import pytest
 from calculators import economy
 from calculators.errors import UserError
 from calculators.practice import aids
+from calculators.practice.assistant import There
 from calculators.practice.limits import NO_COMMITMENT, NOT_IN_OPTAM
 from calculators.records.facts import Fact, Facts, read_practice
 from calculators.records.store import Store, open_store
@@ -37,6 +38,19 @@ NO_ASSISTANT = ("assistant", None, None, None)
 
 
 # the assistant
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ([("assistant_signed_on", "2024-09-01", SINCE, OPEN)], There(SINCE, is_signed=True)),
+        ([("assistant_signed_on", "2026-09-01", SINCE, OPEN)], None),
+        ([("assistant_signed_on", "2024-09-01", SINCE, OPEN), ("assistant_etp", "0", SINCE, OPEN)], None),
+        ([], None),
+    ],
+)
+def test_a_contract_is_there_from_its_signature_unless_there_is_no_assistant(said, wanted):
+    assert aids.there("d1", of(*said), date(2025, 12, 31)) == wanted
+
+
 def test_the_first_two_years_of_an_assistant_meet_in_one_calendar_year():
     said = ("assistant_etp", "1", SINCE, OPEN), ("assistant_signed_on", "2024-09-01", SINCE, OPEN)
     assert lines(2025, *said) == [

@@ -54,4 +54,6 @@ def test_every_step_agrees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     assert limits(store, 2026, "d1", []).num_rows
     assert behind.income(store, 2026, "d1").num_rows
     assert capitation.groups(store, 2026, "d1")
+    assert economy.mixed(store, 2026).cells
+    assert both["judged"]
     assert {step for step in STEPS if not both.get(step)} == set()

@@ -236,7 +236,13 @@ def test_an_assistant_already_there_goes_on_from_the_year_of_the_contract():
     [
         ("1", "2024-09-01", date(2026, 8, 1), "année 2 du contrat", "officiel"),
         ("1", None, date(2026, 6, 1), "année 2 du contrat ; signature non saisie", "hypothese"),
-        ("0", None, date(2026, 12, 1), "année 1, comme si vous l’embauchiez au 1er janvier", "officiel"),
+        (
+            "0",
+            None,
+            date(2026, 12, 1),
+            "un temps plein, année 1, comme si vous l’embauchiez au 1er janvier",
+            "officiel",
+        ),
         (None, None, date(2026, 12, 1), "année 1, comme si vous l’embauchiez au 1er janvier", "officiel"),
     ],
 )
@@ -273,6 +279,25 @@ def test_who_cannot_sign_is_told_why(may_sign, patients, why):
     assert bool(why) == bool(said_)
     rows = list(assistant.compared(one, 2025))
     assert (len(rows) == 1 and rows[0].get("amount_cents") is None) == bool(why)
+
+
+@pytest.mark.parametrize(("may_sign", "patients", "why"), [(True, 700, "700 patients"), (False, 900, "sans OPTAM")])
+def test_who_has_signed_keeps_his_contract_and_is_told_on_what_hypothesis(may_sign, patients, why):
+    there = assistant.There(date(2024, 9, 1), is_signed=True)
+    one = assistant.Cabinet("d1", may_sign, patients, 7_000_000, 1_400_000, there)
+    rows = list(assistant.compared(one, 2025))
+    aid = [row for row in rows if row["stratum"] == "aide"]
+    assert sum(row["amount_cents"] for row in aid if row["month"].year == 2027) == 2_200_000
+    assert {row["basis"] for row in aid} == {"hypothese"}
+    assert all("déjà signé, compté comme s’il continuait" in row["reason"] and why in row["reason"] for row in aid)
+    eligible = replace(one, may_sign=True, patients=775)
+    assert {row["basis"] for row in assistant.compared(eligible, 2025) if row["stratum"] == "aide"} == {"officiel"}
+
+
+def test_no_assistant_is_not_half_of_one():
+    assert [assistant.option_of(etp) for etp in ("0", "0.0", None, "0.5", "1")] == [
+        "plein_temps", "plein_temps", "plein_temps", "mi_temps", "plein_temps"
+    ]  # fmt: skip
 
 
 # capitation

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from calculators.records.roster import care, roster
+from calculators.records.roster import care, care_of, roster
 from calculators.records.store import open_store
 from tests import practice
 
@@ -66,3 +66,20 @@ def test_the_care_of_a_patient_stops_on_the_day(folder):
     lines = care(open_store(folder), "anne", AS_OF).to_pylist()
     assert [line["date"].month for line in lines] == [1, 2, 3, 3, 4]
     assert lines[1]["cip13"] == "3400930247853"
+
+
+@pytest.mark.parametrize(
+    ("code", "months"),
+    [
+        (("ngap", "G"), [1, 3, 3, 4]),
+        (("ccam", "G"), []),
+        (("atc", "J07"), [2]),
+        (("cip13", "3400930247853"), [2]),
+        (("atc", "J06"), []),
+    ],
+)
+def test_of_the_care_of_some_patients_the_codes_asked_for_alone_are_read(folder, code, months):
+    lines = care_of(open_store(folder), ["anne", "bruno"], AS_OF, {code}).to_pylist()
+    assert [line["date"].month for line in lines] == months
+    every = care_of(open_store(folder), ["anne", "bruno"], AS_OF).to_pylist()
+    assert all(line in every for line in lines)

@@ -8,13 +8,14 @@ import pytest
 
 from calculators.records import views
 from calculators.records.history import stays
-from calculators.records.roster import care, roster
+from calculators.records.roster import care, care_of, roster
 from calculators.records.store import Store, open_store
 from tests import practice
 from tests.records.test_views import DAY, PATIENTS, PERIODS, drawn, period
 from tests.spark import ask_both
 
 pytestmark = pytest.mark.spark
+CODES = {("ngap", "G"), ("atc", "C09")}
 
 
 @pytest.fixture(scope="module")
@@ -42,5 +43,6 @@ def test_the_list_and_the_care_of_a_patient_agree(folder: Path, monkeypatch: pyt
     assert found.num_rows == len(PATIENTS)
     assert any(row["ald"] for row in found.to_pylist())
     assert any(care(store, patient, date(2026, 1, 1)).num_rows for patient in PATIENTS[:5])
+    assert care_of(store, PATIENTS, date(2026, 1, 1), CODES).num_rows
     assert stays(store, PATIENTS[0], date(2026, 1, 1))
     assert (both["roster"], both["patient_stays"]) == (len(PATIENTS), 1)

@@ -209,6 +209,40 @@ def test_what_an_assistant_is_decided_on_opens_to_its_patients_and_acts():
     assert not app.exception
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"assistant_etp": "0.5"}, "Vous avez un assistant : votre contrat est compté comme s’il continuait"),
+        ({"assistant_etp": "1", "assistant_signed_on": "2024-09-01"}, "Vous avez signé : votre contrat est compté"),
+        ({"assistant_etp": "0"}, ""),
+        ({}, ""),
+    ],
+)
+def test_who_has_an_assistant_and_a_list_too_short_to_sign_is_told_what_holds_for_him(own: Path, typed, told):
+    (own / FILE).write_text("".join(
+        f'[[fact]]\ndoctor_id = "dr-ardant"\nkey = "{key}"\nvalue = "{value}"\nfrom_date = 2024-07-15\n'
+        for key, value in typed.items()
+    ))  # fmt: skip
+    app = opened("decisions", dossier=str(own), medecin="dr-ardant",
+                 **{"annee-decisions": "2025", "volet-decisions": ASSISTANT})  # fmt: skip
+    says = words(app).translate(SPACES)
+    assert told in says
+    assert ("Un nouveau contrat ne vous serait pas ouvert" in says) == bool(told)
+    assert any("Aide" in table.value.columns for table in app.table) == bool(told)
+    assert not app.exception
+
+
+def test_what_is_left_of_a_half_time_is_that_of_a_half_time(own: Path):
+    (own / FILE).write_text(
+        '[[fact]]\ndoctor_id = "dr-ardant"\nkey = "assistant_etp"\nvalue = "0.5"\nfrom_date = 2023-01-01\n'
+    )
+    app = opened("decisions", dossier=str(own), medecin="dr-ardant",
+                 **{"annee-decisions": "2025", "volet-decisions": ASSISTANT})  # fmt: skip
+    assert f"Aide moins coût, de 2026 à 2028 : {french.signed_euros(1_100_000 - 1_432_800)}" in words(app).replace(
+        "\u00a0:", " :"
+    )
+
+
 def test_what_no_capitation_would_replace_opens_to_its_acts_which_sum_to_it():
     [group] = capitation.groups(open_store(shipped.PRACTICES), 2025, "M02")
     app = decided("Capitation", "M02", **{"ligne-capitation": capitation.OFF_LIST})
@@ -228,6 +262,14 @@ def test_a_row_of_the_variant_opens_to_its_profiles_which_sum_to_it_and_to_their
     assert (alike["Concernés"].sum(), alike["Validés"].sum()) == (row["eligible"], row["validated"])
     assert Counter(shown["Profil"]) == dict(zip(alike["Profil"], alike["Concernés"], strict=True))
     assert list(shown["Où il en est"]).count("validé") == row["validated"]
+
+
+def test_an_indicator_of_the_variant_is_judged_alone(practices: Path, monkeypatch: pytest.MonkeyPatch):
+    name = economy.case_mix(open_store(practices), 2025, "dr-ardant").to_pylist()[0]["indicator"]
+    monkeypatch.setattr(data, "_paid_board", lambda *_: pytest.fail("the whole board is judged"))
+    app = opened("enveloppe", medecin="dr-ardant",
+                 **{"volet-enveloppe": "Selon la patientèle", "ligne-patientele": name})  # fmt: skip
+    assert "Où il en est" in of(app, "Où il en est").columns
 
 
 def test_a_line_by_contact_and_an_instalment_open_to_their_patients():
@@ -260,7 +302,7 @@ def test_where_a_page_asks_for_something_of_the_practice_a_link_leads_to_where_i
 
 
 def test_a_name_keeps_its_capitals_at_the_beginning_of_a_sentence():
-    refused = Decided("assistant", "avec", None, None, None, None, "secteur 2 sans OPTAM : le contrat n’est pas ouvert")
+    refused = Decided("assistant", "avec", None, None, None, None, "secteur 2 sans OPTAM, le contrat n’est pas ouvert")
     assert in_words.assistant([refused]).startswith("Secteur 2 sans OPTAM")
 
 
