@@ -30,6 +30,7 @@ TOLD = (
     "endorsed_by",
     "evidence",
     "history",
+    "refused",
     "national_rate",
     "example",
 )

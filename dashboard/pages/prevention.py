@@ -111,18 +111,19 @@ def one_page(choice: Choice, found: Listing, set_name: str) -> None:
     judged = data.judged(choice.place, choice.doctor, choice.as_of, set_name, declaring.said(choice))
     shown = {call.patient_id for call in calls}
     mine = judged.filter(pc.is_in(judged["patient_id"], pa.array(shown)))
-    called = widgets.names(choice)
+    called, shown_verdicts = widgets.names(choice), rows.read(mine, Verdict)
     with st.container(key=f"liste_{tabular.ON_SCREEN}"):
         table.show(
             tables.lines(
                 calls,
-                rows.read(mine, Verdict),
+                shown_verdicts,
                 found.rules,
                 found.wanted,
                 called,
                 calling.latest(choice.place),
                 calling.standing(choice.place),
                 _raisons.of(choice, shown),
+                data.refused(choice.place, choice.doctor, choice.as_of, set_name, shown_verdicts),
             ),
             labels.CALL,
             page,

@@ -15,6 +15,7 @@ from calculators.prevention.declarations import Said
 from calculators.prevention.explain import explain
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.rates import MonthRate, Rate
+from calculators.prevention.refused import Seen
 from calculators.prevention.worklist import Action
 from calculators.records.identities import Called
 from calculators.records.roster import Care, Listed
@@ -58,6 +59,7 @@ def verdicts(choice: Choice, patient: str, set_name: str) -> None:
     judged = data.judged(choice.place, choice.doctor, choice.as_of, set_name, said).filter(his)
     mine = rows.read(declarations.beside(recorded, judged, data.holding(said)), Said)
     rules, counted = data.indicator_set(choice.place, set_name), declaring.counted(choice.place)
+    refused = data.refused(choice.place, choice.doctor, choice.as_of, set_name, mine)
     for status, unfolded in GROUPS:
         if not (found := [row for row in mine if row.status == status]):
             continue
@@ -72,7 +74,9 @@ def verdicts(choice: Choice, patient: str, set_name: str) -> None:
                     if rank:
                         st.markdown(f"##### {title}")
                     for row in part:
-                        verdict(choice, row, rules, counted[patient, row.indicator])
+                        verdict(
+                            choice, row, rules, counted[patient, row.indicator], refused.get((patient, row.indicator))
+                        )
     st.html("<style>.st-key-due_1, .st-key-due_2 {opacity: .75}</style>")
 
 
@@ -92,8 +96,8 @@ def _is_today(row: Verdict, as_of: date) -> bool:
     return row.actionable_on is not None and row.actionable_on <= as_of
 
 
-def verdict(choice: Choice, row: Said, rules: IndicatorSet, times: int) -> None:
-    """One indicator of the patient."""
+def verdict(choice: Choice, row: Said, rules: IndicatorSet, times: int, refused: Seen | None) -> None:
+    """One indicator of the patient; `refused`: an act of his that does not count for it."""
     dates = [
         f"dernier acte {french.short_day(row.last_on)}" if row.last_on else "",
         f"échéance {french.short_day(row.due_on)}" if row.due_on else "",
@@ -105,7 +109,7 @@ def verdict(choice: Choice, row: Said, rules: IndicatorSet, times: int) -> None:
     judged = labels.DOCTOR_STATUS[row.doctor_status].lower()
     doctor = f"  \n**Vous** : {row.doctor_says} Compté ainsi : {judged}." if row.doctor_says else ""
     left, right = st.columns([5, 1], gap="small", vertical_alignment="top")
-    left.markdown(f"{title}  \n{explain(row, rules, choice.as_of, _care_of(choice, row))}{doctor}")
+    left.markdown(f"{title}  \n{explain(row, rules, choice.as_of, _care_of(choice, row), refused)}{doctor}")
     if row.status in ("due", "unknown") or row.doctor_says:
         with right:
             declaring.form(choice, row.patient_id, row.indicator, times, bool(row.doctor_says), _is_doubtful(row))
