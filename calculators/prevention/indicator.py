@@ -348,6 +348,8 @@ class Indicator(Rule):
     evidence: Evidence | None = None
     history: tuple[Step, ...] = ()
     """States it went through, the oldest first, the last one its `state`."""
+    sought_on: date | None = None
+    """Day on which positions, evidence and history were last looked for: what is not there was not known then."""
     national_rate: float | None = Field(default=None, ge=0, le=100)
     """Percent, in the slides of 14 March 2024."""
     beyond_claims: str = ""
