@@ -323,9 +323,10 @@ def verified(place: Place) -> str:
         _under_way[place.stamp].start()
     if not _under_way[place.stamp].is_alive():  # it could not, nowhere to keep what it found
         return _verified(place)
-    return "Vérification en cours : elle sera dite ici."
+    return UNDER_WAY
 
 
+UNDER_WAY = "Vérification en cours : elle sera dite ici."
 MANY_LINES = 500_000
 _under_way: dict[str, threading.Thread] = {}
 

@@ -4,6 +4,7 @@ The folder, the doctor and the day live in the URL, so that a screen can be foun
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial, wraps
@@ -375,12 +376,12 @@ def names(choice: Choice) -> dict[str, Called]:
 def banner(choice: Choice) -> None:
     """Where the figures come from, on every page."""
     about = data.dataset(choice.place)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bandeau"):
         if about.synthetic:
             st.badge("Données fictives", color="orange", icon=":material/science:")
         st.caption(_provenance(choice.place), width="content")
         _set_aside(choice.place)
-    st.caption(plain.text(data.verified(choice.place)))
+        _verified(choice.place)
     for said in (data.store(choice.place).recovered, data.declared(choice.place).sentence()):
         if said:
             st.warning(plain.text(said), icon=":material/report:")
@@ -388,6 +389,17 @@ def banner(choice: Choice) -> None:
         st.warning(plain.text(rule_texts.set_aside(one)), icon=":material/rule:")
     if said := days.outside(about, choice.as_of):
         st.warning(said, icon=":material/schedule:")
+
+
+def _verified(place: Place) -> None:
+    """What the verification found; that it is under way is nothing to print."""
+    said = data.verified(place)
+    with (
+        st.container(width="content", key=f"verification_{tabular.ON_SCREEN}")
+        if said == data.UNDER_WAY
+        else nullcontext()
+    ):
+        st.caption(plain.text(said), width="content")
 
 
 def _provenance(place: Place) -> str:

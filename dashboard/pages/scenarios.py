@@ -5,7 +5,7 @@ import streamlit as st
 from calculators.errors import UserError
 from calculators.forfait.population import Priced, price
 from calculators.forfait.version import Version
-from dashboard import data, widgets
+from dashboard import data, tabular, widgets
 from dashboard.lab import (
     agreements,
     controls,
@@ -43,7 +43,7 @@ def show(choice: Choice) -> None:
         widgets.method_link(choice, "forfait")
         return
     left, right = st.columns([1, 2.4], gap="medium")
-    with left:
+    with left, st.container(key=f"scenario_{tabular.CONTROLS}"):
         above = st.container()
         draft = controls.edit(place, controls.kept()[place])
     with right:
@@ -55,6 +55,7 @@ def show(choice: Choice) -> None:
             state.write()
             return
         controls.keep(place, draft)
+        tabular.line_on_paper(controls.on_paper(draft))
         controls.steps(above)  # once the last one is known
         if said := views.beside_left_out(draft, with_means):
             st.info(said)

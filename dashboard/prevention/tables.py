@@ -214,7 +214,7 @@ def _contact(call: Call, rules: IndicatorSet) -> str:
 
 
 Line = dict[str, Any]
-HEAD = ["Patient", "Pourquoi", "Actes : aujourd’hui, puis plus tard", "Appel"]
+HEAD = ["Patient", "Pourquoi, puis les actes : aujourd’hui, plus tard", "Appel"]
 
 
 def lines(

@@ -83,6 +83,20 @@ def test_from_a_card_to_the_calls_and_from_patient_to_patient(calm_server: Serve
     assert [line.get_attribute("data-id") for line in lines(page).all()] == listed
 
 
+def test_five_patients_are_in_sight_of_a_small_screen(calm_server: Server, watched: Watched):
+    page = watched.page
+    page.goto(calm_server.address)
+    settled(watched, "Aujourd’hui")
+    page.get_by_test_id("stSidebarNav").get_by_text("Prévention", exact=True).click()
+    settled(watched, "Prévention")
+    expect(lines(page)).to_have_count(20)
+    assert page.locator("thead").bounding_box()["y"] < 230
+    for rank in range(5):  # his name, his age, and the sentence that says why
+        for part in (".who", ".why", "select"):
+            box = lines(page).nth(rank).locator(part).bounding_box()
+            assert box["y"] + box["height"] <= 720, (rank, part)
+
+
 def test_the_filters_outlive_the_menu_a_refresh_the_back_button_and_a_shared_link(
     calm_server: Server, watched: Watched, browser: Browser
 ):
