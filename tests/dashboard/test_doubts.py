@@ -1,9 +1,11 @@
 """What the verification found is on every page, and data too doubtful for a page are told in its place."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard import data
 from tests import practice
