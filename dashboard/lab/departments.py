@@ -18,6 +18,15 @@ from dashboard.words import pay_lines
 NO_GEOGRAPHY = "La population de référence n’a pas de géographie : un scénario se compare ici sur vos données."
 
 
+def way_there() -> None:
+    """From a view of the country to the departments, which are a grouping of another view."""
+    st.button("Par département", key="vers_departements", icon=":material/map:", on_click=_there)
+
+
+def _there() -> None:
+    st.session_state["vue"], st.session_state["regrouper"] = "cabinets", "departements"
+
+
 def show(choice: Choice, before: Version, after: Version, with_means: bool) -> None:
     with st.spinner("Calcul pour tous les médecins du dossier…"):
         one, two = (_of_everybody(choice, version, with_means) for version in (before, after))

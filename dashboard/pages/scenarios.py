@@ -20,6 +20,9 @@ from dashboard.lab import (
 )
 from dashboard.widgets import Choice
 
+COUNTRY = ("pays", "perdants")
+"""Views in which one looks for the departments."""
+
 
 def show(choice: Choice) -> None:
     state.open_address()
@@ -74,6 +77,8 @@ def every_agreement(choice: Choice) -> None:
         st.info(national.ABSENT)
     else:
         agreements.show(choice, before, with_means, table)
+        with table:
+            departments.way_there()
     state.write()
     sharing.in_short(state.address(choice))
 
@@ -112,6 +117,8 @@ def results(choice: Choice, view: str, place: int, before: Version, after: Versi
     elif people is None:
         st.info(national.ABSENT)
     else:
+        if view in COUNTRY:
+            departments.way_there()
         national.whole(view, people, place, before, after, with_means)
 
 
