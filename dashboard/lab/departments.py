@@ -51,7 +51,10 @@ def show(choice: Choice, before: Version, after: Version, with_means: bool) -> N
     table = exported(known, beyond)
     tabular.grid(table, says, "departements_table", offered=True, height="content")
     widgets.export_buttons(table, "departements", "export_departements")
-    st.caption(f"Tous les médecins du dossier sont comptés : pas de tirage, donc pas d’intervalle. {NO_GEOGRAPHY}")
+    apart = french.rounded_apart((one.before_cents or 0, one.after_cents or 0) for one in known)
+    st.caption(
+        f"Tous les médecins du dossier sont comptés : pas de tirage, donc pas d’intervalle. {NO_GEOGRAPHY} {apart}"
+    )
 
 
 def _of_everybody(choice: Choice, version: Version, with_means: bool) -> Priced:
@@ -87,8 +90,9 @@ def exported(known: Sequence[Department], beyond_cents: int) -> pa.Table:
     return pa.Table.from_pylist(
         [
             {"Département": one.department or "non précisé", "Médecins": one.doctors,
-             "Comparaison (€)": round((one.before_cents or 0) / 100), "Scénario (€)": round((one.after_cents or 0) / 100),
-             "Écart (€)": round((one.gap_cents or 0) / 100), f"Perdent plus de {beyond}": one.losers,
+             "Comparaison (€)": french.whole((one.before_cents or 0) / 100),
+             "Scénario (€)": french.whole((one.after_cents or 0) / 100),
+             "Écart (€)": french.whole((one.gap_cents or 0) / 100), f"Perdent plus de {beyond}": one.losers,
              f"Gagnent plus de {beyond}": one.gainers}
             for one in known
         ]

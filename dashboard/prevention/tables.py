@@ -62,7 +62,7 @@ def sparklines(months: Sequence[MonthRate]) -> pa.Table:
 
 
 def _sparkline(label: str, rates: list[float]) -> dict[str, object]:
-    first, last = (int(rate + 0.5) for rate in (rates[0], rates[-1]))
+    first, last = (french.whole(rate) for rate in (rates[0], rates[-1]))
     return {
         "Indicateur": label,
         "Douze mois": [round(rate, 1) for rate in rates],

@@ -636,6 +636,11 @@ def test_a_variant_of_the_agreement_compared_is_named_so_on_the_page_and_lies_be
     assert "SMG" in words(app)
 
 
+@pytest.mark.parametrize("view", ["accords", "moi", "trois"])
+def test_where_a_cost_stands_beside_a_gap_it_is_said_that_each_is_rounded(view: str):
+    assert french.ROUNDED_APART in words(lab(view))
+
+
 def test_states_of_an_agreement_follow_one_another():
     steps = [{"on": date(2026, 1, 1), "state": "retire"}, {"on": date(2026, 2, 1), "state": "propose"}]
     with pytest.raises(ValueError, match="ne devient pas"):
