@@ -1,6 +1,7 @@
 """Sections of the pages of prevention: a patient's verdicts and care, indicators over time, beside peers, falling due."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from dashboard.words import labels, plain
 
 GROUPS = (("due", True), ("unknown", True), ("up_to_date", True), ("excluded", False), ("not_eligible", False))
 SIGNS = {"due": "◯", "unknown": "?", "up_to_date": "●", "excluded": "–", "not_eligible": "–"}
+SETTLED = "Réglés d’après vous"
 LENGTHS = {12: "12 mois", 24: "24 mois", 600: "toute la période"}
 
 
@@ -57,13 +59,13 @@ def verdicts(choice: Choice, patient: str, set_name: str) -> None:
     said, his = declaring.said(choice), pc.field("patient_id") == patient
     recorded = data.prevention(choice.place, choice.doctor, choice.as_of, set_name).filter(his)
     judged = data.judged(choice.place, choice.doctor, choice.as_of, set_name, said).filter(his)
-    mine = rows.read(declarations.beside(recorded, judged, data.holding(said)), Said)
+    mine = _as_settled(rows.read(declarations.beside(recorded, judged, data.holding(said)), Said), judged)
     rules, counted = data.indicator_set(choice.place, set_name), declaring.counted(choice.place)
     refused = data.refused(choice.place, choice.doctor, choice.as_of, set_name, mine)
     for status, unfolded in GROUPS:
         if not (found := [row for row in mine if row.status == status]):
             continue
-        parts = _parts_due(found, choice.as_of) if status == "due" else [(labels.STATUS[status], found)]
+        parts = _parts(status, found, choice.as_of)
         titles = [f"{title} ({len(part)})" for title, part in parts]
         with st.container(border=True) if unfolded else st.expander(titles[0]):
             if unfolded:
@@ -73,11 +75,31 @@ def verdicts(choice: Choice, patient: str, set_name: str) -> None:
                 with st.container(key=f"{status}_{rank}"):
                     if rank:
                         st.markdown(f"##### {title}")
+                        if parts[rank][0] == SETTLED:
+                            st.caption(labels.SETTLED[status].capitalize() + ".")
                     for row in part:
                         verdict(
                             choice, row, rules, counted[patient, row.indicator], refused.get((patient, row.indicator))
                         )
-    st.html("<style>.st-key-due_1, .st-key-due_2 {opacity: .75}</style>")
+    st.html("<style>.st-key-due_1, .st-key-due_2, .st-key-unknown_1 {opacity: .75}</style>")
+
+
+def _as_settled(mine: Sequence[Said], judged: pa.Table) -> list[Said]:
+    """Rows as recorded; one in doubt that concerns the patient, says the doctor, is an act like another, with its days."""
+    settled = {row.indicator: asdict(row) for row in rows.read(judged, Verdict)}
+    return [
+        replace(row, **settled[row.indicator]) if (row.status, row.doctor_status) == ("unknown", "due") else row
+        for row in mine
+    ]
+
+
+def _parts(status: str, found: Sequence[Said], as_of: date) -> list[tuple[str, list[Said]]]:
+    """The acts of one status by what they ask of the doctor; those that he has settled are apart."""
+    if status == "due":
+        return _parts_due(found, as_of)
+    settled = [row for row in found if status == "unknown" and row.doctor_status != status]
+    left = [row for row in found if row not in settled]
+    return [(labels.STATUS[status], left), *([(SETTLED, settled)] if settled else [])]
 
 
 def _parts_due(found: Sequence[Said], as_of: date) -> list[tuple[str, list[Said]]]:
@@ -87,7 +109,7 @@ def _parts_due(found: Sequence[Said], as_of: date) -> list[tuple[str, list[Said]
     today = [row for row in due if _is_today(row, as_of)]
     later = [row for row in due if row not in today]
     settled = [row for row in found if row not in due]
-    after = [("Plus tard", later), ("Réglés d’après vous", settled)]
+    after = [("Plus tard", later), (SETTLED, settled)]
     return [("À faire aujourd’hui", today), *((title, part) for title, part in after if part)]
 
 
