@@ -62,13 +62,15 @@ def signed_euros(cents: float, decimals: int = 0) -> str:
     return ("+" if cents > 0 else "") + euros(cents, decimals)
 
 
-ROUNDED_APART = "Chaque montant est arrondi à part : un écart peut différer d’une unité de la soustraction."
+ROUNDED_APART = "Chaque chiffre est arrondi à part : un écart peut différer de la soustraction des deux autres."
+"""Beside figures that are each told to the digit their interval justifies."""
+BY_ONE_EURO = "Chaque montant est arrondi à part : un écart diffère d’un euro de la soustraction."
 
 
 def rounded_apart(pairs: Iterable[tuple[float, float]]) -> str:
     """Said beside amounts (before, after, in cents) and their difference, all written in whole euros, when some of them do
     not subtract as they are written; else empty. The difference is the true one, rounded once."""
-    return ROUNDED_APART if any(whole(b / 100) - whole(a / 100) != whole((b - a) / 100) for a, b in pairs) else ""
+    return BY_ONE_EURO if any(whole(b / 100) - whole(a / 100) != whole((b - a) / 100) for a, b in pairs) else ""
 
 
 def about_euros(cents: float) -> str:

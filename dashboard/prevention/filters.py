@@ -39,7 +39,7 @@ ORDERS = {
 
 def in_a_row(place: DeltaGenerator) -> list[DeltaGenerator]:
     """Where the four filters stand above the list, and what opens the others."""
-    return place.columns([1.75, 1.55, 1.75, 1.5, 1.9], gap="small", vertical_alignment="center")
+    return place.columns([1.65, 1.6, 1.7, 1.55, 1.85], gap="xsmall", vertical_alignment="center")
 
 
 def side_by_side(place: DeltaGenerator) -> list[DeltaGenerator]:
