@@ -1,10 +1,12 @@
 """Numbers, days, amounts and lists as a French reader expects them: the one copy."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+EXACT = 9
+"""Decimals beyond which a number is no more than the trace of its computation."""
 THIN, NBSP = "\u202f", "\u00a0"
 TYPED = re.compile(r"[+-]?[0-9]{1,12}(?:[.,][0-9]{1,4})?")
 
@@ -20,9 +22,21 @@ SHORT_MONTHS = (
 
 def number(value: float, decimals: int = 0) -> str:
     """1 234,5 with narrow no-break spaces; halves are rounded up, as on paper."""
-    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    sign = "−" if rounded < 0 else ""
-    return sign + f"{abs(rounded):,}".replace(",", THIN).replace(".", ",")
+    shown = rounded(value, decimals)
+    sign = "−" if shown < 0 else ""
+    return sign + f"{abs(shown):,}".replace(",", THIN).replace(".", ",")
+
+
+def rounded(value: float, decimals: int = 0) -> Decimal:
+    """Halves away from zero, as on paper; Python's own rounding takes them to the even one. A share times a hundred is
+    taken to nine decimals: 28.499999999999996 is a half."""
+    exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-EXACT), ROUND_HALF_UP)
+    return exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def whole(value: float) -> int:
+    """The nearest whole number, as `number` writes it."""
+    return int(rounded(value))
 
 
 def read_number(text: str) -> float:
@@ -48,12 +62,23 @@ def signed_euros(cents: float, decimals: int = 0) -> str:
     return ("+" if cents > 0 else "") + euros(cents, decimals)
 
 
+ROUNDED_APART = "Chaque chiffre est arrondi à part : un écart peut différer de la soustraction des deux autres."
+"""Beside figures that are each told to the digit their interval justifies."""
+BY_ONE_EURO = "Chaque montant est arrondi à part : un écart diffère d’un euro de la soustraction."
+
+
+def rounded_apart(pairs: Iterable[tuple[float, float]]) -> str:
+    """Said beside amounts (before, after, in cents) and their difference, all written in whole euros, when some of them do
+    not subtract as they are written; else empty. The difference is the true one, rounded once."""
+    return BY_ONE_EURO if any(whole(b / 100) - whole(a / 100) != whole((b - a) / 100) for a, b in pairs) else ""
+
+
 def about_euros(cents: float) -> str:
     """An estimated amount, to two significant figures: no more than the data carry."""
-    whole = round(abs(cents) / 100)
-    unit = 10 ** max(0, len(str(whole)) - 2)
-    rounded = (whole + unit // 2) // unit * unit
-    return euros((-rounded if cents < 0 else rounded) * 100)
+    known = whole(abs(cents) / 100)
+    unit = 10 ** max(0, len(str(known)) - 2)
+    told = (known + unit // 2) // unit * unit
+    return euros((-told if cents < 0 else told) * 100)
 
 
 def two_figures(value: float) -> float:

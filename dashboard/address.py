@@ -134,6 +134,7 @@ PARTS = (
     Part("medecin", "medecin", None, always=True),
     Part("date", "date", None, _day, lambda day: [day.isoformat()], always=True),
     Part("jeu", "jeu", defaults().prevention.set),
+    Part("noms", "noms_montres", False, _yes, lambda _: [YES]),  # they were: a refresh hides them, and then says so
     Part("indicateur", "filtre_indicateurs", [], _words, _many, LIST),
     Part("contact", "filtre_contact", "", group=LIST),
     _named("montrer", "filtre_etat", STATES, "now_ids", LIST),

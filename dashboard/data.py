@@ -12,7 +12,7 @@ import secrets
 import threading
 import tomllib
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -80,6 +80,7 @@ from calculators.prevention import calling, declarations, noting, worklist
 from calculators.prevention import group as groups
 from calculators.prevention import rates as prevention_rates
 from calculators.prevention import reconcile as reconciling
+from calculators.prevention import refused as refusals
 from calculators.prevention.assess import Verdict, assess
 from calculators.prevention.calling import Called
 from calculators.prevention.declarations import Declaration
@@ -322,9 +323,10 @@ def verified(place: Place) -> str:
         _under_way[place.stamp].start()
     if not _under_way[place.stamp].is_alive():  # it could not, nowhere to keep what it found
         return _verified(place)
-    return "Vérification en cours : elle sera dite ici."
+    return UNDER_WAY
 
 
+UNDER_WAY = "Vérification en cours : elle sera dite ici."
 MANY_LINES = 500_000
 _under_way: dict[str, threading.Thread] = {}
 
@@ -901,6 +903,21 @@ def peers(place: Place, as_of: date, set_name: str) -> tuple[list[PeerRate], dat
 def _peers(as_of: date) -> tuple[list[PeerRate], date | None]:
     near, day = prevention_rates.nearest_day(pq.read_table(shipped.PREVENTION_PEERS), as_of)
     return rows.read(prevention_rates.peer_rates(near), PeerRate), day
+
+
+def refused(
+    place: Place, doctor: str, as_of: date, set_name: str, verdicts: Sequence[Verdict]
+) -> dict[tuple[str, str], refusals.Seen]:
+    """The latest act of each of these verdicts that its indicator refuses on purpose, by patient and indicator."""
+    patients = tuple(sorted({one.patient_id for one in verdicts}))
+    births = {one.patient_id: one.birth_on for one in roster(place, doctor, as_of)}
+    had = _refused_lines(place, as_of, set_name, patients)
+    return refusals.seen(indicator_set(place, set_name), as_of, verdicts, births, had)
+
+
+@_remembered
+def _refused_lines(place: Place, as_of: date, set_name: str, patients: tuple[str, ...]) -> dict[str, list[Care]]:
+    return refusals.lines(store(place), indicator_set(place, set_name), as_of, patients)
 
 
 @_remembered

@@ -19,6 +19,10 @@ PRINTED = 50
 """Rows that go on paper."""
 ON_SCREEN = "a_l_ecran"
 """Ends the key of a container that does not go on paper."""
+CONTROLS = "reglages"
+"""Ends the key of one whose fields do not either: the line under the title says what they say (`serving/paper.js`)."""
+TOLD = "dits"
+"""Ends the key of one of which that line says nothing: the page tells them in words of its own."""
 
 
 def table(columns: Mapping[str, Sequence[str]], says: str, key: str | None, saved: pa.Table | None = None) -> None:
@@ -53,10 +57,20 @@ def xlsx(rows: pa.Table, key: str) -> None:
     )  # fmt: skip
 
 
-def on_paper(rows: pa.Table, everything: int | None = None) -> None:
+def on_paper(rows: pa.Table, everything: int | None = None, said: str = "") -> None:
     """What is printed in place of a table on screen: its first rows, and where the others are. `everything`: how many there
-    are, when they are more than the rows."""
-    st.html(printed(rows, everything))
+    are, when they are more than the rows; `said`: a line above them, what they were chosen by."""
+    st.html(_line(said) + printed(rows, everything))
+
+
+def line_on_paper(said: str) -> None:
+    """One line that is printed and not on screen."""
+    if said:
+        st.html(_line(said))
+
+
+def _line(said: str) -> str:
+    return f'<p class="sur-papier">{escape(said)}</p>' if said else ""
 
 
 def printed(rows: pa.Table, everything: int | None = None) -> str:

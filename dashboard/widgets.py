@@ -4,6 +4,7 @@ The folder, the doctor and the day live in the URL, so that a screen can be foun
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial, wraps
@@ -33,6 +34,8 @@ DATA_HELP = "Ajouter des fichiers, ouvrir un autre dossier, voir ce que ces donn
 NAMES_SHOWN = (
     "Noms et téléphones, à l’écran seulement : ils ne vont ni dans l’adresse de la page, ni dans les fichiers exportés."
 )
+
+NAMES_HIDDEN = "Noms masqués : la page vient d’être ouverte ou rechargée, et un écran peut être vu."
 
 
 @dataclass(frozen=True)
@@ -289,9 +292,31 @@ def _named(place: Place) -> bool:
         return False
     moved = st.session_state.get("noms_de") != place.path
     at_first = not data.dataset(place).synthetic
+    if moved:
+        st.session_state["noms_caches"] = bool(st.session_state.get("noms_montres")) and not at_first
     st.session_state["noms"] = at_first if moved else st.session_state.get("noms", at_first)
     st.session_state["noms_de"] = place.path
-    return bool(st.toggle("Afficher les noms", key="noms", help=NAMES_SHOWN))
+    shown = bool(st.toggle("Afficher les noms", key="noms", help=NAMES_SHOWN))
+    st.session_state["noms_caches"] = not shown and st.session_state["noms_caches"]
+    st.session_state["noms_montres"] = (shown or st.session_state["noms_caches"]) and not at_first
+    return shown
+
+
+def _hidden_again() -> None:
+    """Names were shown, and a refresh has hidden them: why, and the one click that shows them again."""
+    if not st.session_state.get("noms_caches"):
+        return
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key=f"noms_caches_{tabular.ON_SCREEN}"
+    ):
+        st.caption(NAMES_HIDDEN, width="content")
+        st.button(
+            "Afficher les noms", key="noms_revoir", type="tertiary", icon=":material/badge:", on_click=_show_names
+        )
+
+
+def _show_names() -> None:
+    st.session_state["noms"] = True
 
 
 def is_one_patient(choice: Choice) -> bool:
@@ -375,12 +400,13 @@ def names(choice: Choice) -> dict[str, Called]:
 def banner(choice: Choice) -> None:
     """Where the figures come from, on every page."""
     about = data.dataset(choice.place)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bandeau"):
         if about.synthetic:
             st.badge("Données fictives", color="orange", icon=":material/science:")
         st.caption(_provenance(choice.place), width="content")
         _set_aside(choice.place)
-    st.caption(plain.text(data.verified(choice.place)))
+        _verified(choice.place)
+    _hidden_again()
     for said in (data.store(choice.place).recovered, data.declared(choice.place).sentence()):
         if said:
             st.warning(plain.text(said), icon=":material/report:")
@@ -388,6 +414,17 @@ def banner(choice: Choice) -> None:
         st.warning(plain.text(rule_texts.set_aside(one)), icon=":material/rule:")
     if said := days.outside(about, choice.as_of):
         st.warning(said, icon=":material/schedule:")
+
+
+def _verified(place: Place) -> None:
+    """What the verification found; that it is under way is nothing to print."""
+    said = data.verified(place)
+    with (
+        st.container(width="content", key=f"verification_{tabular.ON_SCREEN}")
+        if said == data.UNDER_WAY
+        else nullcontext()
+    ):
+        st.caption(plain.text(said), width="content")
 
 
 def _provenance(place: Place) -> str:

@@ -80,3 +80,38 @@ def test_a_value_in_the_middle_of_its_interval_never_reads_as_an_end(value, half
 )
 def test_a_label_inside_a_sentence_loses_its_capital_and_no_other(label, inside):
     assert french.lower_first(label) == inside
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "said"),
+    [
+        (0.5, 0, "1"), (1.5, 0, "2"), (2.5, 0, "3"), (-2.5, 0, "−3"), (2.4999, 0, "2"), (0.125, 2, "0,13"),
+        (100 * 0.285, 0, "29"), (100 * 0.575, 0, "58"), (1_234_567.5, 0, "1 234 568"), (-0.4, 0, "0"),
+    ],
+)  # fmt: skip
+def test_a_half_goes_away_from_zero_however_it_was_computed(value, decimals, said):
+    assert french.plain(french.number(value, decimals)) == said
+    if not decimals:
+        assert french.whole(value) == int(said.replace(" ", "").replace("−", "-"))
+
+
+def test_a_rate_of_a_half_is_told_one_way_in_every_percent():
+    assert french.percent(28.5 / 100) == french.percent(0.285) == f"29{french.THIN}%"
+    rates = [french.percent(rate / 100) for rate in (0.5, 1.5, 2.5, 12.5, 28.5, 57.5)]
+    assert rates == [f"{said}{french.THIN}%" for said in (1, 2, 3, 13, 29, 58)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "apart"),
+    [(10_049, 20_051, True), (10_000, 20_000, False), (10_050, 20_050, False), (3_783_349, 4_745_651, True)],
+)
+def test_amounts_that_do_not_subtract_as_they_are_written_are_said_to_be_rounded(before, after, apart):
+    written = [french.read_number(french.euros(cents)) for cents in (before, after, after - before)]
+    assert (written[1] - written[0] != written[2]) == apart
+    assert bool(french.rounded_apart([(0, 0), (before, after)])) == apart
+
+
+@given(before=hypo.integers(-(10**9), 10**9), after=hypo.integers(-(10**9), 10**9))
+def test_the_sentence_is_there_exactly_when_a_subtraction_of_what_is_written_is_not_what_is_written(before, after):
+    written = [french.read_number(french.euros(cents)) for cents in (before, after, after - before)]
+    assert bool(french.rounded_apart([(before, after)])) == (written[1] - written[0] != written[2])

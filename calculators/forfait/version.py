@@ -168,7 +168,7 @@ class OpenPoint(Frozen):
 
 
 WORDS = {"id", "label", "short", "reference", "open_point", "notes", "example"}
-TOLD = {"author", "variant_of", "state", "endorsed", "evidence", "history"}
+TOLD = {"author", "variant_of", "state", "endorsed", "evidence", "history", "sought_on"}
 """What is said of an agreement, who proposes it and what became of it."""
 
 
@@ -202,6 +202,8 @@ class Version(Rule):
     endorsed: tuple[Endorsement, ...] = ()
     evidence: Evidence | None = None
     history: tuple[Step, ...] = ()
+    sought_on: date | None = None
+    """Day on which positions, evidence and history were last looked for: what is not there was not known then."""
     example: tuple[Example, ...] = ()
 
     @model_validator(mode="after")

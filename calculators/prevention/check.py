@@ -91,13 +91,18 @@ def _unsaid(indicator: Indicator) -> Iterator[str]:
     texts = {"why": "pourquoi cet acte", "asked_by": "qui le demande", "endorsed_by": "qui le recommande",
              "beyond_claims": "ce que les remboursements n’en voient pas"}  # fmt: skip
     yield from (f"« {key} » : {word}" for key, word in texts.items() if not getattr(indicator, key))
+    yield from (
+        f"une référence pour les codes de « {one.label} », regardés et refusés"
+        for one in indicator.refused
+        if one.acts and not one.acts.reference
+    )
     yield from _doubtful_codes(indicator)
 
 
 def _doubtful_codes(indicator: Indicator) -> Iterator[str]:
     products = (code for codes in indicator.codes.values() for code in codes.cip13)
     yield from (f"le CIP13 {code}, dont la clé de contrôle est fausse" for code in products if not _is_ean13(code))
-    used = indicator.named_codes()
+    used = {*indicator.named_codes(), *indicator.refused_codes()}
     yield from (f"les codes « {name} », qui ne servent pas" for name in indicator.codes if name not in used)
 
 

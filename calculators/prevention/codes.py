@@ -1,6 +1,6 @@
 """Codes of acts and drugs by name (`codes.toml`, `[codes.x]` of an indicator): what a rule may count."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal, Self, get_args
 
@@ -72,6 +72,16 @@ class CodeList(Frozen):
     def codes(self) -> Iterator[tuple[str, str]]:
         """(system, code) pairs."""
         return ((system, code) for system in SYSTEMS for code in getattr(self, system))
+
+
+def code_of(codes: Iterable[tuple[str, str]], system: str, code: str | None, cip13: str | None) -> str | None:
+    """The code of a line of care when it is one of these (system, code) pairs."""
+    for wanted, given in codes:
+        if wanted == "cip13" and cip13 == given:
+            return given
+        if wanted == system and code and (code.startswith(given) if wanted == "atc" else code == given):
+            return code
+    return None
 
 
 def load_codes(path: Path) -> dict[str, CodeList]:

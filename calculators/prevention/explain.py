@@ -1,7 +1,7 @@
 """A row of `assess` -> the French sentence that says why, what it was read from, and what a requirement asks for."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from calculators import french
 from calculators.french import plain_day
 from calculators.prevention.assess import Verdict
 from calculators.prevention.campaign import load_campaigns
-from calculators.prevention.codes import DRUG_SYSTEMS, CodeList
+from calculators.prevention.codes import DRUG_SYSTEMS, CodeList, code_of
 from calculators.prevention.indicator import (
     Age,
     Criteria,
@@ -21,6 +21,7 @@ from calculators.prevention.indicator import (
     Rolling,
     Value,
 )
+from calculators.prevention.refused import Seen
 from calculators.records.roster import Care
 
 DOUBTS = {
@@ -35,20 +36,23 @@ MOST_SHOWN = 3
 UNITS = {"days": "jour", "months": "mois", "years": "an"}
 
 
-def explain(row: Verdict, rules: IndicatorSet, as_of: date, care: Sequence[Care] = ()) -> str:
-    """Why this status, in one to four French sentences. `care`: the lines of care of the patient, to name those that an
-    exclusion was read from."""
-    return _why(row, rules, as_of, care) + _noted(row, rules, care)
+def explain(
+    row: Verdict, rules: IndicatorSet, as_of: date, care: Sequence[Care] = (), refused: Seen | None = None
+) -> str:
+    """Why this status, in one to five French sentences. `care`: the lines of care of the patient, to name those that an
+    exclusion was read from; `refused`: an act of his that does not count, on purpose."""
+    return _why(row, rules, as_of, care, refused) + _noted(row, rules, care)
 
 
-def in_short(row: Verdict) -> str:
+def in_short(row: Verdict, refused: Seen | None = None) -> str:
     """Why an act is due, in one sentence."""
     found = f"dernier acte le {plain_day(row.last_on)}" if row.last_on else "aucun acte retrouvé"
+    found = refused.said if refused else found
     counted = f", {row.count} sur {row.required} dans la période" if row.count and (row.required or 0) > 1 else ""
     return f"Il manque : {_missing(row)} ({row.population}) ; {found}{counted}."
 
 
-def _why(row: Verdict, rules: IndicatorSet, as_of: date, care: Sequence[Care]) -> str:
+def _why(row: Verdict, rules: IndicatorSet, as_of: date, care: Sequence[Care], refused: Seen | None) -> str:
     indicator = rules.indicator(row.indicator)
     match row.status:
         case "not_eligible":
@@ -60,14 +64,19 @@ def _why(row: Verdict, rules: IndicatorSet, as_of: date, care: Sequence[Care]) -
         case "unknown" if row.unknown_because == "exclusion":
             return (
                 f"Impossible à dire : une exclusion est possible, {row.excluded_by}. "
-                f"{_read_from(row.excluded_by, indicator, rules, care)} À vous de trancher. {_found(row)}"
+                f"{_read_from(row.excluded_by, indicator, rules, care)} À vous de trancher. {_found(row, refused)}"
             )
         case "unknown":
-            return f"Impossible à dire : {_doubt(row)} pour savoir si c’est fait ({_missing(row)}). {_found(row)}"
+            return (
+                f"Impossible à dire : {_doubt(row)} pour savoir si c’est fait ({_missing(row)}). {_found(row, refused)}"
+            )
         case "up_to_date":
             return f"À jour ({row.population}). {_found(row)}{_next_time(row)}"
         case _:
-            return f"À faire ({row.population}) : {_missing(row)}. {_found(row)}{_lapsed(row)}{_when(row, indicator, as_of)}"
+            return (
+                f"À faire ({row.population}) : {_missing(row)}. {_found(row, refused)}{_lapsed(row)}"
+                f"{_when(row, indicator, as_of)}"
+            )
 
 
 def _noted(row: Verdict, rules: IndicatorSet, care: Sequence[Care]) -> str:
@@ -119,27 +128,13 @@ def _lines(entry: Exclusion, rules: IndicatorSet, care: Sequence[Care]) -> list[
     codes = [pair for one in entry.recorded for name in one.codes for pair in rules.codes[name].codes()]
     net: Counter[tuple[date, str]] = Counter()
     for line in care:
-        if named := _named(line, codes):
+        if named := code_of(codes, line.system, line.code, line.cip13):
             net[line.date, named] += line.quantity
     latest = sorted((key for key, quantity in net.items() if quantity > 0), reverse=True)[:MOST_SHOWN]
     return [
         f"{code} le {plain_day(day)}" + (f" ({net[day, code]} fois)" if net[day, code] > 1 else "")
         for day, code in latest
     ]
-
-
-def _named(line: Care, codes: Iterable[tuple[str, str]]) -> str | None:
-    """The code of a line when it is one of these."""
-    for system, code in codes:
-        if system == "cip13" and line.cip13 == code:
-            return code
-        if (
-            system == line.system
-            and line.code
-            and (line.code.startswith(code) if system == "atc" else line.code == code)
-        ):
-            return line.code
-    return None
 
 
 def requirement_sentence(need: Requirement) -> str:
@@ -233,11 +228,12 @@ def _missing(row: Verdict) -> str:
     return " ; ".join(row.missing or [])
 
 
-def _found(row: Verdict) -> str:
+def _found(row: Verdict, refused: Seen | None = None) -> str:
+    seen = french.upper_first(refused.said) + "." if refused else ""
     if row.last_on is None:
-        return "Aucun acte retrouvé dans les données."
+        return seen or "Aucun acte retrouvé dans les données."
     counted = "" if row.required == 1 else f" ({row.count} sur {row.required} dans la période)"
-    return f"Dernier acte retrouvé le {plain_day(row.last_on)}{counted}."
+    return f"Dernier acte retrouvé le {plain_day(row.last_on)}{counted}." + (f" {seen}" if seen else "")
 
 
 def _next_time(row: Verdict) -> str:

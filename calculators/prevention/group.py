@@ -57,7 +57,8 @@ def set_hash(rules: IndicatorSet) -> str:
     """Changes when what the set judges does; not with its state, its references or what it does not pay."""
     untold = dict.fromkeys(("state", "reference", "label", "unpaid", "added", "valid_from"), True)
     content = rules.model_dump(
-        mode="json", exclude={**untold, "indicators": {"__all__": {"endorsed", "evidence", "history"}}}
+        mode="json",
+        exclude={**untold, "indicators": {"__all__": {"endorsed", "evidence", "history", "sought_on", "refused"}}},
     )
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 

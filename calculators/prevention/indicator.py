@@ -298,6 +298,31 @@ class Population(Criteria):
     done: tuple[Requirement, ...] = ()
 
 
+class Refused(Frozen):
+    """Acts of which a reader would think that they count, and which do not, on purpose. Nothing is judged by it: the screen
+    says so of such an act in the period of a requirement not met."""
+
+    label: str
+    why: str
+    """Why it does not count, as it is said after the day of the act: « hors dépistage organisé »."""
+    codes: Names = ()
+    """Names of code lists."""
+    acts: CodeList | None = None
+    """Codes that no list has."""
+    instead_of: str | None = None
+    """The codes it is taken for, where some requirements count others."""
+
+    @model_validator(mode="after")
+    def _names_acts(self) -> Self:
+        if not self.codes and self.acts is None:
+            raise ValueError("donnez « codes », « acts » ou les deux")
+        return self
+
+    def stands_for(self, need: Requirement) -> bool:
+        """Could one take it for what this requirement counts?"""
+        return self.instead_of is None or self.instead_of in need.codes
+
+
 class Parameter(Frozen):
     """An open point of the text: what we chose, what else could be meant."""
 
@@ -323,6 +348,8 @@ class Indicator(Rule):
     evidence: Evidence | None = None
     history: tuple[Step, ...] = ()
     """States it went through, the oldest first, the last one its `state`."""
+    sought_on: date | None = None
+    """Day on which positions, evidence and history were last looked for: what is not there was not known then."""
     national_rate: float | None = Field(default=None, ge=0, le=100)
     """Percent, in the slides of 14 March 2024."""
     beyond_claims: str = ""
@@ -337,6 +364,7 @@ class Indicator(Rule):
     eligible: tuple[Population, ...] = Field(min_length=1)
     excluded: tuple[Exclusion, ...] = ()
     done: tuple[Requirement, ...] = ()
+    refused: tuple[Refused, ...] = ()
     example: tuple[Example, ...] = ()
 
     @model_validator(mode="after")
@@ -378,6 +406,10 @@ class Indicator(Rule):
         counted = list(self.counted())
         apart = [one.apart_from for one in counted if isinstance(one, Requirement) and one.apart_from]
         return list(dict.fromkeys(name for one in (*counted, *apart) for name in one.codes))
+
+    def refused_codes(self) -> list[str]:
+        """Names of the code lists its refusals name."""
+        return [name for one in self.refused for name in (*one.codes, *([one.instead_of] if one.instead_of else []))]
 
 
 class SetFile(Frozen):
@@ -551,7 +583,7 @@ def _check_one_in_force(own: Indicator, common: Indicator, path: Path) -> None:
 
 
 def _check_codes(indicator: Indicator, codes: Mapping[str, CodeList], file: str) -> None:
-    for name in indicator.named_codes():
+    for name in (*indicator.named_codes(), *indicator.refused_codes()):
         if name not in codes:
             raise RuleError(f"Fichier « {file} » : code « {name} » inconnu ; {suggest(name, sorted(codes))}")
     for counted in indicator.counted():

@@ -249,6 +249,17 @@ def _day(name: Day, as_of: date) -> date:
             return as_of
 
 
+def period(need: Requirement, tables: RuleTables, birth: date) -> tuple[int, int]:
+    """First and last day, both included, that an act of this patient may have to count."""
+    limits, (start, end) = _limits(need.window, tables), _ages(need.window)
+    born = np.array([to_day(birth)], dtype=np.int32)
+    first = max(limits.first_day, limits.cover_day, to_day(need.exists_since) if need.exists_since else NEVER)
+    return (
+        max(first, int(_reached(start, born)[0])) if start else first,
+        min(limits.last_day, int(_reached(end, born)[0]) - 1) if end else limits.last_day,
+    )
+
+
 def _add_needs(tables: RuleTables, entry: int, needs: Sequence[Requirement], counters: Mapping[int, int]) -> None:
     groups: dict[str, int] = {}
     for rank, need in enumerate(needs):

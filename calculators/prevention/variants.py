@@ -30,6 +30,8 @@ TOLD = (
     "endorsed_by",
     "evidence",
     "history",
+    "sought_on",
+    "refused",
     "national_rate",
     "example",
 )

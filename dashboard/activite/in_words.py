@@ -56,7 +56,7 @@ def figure(measure: str, value: float | None) -> str:
 
 def done(found: Sequence[Beside], as_of: date) -> str:
     """What was done in the twelve months, and for how many."""
-    value = {one.measure: round(one.value or 0) for one in found}
+    value = {one.measure: french.whole(one.value or 0) for one in found}
     kinds = [
         french.count(value["consultation"], "consultation"),
         french.count(value["visite"], "visite"),
@@ -106,7 +106,7 @@ def expected_in_words(found: Standardised) -> str:
     low, here, high = (round(one, 2) for one in (acts.low, acts.ratio, acts.high))  # as they are told
     inside = low <= here <= high
     return (
-        f"**{french.count(round(acts.value), 'acte')}** pour {french.number(acts.expected)} attendus, soit "
+        f"**{french.count(french.whole(acts.value), 'acte')}** pour {french.number(acts.expected)} attendus, soit "
         f"{ratio(acts.ratio)} fois : {'dans' if inside else 'hors de'} l’étendue de ces cabinets "
         f"({ratio(acts.low)} à {ratio(acts.high)})."
     )

@@ -190,7 +190,7 @@ def losers(case: Case, choice: Choice) -> Answer:
     side = "du côté de ceux qui gagnent" if now > then else "du côté de ceux qui perdent" if now < then else "au milieu"
     said.append(
         f"Ce cabinet, en {year} : {french.euros(then)} contre {french.euros(now)}, soit {french.signed_euros(now - then)} : "
-        f"{side}."
+        f"{side}. {french.rounded_apart([(then, now)])}".rstrip()
     )
     return Answer(tuple(said))
 

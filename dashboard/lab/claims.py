@@ -90,8 +90,8 @@ def _pairs(rows: Sequence[Row]) -> list[dict[str, object]]:
     return [
         {
             "Patients": "vus" if row.seen else "non vus", "Âge": french.ages(row.from_age, row.to_age),
-            "Avec ou sans": RIGHTS[row.right], "Autre droit": _other(row), "Avec (€)": round(row.with_cents) / 100,
-            "Sans (€)": round(row.without_cents) / 100, "Écart (€)": round(row.gap_cents) / 100,
+            "Avec ou sans": RIGHTS[row.right], "Autre droit": _other(row), "Avec (€)": french.whole(row.with_cents) / 100,
+            "Sans (€)": french.whole(row.without_cents) / 100, "Écart (€)": french.whole(row.gap_cents) / 100,
         }
         for row in cast(Sequence[Pair], rows)
     ]  # fmt: skip
@@ -137,7 +137,7 @@ def _classes(
 
 def _rates(rows: Sequence[Row]) -> list[dict[str, object]]:
     return [
-        {INDICATOR: row.indicator, "Taux publié (%)": round(100 * row.national),
+        {INDICATOR: row.indicator, "Taux publié (%)": french.whole(100 * row.national),
          "Patients concernés": row.eligible, "Validés": row.validated}
         for row in cast(Sequence[IndicatorRate], rows)
     ]  # fmt: skip

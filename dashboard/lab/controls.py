@@ -10,6 +10,7 @@ import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from calculators import french
 from calculators.defaults import defaults
 from calculators.forfait.scenario import encode_changes, scenario_from_toml, scenario_toml
 from calculators.forfait.version import Change, Scenario, Version
@@ -213,6 +214,17 @@ def preset(place: int, draft: Draft, name: str, given: Scenario) -> None:
 def indicators(version: Version) -> dict[str, str]:
     paid = data.rules(here()).set_of(version)
     return {one.id: one.label for one in paid.indicators} if paid else {}
+
+
+def on_paper(draft: Draft) -> str:
+    """What the scenario changes, in one line; empty of an agreement as it is."""
+    version = data.version(here(), draft.base)
+    moved = in_words.changes_in_words(draft, version, indicators(version))
+    left = drafts.unsaid(drafts.controls(version, indicators(version)), version, draft.changes)
+    said = f"{french.NBSP}; ".join(one.replace("**", "") for one in moved)
+    parts = [f"{version.name}, changé{french.NBSP}: {said}." if said else ""]
+    parts += [in_words.unsaid_in_words(left, version)] if left else []
+    return " ".join(filter(None, parts))
 
 
 def files(place: int, draft: Draft) -> None:

@@ -18,6 +18,15 @@ from dashboard.words import pay_lines
 NO_GEOGRAPHY = "La population de référence n’a pas de géographie : un scénario se compare ici sur vos données."
 
 
+def way_there() -> None:
+    """From a view of the country to the departments, which are a grouping of another view."""
+    st.button("Par département", key="vers_departements", icon=":material/map:", on_click=_there)
+
+
+def _there() -> None:
+    st.session_state["vue"], st.session_state["regrouper"] = "cabinets", "departements"
+
+
 def show(choice: Choice, before: Version, after: Version, with_means: bool) -> None:
     with st.spinner("Calcul pour tous les médecins du dossier…"):
         one, two = (_of_everybody(choice, version, with_means) for version in (before, after))
@@ -42,7 +51,10 @@ def show(choice: Choice, before: Version, after: Version, with_means: bool) -> N
     table = exported(known, beyond)
     tabular.grid(table, says, "departements_table", offered=True, height="content")
     widgets.export_buttons(table, "departements", "export_departements")
-    st.caption(f"Tous les médecins du dossier sont comptés : pas de tirage, donc pas d’intervalle. {NO_GEOGRAPHY}")
+    apart = french.rounded_apart((one.before_cents or 0, one.after_cents or 0) for one in known)
+    st.caption(
+        f"Tous les médecins du dossier sont comptés : pas de tirage, donc pas d’intervalle. {NO_GEOGRAPHY} {apart}"
+    )
 
 
 def _of_everybody(choice: Choice, version: Version, with_means: bool) -> Priced:
@@ -78,8 +90,9 @@ def exported(known: Sequence[Department], beyond_cents: int) -> pa.Table:
     return pa.Table.from_pylist(
         [
             {"Département": one.department or "non précisé", "Médecins": one.doctors,
-             "Comparaison (€)": round((one.before_cents or 0) / 100), "Scénario (€)": round((one.after_cents or 0) / 100),
-             "Écart (€)": round((one.gap_cents or 0) / 100), f"Perdent plus de {beyond}": one.losers,
+             "Comparaison (€)": french.whole((one.before_cents or 0) / 100),
+             "Scénario (€)": french.whole((one.after_cents or 0) / 100),
+             "Écart (€)": french.whole((one.gap_cents or 0) / 100), f"Perdent plus de {beyond}": one.losers,
              f"Gagnent plus de {beyond}": one.gainers}
             for one in known
         ]

@@ -213,7 +213,7 @@ def standing_on(found: Sequence[Beside]) -> str:
     simulated = french.count(found[0].pay.simulated, "médecin simulé", "médecins simulés")
     return (
         f"Sous chaque chiffre, son intervalle à 95 %, sur {simulated} : ce que leur nombre laisse ouvert, non ce que la "
-        "simulation a de faux."
+        f"simulation a de faux. {french.ROUNDED_APART}"
     )
 
 

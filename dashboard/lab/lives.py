@@ -1,6 +1,7 @@
 """Two rules of one kind side by side, indicators or agreements: what each says alone, and where each comes from."""
 
 from collections.abc import Sequence
+from datetime import date
 from difflib import SequenceMatcher
 
 import streamlit as st
@@ -12,6 +13,14 @@ from dashboard import tabular
 from dashboard.words import labels, plain, rule_texts
 
 Told = Indicator | Version
+NONE_KNOWN = {
+    "Auteur": "aucun auteur connu",
+    "Recommandé par": "aucune recommandation connue",
+    "Positions": "aucune position connue",
+    "Preuve": "aucun niveau de preuve connu",
+    "Histoire": "aucune étape connue",
+}
+"""What is told of what was looked for and not found."""
 
 
 def wordings(*texts: tuple[str, str]) -> None:
@@ -34,7 +43,7 @@ def side_by_side(*each: tuple[str, Told]) -> None:
 
 
 def life(one: Told) -> dict[str, str]:
-    """What it says of itself, « non dit » where it does not."""
+    """What it says of itself; where it does not, what was looked for in vain until a day, else « non dit »."""
     positions = [
         f"{said.by}, {said.position} ({french.short_day(said.on)})" + (f" : {said.why}" if said.why else "")
         for said in one.endorsed
@@ -53,13 +62,18 @@ def life(one: Told) -> dict[str, str]:
         "Histoire": " ; ".join(steps),
         "Source": " ; ".join(source.title for source in one.reference),
     }
-    return {name: plain.text(text) or "non dit" for name, text in said.items()}
+    return {name: plain.text(text) or _not_said(name, one.sought_on) for name, text in said.items()}
+
+
+def _not_said(name: str, sought_on: date | None) -> str:
+    known = NONE_KNOWN.get(name)
+    return f"{known} au {french.short_day(sought_on)}" if known and sought_on else "non dit"
 
 
 def _state(one: Told) -> str:
     if one.state:
         return labels.STATE[one.state]
-    if isinstance(one, Version) and one.history:
+    if isinstance(one, Version) and one.history and one.history[-1].state != "en_vigueur":
         return labels.STATE[one.history[-1].state]
     return f"en vigueur {rule_texts.years(one.valid_from, one.valid_to)}" if one.valid_from else ""
 

@@ -31,7 +31,7 @@ def show(choice: Choice, other: Version, with_means: bool) -> None:
     share, simulated = entries().high - entries().low, found[0].pay.simulated
     st.caption(
         f"Sous chaque montant, où sont {share}{french.THIN}% des {french.number(simulated)} listes simulées, ramenées à ces "
-        f"trois nombres. {OPEN} {FICTIVE}"
+        f"trois nombres. {french.ROUNDED_APART} {OPEN} {FICTIVE}"
     )
     widgets.export_buttons(exported(found, other), "et-moi", "export_moi")
     columns = {"version": "Accord", "low": "Au moins (€)", "middle": "Autour de (€)", "high": "Au plus (€)"}

@@ -166,4 +166,4 @@ def three(
     columns = {"version": "Scénario", "part": "Part", "euros": "Euros par médecin"}
     st.markdown(says)
     controls.chart(bars, sized(by_part(), len(named), 44), says, columns, "trois")
-    st.caption(FICTIVE)
+    st.caption(f"{french.ROUNDED_APART} {FICTIVE}")

@@ -5,7 +5,7 @@ connection keeps the slide (its number is in the address). Which slides, and in 
 scenario.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 
@@ -37,10 +37,37 @@ def choose() -> None:
         "Écrans, dans l’ordre où ils sont choisis", list(known), format_func=known.__getitem__, key="ecrans",
         placeholder="Choisir des écrans",
     )  # fmt: skip
+    if len(chosen) > 1:
+        in_order(chosen, known)
     st.button(
         "Présenter : une idée par écran, flèches du clavier", key="presenter_bouton", icon=":material/slideshow:",
         on_click=start, disabled=not chosen,
     )  # fmt: skip
+
+
+def in_order(chosen: Sequence[str], known: Mapping[str, str]) -> None:
+    """The order of the slides, and what moves one of them: fields that stay where they are, so that a key may be pressed
+    again."""
+    st.caption(" ; ".join(f"{place}\\. {known[name]}" for place, name in enumerate(chosen, 1)))
+    if st.session_state.get("ecran_deplace") not in chosen:
+        st.session_state["ecran_deplace"] = chosen[0]
+    one, two, three = st.columns([2, 1, 1], vertical_alignment="bottom")
+    name = str(one.selectbox("Écran à déplacer", list(chosen), format_func=known.__getitem__, key="ecran_deplace"))
+    here = list(chosen).index(name)
+    for column, label, icon, by in ((two, "Plus tôt", "arrow_upward", -1), (three, "Plus tard", "arrow_downward", 1)):
+        column.button(
+            label, key=f"ecran_{by}", icon=f":material/{icon}:", width="stretch", on_click=_move, args=(name, by),
+            disabled=not 0 <= here + by < len(chosen),
+        )  # fmt: skip
+
+
+def _move(name: str, by: int) -> None:
+    """One place earlier or later."""
+    order = list(st.session_state["ecrans"])
+    here = order.index(name)
+    if 0 <= here + by < len(order):
+        order[here], order[here + by] = order[here + by], order[here]
+        st.session_state["ecrans"] = order
 
 
 def take_away(choice: Choice) -> None:

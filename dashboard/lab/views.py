@@ -72,7 +72,8 @@ def this_list(choice: Choice, before: Priced, after: Priced) -> None:
     two.metric("Scénario", french.euros(mine.after_cents))
     three.metric("Écart", french.signed_euros(mine.gap_cents))
     st.caption(
-        f"Année {after.population.year}, liste et indicateurs de ce médecin ; DONUM est une part de son plafond."
+        f"Année {after.population.year}, liste et indicateurs de ce médecin ; DONUM est une part de son plafond. "
+        + french.rounded_apart([(mine.before_cents, mine.after_cents)])
     )
     moved(before, after, choice.doctor)
 

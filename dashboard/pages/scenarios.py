@@ -5,7 +5,7 @@ import streamlit as st
 from calculators.errors import UserError
 from calculators.forfait.population import Priced, price
 from calculators.forfait.version import Version
-from dashboard import data, widgets
+from dashboard import data, tabular, widgets
 from dashboard.lab import (
     agreements,
     controls,
@@ -19,6 +19,9 @@ from dashboard.lab import (
     views,
 )
 from dashboard.widgets import Choice
+
+COUNTRY = ("pays", "perdants")
+"""Views in which one looks for the departments."""
 
 
 def show(choice: Choice) -> None:
@@ -43,7 +46,7 @@ def show(choice: Choice) -> None:
         widgets.method_link(choice, "forfait")
         return
     left, right = st.columns([1, 2.4], gap="medium")
-    with left:
+    with left, st.container(key=f"scenario_{tabular.CONTROLS}"):
         above = st.container()
         draft = controls.edit(place, controls.kept()[place])
     with right:
@@ -55,6 +58,7 @@ def show(choice: Choice) -> None:
             state.write()
             return
         controls.keep(place, draft)
+        tabular.line_on_paper(controls.on_paper(draft))
         controls.steps(above)  # once the last one is known
         if said := views.beside_left_out(draft, with_means):
             st.info(said)
@@ -73,6 +77,8 @@ def every_agreement(choice: Choice) -> None:
         st.info(national.ABSENT)
     else:
         agreements.show(choice, before, with_means, table)
+        with table:
+            departments.way_there()
     state.write()
     sharing.in_short(state.address(choice))
 
@@ -111,6 +117,8 @@ def results(choice: Choice, view: str, place: int, before: Version, after: Versi
     elif people is None:
         st.info(national.ABSENT)
     else:
+        if view in COUNTRY:
+            departments.way_there()
         national.whole(view, people, place, before, after, with_means)
 
 

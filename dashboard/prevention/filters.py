@@ -1,5 +1,6 @@
 """The filters of the worklist: for what, in which contact, whom. Each gives arguments of `worklist.keep`."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -36,33 +37,47 @@ ORDERS = {
 }  # fmt: skip
 
 
-def main_filters(place: DeltaGenerator, rules: IndicatorSet) -> None:
-    """For what, in which contact, done or not, called or not."""
+def in_a_row(place: DeltaGenerator) -> list[DeltaGenerator]:
+    """Where the four filters stand above the list, and what opens the others."""
+    return place.columns([1.65, 1.6, 1.7, 1.55, 1.85], gap="xsmall", vertical_alignment="center")
+
+
+def side_by_side(place: DeltaGenerator) -> list[DeltaGenerator]:
+    """Where they stand in a panel, two by two."""
+    return [column for _ in range(2) for column in place.columns(2, gap="small", vertical_alignment="bottom")]
+
+
+def main_filters(places: Sequence[DeltaGenerator], rules: IndicatorSet) -> None:
+    """For what, in which contact, done or not, called or not: four fields that say themselves what they are."""
     labels = {indicator.id: indicator.label for indicator in rules.indicators}
     contacts = dict.fromkeys(indicator.contact or indicator.id for indicator in rules.indicators)
     words = {"": "tous les contacts"} | {name: in_words.contact(name, rules) for name in contacts}
     address.all_among("filtre_indicateurs", labels)
     address.among("filtre_contact", list(words))
-    first, second, third, fourth = place.columns([1.9, 1.7, 1.8, 1.3], gap="small")
+    first, second, third, fourth = places
     first.multiselect(
         "Indicateurs",
         list(labels),
         format_func=labels.__getitem__,
-        placeholder="Tous les indicateurs",
+        placeholder=f"Indicateurs{french.NBSP}: tous",
         key="filtre_indicateurs",
         on_change=first_page,
+        label_visibility="collapsed",
     )
     for column, label, options, key in (
         (second, "À faire ensemble", words, "filtre_contact"),
         (third, "Montrer", STATES, "filtre_etat"),
-        (fourth, "Appels", {"all": "Tous"} | CALL, "filtre_appel"),
+        (fourth, "Appels", {"all": "Tous les appels"} | CALL, "filtre_appel"),
     ):
-        column.selectbox(label, list(options), format_func=options.__getitem__, key=key, on_change=first_page)
+        column.selectbox(
+            label, list(options), format_func=options.__getitem__, key=key, on_change=first_page,
+            label_visibility="collapsed",
+        )  # fmt: skip
 
 
 def other_filters(place: DeltaGenerator, named: bool) -> None:
     """Age, last contact, ALD, and the order."""
-    first, second, third, fourth = place.columns([2, 1.7, 1, 1.6], gap="medium", vertical_alignment="bottom")
+    first, second, third, fourth = side_by_side(place)
     first.slider("Âge", *EVERY_AGE, key="filtre_age", on_change=first_page)
     second.selectbox("Vu par vous", list(SEEN), format_func=SEEN.__getitem__, key="filtre_vu", on_change=first_page)
     third.toggle("En ALD", key="filtre_ald", on_change=first_page)
@@ -105,16 +120,33 @@ def order() -> str:
     return str(st.session_state.get("tri_liste") or "appels")
 
 
+def in_words_of(rules: IndicatorSet, as_of: date) -> str:
+    """All the filters in force, for paper: « Liste : à faire aujourd’hui, à appeler, à partir de 65 ans ; ordre… »."""
+    asked, state = wanted(as_of, rules), call_state()
+    said = [
+        *[french.lower_first(rules.indicator(one).label) for one in asked["indicators"]],
+        in_words.contact(asked["contact"], rules) if asked["contact"] else "",
+        STATES[asked["among"] or "all"].lower(),
+        CALL[state].lower() if state else "",
+        *_others(),
+    ]
+    return f"Liste{french.NBSP}: {', '.join(filter(None, said))}{french.NBSP}; {french.lower_first(ORDERS[order()])}."
+
+
 def others_in_words() -> str:
     """The filters of `other_filters` that are set, which a closed panel would hide; empty without."""
+    kept = _others()
+    return french.listed(kept) if kept else ""
+
+
+def _others() -> list[str]:
     seen = st.session_state.get("filtre_vu", "all")
     said = [
         _ages(*st.session_state.get("filtre_age", EVERY_AGE)),
         SEEN[seen].lower() if seen != "all" else "",
         "en ALD" if st.session_state.get("filtre_ald") else "",
     ]
-    kept = [part for part in said if part]
-    return french.listed(kept) if kept else ""
+    return [part for part in said if part]
 
 
 def _ages(low: int, high: int) -> str:

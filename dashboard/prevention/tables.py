@@ -12,6 +12,7 @@ from calculators.prevention.calling import TO_CALL, Called, State
 from calculators.prevention.explain import in_short
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.rates import MonthRate, PeerRate, Rate
+from calculators.prevention.refused import Seen
 from calculators.prevention.worklist import Call, Falling
 from calculators.records.identities import Called as Named
 from dashboard.prevention.in_words import contact
@@ -61,7 +62,7 @@ def sparklines(months: Sequence[MonthRate]) -> pa.Table:
 
 
 def _sparkline(label: str, rates: list[float]) -> dict[str, object]:
-    first, last = (int(rate + 0.5) for rate in (rates[0], rates[-1]))
+    first, last = (french.whole(rate) for rate in (rates[0], rates[-1]))
     return {
         "Indicateur": label,
         "Douze mois": [round(rate, 1) for rate in rates],
@@ -213,7 +214,7 @@ def _contact(call: Call, rules: IndicatorSet) -> str:
 
 
 Line = dict[str, Any]
-HEAD = ["Patient", "Pourquoi", "Actes : aujourd’hui, puis plus tard", "Appel"]
+HEAD = ["Patient", "Pourquoi, puis les actes : aujourd’hui, plus tard", "Appel"]
 
 
 def lines(
@@ -225,13 +226,14 @@ def lines(
     called: Mapping[str, Called],
     standing: Mapping[str, State],
     further: Mapping[str, list[dict[str, str]]] | None = None,
+    refused: Mapping[tuple[str, str], Seen] | None = None,
 ) -> list[Line]:
     """The worklist as it is drawn, one per patient: who, the sentence of the first act, acts of today and of later, where
     the calls stand. `verdicts`: those of these patients; acts that are `wanted` come first; `further`: other reasons to
-    call, by patient."""
+    call, by patient; `refused`: acts found that do not count, by patient and indicator."""
     due = {(one.patient_id, one.indicator): one for one in verdicts if one.status == "due"}
     return [
-        _line(call, due, rules, wanted, named.get(call.patient_id))
+        _line(call, due, rules, wanted, named.get(call.patient_id), refused or {})
         | _called(called.get(call.patient_id), standing.get(call.patient_id, TO_CALL))
         | {"further": (further or {}).get(call.patient_id, [])}
         for call in calls
@@ -244,12 +246,14 @@ def _line(
     rules: IndicatorSet,
     wanted: Collection[str],
     named: Named | None,
+    refused: Mapping[tuple[str, str], Seen],
 ) -> Line:
     acts = [due[call.patient_id, one] for one in sorted(call.gap_ids, key=lambda name: name not in wanted)]
     today, later = (
         [one for one in acts if one.indicator in call.now_ids],
         [one for one in acts if one.indicator not in call.now_ids],
     )
+    first = next(iter([*today, *later]), None)
     who = named.name if named else call.patient_id
     about = f"{french.count(call.age, 'an')}, {labels.SEX.get(call.sex, 'sexe non connu')}"
     return {
@@ -257,18 +261,20 @@ def _line(
         "who": who,
         "about": about,
         "phone": named.phone or "" if named else "",
-        "why": in_short(next(iter(today or later))) if acts else _nothing(call, rules),
-        "today": [{"label": rules.indicator(one.indicator).label, "when": since(one)} for one in today],
+        "why": in_short(first, refused.get((first.patient_id, first.indicator))) if first else _nothing(call, rules),
+        "today": [{"label": rules.indicator(one.indicator).label, "when": since(one, refused)} for one in today],
         "later": [{"label": rules.indicator(one.indicator).label, "when": not_before(one)} for one in later],
         "says": f"{who}, {about} : {french.count(len(today), 'acte possible', 'actes possibles')} aujourd’hui. "
         "Entrée ouvre le patient.",
     }
 
 
-def since(row: Verdict) -> str:
+def since(row: Verdict, refused: Mapping[tuple[str, str], Seen]) -> str:
     """Since when this act is overdue."""
     if row.due_on:
         return f"échu depuis le {french.short_day(row.due_on)}"
+    if row.last_on is None and (seen := refused.get((row.patient_id, row.indicator))):
+        return f"celui du {french.short_day(seen.on)} ne compte pas"
     return "à compléter" if row.count else "jamais retrouvé"
 
 

@@ -1,6 +1,7 @@
 """Sections of the pages of prevention: a patient's verdicts and care, indicators over time, beside peers, falling due."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from calculators.prevention.declarations import Said
 from calculators.prevention.explain import explain
 from calculators.prevention.indicator import IndicatorSet
 from calculators.prevention.rates import MonthRate, Rate
+from calculators.prevention.refused import Seen
 from calculators.prevention.worklist import Action
 from calculators.records.identities import Called
 from calculators.records.roster import Care, Listed
@@ -26,6 +28,7 @@ from dashboard.words import labels, plain
 
 GROUPS = (("due", True), ("unknown", True), ("up_to_date", True), ("excluded", False), ("not_eligible", False))
 SIGNS = {"due": "◯", "unknown": "?", "up_to_date": "●", "excluded": "–", "not_eligible": "–"}
+SETTLED = "Réglés d’après vous"
 LENGTHS = {12: "12 mois", 24: "24 mois", 600: "toute la période"}
 
 
@@ -56,12 +59,13 @@ def verdicts(choice: Choice, patient: str, set_name: str) -> None:
     said, his = declaring.said(choice), pc.field("patient_id") == patient
     recorded = data.prevention(choice.place, choice.doctor, choice.as_of, set_name).filter(his)
     judged = data.judged(choice.place, choice.doctor, choice.as_of, set_name, said).filter(his)
-    mine = rows.read(declarations.beside(recorded, judged, data.holding(said)), Said)
+    mine = _as_settled(rows.read(declarations.beside(recorded, judged, data.holding(said)), Said), judged)
     rules, counted = data.indicator_set(choice.place, set_name), declaring.counted(choice.place)
+    refused = data.refused(choice.place, choice.doctor, choice.as_of, set_name, mine)
     for status, unfolded in GROUPS:
         if not (found := [row for row in mine if row.status == status]):
             continue
-        parts = _parts_due(found, choice.as_of) if status == "due" else [(labels.STATUS[status], found)]
+        parts = _parts(status, found, choice.as_of)
         titles = [f"{title} ({len(part)})" for title, part in parts]
         with st.container(border=True) if unfolded else st.expander(titles[0]):
             if unfolded:
@@ -71,9 +75,31 @@ def verdicts(choice: Choice, patient: str, set_name: str) -> None:
                 with st.container(key=f"{status}_{rank}"):
                     if rank:
                         st.markdown(f"##### {title}")
+                        if parts[rank][0] == SETTLED:
+                            st.caption(labels.SETTLED[status].capitalize() + ".")
                     for row in part:
-                        verdict(choice, row, rules, counted[patient, row.indicator])
-    st.html("<style>.st-key-due_1, .st-key-due_2 {opacity: .75}</style>")
+                        verdict(
+                            choice, row, rules, counted[patient, row.indicator], refused.get((patient, row.indicator))
+                        )
+    st.html("<style>.st-key-due_1, .st-key-due_2, .st-key-unknown_1 {opacity: .75}</style>")
+
+
+def _as_settled(mine: Sequence[Said], judged: pa.Table) -> list[Said]:
+    """Rows as recorded; one in doubt that concerns the patient, says the doctor, is an act like another, with its days."""
+    settled = {row.indicator: asdict(row) for row in rows.read(judged, Verdict)}
+    return [
+        replace(row, **settled[row.indicator]) if (row.status, row.doctor_status) == ("unknown", "due") else row
+        for row in mine
+    ]
+
+
+def _parts(status: str, found: Sequence[Said], as_of: date) -> list[tuple[str, list[Said]]]:
+    """The acts of one status by what they ask of the doctor; those that he has settled are apart."""
+    if status == "due":
+        return _parts_due(found, as_of)
+    settled = [row for row in found if status == "unknown" and row.doctor_status != status]
+    left = [row for row in found if row not in settled]
+    return [(labels.STATUS[status], left), *([(SETTLED, settled)] if settled else [])]
 
 
 def _parts_due(found: Sequence[Said], as_of: date) -> list[tuple[str, list[Said]]]:
@@ -83,7 +109,7 @@ def _parts_due(found: Sequence[Said], as_of: date) -> list[tuple[str, list[Said]
     today = [row for row in due if _is_today(row, as_of)]
     later = [row for row in due if row not in today]
     settled = [row for row in found if row not in due]
-    after = [("Plus tard", later), ("Réglés d’après vous", settled)]
+    after = [("Plus tard", later), (SETTLED, settled)]
     return [("À faire aujourd’hui", today), *((title, part) for title, part in after if part)]
 
 
@@ -92,8 +118,8 @@ def _is_today(row: Verdict, as_of: date) -> bool:
     return row.actionable_on is not None and row.actionable_on <= as_of
 
 
-def verdict(choice: Choice, row: Said, rules: IndicatorSet, times: int) -> None:
-    """One indicator of the patient."""
+def verdict(choice: Choice, row: Said, rules: IndicatorSet, times: int, refused: Seen | None) -> None:
+    """One indicator of the patient; `refused`: an act of his that does not count for it."""
     dates = [
         f"dernier acte {french.short_day(row.last_on)}" if row.last_on else "",
         f"échéance {french.short_day(row.due_on)}" if row.due_on else "",
@@ -105,7 +131,7 @@ def verdict(choice: Choice, row: Said, rules: IndicatorSet, times: int) -> None:
     judged = labels.DOCTOR_STATUS[row.doctor_status].lower()
     doctor = f"  \n**Vous** : {row.doctor_says} Compté ainsi : {judged}." if row.doctor_says else ""
     left, right = st.columns([5, 1], gap="small", vertical_alignment="top")
-    left.markdown(f"{title}  \n{explain(row, rules, choice.as_of, _care_of(choice, row))}{doctor}")
+    left.markdown(f"{title}  \n{explain(row, rules, choice.as_of, _care_of(choice, row), refused)}{doctor}")
     if row.status in ("due", "unknown") or row.doctor_says:
         with right:
             declaring.form(choice, row.patient_id, row.indicator, times, bool(row.doctor_says), _is_doubtful(row))

@@ -39,14 +39,14 @@ const states = (row, words) => {
 
 const line = (row, data) => {
   const one = made('tr')
-  const [who, why, todo, call] = data.head
+  const [who, todo, call] = data.head
   one.dataset.id = row.id
   one.tabIndex = 0
   one.setAttribute('aria-label', row.says)
   const person = made('div', row.who, 'who')
   one.append(
-    cell(who, person, made('div', row.about), made('div', row.phone, 'phone')), cell(why, row.why),
-    cell(todo, acts(row.today, 'today'), acts(row.later, 'later'), acts(row.further, 'further')),
+    cell(who, person, made('div', row.about), made('div', row.phone, 'phone')),
+    cell(todo, made('span', row.why, 'why'), acts(row.today, 'today'), acts(row.later, 'later'), acts(row.further, 'further')),
     cell(call, states(row, data.states), made('small', row.said)))
   return one
 }

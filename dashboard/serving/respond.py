@@ -15,12 +15,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 HERE = Path(__file__).parent
 WORDS = json.dumps(tomllib.loads((HERE / "french.toml").read_text(encoding="utf-8")), ensure_ascii=False)
 SCRIPT = f"<script>{(HERE / 'french.js').read_text(encoding='utf-8').rstrip()}({WORDS})</script>".encode()
+ON_PAPER = f"<script>{(HERE / 'paper.js').read_text(encoding='utf-8').rstrip()}</script></head>".encode()
 PRINTED = b"""<style media="print">
 @page {size: A4; margin: 12mm}
 [data-testid=stSidebar], [data-testid=stSidebarCollapsedControl], [data-testid=stExpandSidebarButton],
 [data-testid=stHeader], [data-testid=stToolbar], [data-testid=stStatusWidget], [data-testid=stElementToolbar],
 [data-testid=stButton], [data-testid=stDownloadButton], [data-testid=stPopover], [data-testid=stPageLink],
-[data-testid=stFileUploader], [data-testid=stDataFrame], [class*=_a_l_ecran] {display: none !important}
+[data-testid=stFileUploader], [data-testid=stDataFrame], [class*=_a_l_ecran], [class*=_reglages],
+[data-testid=stSelectbox], [data-testid=stMultiSelect], [data-testid=stSlider], [data-testid=stCheckbox],
+[data-testid=stButtonGroup], [data-testid=stRadio], [data-testid=stDateInput] {display: none !important}
+.reglages-imprimes {font-size: 9.5pt; margin: 0 0 .6rem}
 [data-testid=stTable] tbody tr:nth-child(n+51) {display: none}
 .sur-papier table {border-collapse: collapse; width: 100%; font-size: 8.5pt}
 .sur-papier th, .sur-papier td {text-align: left; vertical-align: top; padding: .1rem .4rem .1rem 0;
@@ -39,9 +43,9 @@ html[data-sombre] .stApp, html[data-sombre] .stApp :not(canvas, svg, svg *) {
 html[data-sombre] .stApp [data-testid=stVegaLiteChart], html[data-sombre] .stApp [data-testid=stVegaLiteChart] *
   {background: #10191f !important}
 </style></head>"""
-"""What Ctrl+P prints: the page itself, without menu nor buttons, on as many sheets as it takes; of a table the first rows,
-those of the grid, which is a picture, as `dashboard/tabular.py` writes them for paper. From a dark screen too, in black on
-white; a chart keeps the ground that its words are read on."""
+"""What Ctrl+P prints: the page itself, without menu nor buttons, on as many sheets as it takes; of the fields, one line that
+tells what they say (`paper.js`); of a table the first rows, those of the grid, which is a picture, as `dashboard/tabular.py`
+writes them for paper. From a dark screen too, in black on white; a chart keeps the ground that its words are read on."""
 READABLE = b"""<style>
 @media screen {.sur-papier {display: none}}
 html[data-sombre] button[kind^=primary]:not(:disabled), html[data-sombre] button[kind^=primary]:not(:disabled) *
@@ -77,6 +81,7 @@ REWRITTEN = (
     (rb"</head>", IN_THE_DARK),
     (rb"</head>", ONE_STEP_BACK),
     (rb"</head>", PRINTED),
+    (rb"</head>", ON_PAPER),
     (rb'<html lang="en"', b'<html lang="fr"'),
     (rb"<head>", b"<head>" + SCRIPT),
     # without it, a link to a page looks for the server under that page first, and gets a 404

@@ -22,6 +22,7 @@ from calculators.french import (
     percent,
     signed_euros,
     signed_percent,
+    whole,
 )
 from calculators.records import prices
 from calculators.sobriety import ratio as ratio_of_doctor
@@ -126,7 +127,7 @@ TO_TALK_ABOUT = "**Ratio** : quelles classes de médicaments l’expliquent chez
 
 
 def _against_expected(ratio: float) -> str:
-    gap = round(100 * (ratio - 1))
+    gap = whole(100 * (ratio - 1))
     if gap == 0:
         return "la dépense prescrite est celle attendue pour ces patients."
     side = "de plus" if gap > 0 else "de moins"
@@ -298,10 +299,10 @@ def contributions(rows: Sequence[Gap], shown: int) -> str:
         return "Aucune dépense suivie cette année-là."
     total, first = sum(row.euros for row in rows), rows[0]
     side = "de plus que" if total > 0 else "de moins que"
-    whole = f"environ {about_euros(abs(total) * 100)} {side}" if round(total) else "autant que"
+    apart = f"environ {about_euros(abs(total) * 100)} {side}" if round(total) else "autant que"
     about = ", ".join([*([first.family] if first.family else []), count(first.patients, "patient")])
     return (
-        f"Au total, {whole} l’attendu. Ce qui pèse le plus : {first.label} "
+        f"Au total, {apart} l’attendu. Ce qui pèse le plus : {first.label} "
         f"({about}, {signed_euros(first.euros * 100)}). "
         f"Le graphique montre les {min(shown, len(rows))} plus grands écarts ; la somme des {len(rows)} fait le total."
     )

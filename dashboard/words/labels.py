@@ -22,6 +22,13 @@ STATUS_MEANING = {
 }
 
 
+SETTLED = {
+    "due": "l’acte manque aux données ; votre déclaration l’emporte",
+    "unknown": "les données laissent un doute, dont l’exclusion possible ; votre déclaration le tranche",
+}
+"""Under the acts of a status of which the doctor has said otherwise."""
+
+
 BASIS = {
     "texte": "texte de référence",
     "officiel": "source officielle",

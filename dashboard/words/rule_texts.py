@@ -13,7 +13,7 @@ from calculators.pertinence.measure import Measure
 from calculators.prevention.campaign import Calendar
 from calculators.prevention.codes import CodeList
 from calculators.prevention.explain import read_from, requirement_sentence, window_sentence
-from calculators.prevention.indicator import Criteria, Exclusion, Indicator, IndicatorSet, Recorded
+from calculators.prevention.indicator import Criteria, Exclusion, Indicator, IndicatorSet, Recorded, Refused
 from calculators.records.tables import TABLES
 from calculators.rules import Reference
 from calculators.sobriety.definition import Definition, Section
@@ -214,6 +214,8 @@ def _indicator(one: Indicator, rules: IndicatorSet) -> Iterator[str]:
         if entry.done:
             needs = _bullets(requirement_sentence(need) for need in entry.done)
             yield f"**Fait quand** ({french.lower_first(entry.label)})\n\n{needs}"
+    if one.refused:
+        yield "**Regardé, et non compté**\n\n" + _bullets(_refusal(each, rules) for each in one.refused)
     if one.beyond_claims:
         yield f"**Ce que les données ne voient pas** : {one.beyond_claims}"
     yield from (f"**Campagnes contre {calendar.label}**\n\n{_campaigns(calendar)}" for calendar in one.calendars)
@@ -224,6 +226,12 @@ def _indicator(one: Indicator, rules: IndicatorSet) -> Iterator[str]:
             f"({labels.BASIS[point.basis]})."
         )
     yield "**Sources**\n\n" + references(one.reference)
+
+
+def _refusal(one: Refused, rules: IndicatorSet) -> str:
+    """« mammographie, hors dépistage organisé : CCAM QEQK001 »."""
+    lists = [rules.codes[name] for name in one.codes] + ([one.acts] if one.acts else [])
+    return f"{one.label}, {one.why} : " + " ; ".join(_by_system(each) for each in lists)
 
 
 def _exclusion(entry: Exclusion, rules: IndicatorSet) -> str:
@@ -273,11 +281,14 @@ def _sourced(day: date, source: Reference) -> str:
 
 
 def _codes(codes: CodeList) -> str:
+    return f"{codes.label} : {_by_system(codes)}" + (f". {codes.note}" if codes.note else "")
+
+
+def _by_system(codes: CodeList) -> str:
     by_system: dict[str, list[str]] = {}
     for system, code in codes.codes():
         by_system.setdefault(system.upper(), []).append(code)
-    said = " ; ".join(f"{system} {', '.join(found)}" for system, found in by_system.items())
-    return f"{codes.label} : {said}" + (f". {codes.note}" if codes.note else "")
+    return " ; ".join(f"{system} {', '.join(found)}" for system, found in by_system.items())
 
 
 def definition(one: Definition) -> dict[str, list[str]]:

@@ -17,10 +17,10 @@ SHARED = set(re.findall(r"\w+", """
     description document documents doses double effect est excel excluded extraction face fermer file fin france glp has
     image images importer info information installation interval inverse jan label lecture lit log long lot mai max maximum
     menu mes message messages min minimal minimum mode mois mon nature net non note nov oct opaque option options ordre
-    original page pages pairs parents part parts patient patients place plus png point points port positions possible
-    prevention principe public qpv quantile question ratio rectangle region rejeter sans second secteur section service
-    sexe simple source sources standard sur stock svg système table tableau tables test tests ticket titre total transport
-    type types usage vaccination verdict version vide visible zac zip zone
+    original page pages pairs parents part parts patient patients place plus png point points port position positions
+    possible prevention principe public qpv quantile question ratio rectangle region rejeter sans second secteur section
+    service sexe simple source sources standard sur stock svg système table tableau tables test tests ticket titre total
+    transport type types usage vaccination verdict version vide visible zac zip zone
 """))  # fmt: skip
 """Words that French has too, abbreviations, file formats."""
 COMMAND = re.compile(r"«\s*tableau-mt[^»]*»")

@@ -14,7 +14,7 @@ from dashboard.serving import cards
 from tests.dashboard.opening import ROOT, opened, words
 
 VALUES = {
-    "dossier": None, "medecin": "10101010101", "date": date(2026, 6, 30), "jeu": "proposition_2024_03_14",
+    "dossier": None, "medecin": "10101010101", "date": date(2026, 6, 30), "jeu": "proposition_2024_03_14", "noms": True,
     "indicateur": ["vaccin_grippe", "vaccin_ror"], "contact": "vaccination", "montrer": "gap_ids", "age": (20, 60),
     "vu": "never", "ald": True, "volet-forfait": "Autres accords", "volet-sobriete": "Et si…", "annee": 2024,
     "appel": "rendez_vous", "seance": "0123456789abcdef", "choix": "00112233445566ff", "tri": "age", "page": 2,

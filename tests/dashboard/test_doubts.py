@@ -1,9 +1,11 @@
 """What the verification found is on every page, and data too doubtful for a page are told in its place."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard import data
 from tests import practice
@@ -83,3 +85,28 @@ def test_a_page_does_not_wait_for_the_verification_of_many_lines(monkeypatch: py
         under_way.join(60)
     said = [one for one in told(opened("prevention", dossier=str(folder)).caption) if one.startswith("Vérification")]
     assert said[0].startswith("Vérification : rien d’anormal")
+
+
+def test_a_verification_under_way_is_nothing_to_print(
+    monkeypatch: pytest.MonkeyPatch, practices: Path, kept_caches: None
+):
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(practices))
+
+    def told_in(app: AppTest) -> list[str]:
+        """Keys of the containers in which the line of the verification stands."""
+        return [
+            block.proto.id
+            for block in blocks(app.main)
+            if any(getattr(one, "value", "").startswith("Vérification") for one in block.children.values())
+        ]
+
+    assert not any("a_l_ecran" in key for key in told_in(opened("methode")))
+    monkeypatch.setattr(data, "verified", lambda place: data.UNDER_WAY)
+    assert any("a_l_ecran" in key for key in told_in(opened("methode")))
+
+
+def blocks(block) -> Iterator:
+    yield block
+    for one in block.children.values():
+        if hasattr(one, "children"):
+            yield from blocks(one)

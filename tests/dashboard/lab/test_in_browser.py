@@ -224,6 +224,46 @@ def test_a_scenario_is_typed_undone_and_presented_from_the_button(server: Server
     expect(slide).to_have_count(1)
 
 
+def test_slides_are_put_in_order_with_the_keyboard_and_shown_and_taken_away_so(server: Server, watched: Watched):
+    page = to_the_lab(watched, server)
+    see(page, "Partager")
+    order = page.get_by_text(re.compile(r"^1\. "))
+    at_first = re.split(r"\s*; ", order.inner_text())
+    names = [one.split(". ", 1)[1] for one in at_first]
+    assert [one.split(".")[0] for one in at_first] == [str(place + 1) for place in range(len(names))]
+    earlier, later = (page.get_by_role("button", name=name, exact=True) for name in ("Plus tôt", "Plus tard"))
+    expect(earlier).to_be_disabled()
+    later.focus()
+    for place in (1, 2):  # the same key twice: the field stays where it is
+        page.keyboard.press("Enter")
+        expect(order).to_have_text(re.compile(rf"{place + 1}\. {re.escape(names[0])}"), timeout=SECONDS)
+        settled(page)
+    field = page.get_by_role("combobox", name="Écran à déplacer")
+    field.focus()
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("option", name=names[-1], exact=True).wait_for()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value(names[-1])
+    settled(page)
+    expect(later).to_be_disabled()
+    earlier.focus()
+    page.keyboard.press("Enter")
+    expect(order).to_have_text(re.compile(rf"{len(names) - 1}\. {re.escape(names[-1])}"), timeout=SECONDS)
+    settled(page)
+    wanted = [*names[1:3], names[0], *names[3:-2], names[-1], names[-2]]
+    assert [one.split(". ", 1)[1] for one in re.split(r"\s*; ", order.inner_text())] == wanted
+    page.reload()
+    watched.read("Scénarios")
+    expect(order).to_have_text(re.compile(rf"^1\. {re.escape(wanted[0])}"))
+    shown = Presentation(io.BytesIO(download(page, "Diapositives (PPTX)")))
+    assert [one.shapes.title.text for one in shown.slides] == wanted
+    page.get_by_role("button", name=re.compile("^Présenter")).click()
+    expect(page.get_by_role("heading", level=1, name=wanted[0])).to_be_visible(timeout=20_000)
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("heading", level=1)).to_have_text(wanted[1])
+
+
 def test_an_indicator_and_its_variant_are_side_by_side(server: Server, watched: Watched):
     page = to_the_lab(watched, server)
     see(page, "Variantes")
@@ -263,8 +303,10 @@ def test_the_doctors_of_a_folder_are_compared_by_department(server: Server, watc
     expect(page.get_by_role("combobox", name="Médecin")).to_have_value("m0", timeout=SECONDS)
     page.get_by_test_id("stSidebarNav").get_by_text("Scénarios", exact=True).click()
     watched.read("Scénarios")
-    see(page, "Cabinets")
-    page.get_by_text("Par département", exact=True).click()
+    for view in ("Qui perd", "Accords"):  # where one looks for them
+        see(page, view)
+        page.get_by_role("button", name="Par département", exact=True).click()
+        expect(page.get_by_role("radio", name="Par département")).to_be_checked(timeout=SECONDS)
     expect(page.get_by_text("Département 59 (7)")).to_be_visible(timeout=SECONDS)
     expect(page.get_by_text("Non montrés, faute de 5 médecins dans le dossier : 01 (2).")).to_be_visible()
     table = download(page, "Exporter (XLSX)")

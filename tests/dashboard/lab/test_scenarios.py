@@ -35,7 +35,8 @@ from calculators.forfait.version import (
 )
 from calculators.forfait.who_gains import Group
 from calculators.life import Endorsement, Evidence, Step
-from calculators.prevention.indicator import load_set
+from calculators.prevention.indicator import available_sets, load_set
+from calculators.prevention.variants import variants_of
 from calculators.records.store import open_store
 from dashboard import shipped
 from dashboard.lab import claims as claims_in_words
@@ -546,8 +547,15 @@ def test_a_draft_names_an_agreement_that_exists():
 
 @pytest.mark.parametrize("one", [load_set("convention_2024").indicators[0], load_version("convention_2024")], ids=str)
 def test_the_life_of_an_indicator_and_of_an_agreement_is_told_and_what_is_not_said_is_not_guessed(one):
-    life = lives.life(one)
+    bare = one.model_copy(update={"history": (), "endorsed": (), "evidence": None, "sought_on": None})
+    life = lives.life(bare)
     assert (life["Positions"], life["Preuve"], life["Histoire"]) == ("non dit",) * 3
+    sought = lives.life(bare.model_copy(update={"sought_on": date(2026, 11, 27)}))
+    assert [french.plain(sought[name]) for name in ("Positions", "Preuve", "Histoire")] == [
+        "aucune position connue au 27/11/2026",
+        "aucun niveau de preuve connu au 27/11/2026",
+        "aucune étape connue au 27/11/2026",
+    ]
     assert life["État"].startswith("en vigueur")
     steps = Step(on=date(2025, 1, 1), state="propose"), Step(on=date(2026, 1, 1), state="en_vigueur", why="signé")
     said = one.model_copy(update={
@@ -559,6 +567,20 @@ def test_the_life_of_an_indicator_and_of_an_agreement_is_told_and_what_is_not_sa
     assert life["Preuve"].startswith("avis")
     assert "SMG, réserve" in life["Positions"]
     assert life["Histoire"].count(" ; ") == 1
+
+
+def test_what_ships_and_lies_side_by_side_says_what_is_known_of_its_life_or_until_when_it_was_looked_for():
+    sets = [load_set(name) for name in available_sets()]
+    pairs = variants_of(load_set("convention_2024"), sets)
+    told = [*map(load_version, available_versions()), *(one for pair in pairs for one in (pair.original, pair.variant))]
+    assert len(pairs) == 6
+    for one in told:
+        assert "non dit" not in lives.life(one).values(), one.id
+        assert one.sought_on
+        assert all(said.on <= one.sought_on for said in (*one.endorsed, *one.history))
+    wordings = [lives.life(pair.variant) for pair in pairs]
+    assert {said["Histoire"] for said in wordings} == {"proposé le 14/03/2024 (diaporama de la séance de négociation)"}
+    assert all("Assurance maladie, pour" in said["Positions"] for said in wordings)
 
 
 def test_an_agreement_lies_beside_its_variant_with_the_lives_of_both():
@@ -600,7 +622,8 @@ def test_the_groups_most_and_least_touched_are_said_in_a_sentence():
 def test_a_variant_of_the_agreement_compared_is_named_so_on_the_page_and_lies_beside_it(folder: Path):
     """A file beside the data, as the README has it written."""
     text = (FORFAIT / "versions" / "convention_2024.toml").read_text(encoding="utf-8")
-    mine = text.replace('id = "convention_2024"', 'id = "la_mienne"\nvariant_of = "convention_2024"\nauthor = "SMG"', 1)
+    mine = text.replace('id = "convention_2024"', 'id = "la_mienne"\nvariant_of = "convention_2024"', 1)
+    mine = re.sub(r'(?m)^author = ".*"$', 'author = "SMG"', mine, count=1)
     (folder / "versions").mkdir()
     (folder / "versions" / "la_mienne.toml").write_text(mine, encoding="utf-8")
     app = lab("accords")
@@ -611,6 +634,11 @@ def test_a_variant_of_the_agreement_compared_is_named_so_on_the_page_and_lies_be
     app.run()
     assert list(app.exception) == []
     assert "SMG" in words(app)
+
+
+@pytest.mark.parametrize("view", ["accords", "moi", "trois"])
+def test_where_a_cost_stands_beside_a_gap_it_is_said_that_each_is_rounded(view: str):
+    assert french.ROUNDED_APART in words(lab(view))
 
 
 def test_states_of_an_agreement_follow_one_another():

@@ -2,15 +2,17 @@
 
 import json
 import re
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from calculators.prevention import declarations
+from calculators.prevention.declarations import Declaration
 from dashboard import address, command, data, export, shipped
 from dashboard.prevention import declaring
+from tests import practice
 from tests.dashboard.opening import opened, told, words, worklist
 
 pytestmark = pytest.mark.slow
@@ -172,3 +174,36 @@ def test_a_damaged_line_is_a_sentence_on_the_page(folder: Path):
     app = opened("prevention")
     assert [fault.message for fault in app.exception] == []
     assert "1\u00a0ligne illisible dans « declarations.jsonl » (1)" in told(app.warning)[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "heading", "counted", "says"),
+    [
+        (None, "Inconnu (", None, "une exclusion est possible"),
+        ("non_applicable", "Réglés d’après vous (1)", "Non applicable", "votre déclaration le tranche"),
+        ("concerne", "À faire aujourd’hui (", "À faire", "À faire (femmes de 50 à 74 ans)"),
+    ],
+)
+def test_a_doubtful_exclusion_that_the_doctor_settled_is_no_longer_among_what_is_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str | None, heading: str, counted: str | None, says: str
+):
+    operated = [("p1", "2015-04-11", "ccam", "QEFA019"), ("p1", "2016-09-20", "ccam", "QEFA005")]
+    where = practice.write(tmp_path / "d", patients=[("p1", "1962-03-01", "F")], acts=operated)
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(where))
+    if kind:
+        at = datetime(2026, 7, 1, 9)
+        one = Declaration(
+            patient_id="p1", indicator="depistage_cancer_sein", kind=kind, reason="bilatérale", by="d1", at=at
+        )
+        declarations.declare(where, one)
+    app = on_patient(opened("prevention", date="2026-06-30"), "p1")
+    under, found, said = "", "", ""
+    for text in (one.value for one in app.markdown):
+        if text.startswith("####"):
+            under = text
+        elif text.startswith("**Dépistage du cancer du sein**"):
+            found, said = under, text
+    assert heading in found, found
+    assert says in " ".join([said, *told(app.caption)])
+    if counted:
+        assert f"Compté ainsi : {counted.lower()}" in said

@@ -82,6 +82,51 @@ def test_from_a_card_to_the_calls_and_from_patient_to_patient(calm_server: Serve
     assert [line.get_attribute("data-id") for line in lines(page).all()] == listed
 
 
+def test_names_that_a_refresh_has_hidden_are_one_click_away_and_it_is_said_why(calm_server: Server, watched: Watched):
+    page = watched.page
+    page.goto(calm_server.address)
+    settled(watched, "Aujourd’hui")
+    page.get_by_test_id("stSidebarNav").get_by_text("Prévention", exact=True).click()
+    settled(watched, "Prévention")
+    phone, why = re.compile(r"0\d( \d\d){4}"), page.get_by_text("Noms masqués")
+    expect(lines(page)).to_have_count(20)
+    page.reload()
+    settled(watched, "Prévention")
+    expect(why).to_have_count(0)  # they had not been shown
+    page.get_by_test_id("stSidebar").get_by_text("Afficher les noms").click()
+    expect(lines(page).first).to_contain_text(phone, timeout=SECONDS)
+    page.wait_for_url(re.compile("noms=oui"))
+    page.reload()
+    settled(watched, "Prévention")
+    expect(why).to_be_visible()
+    expect(lines(page).first).not_to_contain_text(phone)
+    page.reload()
+    settled(watched, "Prévention")
+    expect(why).to_be_visible()  # and again
+    page.get_by_test_id("stMain").get_by_role("button", name="Afficher les noms").click()
+    expect(lines(page).first).to_contain_text(phone, timeout=SECONDS)
+    expect(why).to_have_count(0)
+    page.get_by_test_id("stSidebar").get_by_text("Afficher les noms").click()
+    page.wait_for_function("!location.search.includes('noms=oui')")
+    page.reload()
+    settled(watched, "Prévention")
+    expect(why).to_have_count(0)
+
+
+def test_five_patients_are_in_sight_of_a_small_screen(calm_server: Server, watched: Watched):
+    page = watched.page
+    page.goto(calm_server.address)
+    settled(watched, "Aujourd’hui")
+    page.get_by_test_id("stSidebarNav").get_by_text("Prévention", exact=True).click()
+    settled(watched, "Prévention")
+    expect(lines(page)).to_have_count(20)
+    assert page.locator("thead").bounding_box()["y"] < 230
+    for rank in range(5):  # his name, his age, and the sentence that says why
+        for part in (".who", ".why", "select"):
+            box = lines(page).nth(rank).locator(part).bounding_box()
+            assert box["y"] + box["height"] <= 720, (rank, part)
+
+
 def test_the_filters_outlive_the_menu_a_refresh_the_back_button_and_a_shared_link(
     calm_server: Server, watched: Watched, browser: Browser
 ):

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 
+from calculators import french
 from calculators.prevention import declarations, sender, worklist
 from calculators.prevention.declarations import Declaration
 from calculators.prevention.indicator import available_sets, load_set
@@ -31,6 +32,7 @@ from dashboard.prevention import in_words, letters, messages, tables
 from dashboard.prevention.history import NO_STAYS, stays
 from dashboard.prevention.messages import Reader
 from dashboard.words import labels
+from tests import practice
 from tests.dashboard import opening
 from tests.dashboard.opening import at_patient, opened, words
 
@@ -459,3 +461,24 @@ def test_what_cannot_be_done_yet_comes_after_what_can_be_today_with_its_day(fold
 @pytest.mark.parametrize("page", ["prevention", "aujourdhui"])
 def test_in_season_the_board_says_that_a_dose_of_today_may_not_be_paid(page, day, told):
     assert ("peut n’être payée aucune année" in words(opened(page, date=day))) == told
+
+
+def test_an_act_that_does_not_count_is_told_on_the_list_and_on_the_page_of_the_patient(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    found = practice.write(
+        tmp_path / "cabinet",
+        patients=[("p1", "1962-03-01", "F")],
+        acts=[("p1", "2026-03-21", "ccam", "QEQK001"), ("p1", "2026-05-05", "ngap", "G")],
+    )
+    monkeypatch.setenv("TABLEAU_MT_DOSSIER", str(found))
+    breast = RULES.indicator("depistage_cancer_sein").label
+    [line] = opening.drawn(opened("prevention", date=DAY, indicateur="depistage_cancer_sein"))
+    assert line["why"].endswith("; mammographie du 21 mars 2026, hors dépistage organisé : ne compte pas.")
+    tag = next(act["when"] for act in line["today"] if act["label"] == breast)
+    assert french.plain(tag) == "celui du 21/03/2026 ne compte pas"
+    said = next(
+        one.value for one in at_patient(opened("patient", date=DAY)).markdown if one.value.startswith(f"**{breast}**")
+    )
+    assert "Mammographie du 21 mars 2026, hors dépistage organisé : ne compte pas." in said
+    assert "Aucun acte" not in said
