@@ -167,6 +167,7 @@ def connect(memory: str | None = None) -> duckdb.DuckDBPyConnection:
     to the machine's folder of temporary files, not to the working folder."""
     config: dict[str, Any] = {
         "autoinstall_known_extensions": False, "preserve_insertion_order": False, "temp_directory": str(SPILL),
+        "allocator_background_threads": True,  # else what a question took stays with a program that stays up
     }  # fmt: skip
     return duckdb.connect(":memory:", config=config | ({"memory_limit": memory} if memory else {}))
 

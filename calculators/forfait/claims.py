@@ -114,7 +114,7 @@ class PartCost:
     after_cents: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DoctorPay:
     """A doctor of the population before and after; how many he stands for."""
 

@@ -64,7 +64,7 @@ class Capitation(Frozen):
     guard_rail: tuple[GuardRail, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Patient:
     """A patient of a list: stratum, acts and fees in scope of the group's doctors, fees of others, in cents."""
 

@@ -36,7 +36,7 @@ SCHEMA = pa.schema(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class OnList:
     """One row. `until`: last day it can be billed, None when no end is known; not `paid`: without an amount."""
 

@@ -35,7 +35,7 @@ WORKLIST = pa.schema(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Call:
     """One row of the worklist."""
 

@@ -29,7 +29,7 @@ READ = {
 """What is read of each line of care."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Listed:
     """One patient of the list."""
 
