@@ -40,6 +40,8 @@ def show(choice: Choice) -> None:
 @widgets.fragment
 def patients(choice: Choice) -> None:
     """The list, its filters, its exports; what is done in it reruns this part alone."""
+    if deck.is_asked():
+        st.rerun()  # the whole page gives way to the screens
     bar = st.container(horizontal=True, vertical_alignment="center", gap="small")
     with bar, st.container(width="content"):
         st.title("Prévention")
