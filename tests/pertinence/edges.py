@@ -296,6 +296,18 @@ def images(one: Drawn) -> Told:
         yield from one.act("ccam", one.pick(IMAGES), other, one.pick(["own", "own", "other", None]))
 
 
+def biosimilar(one: Drawn) -> Told:
+    """A reference medicine and its biosimilar of one class on one day: by one doctor or two, one of them taken back in part
+    or whole, or without an amount, beside a pack of neither kind."""
+    yield from one.who(ADULTS)
+    for day in one.draw.sample([*STARTS, *ENDS, *INSIDE], 2):
+        for pack in (0, 1, *one.pick([(), (2,)])):
+            by, amount = one.pick(["own", "own", "own", "other"]), one.pick([350, 350, 900, None])
+            yield from one.drug("B01AB05", day, by, one.pick([1, 2, 3]), pack=pack, base_cents=amount)
+            if one.draw.random() < 0.3:
+                yield from one.drug("B01AB05", day, by, -one.pick([1, 2, 3]), pack=pack, base_cents=-350)
+
+
 def dressings(one: Drawn) -> Told:
     """Dressings up to forty-five days after a discharge, or a day more."""
     yield from one.who(ADULTS)
@@ -307,7 +319,7 @@ def dressings(one: Drawn) -> Told:
 
 KINDS: tuple[Callable[[Drawn], Told], ...] = (
     first_and_last_days, exempt, on_leave, two_leaves, all_at_once, glp1, molecules, chain, seen, stomach, infant, strips,
-    sleep, images, dressings,
+    sleep, images, dressings, biosimilar,
 )  # fmt: skip
 
 
