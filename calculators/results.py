@@ -267,14 +267,23 @@ def measures_reference(store: Store, year: int, shipped: Path, given: Path | Non
         if not has_measures(shipped / "measures" / str(year)):
             raise NoReferenceError(f"Aucune référence de mesures n’est fournie pour {year}.")
         return open_measures(shipped / "measures" / str(year))
-    kept = next((one for one in known.known(year) if not one.synthetic and has_measures(one.path)), None)
-    if kept:
+    if kept := preferred_with_measures(year):
         return open_measures(kept.path)
     raise NoReferenceError(
         f"Aucune référence réelle de {year} ajoutée ici n’a de mesures de pertinence : chaque taux est donné sans être "
         "comparé. Ajoutez celle d’une caisse, d’une URPS ou d’un groupe de volontaires (page Comparaison, ou « tableau-mt "
         "reference add »). « tableau-mt reference build --measures » en construit une."
     )
+
+
+def with_measures(year: int) -> list[known.Known]:
+    """The references added for a year that have measures, the latest built first."""
+    return [one for one in known.known(year) if has_measures(one.path)]
+
+
+def preferred_with_measures(year: int) -> known.Known | None:
+    """The one that the measures of real data are compared with when nobody chooses: never a fictitious one."""
+    return next((one for one in with_measures(year) if not one.synthetic), None)
 
 
 def pay(store: Store, version: Version, year: int, doctor: str | None, state: State = "acquis") -> pa.Table:
