@@ -32,7 +32,7 @@ from calculators.pertinence.counting import valued as valued_measures
 from calculators.pertinence.measure import Measure, load_measures
 from calculators.pertinence.reference import MeasureReference, has_measures, open_measures
 from calculators.prevention import group
-from calculators.prevention.assess import assess
+from calculators.prevention.assess import assess, statuses
 from calculators.prevention.group import GroupRate
 from calculators.prevention.indicator import IndicatorSet, load_set
 from calculators.records import atc
@@ -246,14 +246,7 @@ def board_of(store: Store, doctor: str | None) -> Board:
         rules = _set_that_ships(defaults().prevention.set)
         kept = tuple(one for one in rules.indicators if one.id in indicators)
         wanted = rules.model_copy(update={"indicators": kept, "unpaid": (), "added": ()})
-        verdicts = assess(store, wanted, date(year, 12, 31), doctor=doctor)
-        engine = store.engine()
-        engine.view("verdicts", verdicts.select(["patient_id", "doctor_id", "indicator", "status"]))
-        return engine.fetch(
-            "select p.patient, w.professional as doctor, v.indicator, v.status from verdicts v "
-            "join patient_keys p on p.patient_id = v.patient_id "
-            "join professional_keys w on w.professional_id = v.doctor_id"
-        )
+        return statuses(store, wanted, date(year, 12, 31), doctor)
 
     return told
 

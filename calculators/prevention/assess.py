@@ -39,7 +39,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from calculators.dates import OPEN_END, to_day
-from calculators.engine import Engine, sql_text
+from calculators.engine import Engine, no_rows, sql_text
 from calculators.prevention import rule_tables
 from calculators.prevention.campaign import load_campaigns
 from calculators.prevention.indicator import IndicatorSet
@@ -140,8 +140,46 @@ def assess_blocks(
     """`assess` in blocks of about 250 000 patients, each sorted: memory does not grow with the country. Words are
     dictionary-encoded."""
     tables = rule_tables.compile_rules(rules, as_of, load_campaigns(), reading)
-    engine = store.engine()
-    params = {
+    engine, params = _opened(store, tables, doctor)
+    for block in _blocks(store, doctor):
+        yield _assess_block(engine, tables, _has(store), params | block, _Said(declared, confirmed, noted))
+
+
+def statuses(store: Store, rules: IndicatorSet, as_of: date, doctor: str | None = None) -> pa.Table:
+    """What `assess` answers and no more, in keys: patient, doctor, indicator (its id), status, without the rows of those not
+    eligible; neither dates nor what is missing are looked for."""
+    tables = rule_tables.compile_rules(rules, as_of, load_campaigns(), "open_on_year_end")
+    engine, params = _opened(store, tables, doctor)
+    for name, columns in UNREAD.items():
+        engine.define(name, _nothing(columns))
+    found = []
+    for block in _blocks(store, doctor):
+        asked = _judge(engine, tables, _has(store), params | block, _Said(None, None, None))
+        _step(engine, "listed", asked)
+        found.append(engine.fetch(STATUS_OF.format(_text("board")), asked))
+    rows = pa.concat_tables(found)
+    words = pc.take(pa.array(STATUSES), rows["status"].cast(pa.int32()))
+    return rows.set_column(rows.column_names.index("status"), "status", words)
+
+
+UNREAD = {"furthest": "patient indicator last_day found required", "missing": "entry bits place"}
+"""Tables that say more of an answer than its status."""
+STATUS_OF = (
+    "select l.patient, l.doctor, i.id as indicator, b.status from ({}) b join listed l on l.place = b.place "
+    "join indicators i on i.indicator = b.indicator"
+)
+
+
+def _nothing(columns: str) -> str:
+    """A query of these columns, without rows."""
+    return no_rows(pa.schema([(column, pa.int32()) for column in columns.split()]))
+
+
+def _opened(store: Store, tables: RuleTables, doctor: str | None) -> tuple[Engine, dict[str, int]]:
+    """An engine that has the rules, and the parameters of the steps."""
+    as_of, engine = tables.as_of, store.engine()
+    _load_rules(engine, tables, store)
+    return engine, {
         "as_of": to_day(as_of),
         "last_day": max(counter.limits.last_day for counter in tables.counters),
         "doctor": store.doctor_key(doctor),
@@ -150,17 +188,14 @@ def assess_blocks(
         "late_days": LATE_DAYS,
         "result_days": RESULT_DAYS,
     } | store.rights_on(to_day(as_of))
-    _load_rules(engine, tables, store)
-    for first, last in _blocks(store, doctor):
-        block = params | {"first_patient": first, "last_patient": last}
-        yield _assess_block(engine, tables, _has(store), block, _Said(declared, confirmed, noted))
 
 
-def _blocks(store: Store, doctor: str | None) -> list[tuple[int, int]]:
+def _blocks(store: Store, doctor: str | None) -> list[dict[str, int]]:
     """First and last keys of patients of each; one for somebody's own patients, who are few and may be anywhere."""
     if doctor is not None or store.only is not None:
-        return [(0, LAST_KEY)]
-    return [(first, first + BLOCK - 1) for first in range(0, max(store.rows["patients"], 1), BLOCK)]
+        return [{"first_patient": 0, "last_patient": LAST_KEY}]
+    starts = range(0, max(store.rows["patients"], 1), BLOCK)
+    return [{"first_patient": first, "last_patient": first + BLOCK - 1} for first in starts]
 
 
 class _Said(NamedTuple):
@@ -194,17 +229,24 @@ def _assess_block(
     params: dict[str, int],
     said: _Said,
 ) -> pa.Table:
+    params = _judge(engine, tables, has, params, said)
+    _step(engine, "furthest", params)
+    masks = _masks(engine)
+    engine.view("missing", rule_tables.mask_table(masks))
+    _step(engine, "listed", params)
+    return _in_words(engine, engine.fetch(_text("board"), params), tables, masks)
+
+
+def _judge(engine: Engine, tables: RuleTables, has: _Has, params: dict[str, int], said: _Said) -> dict[str, int]:
+    """Make `verdicts`, and all that comes before; gives the parameters of what comes after."""
     params = params | _find_people(engine, tables, params)
     _record(engine, has, params)
     _count_events(engine, tables, has, params, said)
     _gather(engine, has, params)
     _stand(engine, tables, params, said.confirmed)
-    for step in ("needs_of", "furthest", "verdicts"):
+    for step in ("needs_of", "verdicts"):
         _step(engine, step, params)
-    masks = _masks(engine)
-    engine.view("missing", rule_tables.mask_table(masks))
-    _step(engine, "listed", params)
-    return _in_words(engine, engine.fetch(_text("board"), params), tables, masks)
+    return params
 
 
 def _gather(engine: Engine, has: _Has, params: dict[str, int]) -> None:
@@ -240,15 +282,23 @@ def _load_rules(engine: Engine, tables: RuleTables, store: Store) -> None:
     engine.view("entry_alds", rule_tables.entry_ald_table(tables))
     engine.view("needs", rule_tables.need_table(tables))
     engine.view("counters", rule_tables.counter_table(tables, covers))
-    engine.view("counter_codes", rule_tables.code_table(tables))
+    codes = rule_tables.code_table(tables)
+    engine.view("counter_codes", codes)
     _view_unless_empty(engine, "entry_more", rule_tables.more_table(tables))
     _view_unless_empty(engine, "moments", rule_tables.moment_table(tables))
     engine.view("counter_values", rule_tables.value_table(tables))
     if store.covers_by_patient:
         engine.view("counter_cares", rule_tables.care_table(tables))
     vaccines = ["counter_vaccines"] * (store.rows.get("vaccinations", 0) > 0)
-    for step in ("counter_acts", "counter_tests", "counter_drugs", "counter_products", *vaccines):
+    tests = ["counter_tests"] * _has(store).results
+    for step in ("counter_acts", *tests, *vaccines):
         _step(engine, step, {})
+    named = set(codes["system"].to_pylist())
+    for step, system, key in (("counter_drugs", "atc", "drug"), ("counter_products", "cip13", "product")):
+        if system in named:
+            _step(engine, step, {})
+        else:  # few rules name a drug, and deliveries are most of the record
+            engine.define(step, _nothing(f"counter {key} useful_from useful_to"))
 
 
 def _view_unless_empty(engine: Engine, name: str, table: pa.Table) -> None:

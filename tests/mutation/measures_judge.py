@@ -29,7 +29,7 @@ from tests.pertinence.test_against_oracle import (
 )
 
 SECONDS = 30
-PATIENTS, ON_EDGES, FEW = 40, 16 * len(edges.KINDS), 8 * len(edges.KINDS)
+PATIENTS, ON_EDGES, FEW = 40, 20 * len(edges.KINDS), 8 * len(edges.KINDS)
 DOCTOR = "d1"
 OTHERS = ("avoid", "own_cents", "chronic_supplies", "ppi_lines", "switch_lines", "patient_shares")
 """Steps that do not count a measure: their own tests judge them."""

@@ -10,8 +10,9 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from calculators.engine import Engine
+from calculators.pertinence.codes import CodeList, load_codes
 from calculators.pertinence.counting import Counts
-from calculators.pertinence.measure import Counted, Denominator, Measure, load_measures
+from calculators.pertinence.measure import Bounds, Counted, Denominator, Measure, load_measures
 from calculators.pertinence.rule_tables import Rules
 from calculators.pertinence.settings import bizone
 from calculators.pertinence.steps import Steps
@@ -38,6 +39,9 @@ SUMS = (
 SPENT = Counted(count="base_cents", codes=("medicaments", "bandelettes"))
 STAYS = ("sejours_hospitaliers",)
 OF_ALL = ("medicaments", "bandelettes", "radio_lombaire", *STAYS)
+TWICE = CodeList(
+    label="Deux codes d’une classe", atc=("C09", "C09AA", "N02BE"), reference=load_codes()["ipp"].reference
+)
 ENOXAPARIN = ("enoxaparine_biosimilaire", "enoxaparine_reference")
 OF_MONEY = {
     "depense": load_measures()["ipp_total"].model_copy(update={"id": "depense", "numerator": SPENT}),
@@ -57,6 +61,17 @@ OF_MONEY = {
     ),
     "boites_de_tout": load_measures()["ipp_total"].model_copy(
         update={"id": "boites_de_tout", "numerator": Counted(count="boxes", codes=(*OF_ALL, *ENOXAPARIN))}
+    ),
+    "unites_de_tout": load_measures()["ipp_total"].model_copy(
+        update={"id": "unites_de_tout", "scope": "list", "numerator": Counted(count="units", codes=(*OF_ALL, *ENOXAPARIN))}
+    ),
+    "montants_de_tout": load_measures()["ipp_total"].model_copy(
+        update={"id": "montants_de_tout", "scope": "list",
+                "numerator": Counted(count="base_cents", codes=(*OF_ALL, *ENOXAPARIN))}
+    ),
+    "deux_codes_d_une_classe": load_measures()["bizone_en_rapport"].model_copy(
+        update={"id": "deux_codes_d_une_classe", "codes": {"deux_codes": TWICE},
+                "numerator": Counted(count="base_cents", codes=("deux_codes",), exempt_known=True)}
     ),
     "depense_enoxaparine": load_measures()["ipp_total"].model_copy(
         update={"id": "depense_enoxaparine", "numerator": Counted(count="base_cents", codes=ENOXAPARIN)}
@@ -87,9 +102,21 @@ OF_ONE = {
             "id": "une_boite",
             "numerator": Counted(count="patients", of="boxes", over=0, codes=("opioides_palier2",)),
         }
-    )
+    ),
+    "deux_dates": load_measures()["opioides_palier2"].model_copy(
+        update={
+            "id": "deux_dates",
+            "numerator": Counted(count="patients", of="chain_days", over=0, gap_days=35, codes=("opioides_palier2",)),
+        }
+    ),
+    "ipp_a_un_an": load_measures()["ipp_nourrisson"].model_copy(
+        update={
+            "id": "ipp_a_un_an",
+            "numerator": Counted(count="patients", codes=("ipp",), age_at=Bounds(min=1, max=1)),
+        }
+    ),
 }
-"""Patients of whom there is anything at all: an amount that exceeds none."""
+"""Patients of whom there is anything at all: an amount that exceeds none, a chain of more than one date, another age."""
 SUMMED = ("patients", "denominator", "numerator", "squares", "earlier", "lines", "unpriced")
 
 
@@ -101,7 +128,7 @@ ADDED: tuple[Callable[[Added], int], ...] = (
 
 OUTSIDE = "bizone_hors_table"
 CLASSES_OF_ALD_14 = next(one.atc for one in bizone().ald if one.number == 14)
-WITHOUT_CLASSES = 14
+WITHOUT_CLASSES = 3
 """Seed of a world where somebody holds ALD 14 alone."""
 MEASURES = load_measures() | OF_MONEY | OF_SOME | OF_ONE
 YEARS = {worlds.YEAR - 1: MEASURES}

@@ -94,9 +94,10 @@ def _regular(draw: Random, patient: str) -> list[dict[str, Any]]:
 
 
 def _packed(row: dict[str, Any]) -> dict[str, Any]:
-    """One of the packs of its class, or the one that is asked for."""
-    drawn = Random(repr(row | {"boxes": 0, "base_cents": 0, "exo": 0})).choice([0, 0, 1, 2])
-    cip = _cip([one for one in ATC if one].index(row["atc"]), row.get("pack", drawn))
+    """One of the packs of its class or none that is known, or the one that is asked for."""
+    drawn = Random(repr(row | {"boxes": 0, "base_cents": 0, "exo": 0})).choice([0, 0, 1, 2, None])
+    pack = row.get("pack", drawn)
+    cip = None if pack is None else _cip([one for one in ATC if one].index(row["atc"]), pack)
     return {name: value for name, value in row.items() if name != "pack"} | {"cip13": cip}
 
 
@@ -115,7 +116,8 @@ def _drugs() -> list[dict[str, Any]]:
         for pack, (days, role, device) in enumerate(
             [(28, "reference", "pmdi"), (84 + number % 2, "biosimilar", "dpi"), (83, None, None)]
         ):
-            found.append({"cip13": _cip(number, pack), "atc": atc, "label": "", "pack_days": days, "pack_units": 5 + pack,
+            units = None if (number + pack) % 3 == 1 else 5 + pack
+            found.append({"cip13": _cip(number, pack), "atc": atc, "label": "", "pack_days": days, "pack_units": units,
                           "group": "g" if role else None, "role": role, "device": device})  # fmt: skip
     return found
 
@@ -197,7 +199,9 @@ COVERED_TO = [date(2025, 12, 31), date(2025, 12, 31), date(2026, 3, 1), date(202
 
 def _covered(draw: Random, patient: str) -> list[dict[str, Any]]:
     """Stretches of each care, that begin or end on an edge of what some measure looks at."""
-    found = []
+    found = [
+        {"patient_id": patient, "domain": "vaccinations", "from_date": date(2010, 1, 1), "to_date": date(2026, 3, 1)}
+    ]
     for domain in ("acts", "biology", "deliveries", "stays"):
         start, end = draw.choice([COVERED_FROM[0], *COVERED_FROM]), draw.choice([COVERED_TO[0], *COVERED_TO])
         if start < end:
