@@ -493,7 +493,7 @@ def mixed(store: Store, year: int) -> Mixed:
     if rules is None:
         return Mixed({}, {})
     amounts = _amounts(version, rules)
-    judged = statuses(store, rules.only_paid(), day, version.campaign)
+    judged = statuses(store, rules.only_paid(), day, reading=version.campaign)
     return Mixed(amounts, envelopes.cells(judged, envelopes.strata(store, None, day), amounts))
 
 

@@ -32,7 +32,7 @@ from calculators.pertinence.counting import valued as valued_measures
 from calculators.pertinence.measure import Measure, load_measures
 from calculators.pertinence.reference import MeasureReference, has_measures, open_measures
 from calculators.prevention import group
-from calculators.prevention.assess import assess
+from calculators.prevention.assess import assess, decoded, statuses
 from calculators.prevention.group import GroupRate
 from calculators.prevention.indicator import IndicatorSet, load_set
 from calculators.records import atc
@@ -246,14 +246,9 @@ def board_of(store: Store, doctor: str | None) -> Board:
         rules = _set_that_ships(defaults().prevention.set)
         kept = tuple(one for one in rules.indicators if one.id in indicators)
         wanted = rules.model_copy(update={"indicators": kept, "unpaid": (), "added": ()})
-        verdicts = assess(store, wanted, date(year, 12, 31), doctor=doctor)
-        engine = store.engine()
-        engine.view("verdicts", verdicts.select(["patient_id", "doctor_id", "indicator", "status"]))
-        return engine.fetch(
-            "select p.patient, w.professional as doctor, v.indicator, v.status from verdicts v "
-            "join patient_keys p on p.patient_id = v.patient_id "
-            "join professional_keys w on w.professional_id = v.doctor_id"
-        )
+        names = ["patient", "doctor", "indicator", "status"]
+        blocks = statuses(store, wanted, date(year, 12, 31), doctor)
+        return pa.concat_tables([decoded(block.select(names)) for block in blocks])
 
     return told
 
@@ -267,14 +262,23 @@ def measures_reference(store: Store, year: int, shipped: Path, given: Path | Non
         if not has_measures(shipped / "measures" / str(year)):
             raise NoReferenceError(f"Aucune référence de mesures n’est fournie pour {year}.")
         return open_measures(shipped / "measures" / str(year))
-    kept = next((one for one in known.known(year) if not one.synthetic and has_measures(one.path)), None)
-    if kept:
+    if kept := preferred_with_measures(year):
         return open_measures(kept.path)
     raise NoReferenceError(
         f"Aucune référence réelle de {year} ajoutée ici n’a de mesures de pertinence : chaque taux est donné sans être "
         "comparé. Ajoutez celle d’une caisse, d’une URPS ou d’un groupe de volontaires (page Comparaison, ou « tableau-mt "
         "reference add »). « tableau-mt reference build --measures » en construit une."
     )
+
+
+def with_measures(year: int) -> list[known.Known]:
+    """The references added for a year that have measures, the latest built first."""
+    return [one for one in known.known(year) if has_measures(one.path)]
+
+
+def preferred_with_measures(year: int) -> known.Known | None:
+    """The one that the measures of real data are compared with when nobody chooses: never a fictitious one."""
+    return next((one for one in with_measures(year) if not one.synthetic), None)
 
 
 def pay(store: Store, version: Version, year: int, doctor: str | None, state: State = "acquis") -> pa.Table:

@@ -1174,20 +1174,29 @@ def measures_by_objective(place: Place) -> dict[str, tuple[str, ...]]:
 
 
 @_remembered
-def measures_reference(place: Place, year: int) -> MeasureReference:
-    """What the measures are compared with. Raises NoReferenceError (French)."""
-    return results.measures_reference(store(place), year, shipped.REFERENCES)
+def measures_reference(place: Place, year: int, reference: str | None = None) -> MeasureReference:
+    """What the measures are compared with: the folder given, else the one in use. Raises NoReferenceError (French)."""
+    return results.measures_reference(store(place), year, shipped.REFERENCES, Path(reference) if reference else None)
+
+
+def chosen_with_measures(place: Place, year: int) -> str | None:
+    """Folder of the added reference that the measures of real data are compared with; None for fictitious data, or without
+    one."""
+    kept = None if dataset(place).synthetic else results.preferred_with_measures(year)
+    return str(kept.path) if kept else None
 
 
 @_remembered
-def measure_rows(place: Place, doctor: str, year: int, names: tuple[str, ...] = ()) -> list[MeasureRow]:
+def measure_rows(
+    place: Place, doctor: str, year: int, names: tuple[str, ...] = (), folder: str | None = None
+) -> list[MeasureRow]:
     """These measures of a doctor in a year, in the order of the objectives; by default those of the first, which are shown
-    first."""
+    first. `folder`: of the reference that was picked."""
     if not names:
-        return measure_rows(place, doctor, year, next(iter(measures_by_objective(place).values())))
+        return measure_rows(place, doctor, year, next(iter(measures_by_objective(place).values())), folder)
     reference, why = None, ""
     try:
-        reference = measures_reference(place, year)
+        reference = measures_reference(place, year, folder)
     except results.NoReferenceError as missing:
         why = str(missing)
     wanted = {name: measures(place)[name] for name in names}

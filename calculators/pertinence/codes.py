@@ -59,6 +59,19 @@ class CodeList(Frozen):
         """The table its codes are looked for in."""
         return "deliveries" if self.atc else "stays" if self.stay_kind else "acts"
 
+    @property
+    def packs(self) -> bool:
+        """Does it keep some packs alone of its classes?"""
+        return bool(self.role or self.device)
+
+    def shares_packs(self, other: Self) -> bool:
+        """May one pack be on both lists, kept by its role on one and by its device on the other?"""
+        by_role, by_device = ({getattr(one, name) is not None for one in (self, other)} for name in ("role", "device"))
+        differ = (self.role, self.device) != (other.role, other.device)
+        in_two_ways = True in by_role and True in by_device
+        alike = any(mine.startswith(his) or his.startswith(mine) for mine in self.atc for his in other.atc)
+        return self.packs and other.packs and differ and in_two_ways and alike
+
     def acts(self) -> Iterator[tuple[str, str]]:
         """(system, code) pairs."""
         return ((system, code) for system in ACT_SYSTEMS for code in getattr(self, system))

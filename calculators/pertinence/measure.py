@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -328,6 +329,17 @@ class Measure(Rule):
                 raise ValueError(
                     f"la liste de codes « {name} » n’existe pas ; {suggest(name, sorted(known)).rstrip('.')}"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _packs_are_counted_once(self) -> Self:
+        for one in self.counts:
+            for mine, his in combinations(one.codes, 2):
+                if self.lists[mine].shares_packs(self.lists[his]):
+                    raise ValueError(
+                        f"« {mine} » et « {his} » : une même boîte peut être sur les deux listes, par son rôle et par son "
+                        "dispositif ; comptez-les dans deux mesures"
+                    )
         return self
 
     @model_validator(mode="after")

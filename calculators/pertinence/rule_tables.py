@@ -88,6 +88,7 @@ class Rules:
             "days": ("day", [(_days_of(year)[1],) for year in self.years]),
             "birth_years": ("year age born_from born_to", [*self._birth_years()]),
             "wanted_lists": ("list from_day", [*self.wanted().items()]),
+            "list_packs": ("list packs", [*self._packs()]),
             "entries": (ENTRY, [self._entry(one) for one in self.entries]),
             "entry_lists": ("entry list", [
                 (one.number, n) for one in self.entries for n in self._lists(one.measure, one.counted.codes)]),
@@ -156,6 +157,13 @@ class Rules:
         if source == "acts" and self.measures[place].denominator.seen:
             days.append(_days_of(self.year_of[place])[0])
         return min(days, default=None)
+
+    def _packs(self) -> Iterator[tuple[int, int]]:
+        """Each list of some packs of its classes, and a number for these, the same for all lists that keep the same."""
+        numbers: dict[tuple[str | None, str | None], int] = {}
+        for number, one in enumerate(self.lists.values()):
+            if one.packs:
+                yield number, numbers.setdefault((one.role, one.device), len(numbers) + 1)
 
     def _starts(self, entry: Entry) -> int:
         first, _ = self._days(entry)

@@ -5,6 +5,8 @@ Decisions:
   years are asked of, every step runs once for all of them;
 * a delivered line is what is left of (patient, ATC, day, prescriber) once reversals are netted; an act, of (patient, act,
   day, prescriber); amounts by ground of exoneration come from the same lines;
+* in one count a line of a class is there once, though several lists have the class; lists of different packs of it (a
+  reference medicine and its biosimilar) add up, each netted by itself: both were delivered, and a share is over both;
 * a patient on two lists counts for both doctors; one of unknown sex fits no stratum and is left out;
 * an ALD or a C2S that is not recorded counts as absent in the strata: whoever compares asks whether it is recorded.
 """
@@ -90,7 +92,7 @@ class Steps:
 
     def _lines(self, counts: Sequence[Counted]) -> None:
         lists = self.rules.lists.values()
-        packs = [one for one in lists if one.role or one.device]
+        packs = [one for one in lists if one.packs]
         self._run_if(any(one.atc and one not in packs for one in lists), "delivery_lines")
         self._run_if(bool(packs), "pack_lines")
         self._run_if(any(one.source == "acts" for one in lists), "act_lines", "act_lists")

@@ -147,18 +147,27 @@ def assess_blocks(
 
 
 def statuses(
-    store: Store, rules: IndicatorSet, as_of: date, reading: CampaignReading = "open_on_year_end"
+    store: Store,
+    rules: IndicatorSet,
+    as_of: date,
+    doctor: str | None = None,
+    reading: CampaignReading = "open_on_year_end",
 ) -> Iterator[pa.Table]:
-    """Of every list, what `assess_blocks` says of those who are or may be eligible, and no more than what counts them:
-    patient_id, doctor_id, indicator, status, dictionary-encoded, in no order. A quarter less long."""
-    for engine, tables, block in _asked(store, rules, as_of, None, reading):
+    """Of every list, or of a doctor's, what `assess_blocks` says of those who are or may be eligible, and no more than what
+    counts them: patient and doctor (keys), patient_id, doctor_id, indicator, status, words dictionary-encoded, in no order.
+    A quarter less long."""
+    for engine, tables, block in _asked(store, rules, as_of, doctor, reading):
         _judge(engine, tables, _has(store), block, _Said(None, None, None), is_told=False)
         for name in ("needs_of", "verdicts", "judged"):  # not kept: what does not say the status is not computed
             engine.define(name, _text(name))
-        found = engine.fetch("select place, indicator, status from judged")
+        found = engine.fetch(
+            "select j.place, j.indicator, j.status, l.patient, l.doctor from judged j join listed l on l.place = j.place"
+        )
         listed, ids = _listed(engine, tables)
         yield pa.table(
             {
+                "patient": found["patient"],
+                "doctor": found["doctor"],
                 "patient_id": _words(found["place"], listed["patient_id"]),
                 "doctor_id": _words(found["place"], listed["doctor_id"]),
                 "indicator": _words(found["indicator"], ids),
@@ -172,8 +181,21 @@ def _asked(
 ) -> Iterator[tuple[Engine, RuleTables, dict[str, int]]]:
     """What each block is judged with: the rules are loaded once."""
     tables = rule_tables.compile_rules(rules, as_of, load_campaigns(), reading)
-    engine = store.engine()
-    params = {
+    engine, params = _opened(store, tables, doctor)
+    for block in _blocks(store, doctor):
+        yield engine, tables, params | block
+
+
+def _nothing(columns: str) -> str:
+    """A query of these columns, without rows."""
+    return no_rows(pa.schema([(column, pa.int32()) for column in columns.split()]))
+
+
+def _opened(store: Store, tables: RuleTables, doctor: str | None) -> tuple[Engine, dict[str, int]]:
+    """An engine that has the rules, and the parameters of the steps."""
+    as_of, engine = tables.as_of, store.engine()
+    _load_rules(engine, tables, store)
+    return engine, {
         "as_of": to_day(as_of),
         "last_day": max(counter.limits.last_day for counter in tables.counters),
         "doctor": store.doctor_key(doctor),
@@ -182,16 +204,14 @@ def _asked(
         "late_days": LATE_DAYS,
         "result_days": RESULT_DAYS,
     } | store.rights_on(to_day(as_of))
-    _load_rules(engine, tables, store)
-    for first, last in _blocks(store, doctor):
-        yield engine, tables, params | {"first_patient": first, "last_patient": last}
 
 
-def _blocks(store: Store, doctor: str | None) -> list[tuple[int, int]]:
+def _blocks(store: Store, doctor: str | None) -> list[dict[str, int]]:
     """First and last keys of patients of each; one for somebody's own patients, who are few and may be anywhere."""
     if doctor is not None or store.only is not None:
-        return [(0, LAST_KEY)]
-    return [(first, first + BLOCK - 1) for first in range(0, max(store.rows["patients"], 1), BLOCK)]
+        return [{"first_patient": 0, "last_patient": LAST_KEY}]
+    starts = range(0, max(store.rows["patients"], 1), BLOCK)
+    return [{"first_patient": first, "last_patient": first + BLOCK - 1} for first in starts]
 
 
 class _Said(NamedTuple):
@@ -286,15 +306,23 @@ def _load_rules(engine: Engine, tables: RuleTables, store: Store) -> None:
     engine.view("entry_alds", rule_tables.entry_ald_table(tables))
     engine.view("needs", rule_tables.need_table(tables))
     engine.view("counters", rule_tables.counter_table(tables, covers))
-    engine.view("counter_codes", rule_tables.code_table(tables))
+    codes = rule_tables.code_table(tables)
+    engine.view("counter_codes", codes)
     _view_unless_empty(engine, "entry_more", rule_tables.more_table(tables))
     _view_unless_empty(engine, "moments", rule_tables.moment_table(tables))
     engine.view("counter_values", rule_tables.value_table(tables))
     if store.covers_by_patient:
         engine.view("counter_cares", rule_tables.care_table(tables))
     vaccines = ["counter_vaccines"] * (store.rows.get("vaccinations", 0) > 0)
-    for step in ("counter_acts", "counter_tests", "counter_drugs", "counter_products", *vaccines):
+    tests = ["counter_tests"] * _has(store).results
+    for step in ("counter_acts", *tests, *vaccines):
         _step(engine, step, {})
+    named = set(codes["system"].to_pylist())
+    for step, system, key in (("counter_drugs", "atc", "drug"), ("counter_products", "cip13", "product")):
+        if system in named:
+            _step(engine, step, {})
+        else:  # few rules name a drug, and deliveries are most of the record
+            engine.define(step, _nothing(f"counter {key} useful_from useful_to"))
 
 
 def _view_unless_empty(engine: Engine, name: str, table: pa.Table) -> None:

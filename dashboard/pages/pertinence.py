@@ -31,21 +31,22 @@ def show(choice: Choice) -> None:
 def objective_by_objective(choice: Choice, year: int) -> None:
     """The measures of one objective, then all of them in a table. Those that are not shown are not computed."""
     known, of = data.measures(choice.place), data.measures_by_objective(choice.place)
+    folder = views.picked_reference(choice, year)
     try:
-        reference, why = data.measures_reference(choice.place, year), ""
+        reference, why = data.measures_reference(choice.place, year, folder), ""
     except NoReferenceError as missing:
         reference, why = None, str(missing)
     views.provenance(choice, reference, why)
     names = list(of)
     address.among("objectif", names)
     picked = st.selectbox("Objectif", names, key="objectif")
-    for row in data.measure_rows(choice.place, choice.doctor, year, of[picked or names[0]]):
+    for row in data.measure_rows(choice.place, choice.doctor, year, of[picked or names[0]], folder):
         with st.container(border=True):
             views.measure(choice, row, known[row.measure], reference)
     every = st.expander("Toutes les mesures", key="toutes_les_mesures", on_change="rerun")
     if not every.open:
         return
-    found = data.measure_rows(choice.place, choice.doctor, year, tuple(known))
+    found = data.measure_rows(choice.place, choice.doctor, year, tuple(known), folder)
     objective = {name: label for label, ids in of.items() for name in ids}
     lines = [(objective[row.measure], row, known[row.measure]) for row in found]
     with every:

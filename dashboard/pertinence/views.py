@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from calculators import french, rows
+from calculators import french, results, rows
 from calculators.pertinence import avoid, statistics
 from calculators.pertinence.avoid import ToAvoid
 from calculators.pertinence.interessement import PaidScheme, schemes, total
@@ -16,8 +16,9 @@ from calculators.pertinence.openings import Opened
 from calculators.pertinence.rates import MeasureRow
 from calculators.pertinence.reference import MeasureReference
 from calculators.pertinence.settings import settings
-from dashboard import address, data, tabular, widgets
+from dashboard import added_references, address, data, tabular, widgets
 from dashboard.pertinence import charts, in_words
+from dashboard.serving import ways
 from dashboard.widgets import Choice
 from dashboard.words import plain, recorded, rule_texts
 
@@ -120,7 +121,17 @@ def provenance(choice: Choice, reference: MeasureReference | None, why: str) -> 
     else:
         st.caption(plain.text(in_words.provenance(reference)))
     if not data.dataset(choice.place).synthetic:
-        st.page_link("pages/comparaison.py", label="Ajouter une référence reçue", query_params=widgets.url_of(choice))
+        added_references.ask_for_one(choice)
+
+
+def picked_reference(choice: Choice, year: int) -> str | None:
+    """Folder of the reference picked among those added for the year that have measures; None: the one in use when nobody
+    chooses, if any. On a server others reach nobody picks."""
+    first, every = data.chosen_with_measures(choice.place, year), results.with_measures(year)
+    if not (every and ways.is_alone()):
+        return first
+    with st.expander("Référence", expanded=not data.dataset(choice.place).synthetic):
+        return added_references.picked(choice, every, first, f"reference_des_mesures_{year}")
 
 
 def schemes_paid(found: Sequence[PaidScheme], measures: Mapping[str, Measure]) -> None:

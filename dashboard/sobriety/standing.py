@@ -5,14 +5,13 @@ import streamlit as st
 
 from calculators import french
 from calculators.comparison import known
-from calculators.comparison.known import Known
 from calculators.errors import UserError
 from calculators.sobriety import coverage
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.ratio import Ratio, read_limits, without_self_first
 from calculators.sobriety.reasons import Reason
 from calculators.sobriety.reference_files import Reference
-from dashboard import data, widgets
+from dashboard import added_references, data, widgets
 from dashboard.serving import ways
 from dashboard.sobriety import charts, in_words
 from dashboard.widgets import Choice
@@ -51,28 +50,11 @@ def own_references(choice: Choice, year: int) -> tuple[str | None, str | None]:
 
 
 def _added(choice: Choice, year: int) -> str | None:
-    """The reference picked among those added for the year; None leaves fictitious data to the one that ships, and real data
-    without one: a fictitious reference serves them only when it is picked."""
-    every, synthetic = known.of_ratios(year), data.dataset(choice.place).synthetic
+    """The reference picked among those added for the year."""
     first = data.chosen_reference(choice.place, year)
-    names = {str(one.path): _name(one) for one in every}
-    if synthetic:
-        names = {"": "celle qui est fournie, fictive"} | names
-    elif first is None:
-        st.page_link("pages/comparaison.py", label="Ajouter une référence reçue", query_params=widgets.url_of(choice))
-    if not every:
-        return first
-    taken = "" if synthetic else first
-    picked = st.selectbox("Référence", list(names), index=None if taken is None else list(names).index(taken),
-                          format_func=names.__getitem__, key=f"reference_ajoutee_{year}",
-                          placeholder="aucune n’est choisie")  # fmt: skip
-    if picked:
-        st.caption(plain.text(f"Gardée dans {picked}"))
-    return str(picked) if picked else None
-
-
-def _name(one: Known) -> str:
-    return f"{one.id} · {one.maker or one.source}{', fictive' if one.synthetic else ''}"
+    if first is None and not data.dataset(choice.place).synthetic:
+        added_references.ask_for_one(choice)
+    return added_references.picked(choice, known.of_ratios(year), first, f"reference_ajoutee_{year}")
 
 
 def cannot(choice: Choice, reason: str, year: int, code: Reason | None = None) -> None:

@@ -18,10 +18,18 @@ from calculators.pertinence.steps import PACKAGE, Steps
 from calculators.records.store import Store
 from tests.pertinence import edges, oracle, worlds
 from tests.pertinence.oracle import Added
-from tests.pertinence.test_against_oracle import MEASURES, YEARS, compare, run, wanted
+from tests.pertinence.test_against_oracle import (
+    CLASSES_OF_ALD_14,
+    MEASURES,
+    WITHOUT_CLASSES,
+    YEARS,
+    compare,
+    run,
+    wanted,
+)
 
 SECONDS = 30
-PATIENTS, ON_EDGES = 40, 16 * len(edges.KINDS)
+PATIENTS, ON_EDGES, FEW = 40, 20 * len(edges.KINDS), 8 * len(edges.KINDS)
 DOCTOR = "d1"
 OTHERS = ("avoid", "own_cents", "chronic_supplies", "ppi_lines", "switch_lines", "patient_shares")
 """Steps that do not count a measure: their own tests judge them."""
@@ -37,6 +45,8 @@ class World(NamedTuple):
     rights_known: bool = True
     doctor: str | None = None
     patients: tuple[int, int] | None = None
+    without: tuple[str, ...] = ()
+    """Classes of drugs that nobody took; there are few patients then."""
 
 
 WORLDS = (
@@ -45,6 +55,7 @@ WORLDS = (
     World(5, by_patient=True, rights_known=False),
     World(173_983, doctor=DOCTOR),
     World(173_983, patients=(30, 150)),
+    World(WITHOUT_CLASSES, without=CLASSES_OF_ALD_14),
 )
 
 
@@ -123,7 +134,8 @@ def _of(wanted: dict[tuple[str, str], Added], doctor: str | None, among: set[str
 
 @cache
 def _drawn(world: World) -> tuple[Store, Rules, Wanted]:
-    rows = worlds.tables(world.seed, PATIENTS, ON_EDGES, world.by_patient)
+    patients, on_edges = (0, FEW) if world.without else (PATIENTS, ON_EDGES)
+    rows = worlds.tables(world.seed, patients, on_edges, world.by_patient, world.without)
     rules = Rules(MEASURES, worlds.YEAR, world.prescribers_known, YEARS)
     store = worlds.open_world(Path(tempfile.mkdtemp(prefix="mutation-")) / "d", rows, world.rights_known)
     return store, rules, wanted(oracle.World(rows, world.prescribers_known, world.rights_known), rules)

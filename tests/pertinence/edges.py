@@ -181,6 +181,7 @@ def exempt(one: Drawn) -> Told:
     for number in one.pick([(5, 8), (5, 8), (8, 14), (5,), (8,), (14,), (30,), (8, 30), ()]):
         start = one.pick([date(2010, 1, 1)] * 8 + ENDS)
         yield from one.ald(number, start, one.pick([None] * 8 + [*ENDS, ENDS[1] - DAY]))
+    yield from one.drug("C09AA05", INSIDE[1], exo=42)
     grounds = one.pick([(42,), (41,), (41, 42), (None,), (42, 44, 46), (0, 42, 45)])
     for _ in range(one.pick([1, 2, 6])):
         atc, day = (
@@ -203,15 +204,18 @@ def molecules(one: Drawn) -> Told:
             days = [date(year, 1, 1), date(year, 12, 31), date(year, 5, 6), date(year, 8, 9)]
             for day in one.draw.sample(days, one.pick([3, 3, 3, 3, 2, 4])):
                 yield from one.drug(atc, day, one.pick(["own", "other", None]))
-                if one.draw.random() < 0.05:
+                chance = one.draw.random()
+                if chance < 0.05:
                     yield from one.drug(atc, day, one.pick(["own", "other", None]), -1)
+                elif chance < 0.1:  # of two packs of a day the larger one says how long they last
+                    yield from one.drug(atc, day, one.pick(["own", "other"]), pack=one.pick([0, 1]))
 
 
 def chain(one: Drawn) -> Told:
     """Deliveries a gap apart or more, the last of which is about the first or the last day of a year."""
     yield from one.who(ADULTS)
     day = one.pick([*EDGES, date(2025, 1, 2)])
-    for _ in range(one.pick([3, 4, 4, 5])):
+    for _ in range(one.pick([3, 4, 4, 5, 7])):
         yield from one.drug(one.pick(["N02AX02"] * 5 + ["N02AJ06"]), day, one.pick(["own"] * 9 + ["other"]))
         day -= timedelta(one.pick([28, 29, 35, 35, 35, 36, 0]))
 
@@ -296,18 +300,39 @@ def images(one: Drawn) -> Told:
         yield from one.act("ccam", one.pick(IMAGES), other, one.pick(["own", "own", "other", None]))
 
 
+def taken_back(one: Drawn) -> Told:
+    """Acts and devices of one day taken back in part, whole, or by more than there was."""
+    yield from one.who([*ADULTS, *OLD])
+    for system, codes in (("prs_nat", OTHERS), ("lpp", LPP), ("ccam", IMAGES), ("nabm", BIOLOGY)):
+        code, day, number = one.pick(codes), one.pick([*STARTS, *ENDS, *INSIDE]), one.pick([1, 2])
+        yield from one.act(system, code, day, quantity=number)
+        yield from one.act(system, code, day, quantity=-one.pick([1, 2, 2]), base_cents=-765)
+
+
+def biosimilar(one: Drawn) -> Told:
+    """A reference medicine and its biosimilar of one class on one day: by one doctor or two, one of them taken back in part
+    or whole, or without an amount, beside a pack of neither kind."""
+    yield from one.who(ADULTS)
+    for day in one.draw.sample([*STARTS, *ENDS, *INSIDE], 2):
+        for pack in (0, 1, *one.pick([(), (2,)])):
+            by, amount = one.pick(["own", "own", "own", "other"]), one.pick([350, 350, 900, None])
+            yield from one.drug("B01AB05", day, by, one.pick([1, 2, 3]), pack=pack, base_cents=amount)
+            if one.draw.random() < 0.3:
+                yield from one.drug("B01AB05", day, by, -one.pick([1, 2, 3]), pack=pack, base_cents=-350)
+
+
 def dressings(one: Drawn) -> Told:
     """Dressings up to forty-five days after a discharge, or a day more."""
     yield from one.who(ADULTS)
-    out = one.pick([*EDGES, *INSIDE, *[start - timedelta(one.pick([45, 46])) for start in STARTS] * 3])
+    out = one.pick([*EDGES, *INSIDE, *[start - timedelta(one.pick([45, 46])) for start in STARTS] * 5])
     yield from one.stay(one.pick([out, out, out, None]), one.pick(["mco", "mco", "mco", "urgence", None]))
-    for days in one.draw.sample([-1, 0, 44, 45, 45, 46], 2):
+    for days in (45, one.pick([-1, 0, 44, 46])):
         yield from one.act("lpp", "1300001", out + timedelta(days), one.pick(["own", "own", "other", None]))
 
 
 KINDS: tuple[Callable[[Drawn], Told], ...] = (
     first_and_last_days, exempt, on_leave, two_leaves, all_at_once, glp1, molecules, chain, seen, stomach, infant, strips,
-    sleep, images, dressings,
+    sleep, images, dressings, biosimilar, taken_back,
 )  # fmt: skip
 
 

@@ -30,6 +30,8 @@ class Line:
     units: int
     cents: int | None
     lists: frozenset[str]
+    rows: tuple[Row, ...] = ()
+    """Of a delivery, what it is made of."""
 
 
 @dataclass(frozen=True)
@@ -262,7 +264,7 @@ def _line(
     boxes = sum(row["boxes"] for row in rows)
     if boxes > 0:
         units = sum(row["boxes"] * (_pack(world, row, "pack_units") or 1) for row in rows)
-        yield Line(what, day, prescriber, boxes, units, _cents(rows), lists)
+        yield Line(what, day, prescriber, boxes, units, _cents(rows), lists, tuple(rows))
 
 
 def _cents(rows: list[Row]) -> int | None:
@@ -346,8 +348,18 @@ def _kept(world: World, measure: Measure, counted: Counted, year: int, doctor: s
             and not any(is_there(line, one) for one in counted.absent)]  # fmt: skip
     once: dict[Any, Line] = {}
     for line in kept:
-        once.setdefault((line.what, line.day, line.prescriber), line)
+        key = line.what, line.day, line.prescriber
+        once[key] = _both(world, once[key], line) if key in once else line
     return list(once.values())
+
+
+def _both(world: World, one: Line, other: Line) -> Line:
+    """Two lines that are one: what is in either counts, a row that is in both once."""
+    rows = {id(row): row for row in (*one.rows, *other.rows)}
+    if not rows:
+        return one
+    [both] = _line(one.what, one.day, one.prescriber, list(rows.values()), one.lists | other.lists, world)
+    return both
 
 
 def _told(world: World, line: Line) -> bool:

@@ -10,9 +10,11 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from calculators.engine import Engine
+from calculators.pertinence.codes import CodeList, load_codes
 from calculators.pertinence.counting import Counts
-from calculators.pertinence.measure import Counted, Denominator, Measure, load_measures
+from calculators.pertinence.measure import Bounds, Counted, Denominator, Measure, load_measures
 from calculators.pertinence.rule_tables import Rules
+from calculators.pertinence.settings import bizone
 from calculators.pertinence.steps import Steps
 from calculators.records.store import Store
 from tests.pertinence import edges, oracle, worlds
@@ -37,6 +39,10 @@ SUMS = (
 SPENT = Counted(count="base_cents", codes=("medicaments", "bandelettes"))
 STAYS = ("sejours_hospitaliers",)
 OF_ALL = ("medicaments", "bandelettes", "radio_lombaire", *STAYS)
+TWICE = CodeList(
+    label="Deux codes d’une classe", atc=("C09", "C09AA", "N02BE"), reference=load_codes()["ipp"].reference
+)
+ENOXAPARIN = ("enoxaparine_biosimilaire", "enoxaparine_reference")
 OF_MONEY = {
     "depense": load_measures()["ipp_total"].model_copy(update={"id": "depense", "numerator": SPENT}),
     "depense_testee": load_measures()["bandelettes_plus_200"].model_copy(
@@ -53,13 +59,33 @@ OF_MONEY = {
         update={"id": "lignes_de_tout", "scope": "list",
                 "numerator": Counted(count="lines", codes=(*OF_ALL, "enoxaparine_biosimilaire"))}
     ),
+    "boites_de_tout": load_measures()["ipp_total"].model_copy(
+        update={"id": "boites_de_tout", "numerator": Counted(count="boxes", codes=(*OF_ALL, *ENOXAPARIN))}
+    ),
+    "unites_de_tout": load_measures()["ipp_total"].model_copy(
+        update={"id": "unites_de_tout", "scope": "list", "numerator": Counted(count="units", codes=(*OF_ALL, *ENOXAPARIN))}
+    ),
+    "montants_de_tout": load_measures()["ipp_total"].model_copy(
+        update={"id": "montants_de_tout", "scope": "list",
+                "numerator": Counted(count="base_cents", codes=(*OF_ALL, *ENOXAPARIN))}
+    ),
+    "deux_codes_d_une_classe": load_measures()["bizone_en_rapport"].model_copy(
+        update={"id": "deux_codes_d_une_classe", "codes": {"deux_codes": TWICE},
+                "numerator": Counted(count="base_cents", codes=("deux_codes",), exempt_known=True)}
+    ),
+    "depense_enoxaparine": load_measures()["ipp_total"].model_copy(
+        update={"id": "depense_enoxaparine", "numerator": Counted(count="base_cents", codes=ENOXAPARIN)}
+    ),
+    "unites_enoxaparine": load_measures()["ipp_total"].model_copy(
+        update={"id": "unites_enoxaparine", "numerator": Counted(count="units", codes=ENOXAPARIN)}
+    ),
     "sorties": load_measures()["ipp_total"].model_copy(
         update={"id": "sorties", "scope": "list", "numerator": Counted(count="quantity", codes=STAYS),
                 "denominator": Denominator(counted=Counted(count="units", codes=STAYS))}
     ),
 }  # fmt: skip
-"""Amounts of money of deliveries and of stays (which have none), lines of any source and how many stays there are: what no
-measure that ships adds up."""
+"""Amounts of money of deliveries and of stays (which have none), lines of any source, packs of a class told apart beside the
+whole of it, and how many stays there are: what no measure that ships adds up."""
 OF_SOME = {
     name: (one := load_measures()["opioides_palier2"]).model_copy(
         update={"id": name, "strata": ("age:0,40,65", "sex", "ald", "c2s"),
@@ -76,9 +102,21 @@ OF_ONE = {
             "id": "une_boite",
             "numerator": Counted(count="patients", of="boxes", over=0, codes=("opioides_palier2",)),
         }
-    )
+    ),
+    "deux_dates": load_measures()["opioides_palier2"].model_copy(
+        update={
+            "id": "deux_dates",
+            "numerator": Counted(count="patients", of="chain_days", over=0, gap_days=35, codes=("opioides_palier2",)),
+        }
+    ),
+    "ipp_a_un_an": load_measures()["ipp_nourrisson"].model_copy(
+        update={
+            "id": "ipp_a_un_an",
+            "numerator": Counted(count="patients", codes=("ipp",), age_at=Bounds(min=1, max=1)),
+        }
+    ),
 }
-"""Patients of whom there is anything at all: an amount that exceeds none."""
+"""Patients of whom there is anything at all: an amount that exceeds none, a chain of more than one date, another age."""
 SUMMED = ("patients", "denominator", "numerator", "squares", "earlier", "lines", "unpriced")
 
 
@@ -88,6 +126,10 @@ ADDED: tuple[Callable[[Added], int], ...] = (
 )  # fmt: skip
 
 
+OUTSIDE = "bizone_hors_table"
+CLASSES_OF_ALD_14 = next(one.atc for one in bizone().ald if one.number == 14)
+WITHOUT_CLASSES = 3
+"""Seed of a world where somebody holds ALD 14 alone."""
 MEASURES = load_measures() | OF_MONEY | OF_SOME | OF_ONE
 YEARS = {worlds.YEAR - 1: MEASURES}
 """What is asked of beside the year, in the same pass."""
@@ -123,6 +165,19 @@ def test_every_measure_counts_as_the_plain_definition_does(
     with tempfile.TemporaryDirectory() as scratch:
         steps = run(worlds.open_world(Path(scratch) / "d", rows, rights_known), rules)
         compare(steps, wanted(oracle.World(rows, prescribers_known, rights_known), rules))
+
+
+def test_an_ald_counts_though_nobody_took_a_class_of_it():
+    """Whose only ALD has no class in the records is in the table all the same."""
+    rows, rules = (
+        worlds.tables(WITHOUT_CLASSES, 0, 8 * len(edges.KINDS), without=CLASSES_OF_ALD_14),
+        Rules(MEASURES, worlds.YEAR),
+    )
+    of = dict(zip((one.id for one in rules.measures), plain := wanted(oracle.World(rows), rules), strict=True))
+    held = {patient: {row["ald"] for row in rows["ald"] if row["patient_id"] == patient} for _, patient in of[OUTSIDE]}
+    assert any(held[patient] == {14} and one.numerator for (_, patient), one in of[OUTSIDE].items())
+    with tempfile.TemporaryDirectory() as scratch:
+        compare(run(worlds.open_world(Path(scratch) / "d", rows), rules), plain)
 
 
 def wanted(world: oracle.World, rules: Rules) -> list[dict[tuple[str, str], Added]]:

@@ -31,6 +31,29 @@ def test_a_mistake_names_the_file_the_key_and_what_is_right(tmp_path: Path, befo
     assert said in str(mistake.value)
 
 
+INHALERS = """
+[codes.doseurs]
+label = "Aérosols doseurs"
+atc = ["B01"]
+device = "pmdi"
+reference = [{ title = "Choix", date = 2026-11-27, basis = "hypothese" }]
+"""
+
+
+def test_a_pack_that_two_lists_of_a_count_may_both_keep_is_refused(tmp_path: Path):
+    """By its role on one and by its device on the other; classes apart, or packs of two roles, add up."""
+    file, text = tmp_path / "les_miens.toml", (MEASURES / "biosimilaires_enoxaparine.toml").read_text(encoding="utf-8")
+    mine = text.replace('id = "biosimilaires_enoxaparine"', 'id = "les_miens"') + INHALERS
+    both = mine.replace('"enoxaparine_reference"]', '"doseurs"]')
+    apart, alike = both.replace('atc = ["B01"]', 'atc = ["R03"]'), both.replace('device = "pmdi"', 'role = "reference"')
+    for usable in (mine, apart, alike):
+        file.write_text(usable, encoding="utf-8")
+        assert load_measure(file).id == "les_miens"
+    file.write_text(both, encoding="utf-8")
+    with pytest.raises(RuleError, match=r"« enoxaparine_biosimilaire » et « doseurs » : une même boîte"):
+        load_measure(file)
+
+
 def test_a_measure_with_one_example_is_told_without_a_word_of_the_program(tmp_path: Path):
     first = TEXT.index("[[example]]")
     end = TEXT.index("[[example]]", first + 1)

@@ -78,6 +78,10 @@ def test_polymedication_ppi_vitamin_d_and_screening(found: dict[tuple[str, str],
     }  # fmt: skip
 
 
+def test_what_is_no_amount_of_money_has_no_share_of_lines_with_one(found: dict[tuple[str, str], MeasureRow]):
+    assert found["M01", "depistages_a_jour"].priced_share is None
+
+
 def test_the_expected_values_of_all_doctors_add_up_to_what_was_counted(reference: MeasureReference):
     for name in ("antibiotiques", "opioides_palier2"):
         peers = reference.peers(name)

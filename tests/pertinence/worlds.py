@@ -31,9 +31,11 @@ BIRTHS = [
 ]  # fmt: skip
 
 
-def tables(seed: int, patients: int, on_edges: int = 0, by_patient: bool = False) -> dict[str, list[dict[str, Any]]]:
+def tables(
+    seed: int, patients: int, on_edges: int = 0, by_patient: bool = False, without: tuple[str, ...] = ()
+) -> dict[str, list[dict[str, Any]]]:
     """Canonical rows of so many patients, then of so many who are each on one edge (`edges.py`). `by_patient`: is what is
-    covered said of each?"""
+    covered said of each? `without`: classes of drugs that nobody took."""
     draw = Random(seed)
     ids = [f"p{number:03}" for number in range(patients)]
     found: dict[str, list[dict[str, Any]]] = {
@@ -54,10 +56,12 @@ def tables(seed: int, patients: int, on_edges: int = 0, by_patient: bool = False
         "deliveries": [row for one in ids for row in (*_deliveries(draw, one), *_regular(draw, one))],
     }
     for table, row in edges.drawn(seed, on_edges):
-        found[table].append(row | _pack(row) if table == "deliveries" else row)
+        found[table].append(_packed(row) if table == "deliveries" else row)
     if by_patient:
         every = [row["patient_id"] for row in found["patients"]]
         found["coverage"] = [row for one in every for row in _covered(Random(f"{seed} {one} covered"), one)]
+    for table in ("drugs", "deliveries"):
+        found[table] = [row for row in found[table] if not (row["atc"] or "-").startswith(without or "=")]
     return found
 
 
@@ -89,10 +93,12 @@ def _regular(draw: Random, patient: str) -> list[dict[str, Any]]:
     return []
 
 
-def _pack(row: dict[str, Any]) -> dict[str, Any]:
-    """One of the packs of its class."""
-    pack = Random(repr(row | {"boxes": 0, "base_cents": 0, "exo": 0})).choice([0, 0, 1, 2])
-    return {"cip13": _cip([one for one in ATC if one].index(row["atc"]), pack)}
+def _packed(row: dict[str, Any]) -> dict[str, Any]:
+    """One of the packs of its class or none that is known, or the one that is asked for."""
+    drawn = Random(repr(row | {"boxes": 0, "base_cents": 0, "exo": 0})).choice([0, 0, 1, 2, None])
+    pack = row.get("pack", drawn)
+    cip = None if pack is None else _cip([one for one in ATC if one].index(row["atc"]), pack)
+    return {name: value for name, value in row.items() if name != "pack"} | {"cip13": cip}
 
 
 def _taken(draw: Random, patient: str, atc: str, day: date) -> dict[str, Any]:
@@ -110,7 +116,8 @@ def _drugs() -> list[dict[str, Any]]:
         for pack, (days, role, device) in enumerate(
             [(28, "reference", "pmdi"), (84 + number % 2, "biosimilar", "dpi"), (83, None, None)]
         ):
-            found.append({"cip13": _cip(number, pack), "atc": atc, "label": "", "pack_days": days, "pack_units": 5 + pack,
+            units = None if (number + pack) % 3 == 1 else 5 + pack
+            found.append({"cip13": _cip(number, pack), "atc": atc, "label": "", "pack_days": days, "pack_units": units,
                           "group": "g" if role else None, "role": role, "device": device})  # fmt: skip
     return found
 
@@ -192,7 +199,9 @@ COVERED_TO = [date(2025, 12, 31), date(2025, 12, 31), date(2026, 3, 1), date(202
 
 def _covered(draw: Random, patient: str) -> list[dict[str, Any]]:
     """Stretches of each care, that begin or end on an edge of what some measure looks at."""
-    found = []
+    found = [
+        {"patient_id": patient, "domain": "vaccinations", "from_date": date(2010, 1, 1), "to_date": date(2026, 3, 1)}
+    ]
     for domain in ("acts", "biology", "deliveries", "stays"):
         start, end = draw.choice([COVERED_FROM[0], *COVERED_FROM]), draw.choice([COVERED_TO[0], *COVERED_TO])
         if start < end:

@@ -5,10 +5,12 @@ from datetime import date, timedelta
 import pyarrow.compute as pc
 import pytest
 
+from calculators.engine import DuckEngine
 from calculators.errors import UserError
-from calculators.prevention.assess import assess, assess_blocks
+from calculators.prevention.assess import assess, assess_blocks, statuses
 from calculators.prevention.indicator import load_set
 from calculators.records.store import open_store
+from dashboard import shipped
 from tests import practice
 from tests.prevention.test_oracle import EVERY_WINDOW
 
@@ -211,3 +213,31 @@ def test_of_two_alternatives_the_first_that_can_be_done_tells_from_when(tmp_path
     for number, done in enumerate([({"group": "g"}, season), (season, {"group": "g"})]):
         assert verdict_of(tmp_path / str(number), [], *done)["actionable_on"] == AS_OF
     assert verdict_of(tmp_path / "saison", [], season)["actionable_on"] > AS_OF
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("doctor", ["M01", None])
+def test_the_statuses_alone_are_those_of_the_whole_answers(doctor: str | None):
+    store, rules = open_store(shipped.PRACTICES), load_set("convention_2024")
+    whole = assess(store, rules, date(2025, 12, 31), doctor).to_pylist()
+    found = [row for block in statuses(store, rules, date(2025, 12, 31), doctor) for row in block.to_pylist()]
+    tables = {
+        (name, key): dict(zip(*(store.engine().fetch(f"select {key}, {key}_id as id from {name}")[one].to_pylist()
+                                for one in (key, "id")), strict=True))
+        for name, key in (("patient_keys", "patient"), ("professional_keys", "professional"))
+    }  # fmt: skip
+    patients, doctors = tables.values()
+    alone = sorted((doctors[row["doctor"]], patients[row["patient"]], row["indicator"], row["status"]) for row in found)
+    wanted = [tuple(row[name] for name in ("doctor_id", "patient_id", "indicator", "status")) for row in whole]
+    assert alone == sorted(row for row in wanted if row[-1] != "not_eligible")
+    assert {row[-1] for row in alone} >= {"excluded", "up_to_date", "due"}
+
+
+def test_statuses_alone_are_found_without_what_no_rule_reads(monkeypatch):
+    """No drug where no rule names one, no results where the record has none, and nothing that says more than a status."""
+    made, step = [], DuckEngine.step
+    monkeypatch.setattr(DuckEngine, "step", lambda self, name, *what: (made.append(name), step(self, name, *what))[1])
+    rules = RULES.model_copy(update={"indicators": tuple(one for one in RULES.indicators if one.id == SEIN)})
+    assert sum(block.num_rows for block in statuses(open_store(shipped.PRACTICES), rules, AS_OF, "M01")) > 0
+    assert "cohort" in made
+    assert {"furthest", "counter_drugs", "counter_products", "counter_tests"}.isdisjoint(made)

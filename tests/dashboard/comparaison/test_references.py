@@ -146,10 +146,40 @@ def test_relevance_takes_the_latest_real_reference_that_has_measures_and_says_wh
     assert "Ajouter une référence reçue" in [link.proto.label for link in app.get("page_link")]
 
 
+def test_relevance_offers_the_references_that_have_measures_and_a_fictitious_one_only_once_it_is_picked(
+    copy: Path, tmp_path: Path
+):
+    built, measured, key = tmp_path / "ref", tmp_path / "copie", "reference_des_mesures_2025"
+    shutil.copytree(shipped.REFERENCES / "2025", built)
+    shutil.copytree(shipped.REFERENCES / "measures" / "2025", built, dirs_exist_ok=True)
+    results.publish(built, measured, "URPS d’essai")
+    fictitious = results.add_reference(measured, ADDED)
+    app = opened("pertinence")
+    assert app.selectbox(key=key).value is None
+    assert "Ajoutez celle" in words(app)
+    older, newer = (
+        results.add_reference(real_measures(measured, tmp_path / name, built_on=day, source=name.upper()), ADDED)
+        for name, day in (("a", date(2025, 12, 1)), ("b", date(2026, 1, 1)))
+    )
+    results.add_reference(real(copy, tmp_path / "c", built_on=date(2026, 2, 1)), ADDED)  # without measures
+    app = opened("pertinence")
+    offered = app.selectbox(key=key)
+    assert offered.value == str(newer.path)
+    marked = {one.partition(" ")[0]: one.endswith(", fictive") for one in offered.options}
+    assert marked == {newer.id: False, older.id: False, fictitious.id: True}
+    app = offered.set_value(str(older.path)).run()
+    assert "Construite le 1er décembre 2025" in french.plain(words(app))
+    app = app.selectbox(key=key).set_value(str(fictitious.path)).run()
+    assert list(app.exception) == []
+    assert "Référence fictive" in words(app)
+
+
 def real_measures(copy: Path, to: Path, **about: object) -> Path:
     """The copy as if of real data, its measures too."""
     measures = pq.read_table(copy / known.MEASURES)
-    told = Told.model_validate_json(measures.schema.metadata[TOLD]).model_copy(update={"synthetic": False})
+    told = Told.model_validate_json(measures.schema.metadata[TOLD]).model_copy(
+        update={"synthetic": False} | {name: about[name] for name in ("built_on",) if name in about}
+    )
     return changed(
         copy, to, lambda found: found.update({"synthetic": False} | about), measures=with_told(measures, told)
     )
