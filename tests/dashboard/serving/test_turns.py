@@ -16,14 +16,17 @@ def test_a_page_waits_for_its_turn_and_gives_it_back_whatever_happens(monkeypatc
     monkeypatch.setattr(widgets, "TURNS", Turns(2))
     monkeypatch.setattr(widgets, "_chosen", lambda *_: None)
     monkeypatch.setattr(widgets, "mistaken", lambda _: None)
-    here, most, lock, told = 0, 0, threading.Lock(), threading.Event()
+    here, most, lock, two = 0, 0, threading.Lock(), threading.Event()
 
     def show(_choice: object) -> None:
         nonlocal here, most
         with lock:
             here += 1
             most = max(most, here)
-        told.wait(0.05)
+        if most == 2:
+            two.set()
+        two.wait(30)
+        threading.Event().wait(0.05)  # time for a third, if one were let in
         with lock:
             here -= 1
         raise UserError("Une faute.")
