@@ -69,8 +69,6 @@ def _every_word(bits: Mapping[int, str]) -> pa.Array:
 
 DECLARED = pa.schema([("patient_id", pa.string()), ("indicator", pa.string()), ("day", pa.int32())])
 NOTED = pa.schema([("patient_id", pa.string()), ("code", pa.string()), ("day", pa.int32())])
-CHAINS = pa.schema([(name, pa.int32()) for name in ("counter", "patient", "day", "until", "held", "last_day")])
-TALLY = pa.schema([(name, pa.int32()) for name in ("counter", "patient", "found", "last_day")])
 DOUBT_WORDS, NOTE_WORDS = _every_word(DOUBTS), _every_word(NOTES)
 
 
@@ -142,8 +140,8 @@ def assess_blocks(
     """`assess` in blocks of about 250 000 patients, each sorted: memory does not grow with the country. Words are
     dictionary-encoded."""
     said = _Said(declared, confirmed, noted)
-    for engine, tables, block in _asked(store, rules, as_of, doctor, reading):
-        yield _assess_block(engine, tables, _has(store), block, said)
+    for engine, tables, has, block in _asked(store, rules, as_of, doctor, reading):
+        yield _assess_block(engine, tables, has, block, said)
 
 
 def statuses(
@@ -156,8 +154,8 @@ def statuses(
     """Of every list, or of a doctor's, what `assess_blocks` says of those who are or may be eligible, and no more than what
     counts them: patient and doctor (keys), patient_id, doctor_id, indicator, status, words dictionary-encoded, in no order.
     A quarter less long."""
-    for engine, tables, block in _asked(store, rules, as_of, doctor, reading):
-        _judge(engine, tables, _has(store), block, _Said(None, None, None), is_told=False)
+    for engine, tables, has, block in _asked(store, rules, as_of, doctor, reading):
+        _judge(engine, tables, has, block, _Said(None, None, None), is_told=False)
         for name in ("needs_of", "verdicts", "judged"):  # not kept: what does not say the status is not computed
             engine.define(name, _text(name))
         found = engine.fetch(
@@ -178,24 +176,11 @@ def statuses(
 
 def _asked(
     store: Store, rules: IndicatorSet, as_of: date, doctor: str | None, reading: CampaignReading
-) -> Iterator[tuple[Engine, RuleTables, dict[str, int]]]:
-    """What each block is judged with: the rules are loaded once."""
+) -> Iterator[tuple[Engine, RuleTables, "_Has", dict[str, int]]]:
+    """What each block is judged with: the rules are loaded, and the folder looked at, once."""
     tables = rule_tables.compile_rules(rules, as_of, load_campaigns(), reading)
-    engine, params = _opened(store, tables, doctor)
-    for block in _blocks(store, doctor):
-        yield engine, tables, params | block
-
-
-def _nothing(columns: str) -> str:
-    """A query of these columns, without rows."""
-    return no_rows(pa.schema([(column, pa.int32()) for column in columns.split()]))
-
-
-def _opened(store: Store, tables: RuleTables, doctor: str | None) -> tuple[Engine, dict[str, int]]:
-    """An engine that has the rules, and the parameters of the steps."""
-    as_of, engine = tables.as_of, store.engine()
-    _load_rules(engine, tables, store)
-    return engine, {
+    engine, has = store.engine(), _has(store)
+    params = {
         "as_of": to_day(as_of),
         "last_day": max(counter.limits.last_day for counter in tables.counters),
         "doctor": store.doctor_key(doctor),
@@ -204,6 +189,9 @@ def _opened(store: Store, tables: RuleTables, doctor: str | None) -> tuple[Engin
         "late_days": LATE_DAYS,
         "result_days": RESULT_DAYS,
     } | store.rights_on(to_day(as_of))
+    _load_rules(engine, tables, store, has)
+    for block in _blocks(store, doctor):
+        yield engine, tables, has, params | block
 
 
 def _blocks(store: Store, doctor: str | None) -> list[dict[str, int]]:
@@ -298,7 +286,7 @@ def _refine(engine: Engine, name: str, by: Sequence[str], params: dict[str, int]
     _repeat(engine, name, min(len(by), 1), params)
 
 
-def _load_rules(engine: Engine, tables: RuleTables, store: Store) -> None:
+def _load_rules(engine: Engine, tables: RuleTables, store: Store, has: _Has) -> None:
     covers = {care: NEVER if store.covers_by_patient else store.covered_from(care) for care in CARES}
     ids = [indicator.id for indicator in tables.rules.indicators]
     engine.view("indicators", pa.table({"indicator": pa.array(range(len(ids)), pa.int32()), "id": ids}))
@@ -313,8 +301,7 @@ def _load_rules(engine: Engine, tables: RuleTables, store: Store) -> None:
     engine.view("counter_values", rule_tables.value_table(tables))
     if store.covers_by_patient:
         engine.view("counter_cares", rule_tables.care_table(tables))
-    vaccines = ["counter_vaccines"] * (store.rows.get("vaccinations", 0) > 0)
-    tests = ["counter_tests"] * _has(store).results
+    vaccines, tests = ["counter_vaccines"] * has.injections, ["counter_tests"] * has.results
     for step in ("counter_acts", *tests, *vaccines):
         _step(engine, step, {})
     named = set(codes["system"].to_pylist())
@@ -323,6 +310,11 @@ def _load_rules(engine: Engine, tables: RuleTables, store: Store) -> None:
             _step(engine, step, {})
         else:  # few rules name a drug, and deliveries are most of the record
             engine.define(step, _nothing(f"counter {key} useful_from useful_to"))
+
+
+def _nothing(columns: str) -> str:
+    """A query of these columns, without rows."""
+    return no_rows(pa.schema([(column, pa.int32()) for column in columns.split()]))
 
 
 def _view_unless_empty(engine: Engine, name: str, table: pa.Table) -> None:
@@ -379,8 +371,8 @@ def _count_events(
         _repeat(engine, "chains", tables.longest_chain - 1, params)
         _repeat(engine, "tally", _most_events(engine) - 1 if tables.has_order else 0, params)
     else:  # how long what is found lasts says nothing of how much is found; no act depends on the one before
-        engine.define("chains", no_rows(CHAINS))
-        engine.define("tally", no_rows(TALLY))
+        engine.define("chains", _nothing("counter patient day until held last_day"))
+        engine.define("tally", _nothing("counter patient found last_day"))
     _refine(engine, "progress", ("vague",) if has.vague else (), params)
 
 
