@@ -190,7 +190,7 @@ def _kept(compute: Callable[..., T], most: int, scope: Literal["global", "sessio
 
 
 def _compact(compute: Asked[P, pa.Table], most: int = 64) -> Asked[P, pa.Table]:
-    """`_remembered`, for a table: kept compressed, at a tenth of its size, and read anew in a few milliseconds."""
+    """`_remembered`, for a table: kept compressed, at a seventh of its size, and read anew in a millisecond."""
 
     @functools.wraps(compute)
     def compressed(place: Place, /, *args: P.args, **kwargs: P.kwargs) -> pa.Buffer:

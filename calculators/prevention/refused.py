@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import pyarrow.compute as pc
-
 from calculators import french
 from calculators.dates import to_day
 from calculators.prevention.assess import Verdict
@@ -38,24 +36,11 @@ class Seen:
 
 def lines(store: Store, rules: IndicatorSet, as_of: date, patients: Sequence[str]) -> dict[str, list[Care]]:
     """What these patients had by a day that some indicator of the set refuses, by patient."""
-    codes = [pair for one in rules.indicators for refusal in one.refused for pair in _codes(refusal, rules)]
+    codes = {pair for one in rules.indicators for refusal in one.refused for pair in _codes(refusal, rules)}
     found: dict[str, list[Care]] = defaultdict(list)
-    if codes:
-        read = care_of(store, patients, as_of)
-        for row in read.filter(_may_be(codes)).to_pylist():
-            patient = row.pop("patient_id")
-            if code_of(codes, row["system"], row["code"], row["cip13"]):
-                found[patient].append(Care(**row))
+    for row in care_of(store, patients, as_of, codes).to_pylist() if codes else ():
+        found[row.pop("patient_id")].append(Care(**row))
     return found
-
-
-def _may_be(codes: Sequence[tuple[str, str]]) -> pc.Expression:
-    """Most lines are of none of these codes: they are left out before they are read."""
-    exact, classes = [code for system, code in codes if system != "atc"], [c for system, c in codes if system == "atc"]
-    kept = pc.field("code").isin(exact) | pc.field("cip13").isin(exact)
-    for one in classes:
-        kept |= pc.starts_with(pc.field("code"), one)
-    return kept
 
 
 def seen(
