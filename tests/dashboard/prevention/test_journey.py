@@ -39,6 +39,15 @@ def settled(watched: Watched, title: str | re.Pattern[str]) -> None:
     assert watched.faults == []
 
 
+def the_list(server: Server, watched: Watched) -> Page:
+    """*Prévention*, by the menu, as one who has just come in."""
+    watched.page.goto(server.address)
+    settled(watched, "Aujourd’hui")
+    watched.page.get_by_test_id("stSidebarNav").get_by_text("Prévention", exact=True).click()
+    settled(watched, "Prévention")
+    return watched.page
+
+
 def heading(page: Page) -> Locator:
     return page.get_by_test_id("stMain").get_by_text(re.compile(r"^[\d\s]+patients? sur"))
 
@@ -83,11 +92,7 @@ def test_from_a_card_to_the_calls_and_from_patient_to_patient(calm_server: Serve
 
 
 def test_names_that_a_refresh_has_hidden_are_one_click_away_and_it_is_said_why(calm_server: Server, watched: Watched):
-    page = watched.page
-    page.goto(calm_server.address)
-    settled(watched, "Aujourd’hui")
-    page.get_by_test_id("stSidebarNav").get_by_text("Prévention", exact=True).click()
-    settled(watched, "Prévention")
+    page = the_list(calm_server, watched)
     phone, why = re.compile(r"0\d( \d\d){4}"), page.get_by_text("Noms masqués")
     expect(lines(page)).to_have_count(20)
     page.reload()
@@ -114,11 +119,7 @@ def test_names_that_a_refresh_has_hidden_are_one_click_away_and_it_is_said_why(c
 
 
 def test_five_patients_are_in_sight_of_a_small_screen(calm_server: Server, watched: Watched):
-    page = watched.page
-    page.goto(calm_server.address)
-    settled(watched, "Aujourd’hui")
-    page.get_by_test_id("stSidebarNav").get_by_text("Prévention", exact=True).click()
-    settled(watched, "Prévention")
+    page = the_list(calm_server, watched)
     expect(lines(page)).to_have_count(20)
     assert page.locator("thead").bounding_box()["y"] < 230
     for rank in range(5):  # his name, his age, and the sentence that says why
@@ -130,11 +131,7 @@ def test_five_patients_are_in_sight_of_a_small_screen(calm_server: Server, watch
 def test_the_filters_outlive_the_menu_a_refresh_the_back_button_and_a_shared_link(
     calm_server: Server, watched: Watched, browser: Browser
 ):
-    page = watched.page
-    page.goto(calm_server.address)
-    settled(watched, "Aujourd’hui")
-    page.get_by_test_id("stSidebarNav").get_by_text("Prévention", exact=True).click()
-    settled(watched, "Prévention")
+    page = the_list(calm_server, watched)
     everyone = number(heading(page).inner_text().split("patient")[0])
     page.get_by_text("Autres filtres, ordre").click()
     page.get_by_text("En ALD", exact=True).click()
@@ -243,11 +240,7 @@ def test_he_leaves_with_two_pages_and_with_one_for_his_peers(calm_server: Server
 
 
 def test_a_session_of_calls_lets_go_of_those_who_were_called(calm_server: Server, watched: Watched):
-    page = watched.page
-    page.goto(calm_server.address)
-    settled(watched, "Aujourd’hui")
-    page.get_by_test_id("stSidebarNav").get_by_text("Prévention", exact=True).click()
-    settled(watched, "Prévention")
+    page = the_list(calm_server, watched)
     page.get_by_text("Écrire aux patients de cette liste").click()
     asked = page.get_by_role("button", name=re.compile("Imprimer .* lettres"))
     expect(page.get_by_text("Activez « Nommer les patients »")).to_be_visible(timeout=SECONDS)
