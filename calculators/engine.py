@@ -9,10 +9,11 @@ import re
 import tempfile
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -24,6 +25,8 @@ from calculators.errors import UserError
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
+A = TypeVar("A")
+T = TypeVar("T")
 PARAMETER = re.compile(r"(?<!:):([a-z_]\w*)")
 Params = dict[str, Any]
 ROW_GROUP = 122_880
@@ -170,6 +173,15 @@ def connect(memory: str | None = None) -> duckdb.DuckDBPyConnection:
         "allocator_background_threads": True,  # else what a question took stays with a program that stays up
     }  # fmt: skip
     return duckdb.connect(":memory:", config=config | ({"memory_limit": memory} if memory else {}))
+
+
+def side_by_side(compute: Callable[[A], T], each: Sequence[A], start: Callable[[], object] | None = None) -> dict[A, T]:
+    """What is computed of each; of several at once, for an engine computes while others do. `start`: what each thread begins
+    with."""
+    if len(each) < 2:
+        return {one: compute(one) for one in each}
+    with ThreadPoolExecutor(len(each), initializer=start) as pool:
+        return dict(zip(each, pool.map(compute, each), strict=True))
 
 
 @cache

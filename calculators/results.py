@@ -17,6 +17,7 @@ from calculators.comparison.campaign import MEASURE
 from calculators.comparison.known import Known
 from calculators.comparison.sent import contributors
 from calculators.defaults import defaults
+from calculators.engine import side_by_side
 from calculators.errors import UserError
 from calculators.forfait import compare, doctors, instalments, unfinished
 from calculators.forfait.cautions import ENOUGH, Caution, before_the_figures
@@ -240,15 +241,20 @@ def _set_that_ships(name: str) -> IndicatorSet:
 
 
 def board_of(store: Store, doctor: str | None) -> Board:
-    """What the prevention board of 31 December says of some indicators, by the keys of doctors and patients."""
+    """What the prevention board of 31 December says of some indicators, by the keys of doctors and patients; the years are
+    judged side by side."""
 
-    def told(year: int, indicators: Sequence[str]) -> pa.Table:
+    def told(years: Sequence[int], indicators: Sequence[str]) -> dict[int, pa.Table]:
         rules = _set_that_ships(defaults().prevention.set)
         kept = tuple(one for one in rules.indicators if one.id in indicators)
         wanted = rules.model_copy(update={"indicators": kept, "unpaid": (), "added": ()})
         names = ["patient", "doctor", "indicator", "status"]
-        blocks = statuses(store, wanted, date(year, 12, 31), doctor)
-        return pa.concat_tables([decoded(block.select(names)) for block in blocks])
+
+        def of(year: int) -> pa.Table:
+            blocks = statuses(store, wanted, date(year, 12, 31), doctor)
+            return pa.concat_tables([decoded(block.select(names)) for block in blocks])
+
+        return side_by_side(of, years)
 
     return told
 

@@ -24,6 +24,7 @@ from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 import streamlit as st
+from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from calculators import catalogue, economy, given, results, rows
 from calculators.activity import expected
@@ -36,6 +37,7 @@ from calculators.comparison.known import Known
 from calculators.dates import add_months
 from calculators.defaults import defaults
 from calculators.economy import KEY_AGES, Concerned, Contact, Decided, Mixed
+from calculators.engine import side_by_side
 from calculators.errors import UnusableFolderError, UserError
 from calculators.forfait import doctors as practitioners
 from calculators.forfait import leaving, pay, sensitivity, stake, unfinished
@@ -1214,14 +1216,20 @@ def measure_patients(place: Place, doctor: str, year: int, measure: str) -> list
 
 def _kept_board(place: Place, doctor: str) -> KeptBoard:
     """What prevention says on 31 December: judged once, though a year is asked for by itself, then as the one before."""
-    return lambda year, _indicators: _on_the_last_day(place, doctor, year)
+    script = get_script_run_ctx(suppress_warning=True)  # none for what is counted ahead
+    of_this_script = partial(add_script_run_ctx, ctx=script) if script else None
+
+    def told(years: Sequence[int], _indicators: Sequence[str]) -> dict[int, pa.Table]:
+        return side_by_side(partial(_on_the_last_day, place, doctor), years, of_this_script)
+
+    return told
 
 
 @_compact
 def _on_the_last_day(place: Place, doctor: str, year: int) -> pa.Table:
     """Of the indicators that any measure reads."""
     wanted = {name for one in measures(place).values() for counted in one.counts for name in counted.board}
-    return results.board_of(store(place), doctor)(year, sorted(wanted))
+    return results.board_of(store(place), doctor)([year], sorted(wanted))[year]
 
 
 @_remembered

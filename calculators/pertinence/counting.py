@@ -15,8 +15,8 @@ from calculators.pertinence.rule_tables import Entry, Rules, table
 from calculators.pertinence.steps import Steps
 from calculators.records.store import Store
 
-Board = Callable[[int, Sequence[str]], pa.Table]
-"""(year, indicators) -> patient, doctor (keys), indicator, status on 31 December."""
+Board = Callable[[Sequence[int], Sequence[str]], Mapping[int, pa.Table]]
+"""(years, indicators) -> by year, patient, doctor (keys), indicator, status on 31 December."""
 
 
 ADDED = ("denominator", "numerator", "earlier", "lines", "unpriced")
@@ -88,7 +88,7 @@ def _board(rules: Rules, board: Board | None) -> pa.Table | None:
     if not entries or board is None:
         return None
     names = sorted({name for one in entries for name in one.counted.board})
-    told = {year: board(year, names) for year in rules.years}
+    told = board(rules.years, names)
     return pa.concat_tables([_on_the_board(one, told[one.year]) for one in entries])
 
 

@@ -49,7 +49,7 @@ def _with_boards(ask: partial[object]) -> Callable[[], object]:
     """The same, with boards that were judged before."""
     store, _, _, doctor, _ = ask.args
     known = cache(results.board_of(store, doctor))
-    found = partial(ask, board=lambda year, names: known(year, tuple(names)))
+    found = partial(ask, board=lambda years, names: known(tuple(years), tuple(names)))
     found()
     return found
 

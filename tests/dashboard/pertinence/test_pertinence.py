@@ -12,6 +12,7 @@ from calculators.pertinence import interessement
 from calculators.pertinence.codes import load_codes
 from calculators.pertinence.environment import Environment
 from calculators.pertinence.measure import load_measures
+from dashboard import data, shipped
 from dashboard.pertinence import in_words
 from tests.dashboard.opening import at_tab, opened, words
 
@@ -113,3 +114,23 @@ def test_all_measures_are_computed_only_when_they_are_opened_and_may_be_taken_to
     assert list(app.exception) == []
     assert asked[-1] > 50
     assert "Exporter pour le groupe" in {button.proto.label for button in app.get("download_button")}
+
+
+def screenings_of_a_visit() -> None:
+    import streamlit as st
+
+    from dashboard import data, shipped
+
+    place = data.Place(str(shipped.PRACTICES), data.place(shipped.PRACTICES).stamp, uploaded=True)
+    names = data.measures_by_objective(place)["Dépistages précoces"]
+    st.session_state["found"] = data.measure_rows(place, "M01", 2025, names)
+
+
+def test_the_boards_of_a_visit_are_its_own_and_those_of_a_folder():
+    """They are judged on threads of their own, which know whose visit it is."""
+    app = AppTest.from_function(screenings_of_a_visit, default_timeout=60).run()
+    assert not app.exception
+    place = data.place(shipped.PRACTICES)
+    known = data.measure_rows(place, "M01", 2025, data.measures_by_objective(place)["Dépistages précoces"])
+    assert app.session_state["found"] == known
+    assert all(one.numerator and one.previous_rate for one in known)
