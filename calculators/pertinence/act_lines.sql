@@ -10,4 +10,3 @@ join wanted_lists w on w.list = g.list and a.day >= w.from_day
 semi join listed l on l.patient = a.patient
 where a.day <= :last
 group by g.list, a.patient, a.act, a.day, a.prescriber
-having sum(a.quantity) > 0

@@ -7,6 +7,7 @@ Decisions:
   day, prescriber); amounts by ground of exoneration come from the same lines;
 * in one count a line of a class is there once, though several lists have the class; lists of different packs of it (a
   reference medicine and its biosimilar) add up, each netted by itself: both were delivered, and a share is over both;
+* discharges of one day are one, whatever their kinds: a patient who goes from one ward to another leaves hospital once;
 * a patient on two lists counts for both doctors; one of unknown sex fits no stratum and is left out;
 * an ALD or a C2S that is not recorded counts as absent in the strata: whoever compares asks whether it is recorded.
 """

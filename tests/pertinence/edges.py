@@ -337,7 +337,22 @@ KINDS: tuple[Callable[[Drawn], Told], ...] = (
 
 
 def drawn(seed: int, number: int) -> Told:
-    """Rows of so many patients, of each kind in turn; the seed says with which."""
+    """Rows of so many patients, of each kind in turn; the seed says with which. Then of one who is always there."""
     for place in range(number):
         draw, patient = Random(f"{seed} {place}"), f"q{place:03}"
         yield from KINDS[(seed + place) % len(KINDS)](Drawn(draw, patient))
+    if number:
+        yield from dressed_on_the_first_day()
+
+
+def dressed_on_the_first_day() -> Told:
+    """He left hospital on the first day that anything looks at, forty-five days before the first of the years; and once
+    more, from two wards."""
+    one = Drawn(Random("r"), "r000")
+    yield "patients", {"patient_id": "r000", "birth_date": date(1985, 3, 1), "sex": "F", "died_on": None}
+    listed = {"patient_id": "r000", "from_date": date(2010, 1, 1), "to_date": None}
+    yield "registrations", listed | {"doctor_id": one.named["own"]}
+    yield from one.stay(STARTS[0] - timedelta(45))
+    for kind in ("mco", "ssr"):
+        yield from one.stay(INSIDE[0], kind)
+    yield from one.act("lpp", "1300001", STARTS[0])

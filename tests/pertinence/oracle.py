@@ -298,7 +298,7 @@ def _stays(world: World, lists: Lists, patient: str) -> Iterator[Line]:
     for row in world.of("stays", patient):
         for name, one in lists.items():
             if row["exit"] and row["kind"] in one.stay_kind:
-                yield Line(("stay", row["kind"]), row["exit"], None, 1, 1, None, frozenset({name}))
+                yield Line(("stay", ""), row["exit"], None, 1, 1, None, frozenset({name}))
 
 
 def _amount(world: World, measure: Measure, counted: Counted, year: int, doctor: str, person: Row) -> int:

@@ -42,6 +42,7 @@ OF_ALL = ("medicaments", "bandelettes", "radio_lombaire", *STAYS)
 TWICE = CodeList(
     label="Deux codes d’une classe", atc=("C09", "C09AA", "N02BE"), reference=load_codes()["ipp"].reference
 )
+STRIPS = CodeList(label="Bandelettes par leur code", lpp=("1136894",), reference=load_codes()["ipp"].reference)
 ENOXAPARIN = ("enoxaparine_biosimilaire", "enoxaparine_reference")
 OF_MONEY = {
     "depense": load_measures()["ipp_total"].model_copy(update={"id": "depense", "numerator": SPENT}),
@@ -79,13 +80,18 @@ OF_MONEY = {
     "unites_enoxaparine": load_measures()["ipp_total"].model_copy(
         update={"id": "unites_enoxaparine", "numerator": Counted(count="units", codes=ENOXAPARIN)}
     ),
+    "unites_d_un_code": load_measures()["ipp_total"].model_copy(
+        update={"id": "unites_d_un_code", "scope": "list", "codes": {"un_code": STRIPS},
+                "numerator": Counted(count="units", codes=("un_code",))}
+    ),
     "sorties": load_measures()["ipp_total"].model_copy(
         update={"id": "sorties", "scope": "list", "numerator": Counted(count="quantity", codes=STAYS),
                 "denominator": Denominator(counted=Counted(count="units", codes=STAYS))}
     ),
 }  # fmt: skip
 """Amounts of money of deliveries and of stays (which have none), lines of any source, packs of a class told apart beside the
-whole of it, and how many stays there are: what no measure that ships adds up."""
+whole of it, units of a device that a list has by its code alone, and how many stays there are: what no measure that ships
+adds up."""
 OF_SOME = {
     name: (one := load_measures()["opioides_palier2"]).model_copy(
         update={"id": name, "strata": ("age:0,40,65", "sex", "ald", "c2s"),
@@ -130,7 +136,14 @@ OUTSIDE = "bizone_hors_table"
 CLASSES_OF_ALD_14 = next(one.atc for one in bizone().ald if one.number == 14)
 WITHOUT_CLASSES = 3
 """Seed of a world where somebody holds ALD 14 alone."""
-MEASURES = load_measures() | OF_MONEY | OF_SOME | OF_ONE
+ON_LEAVE = {
+    "arret_en_cours": load_measures()["arrets_longs"].model_copy(
+        update={"id": "arret_en_cours", "scope": "list",
+                "numerator": Counted(count="patients", of="running_days", over=60, leaves=("maladie", "atmp"), gap_days=1)}
+    )
+}  # fmt: skip
+"""Leaves of every kind and prescriber, beside those of one kind that the doctor prescribed: each count has its own order."""
+MEASURES = load_measures() | OF_MONEY | OF_SOME | OF_ONE | ON_LEAVE
 YEARS = {worlds.YEAR - 1: MEASURES}
 """What is asked of beside the year, in the same pass."""
 
