@@ -176,11 +176,11 @@ def connect(memory: str | None = None) -> duckdb.DuckDBPyConnection:
 
 
 def side_by_side(compute: Callable[[A], T], each: Sequence[A], start: Callable[[], object] | None = None) -> dict[A, T]:
-    """What is computed of each; of several at once, for an engine computes while others do. `start`: what each thread begins
-    with."""
+    """What is computed of each, by as many threads as there are processors: an engine computes while another does. `start`:
+    what each thread begins with."""
     if len(each) < 2:
         return {one: compute(one) for one in each}
-    with ThreadPoolExecutor(len(each), initializer=start) as pool:
+    with ThreadPoolExecutor(min(len(each), os.cpu_count() or 1), initializer=start) as pool:
         return dict(zip(each, pool.map(compute, each), strict=True))
 
 

@@ -876,7 +876,8 @@ def rates(place: Place, doctor: str, as_of: date, set_name: str) -> list[Rate]:
 @_compact
 def monthly(place: Place, doctor: str, as_of: date, set_name: str, months: int) -> pa.Table:
     ends = prevention_rates.month_ends(store(place), as_of, months)
-    return prevention_rates.by_month(month(place, doctor, end, set_name) for end in ends)
+    counted = side_by_side(lambda end: month(place, doctor, end, set_name), ends, _of_this_script())
+    return prevention_rates.by_month(counted.values())
 
 
 def _month(place: Place, doctor: str, end: date, set_name: str) -> pa.Table:
@@ -1214,10 +1215,15 @@ def measure_patients(place: Place, doctor: str, year: int, measure: str) -> list
     return rows.read(results.pertinence_patients(store(place), wanted, year, doctor, board, products(place)), Opened)
 
 
+def _of_this_script() -> Callable[[], object] | None:
+    """What a thread begins with, to find what is kept for this session; None for what is counted ahead, for all."""
+    script = get_script_run_ctx(suppress_warning=True)
+    return partial(add_script_run_ctx, ctx=script) if script else None
+
+
 def _kept_board(place: Place, doctor: str) -> KeptBoard:
     """What prevention says on 31 December: judged once, though a year is asked for by itself, then as the one before."""
-    script = get_script_run_ctx(suppress_warning=True)  # none for what is counted ahead
-    of_this_script = partial(add_script_run_ctx, ctx=script) if script else None
+    of_this_script = _of_this_script()
 
     def told(years: Sequence[int], _indicators: Sequence[str]) -> dict[int, pa.Table]:
         return side_by_side(partial(_on_the_last_day, place, doctor), years, of_this_script)

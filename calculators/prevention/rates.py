@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from calculators.dates import add_months
-from calculators.prevention.assess import assess
+from calculators.prevention.assess import decoded, statuses
 from calculators.prevention.indicator import IndicatorSet
 from calculators.records.store import Store
 
@@ -99,7 +99,9 @@ def month_ends(store: Store, as_of: date, months: int) -> list[date]:
 def at_month_end(store: Store, rules: IndicatorSet, end: date, doctor: str) -> pa.Table:
     """The doctor's rates at the end of a month: month, then the columns of `rates`. From the records, with the list of that
     day; nothing is stored."""
-    table = rates(assess(store, rules, end, doctor), rules)
+    judged = statuses(store, rules, end, doctor)
+    board = pa.concat_tables([decoded(block.select(["indicator", "status"])) for block in judged])
+    table = rates(board, rules)
     return table.add_column(0, "month", pa.array([end] * table.num_rows, pa.date32()))
 
 
