@@ -23,7 +23,8 @@ PRINTED = b"""<style media="print">
 [data-testid=stButton], [data-testid=stDownloadButton], [data-testid=stPopover], [data-testid=stPageLink],
 [data-testid=stFileUploader], [data-testid=stDataFrame], [class*=_a_l_ecran], [class*=_reglages],
 [data-testid=stSelectbox], [data-testid=stMultiSelect], [data-testid=stSlider], [data-testid=stCheckbox],
-[data-testid=stButtonGroup], [data-testid=stRadio], [data-testid=stDateInput] {display: none !important}
+[data-testid=stButtonGroup], [data-testid=stRadio], [data-testid=stDateInput],
+[data-testid=stExpander]:has(> details:not([open])) {display: none !important}
 .reglages-imprimes {font-size: 9.5pt; margin: 0 0 .6rem}
 [data-testid=stTable] tbody tr:nth-child(n+51) {display: none}
 .sur-papier table {border-collapse: collapse; width: 100%; font-size: 8.5pt}
@@ -43,9 +44,10 @@ html[data-sombre] .stApp, html[data-sombre] .stApp :not(canvas, svg, svg *) {
 html[data-sombre] .stApp [data-testid=stVegaLiteChart], html[data-sombre] .stApp [data-testid=stVegaLiteChart] *
   {background: #10191f !important}
 </style></head>"""
-"""What Ctrl+P prints: the page itself, without menu nor buttons, on as many sheets as it takes; of the fields, one line that
-tells what they say (`paper.js`); of a table the first rows, those of the grid, which is a picture, as `dashboard/tabular.py`
-writes them for paper. From a dark screen too, in black on white; a chart keeps the ground that its words are read on."""
+"""What Ctrl+P prints: the page itself, without menu, buttons nor what is folded, on as many sheets as it takes; of the
+fields, one line that tells what they say (`paper.js`); of a table the first rows, those of the grid, which is a picture, as
+`dashboard/tabular.py` writes them for paper. From a dark screen too, in black on white; a chart keeps the ground that its
+words are read on."""
 READABLE = b"""<style>
 @media screen {.sur-papier {display: none}}
 html[data-sombre] button[kind^=primary]:not(:disabled), html[data-sombre] button[kind^=primary]:not(:disabled) *

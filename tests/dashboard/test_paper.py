@@ -35,6 +35,7 @@ def printed(page: Page) -> str:
     expect(line).to_be_visible()
     said = line.inner_text().replace("\u00a0", " ")
     assert page.evaluate(IN_SIGHT) == []
+    assert page.locator("details:not([open]) summary").filter(visible=True).count() == 0, "nothing to open on paper"
     assert (
         page.get_by_text("Copier le lien").all_inner_texts() == []
         or not page.get_by_text("Copier le lien").is_visible()
