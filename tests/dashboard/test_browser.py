@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlparse
 
@@ -79,6 +80,12 @@ class Watched:
         page.on("pageerror", lambda fault: self.faults.append(str(fault)))
         page.on("request", self.asked)
 
+    def anew(self) -> "Watched":
+        """As the next test is given it, whatever became of the one before."""
+        self.page.emulate_media(media="screen")
+        self.faults.clear()
+        return self
+
     def asked(self, request) -> None:
         where = urlparse(request.url)
         if where.scheme in ("http", "https", "ws", "wss") and where.hostname not in self.hosts:
@@ -96,24 +103,41 @@ class Watched:
         assert self.faults == []
 
 
-@pytest.fixture(scope="module")
-def server(calm_server: Server) -> Server:
-    return calm_server
-
-
-@pytest.fixture
-def watched(browser: Browser, server: Server) -> Iterator[Watched]:
-    """A browser that has opened the address of the server once."""
-    context = browser.new_context(locale="fr-FR", viewport={"width": 1400, "height": 900})
+@contextmanager
+def one_tab(browser: Browser, server: Server, width: int = 1280, height: int = 720) -> Iterator[Watched]:
+    """Of a browser that has opened the address of the server once. The tests of a module come one after the other in one
+    tab: a new browser each would read the program's scripts again, half of what a first page costs."""
+    context = browser.new_context(locale="fr-FR", viewport={"width": width, "height": height})
     context.add_cookies([server.cookie])
     yield Watched(context.new_page())
     context.close()
 
 
-def test_the_first_visit_may_be_a_link_to_a_page(server: Server, watched: Watched):
+@pytest.fixture(scope="module")
+def server(calm_server: Server) -> Server:
+    return calm_server
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser, server: Server) -> Iterator[Watched]:
+    with one_tab(browser, server, 1400, 900) as tab:
+        yield tab
+
+
+@pytest.fixture
+def watched(tab: Watched) -> Watched:
+    return tab.anew()
+
+
+def test_the_first_visit_may_be_a_link_and_its_choice_follows_from_page_to_page(server: Server, watched: Watched):
     watched.page.goto(f"{server.address}/prevention?{urlencode({'medecin': 'M03', 'date': '2025-12-31'})}")
     watched.read("Prévention")
     assert watched.page.locator("html").get_attribute("lang") == "fr"
+    expect(watched.page.get_by_role("combobox", name="Médecin")).to_have_value(re.compile("M03"))
+    watched.page.get_by_test_id("stSidebarNav").get_by_text("Patient", exact=True).click()
+    watched.read("Patient")
+    url = parse_qs(urlparse(watched.page.url).query)
+    assert url == {"medecin": ["M03"], "date": ["2025-12-31"]}, "a patient never enters the address"
     expect(watched.page.get_by_role("combobox", name="Médecin")).to_have_value(re.compile("M03"))
 
 
@@ -125,26 +149,27 @@ def open_folder(watched: Watched, folder: str) -> None:
     watched.page.get_by_role("button", name="Ouvrir", exact=True).click()
 
 
-def test_the_pages_of_an_imported_record_by_the_menu(server: Server, record: Path, watched: Watched):
-    watched.page.goto(server.address)
+def test_a_folder_is_opened_by_its_path_alone_and_its_pages_read_by_the_menu(
+    server: Server, record: Path, watched: Watched
+):
+    page = watched.page
+    page.goto(f"{server.address}/?{urlencode({'dossier': str(record)})}")
     watched.read("Aujourd’hui")
+    expect(page.get_by_text("un lien n’ouvre jamais un dossier")).to_be_visible()
+    expect(page.get_by_text("Données fictives").first).to_be_visible()
+    assert page.get_by_text("Historique des remboursements").count() == 0
+    open_folder(watched, "/absent")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("dataset.toml", timeout=20_000)
+    assert page.get_by_test_id("stException").count() == 0
     open_folder(watched, str(record))
-    expect(watched.page.get_by_text("Historique des remboursements").first).to_be_visible()
+    expect(page.get_by_text("Historique des remboursements").first).to_be_visible()
     for name in one_in(4, [name for name in PAGES if name != HOME]):  # all are opened on a record by test_pages.py
         watched.by_the_menu(name)
-        expect(watched.page.get_by_text("Historique des remboursements").first).to_be_visible()
-    assert str(record) not in watched.page.url
-    watched.page.reload()
+        expect(page.get_by_text("Historique des remboursements").first).to_be_visible()
+    assert str(record) not in page.url
+    page.reload()
     watched.read(PAGES[name])
-    expect(watched.page.get_by_text("Historique des remboursements").first).to_be_visible()
-
-
-def test_a_link_never_opens_a_folder(server: Server, record: Path, watched: Watched):
-    watched.page.goto(f"{server.address}/?{urlencode({'dossier': str(record)})}")
-    watched.read("Aujourd’hui")
-    expect(watched.page.get_by_text("un lien n’ouvre jamais un dossier")).to_be_visible()
-    expect(watched.page.get_by_text("Données fictives").first).to_be_visible()
-    assert watched.page.get_by_text("Historique des remboursements").count() == 0
+    expect(page.get_by_text("Historique des remboursements").first).to_be_visible()
 
 
 def test_the_address_said_at_the_start_opens_it_and_a_page_without_it_says_how(server: Server, browser: Browser):
@@ -159,27 +184,6 @@ def test_the_address_said_at_the_start_opens_it_and_a_page_without_it_says_how(s
     context.close()
 
 
-def test_the_choice_follows_from_page_to_page_and_a_patient_never_enters_the_url(server: Server, watched: Watched):
-    watched.page.goto(f"{server.address}/?{urlencode({'medecin': 'M02', 'date': '2026-03-31'})}")
-    watched.read("Aujourd’hui")
-    watched.page.get_by_test_id("stSidebarNav").get_by_text("Patient", exact=True).click()
-    watched.read("Patient")
-    url = parse_qs(urlparse(watched.page.url).query)
-    assert url == {"medecin": ["M02"], "date": ["2026-03-31"]}
-    expect(watched.page.get_by_role("combobox", name="Médecin")).to_have_value(re.compile("M02"))
-
-
-def test_an_action_opens_the_list_of_its_patients(server: Server, watched: Watched):
-    watched.page.goto(server.address)
-    watched.read("Aujourd’hui")
-    link = first_action(watched.page)
-    count = "".join(filter(str.isdigit, link.inner_text()))
-    link.click()
-    watched.read("Prévention")
-    said = watched.page.get_by_test_id("stMain").get_by_text(re.compile(r"^[\d\s]+patients? sur")).first.inner_text()
-    assert "".join(filter(str.isdigit, said.split("patient")[0])) == count
-
-
 def test_a_measure_of_relevance_opens_to_its_patients_in_one_click(server: Server, watched: Watched):
     watched.page.goto(server.address)
     watched.read("Aujourd’hui")
@@ -188,14 +192,6 @@ def test_a_measure_of_relevance_opens_to_its_patients_in_one_click(server: Serve
     watched.page.get_by_text("Les patients et les lignes").first.click()
     expect(watched.page.get_by_role("region", name="Patients de la mesure")).to_be_visible(timeout=20_000)
     watched.read("Pertinence des prescriptions")
-
-
-def test_a_wrong_folder_is_a_sentence(server: Server, watched: Watched):
-    watched.page.goto(server.address)
-    watched.read("Aujourd’hui")
-    open_folder(watched, "/absent")
-    expect(watched.page.get_by_test_id("stAlert")).to_contain_text("dataset.toml", timeout=20_000)
-    assert watched.page.get_by_test_id("stException").count() == 0
 
 
 @pytest.mark.parametrize(

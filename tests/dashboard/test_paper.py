@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.dashboard.opening import HOME, PAGES
 from tests.dashboard.serving.server import Server
-from tests.dashboard.test_browser import Watched, at_rest, browser, calm_server
+from tests.dashboard.test_browser import Watched, at_rest, browser, calm_server, one_tab
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser", "calm_server"]
@@ -17,15 +17,18 @@ IN_SIGHT = f"""() => [...document.querySelectorAll('{", ".join(f"[data-testid=st
   .filter(one => one.checkVisibility()).map(one => one.innerText)"""
 
 
+@pytest.fixture(scope="module")
+def tab(browser: Browser, calm_server: Server) -> Iterator[Watched]:
+    """Each goes on by the menu from where the one before was."""
+    with one_tab(browser, calm_server) as tab:
+        tab.page.goto(calm_server.address)
+        tab.read(PAGES[HOME])
+        yield tab
+
+
 @pytest.fixture
-def watched(browser: Browser, calm_server: Server) -> Iterator[Watched]:
-    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 720})
-    context.add_cookies([calm_server.cookie])
-    watched = Watched(context.new_page())
-    watched.page.goto(calm_server.address)
-    watched.read(PAGES[HOME])
-    yield watched
-    context.close()
+def watched(tab: Watched) -> Watched:
+    return tab.anew()
 
 
 def printed(page: Page) -> str:

@@ -1,20 +1,22 @@
 """The representative's journey, in a real browser and from what he sees: scenario, link, slides."""
 
 import io
+import os
 import re
+import signal
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pptx import Presentation
 
 from dashboard import shipped
 from dashboard.lab import slides
 from tests import practice
 from tests.dashboard.serving.server import Server, serving
-from tests.dashboard.test_browser import Watched, at_rest, browser, open_folder
+from tests.dashboard.test_browser import Watched, at_rest, browser, one_tab, open_folder
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser"]
@@ -28,19 +30,17 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture
-def watched(browser: Browser, server: Server) -> Iterator[Watched]:
+@pytest.fixture(scope="module")
+def tab(browser: Browser, server: Server) -> Iterator[Watched]:
     """A projector."""
-    context = opened(browser, server)
-    yield Watched(context.new_page())
-    context.close()
+    with one_tab(browser, server) as tab:
+        tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.address)
+        yield tab
 
 
-def opened(browser: Browser, server: Server) -> BrowserContext:
-    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 720})
-    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.address)
-    context.add_cookies([server.cookie])
-    return context
+@pytest.fixture
+def watched(tab: Watched) -> Watched:
+    return tab.anew()
 
 
 def to_the_lab(watched: Watched, server: Server) -> Page:
@@ -109,20 +109,18 @@ def test_a_link_shows_the_same_figures_in_another_browser(server: Server, watche
     page.keyboard.press("Escape")
     here = figures(page)
     assert re.search(r"M€.*%", here[0])
-    elsewhere = opened(browser, server)
-    other = Watched(elsewhere.new_page())
-    other.page.goto(address)
-    other.read("Scénarios")
-    expect(other.page.get_by_text(re.compile("perdent plus de 750"))).to_be_visible(timeout=SECONDS)
-    assert figures(other.page) == here
-    other.page.get_by_text("Par patient · 1 modifié").click()
-    expect(other.page.get_by_label("80 ans et plus, en ALD", exact=True)).to_have_value("120,5")
-    other.page.goto(address[:-7])
-    expect(other.page.get_by_text(re.compile("incomplet ou abîmé"))).to_be_visible(timeout=SECONDS)
-    other.page.get_by_role("button", name="Continuer sans ce lien").click()
-    expect(other.page.get_by_text(re.compile("incomplet ou abîmé"))).to_have_count(0, timeout=SECONDS)
-    other.read("Scénarios")
-    elsewhere.close()
+    with one_tab(browser, server) as other:
+        other.page.goto(address)
+        other.read("Scénarios")
+        expect(other.page.get_by_text(re.compile("perdent plus de 750"))).to_be_visible(timeout=SECONDS)
+        assert figures(other.page) == here
+        other.page.get_by_text("Par patient · 1 modifié").click()
+        expect(other.page.get_by_label("80 ans et plus, en ALD", exact=True)).to_have_value("120,5")
+        other.page.goto(address[:-7])
+        expect(other.page.get_by_text(re.compile("incomplet ou abîmé"))).to_be_visible(timeout=SECONDS)
+        other.page.get_by_role("button", name="Continuer sans ce lien").click()
+        expect(other.page.get_by_text(re.compile("incomplet ou abîmé"))).to_have_count(0, timeout=SECONDS)
+        other.read("Scénarios")
 
 
 def test_the_agreements_are_on_one_screen_and_anybody_finds_himself(server: Server, watched: Watched):
@@ -164,6 +162,19 @@ def test_the_agreements_are_on_one_screen_and_anybody_finds_himself(server: Serv
     expect(page.get_by_text(re.compile(r"FMT signé\s: autour de"))).to_be_visible(timeout=SECONDS)
     there = cells(page)
     assert (len(there), there == here) == (len(here), False)
+    an_indicator_and_its_variant_are_side_by_side(page)
+
+
+def an_indicator_and_its_variant_are_side_by_side(page: Page) -> None:
+    see(page, "Variantes")
+    expect(page.locator("table.chiffres tbody tr")).to_have_count(2, timeout=SECONDS)
+    for said in ("L’original dit", "La variante dit"):
+        expect(page.get_by_text(said)).to_be_visible()
+    moved = page.get_by_text(re.compile(r"patients? de cette liste change")).inner_text()
+    many = int(re.match(r"\d+", re.sub(r"\s", "", moved))[0])
+    changed = page.get_by_test_id("stTable").last.locator("tbody tr td:last-child").all_inner_texts()
+    assert sum(int(re.sub(r"\D", "", one)) for one in changed) == many
+    assert download(page, "Exporter (XLSX)").startswith(b"PK")
 
 
 def test_a_scenario_is_typed_undone_and_presented_from_the_button(server: Server, watched: Watched):
@@ -222,59 +233,6 @@ def test_a_scenario_is_typed_undone_and_presented_from_the_button(server: Server
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", level=1, name="Scénarios")).to_be_visible(timeout=20_000)
     expect(slide).to_have_count(1)
-
-
-def test_slides_are_put_in_order_with_the_keyboard_and_shown_and_taken_away_so(server: Server, watched: Watched):
-    page = to_the_lab(watched, server)
-    see(page, "Partager")
-    order = page.get_by_text(re.compile(r"^1\. "))
-    at_first = re.split(r"\s*; ", order.inner_text())
-    names = [one.split(". ", 1)[1] for one in at_first]
-    assert [one.split(".")[0] for one in at_first] == [str(place + 1) for place in range(len(names))]
-    earlier, later = (page.get_by_role("button", name=name, exact=True) for name in ("Plus tôt", "Plus tard"))
-    expect(earlier).to_be_disabled()
-    later.focus()
-    for place in (1, 2):  # the same key twice: the field stays where it is
-        page.keyboard.press("Enter")
-        expect(order).to_have_text(re.compile(rf"{place + 1}\. {re.escape(names[0])}"), timeout=SECONDS)
-        settled(page)
-    field = page.get_by_role("combobox", name="Écran à déplacer")
-    field.focus()
-    page.keyboard.press("ArrowDown")
-    page.get_by_role("option", name=names[-1], exact=True).wait_for()
-    page.keyboard.press("End")
-    page.keyboard.press("Enter")
-    expect(field).to_have_value(names[-1])
-    settled(page)
-    expect(later).to_be_disabled()
-    earlier.focus()
-    page.keyboard.press("Enter")
-    expect(order).to_have_text(re.compile(rf"{len(names) - 1}\. {re.escape(names[-1])}"), timeout=SECONDS)
-    settled(page)
-    wanted = [*names[1:3], names[0], *names[3:-2], names[-1], names[-2]]
-    assert [one.split(". ", 1)[1] for one in re.split(r"\s*; ", order.inner_text())] == wanted
-    page.reload()
-    watched.read("Scénarios")
-    expect(order).to_have_text(re.compile(rf"^1\. {re.escape(wanted[0])}"))
-    shown = Presentation(io.BytesIO(download(page, "Diapositives (PPTX)")))
-    assert [one.shapes.title.text for one in shown.slides] == wanted
-    page.get_by_role("button", name=re.compile("^Présenter")).click()
-    expect(page.get_by_role("heading", level=1, name=wanted[0])).to_be_visible(timeout=20_000)
-    page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("heading", level=1)).to_have_text(wanted[1])
-
-
-def test_an_indicator_and_its_variant_are_side_by_side(server: Server, watched: Watched):
-    page = to_the_lab(watched, server)
-    see(page, "Variantes")
-    expect(page.locator("table.chiffres tbody tr")).to_have_count(2, timeout=SECONDS)
-    for said in ("L’original dit", "La variante dit"):
-        expect(page.get_by_text(said)).to_be_visible()
-    moved = page.get_by_text(re.compile(r"patients? de cette liste change")).inner_text()
-    many = int(re.match(r"\d+", re.sub(r"\s", "", moved))[0])
-    cells = page.get_by_test_id("stTable").last.locator("tbody tr td:last-child").all_inner_texts()
-    assert sum(int(re.sub(r"\D", "", one)) for one in cells) == many
-    assert download(page, "Exporter (XLSX)").startswith(b"PK")
 
 
 @pytest.fixture
@@ -345,14 +303,52 @@ def test_the_pay_of_a_doctor_is_taken_away_as_two_pages_images_and_sheets(server
     assert watched.faults == []
 
 
-def test_a_lost_program_is_a_line_under_the_slide(browser: Browser, tmp_path: Path):
-    with serving(shipped.PRACTICES, tmp_path, ahead=False) as server:
-        context = opened(browser, server)
-        page = to_the_lab(Watched(context.new_page()), server)
-        see(page, "Partager")
-        page.get_by_role("button", name=re.compile("^Présenter")).click()
-        expect(page.get_by_role("heading", level=1, name="Le scénario")).to_be_visible(timeout=20_000)
+def test_slides_are_put_in_order_with_the_keyboard_and_shown_so_and_without_the_program_too(
+    server: Server, watched: Watched
+):
+    page = to_the_lab(watched, server)
+    see(page, "Partager")
+    order = page.get_by_text(re.compile(r"^1\. "))
+    at_first = re.split(r"\s*; ", order.inner_text())
+    names = [one.split(". ", 1)[1] for one in at_first]
+    assert [one.split(".")[0] for one in at_first] == [str(place + 1) for place in range(len(names))]
+    earlier, later = (page.get_by_role("button", name=name, exact=True) for name in ("Plus tôt", "Plus tard"))
+    expect(earlier).to_be_disabled()
+    later.focus()
+    for place in (1, 2):  # the same key twice: the field stays where it is
+        page.keyboard.press("Enter")
+        expect(order).to_have_text(re.compile(rf"{place + 1}\. {re.escape(names[0])}"), timeout=SECONDS)
         settled(page)
+    field = page.get_by_role("combobox", name="Écran à déplacer")
+    field.focus()
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("option", name=names[-1], exact=True).wait_for()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value(names[-1])
+    settled(page)
+    expect(later).to_be_disabled()
+    earlier.focus()
+    page.keyboard.press("Enter")
+    expect(order).to_have_text(re.compile(rf"{len(names) - 1}\. {re.escape(names[-1])}"), timeout=SECONDS)
+    settled(page)
+    wanted = [*names[1:3], names[0], *names[3:-2], names[-1], names[-2]]
+    assert [one.split(". ", 1)[1] for one in re.split(r"\s*; ", order.inner_text())] == wanted
+    page.reload()
+    watched.read("Scénarios")
+    expect(order).to_have_text(re.compile(rf"^1\. {re.escape(wanted[0])}"))
+    shown = Presentation(io.BytesIO(download(page, "Diapositives (PPTX)")))
+    assert [one.shapes.title.text for one in shown.slides] == wanted
+    page.get_by_role("button", name=re.compile("^Présenter")).click()
+    expect(page.get_by_role("heading", level=1, name=wanted[0])).to_be_visible(timeout=20_000)
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("heading", level=1)).to_have_text(wanted[1])
+    settled(page)
+    os.kill(server.pid, signal.SIGTERM)  # the last test of the module: the others want it
+    a_lost_program_is_a_line_under_the_slide(page, wanted)
+
+
+def a_lost_program_is_a_line_under_the_slide(page: Page, titles: list[str]) -> None:
     line = page.get_by_text("Le programme ne répond plus", exact=False).locator("visible=true")
     expect(line).to_have_count(1, timeout=SECONDS)
     place = line.bounding_box()
@@ -360,8 +356,6 @@ def test_a_lost_program_is_a_line_under_the_slide(browser: Browser, tmp_path: Pa
     assert place["y"] > 690
     assert place["height"] < 30
     page.keyboard.press("ArrowRight")
-    title = page.get_by_role("heading", level=1, name="Ce que cela coûte")
-    expect(title).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name=titles[2])).to_be_visible()
     page.get_by_role("button", name="Précédent").click()
-    expect(page.get_by_role("heading", level=1, name="Le scénario")).to_be_visible()
-    context.close()
+    expect(page.get_by_role("heading", level=1, name=titles[1])).to_be_visible()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, TimeoutError, expect
 
 from tests.dashboard.serving.server import Server, serving
-from tests.dashboard.test_browser import Watched, at_rest, browser
+from tests.dashboard.test_browser import Watched, at_rest, browser, one_tab
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser"]
@@ -29,12 +29,18 @@ def server(practices: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield server
 
 
+@pytest.fixture(scope="module")
+def tab(browser: Browser, server: Server) -> Iterator[Watched]:
+    """Each goes on by the menu from where the one before was."""
+    with one_tab(browser, server, 1280, 900) as tab:
+        tab.page.goto(server.address)
+        settled(tab, "Aujourd’hui")
+        yield tab
+
+
 @pytest.fixture
-def watched(browser: Browser, server: Server) -> Iterator[Watched]:
-    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900})
-    context.add_cookies([server.cookie])
-    yield Watched(context.new_page())
-    context.close()
+def watched(tab: Watched) -> Watched:
+    return tab.anew()
 
 
 def settled(watched: Watched, title: str) -> None:
@@ -49,10 +55,8 @@ def at(watched: Watched, name: str) -> None:
     settled(watched, PAGES[name])
 
 
-def test_each_page_opens_from_the_menu_and_a_list_opens_the_calls(server: Server, watched: Watched):
+def test_each_page_opens_from_the_menu_and_a_list_opens_the_calls(watched: Watched):
     page = watched.page
-    page.goto(server.address)
-    settled(watched, "Aujourd’hui")
     for name in PAGES:
         at(watched, name)
     link = page.locator("[data-testid=stPageLink] a", has_text="Appeler ces patients")
@@ -64,12 +68,8 @@ def test_each_page_opens_from_the_menu_and_a_list_opens_the_calls(server: Server
     )
 
 
-def test_a_french_number_typed_of_the_practice_is_used_elsewhere_and_a_wrong_one_is_refused(
-    server: Server, watched: Watched
-):
+def test_a_french_number_typed_of_the_practice_is_used_elsewhere_and_a_wrong_one_is_refused(watched: Watched):
     page = watched.page
-    page.goto(server.address)
-    settled(watched, "Aujourd’hui")
     at(watched, "Mon cabinet")
     page.get_by_role("tab", name="Versements reçus").click()
     page.get_by_role("textbox", name="Mois du versement", exact=True).fill("04/2025")
@@ -85,10 +85,8 @@ def test_a_french_number_typed_of_the_practice_is_used_elsewhere_and_a_wrong_one
     expect(page.get_by_role("table").get_by_text(re.compile(r"^1\s234,50\s€$"))).to_be_visible(timeout=SECONDS)
 
 
-def test_what_a_page_asks_for_is_typed_one_click_away_in_its_tab_and_back(server: Server, watched: Watched):
+def test_what_a_page_asks_for_is_typed_one_click_away_in_its_tab_and_back(watched: Watched):
     page = watched.page
-    page.goto(server.address)
-    settled(watched, "Aujourd’hui")
     at(watched, "Décisions")
     page.get_by_role("tab", name="Assistant médical").click()
     at_rest(page, SECONDS)
@@ -103,10 +101,8 @@ def test_what_a_page_asks_for_is_typed_one_click_away_in_its_tab_and_back(server
     )
 
 
-def test_a_figure_of_the_variant_opens_to_a_patient_in_two_clicks_and_back(server: Server, watched: Watched):
+def test_a_figure_of_the_variant_opens_to_a_patient_in_two_clicks_and_back(watched: Watched):
     page = watched.page
-    page.goto(server.address)
-    settled(watched, "Aujourd’hui")
     at(watched, "Enveloppe")
     page.get_by_role("tab", name="Selon la patientèle").click()
     figures = page.get_by_role("combobox", name=re.compile("Ouvrir un indicateur à ses profils"))

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.dashboard.serving.server import Server
-from tests.dashboard.test_browser import Watched, at_rest, browser, calm_server, first_action
+from tests.dashboard.test_browser import Watched, at_rest, browser, calm_server, first_action, one_tab
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser", "calm_server"]
@@ -16,13 +16,16 @@ SECONDS = 60_000
 GROUP = "Fiche pour le groupe de pairs (PDF)"
 
 
-@pytest.fixture
-def watched(browser: Browser, calm_server: Server) -> Iterator[Watched]:
+@pytest.fixture(scope="module")
+def tab(browser: Browser, calm_server: Server) -> Iterator[Watched]:
     """What a doctor has: a small screen."""
-    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 720})
-    context.add_cookies([calm_server.cookie])
-    yield Watched(context.new_page())
-    context.close()
+    with one_tab(browser, calm_server) as tab:
+        yield tab
+
+
+@pytest.fixture
+def watched(tab: Watched) -> Watched:
+    return tab.anew()
 
 
 def number(text: str) -> int:
@@ -91,10 +94,20 @@ def test_from_a_card_to_the_calls_and_from_patient_to_patient(calm_server: Serve
     assert [line.get_attribute("data-id") for line in lines(page).all()] == listed
 
 
+def five_patients_are_in_sight(page: Page) -> None:
+    """Each with his name, his age, and the sentence that says why."""
+    assert page.locator("thead").bounding_box()["y"] < 230
+    for rank in range(5):
+        for part in (".who", ".why", "select"):
+            box = lines(page).nth(rank).locator(part).bounding_box()
+            assert box["y"] + box["height"] <= 720, (rank, part)
+
+
 def test_names_that_a_refresh_has_hidden_are_one_click_away_and_it_is_said_why(calm_server: Server, watched: Watched):
     page = the_list(calm_server, watched)
     phone, why = re.compile(r"0\d( \d\d){4}"), page.get_by_text("Noms masqués")
     expect(lines(page)).to_have_count(20)
+    five_patients_are_in_sight(page)
     page.reload()
     settled(watched, "Prévention")
     expect(why).to_have_count(0)  # they had not been shown
@@ -116,16 +129,6 @@ def test_names_that_a_refresh_has_hidden_are_one_click_away_and_it_is_said_why(c
     page.reload()
     settled(watched, "Prévention")
     expect(why).to_have_count(0)
-
-
-def test_five_patients_are_in_sight_of_a_small_screen(calm_server: Server, watched: Watched):
-    page = the_list(calm_server, watched)
-    expect(lines(page)).to_have_count(20)
-    assert page.locator("thead").bounding_box()["y"] < 230
-    for rank in range(5):  # his name, his age, and the sentence that says why
-        for part in (".who", ".why", "select"):
-            box = lines(page).nth(rank).locator(part).bounding_box()
-            assert box["y"] + box["height"] <= 720, (rank, part)
 
 
 def test_the_filters_outlive_the_menu_a_refresh_the_back_button_and_a_shared_link(
@@ -178,12 +181,27 @@ def test_the_filters_outlive_the_menu_a_refresh_the_back_button_and_a_shared_lin
     other.close()
 
 
-def test_a_bar_opens_its_patients_and_a_class_its_patients_and_their_deliveries(calm_server: Server, watched: Watched):
-    page = watched.page
+def taken_away(page: Page, button: str, name: str) -> None:
+    """A PDF, and how it is named."""
+    with page.expect_download(timeout=SECONDS) as given:
+        page.get_by_role("button", name=button).click()
+    assert re.fullmatch(name, given.value.suggested_filename)
+    assert given.value.path().read_bytes().startswith(b"%PDF-")
+
+
+def test_he_leaves_with_pages_and_a_bar_opens_its_patients_and_a_class_its_patients_and_their_deliveries(
+    calm_server: Server, watched: Watched
+):
+    page, peers = watched.page, r"groupe-de-pairs-[\d-]+\.pdf"
     page.goto(calm_server.address)
     settled(watched, "Aujourd’hui")
+    page.get_by_test_id("stMain").get_by_role("button", name="Imprimer").click()
+    taken_away(page, "Bilan de deux pages (PDF)", r"bilan-M01-.*\.pdf")
+    taken_away(page, GROUP, peers)
+    page.keyboard.press("Escape")
     page.get_by_test_id("stSidebarNav").get_by_text("Indicateurs", exact=True).click()
     settled(watched, "Indicateurs")
+    taken_away(page, GROUP, peers)
     expect(page.get_by_text("avec la liste de ce jour-là").first).to_be_visible(
         timeout=SECONDS
     )  # months, without a button
@@ -219,24 +237,6 @@ def test_a_bar_opens_its_patients_and_a_class_its_patients_and_their_deliveries(
         page.locator(f"[class*=st-key-ecarts_{by}] .mark-rect path").first.click()
         page.wait_for_url(re.compile(named))
     expect(page.get_by_text("Voir ses délivrances, une à une")).to_be_visible()
-
-
-def test_he_leaves_with_two_pages_and_with_one_for_his_peers(calm_server: Server, watched: Watched):
-    page = watched.page
-    page.goto(calm_server.address)
-    settled(watched, "Aujourd’hui")
-    page.get_by_test_id("stMain").get_by_role("button", name="Imprimer").click()
-    for label, name in (("Bilan de deux pages (PDF)", r"bilan-M01-.*\.pdf"), (GROUP, r"groupe-de-pairs-[\d-]+\.pdf")):
-        with page.expect_download(timeout=SECONDS) as given:
-            page.get_by_role("button", name=label).click()
-        assert re.fullmatch(name, given.value.suggested_filename)
-        assert given.value.path().read_bytes().startswith(b"%PDF-")
-    page.keyboard.press("Escape")
-    page.get_by_test_id("stSidebarNav").get_by_text("Indicateurs", exact=True).click()
-    settled(watched, "Indicateurs")
-    with page.expect_download(timeout=SECONDS) as given:
-        page.get_by_role("button", name=GROUP).click()
-    assert given.value.path().read_bytes().startswith(b"%PDF-")
 
 
 def test_a_session_of_calls_lets_go_of_those_who_were_called(calm_server: Server, watched: Watched):
