@@ -4,8 +4,10 @@ Written from the definition and never from the engine. It shares with the progra
 says) and the canonical rows; dates, campaigns, netting, windows and statuses are decided here a second time.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import wraps
 from types import SimpleNamespace
 from typing import Any
 
@@ -190,6 +192,44 @@ def active(row: dict[str, Any], when: date) -> bool:
     return row["from_date"] <= when and (row["to_date"] is None or when <= row["to_date"])
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Codes of one list, or of all that a requirement names."""
+
+    exact: frozenset[tuple[str, str]]
+    classes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, codes: set[tuple[str, str]]) -> "Wanted":
+        return cls(frozenset(codes), tuple(code for system, code in codes if system == "atc"))
+
+    def has(self, system: str, code: str) -> bool:
+        return code.startswith(self.classes) if system == "atc" else (system, code) in self.exact
+
+
+CODES: dict[int, tuple[Any, frozenset[tuple[str, str]]]] = {}
+
+
+def codes_of(listed: Any) -> frozenset[tuple[str, str]]:
+    """(system, code) pairs of a list, which is kept beside them: its identity is then nobody else's."""
+    if id(listed) not in CODES:
+        CODES[id(listed)] = listed, frozenset(listed.codes())
+    return CODES[id(listed)][1]
+
+
+def asked_once(method: Callable[["Case", Any], Any]) -> Callable[["Case", Any], Any]:
+    """A case answers the same each time of a requirement, which is kept beside the answer as above."""
+
+    @wraps(method)
+    def answer(case: "Case", need: Any) -> Any:
+        key = method.__name__, id(need)
+        if key not in case.answers:
+            case.answers[key] = need, method(case, need)
+        return case.answers[key][1]
+
+    return answer
+
+
 class Case:
     """One patient on one day. `reading`: which acts a campaign counts; `confirmed`: indicators to which, the doctor says, no
     possible exclusion applies; `recorded`: him without what the doctor says was done elsewhere."""
@@ -201,6 +241,8 @@ class Case:
         self.rules, self.patient, self.known, self.as_of = rules, patient, known, as_of
         self.reading, self.confirmed, self.recorded = reading, confirmed, recorded or patient
         self.doses, self.injected = pair(patient)
+        self.answers: dict[tuple[str, int], tuple[Any, Any]] = {}
+        self.net = self._net()
 
     def decide(self, indicator: Any) -> Verdict:
         eligible = [self.holds(entry) for entry in indicator.eligible]
@@ -333,6 +375,7 @@ class Case:
         return one.absent if self.covered(one) else None
 
     # acts
+    @asked_once
     def last_day(self, need: Any) -> date:
         """The last day on which an act counts for a window."""
         if self.kind(need) == "campaign" and self.reading == "until_close":
@@ -344,6 +387,7 @@ class Case:
             return "calendar_year"
         return str(need.window.kind)
 
+    @asked_once
     def done(self, need: Any) -> dict[date, int]:
         """Dates up to the last that counts on which the net quantity of one of the codes is positive, and how many units."""
         found = dict[date, int]()
@@ -360,7 +404,7 @@ class Case:
     def _tests(self, need: Any, counted: list[tuple[str, str, date, int]]) -> list[tuple[date, int]]:
         """What was done, day by day: an act of biology and a result of one list at most three days apart are the result;
         results of one list on one day are one."""
-        lists = [set(self.rules.codes[name].codes()) for name in need.codes]
+        lists = [codes_of(self.rules.codes[name]) for name in need.codes]
         results = [(code, day) for system, code, day, _ in counted if system == "loinc"]
         left: list[tuple[date, int]] = []
         sampled: set[tuple[date, int]] = set()
@@ -374,8 +418,8 @@ class Case:
                 left.append((day, n))
         return left + [(day, 1) for day, _ in sampled]
 
-    def _counted(self, need: Any) -> list[tuple[str, str, date, int]]:
-        """Acts and deliveries of the codes, net of reversals: (system, code, day, units)."""
+    def _net(self) -> list[tuple[str, str, date, int]]:
+        """Acts and deliveries of any code, net of reversals: (system, code, day, units)."""
         net: dict[tuple[str, str, date], int] = {}
         for row in self.patient.acts:
             key = (row["system"], row["code"], row["date"])
@@ -386,18 +430,21 @@ class Case:
                 key = (system, row[system], row["date"])
                 if row[system] is not None and key not in spoken:
                     net[key] = net.get(key, 0) + row["boxes"]
-        wanted = self.codes(need)
-        return [
-            (*key, n) for key, n in net.items()
-            if n > 0 and key[2] <= self.last_day(need) and self._wanted(*key[:2], wanted)
-        ]  # fmt: skip
+        return [(*key, n) for key, n in net.items() if n > 0]
 
+    def _counted(self, need: Any) -> list[tuple[str, str, date, int]]:
+        """Those of the codes, up to the last day that counts."""
+        wanted, last = self.codes(need), self.last_day(need)
+        return [one for one in self.net if one[2] <= last and wanted.has(*one[:2])]
+
+    @asked_once
     def _given(self, need: Any) -> list[dict[str, Any]]:
         """Doses of the vaccines that are counted."""
         wanted, names = self.codes(need), ("cip13", "cis", "atc")
-        return [row for row in self.doses if any(row[one] and self._wanted(one, row[one], wanted) for one in names)]
+        return [row for row in self.doses if any(row[one] and wanted.has(one, row[one]) for one in names)]
 
     # doses without a day
+    @asked_once
     def vague(self, need: Any) -> list[Dose]:
         """Those of which some day may count, by the fixed ends of the window and the ages."""
         rows = [row for row in self._given(need) if row["precision"] != "day"]
@@ -434,6 +481,7 @@ class Case:
             return bool(need.window.kind == "since_birth") and free
         return self._bounds(need, dose) == (dose.first, dose.last)
 
+    @asked_once
     def certain(self, need: Any) -> list[Dose]:
         return [
             dose for dose in self.vague(need) if self.sure(need, dose) and self.until(need, dose.first) > self.as_of
@@ -446,6 +494,7 @@ class Case:
             if dose not in sure and (ends := self._bounds(need, dose)) and self.until(need, ends[1]) > self.as_of
         ]  # fmt: skip
 
+    @asked_once
     def maybe(self, need: Any) -> bool:
         return self.found(need) + len(self.possible(need)) >= need.count
 
@@ -453,13 +502,11 @@ class Case:
         days = [*self.done(need), *(dose.last if dose.undated else dose.first for dose in self.vague(need))]
         return max(days, default=None)
 
-    def codes(self, one: Any) -> list[tuple[str, str]]:
-        return [pair for name in one.codes for pair in self.rules.codes[name].codes()]
+    @asked_once
+    def codes(self, one: Any) -> Wanted:
+        return Wanted.of({pair for name in one.codes for pair in codes_of(self.rules.codes[name])})
 
-    @staticmethod
-    def _wanted(system: str, code: str, wanted: list[tuple[str, str]]) -> bool:
-        return any(s == system and (code.startswith(c) if s == "atc" else code == c) for s, c in wanted)
-
+    @asked_once
     def countable(self, need: Any) -> list[date]:
         """Dates that may count on some day: inside the fixed ends of the window, at the right age, with a result that may be
         right, far enough from another vaccine."""
@@ -497,7 +544,7 @@ class Case:
         lines = [row for row in self.patient.acts if row["date"] == day]
         for row in lines:
             net[row["system"], row["code"]] = net.get((row["system"], row["code"]), 0) + row["quantity"]
-        really = {key for key, n in net.items() if n > 0 and self._wanted(*key, wanted)}
+        really = {key for key, n in net.items() if n > 0 and wanted.has(*key)}
         told: set[bool | None] = set()
         for key in really:
             results = [row for row in lines if (row["system"], row["code"]) == key and row.get("value") is not None]
@@ -525,6 +572,7 @@ class Case:
             return True if high is None and low is not None and value >= low else None
         return None
 
+    @asked_once
     def ends(self, need: Any) -> tuple[date | None, date | None]:
         """Fixed ends of a window (those that do not move with as_of), exists_since included."""
         birth, window = self.patient.birth_date, need.window
@@ -581,6 +629,7 @@ class Case:
             return sum(units[day] for day in days)
         return len(self.spaced(days, need))
 
+    @asked_once
     def found(self, need: Any) -> int:
         return self.found_dated(need) + len(self.certain(need))
 
@@ -676,7 +725,7 @@ class Case:
     def covered(self, need: Any) -> bool:
         if self.known.by_patient:
             return all(self.seen_through(need, domains) for domains in self.cares(need))
-        systems = {system for system, _ in self.codes(need)}
+        systems = {system for system, _ in self.codes(need).exact}
         sources = [self.known.deliveries_from] * bool(systems & DRUGS) + [self.known.acts_from] * bool(systems - DRUGS)
         return all(known <= self.first_day(need) for known in sources)
 

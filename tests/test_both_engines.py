@@ -1,4 +1,5 @@
-"""What is compared between DuckDB and Spark: a text that is asked again is compared where it gives more rows than before."""
+"""What is compared between DuckDB and Spark: a text that is asked again is compared where it gives more than
+twice the rows of before."""
 
 from types import SimpleNamespace
 from typing import Any, cast
@@ -35,22 +36,31 @@ class Standing:
 @pytest.fixture
 def both(monkeypatch: pytest.MonkeyPatch) -> Both:
     monkeypatch.setattr(Both, "compared", {})
-    return Both(cast(Any, SimpleNamespace(_connection=connect())), cast(Any, Standing(wrong_from=5)))
+    return Both(cast(Any, SimpleNamespace(_connection=connect())), cast(Any, Standing(wrong_from=7)))
 
 
 @pytest.mark.parametrize("way", ["step", "define", "fetch"])
-def test_more_rows_than_before_are_compared_and_a_difference_is_caught(both: Both, way: str):
+def test_twice_the_rows_of_before_are_compared_and_a_difference_is_caught(both: Both, way: str):
     def ask(rows: int) -> None:
         given = (STEP, {"rows": rows}) if way == "fetch" else ("counted", STEP, {"rows": rows})
         getattr(both, way)(*given)
 
-    for rows in (3, 2, 3, 4):
+    for rows in (1, 0, 2, 3, 6):
         ask(rows)
     asked = cast(Any, both.spark).asked
-    assert asked == ([3, 2, 3, 4] if lane.WHOLE else [3, 4])
-    assert max(both.compared.values()) == 4
+    assert asked == ([1, 0, 2, 3, 6] if lane.WHOLE else [1, 3])
+    assert max(both.compared.values()) == asked[-1]
     with pytest.raises(AssertionError):
-        ask(5)
+        ask(7)
+
+
+@pytest.mark.parametrize("plain", ["select * from counted", "select distinct n from counted order by n limit 3"])
+def test_what_shows_a_table_that_was_compared_is_not_compared_again(both: Both, plain: str):
+    both.step("counted", STEP, {"rows": 3})
+    assert both.fetch(plain)["n"].to_pylist() == [0, 1, 2]
+    assert cast(Any, both.spark).asked == ([3, 3] if lane.WHOLE else [3])
+    both.fetch("select max(n) + 1 as n from counted")
+    assert cast(Any, both.spark).asked[-1] == 1
 
 
 def test_what_follows_starts_from_the_rows_of_the_last_question(both: Both):
@@ -61,4 +71,4 @@ def test_what_follows_starts_from_the_rows_of_the_last_question(both: Both):
 
 def test_a_difference_is_caught_at_the_first_question(both: Both):
     with pytest.raises(AssertionError):
-        both.step("counted", STEP, {"rows": 6})
+        both.step("counted", STEP, {"rows": 7})

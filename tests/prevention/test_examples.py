@@ -16,14 +16,16 @@ OTHER_MEASURES = Path(__file__).parent / "other_measures" / "sets" / "other_meas
 SETS = {Path(name).stem: name for name in (*available_sets(), str(OTHER_MEASURES))}
 
 
+@cache
 def judged(name: str) -> IndicatorSet:
     """A set without the indicators that an earlier one has too, with the same codes: their examples come out the same."""
-    rules, earlier = (
-        load_set(name),
-        [load_set(other) for other in list(SETS.values())[: list(SETS.values()).index(name)]],
-    )
-    own = [one for one in rules.indicators if not any(as_judged(one, rules) in all_judged(other) for other in earlier)]
+    rules, names = loaded(name), list(SETS.values())
+    earlier = [one for other in names[: names.index(name)] for one in all_judged(loaded(other))]
+    own = [one for one in rules.indicators if as_judged(one, rules) not in earlier]
     return rules if WHOLE else rules.model_copy(update={"indicators": tuple(own)})
+
+
+loaded = cache(load_set)
 
 
 def as_judged(one: Indicator, rules: IndicatorSet) -> tuple[Indicator, AgeOn, dict[str, CodeList]]:
@@ -52,7 +54,7 @@ def outcomes(set_name: str) -> dict[str, list[Outcome]]:
 def test_an_indicator_of_every_id_has_its_examples_run():
     """None is left out but where it stands in an earlier set, word for word."""
     for name in SETS.values():
-        for one in load_set(name).indicators:
+        for one in loaded(name).indicators:
             assert any(one == other for run in SETS.values() for other in judged(run).indicators), one.id
 
 
