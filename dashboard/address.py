@@ -222,7 +222,7 @@ def adopt(page: str) -> list[str]:
     if arrives:  # the browser forgets the widgets of the page it leaves; what they held does not
         for key, value in state.get(HELD, {}).items():
             state[key] = value
-    held, moved = state.to_dict(), state[MOVED]
+    held, moved = _held(), state[MOVED]
     for part in PARTS:
         now = given[part.name]
         if part.key in held and now == written.get(part.name, []):
@@ -325,8 +325,7 @@ def leave() -> None:
 
 
 def _wanted() -> dict[str, list[str]]:
-    held = st.session_state.to_dict()
-    usual = held.get(USUAL, {})
+    held, usual = _held(), st.session_state.get(USUAL, {})
     given = ((part, held.get(part.key)) for part in PARTS)
     found = {part.name: part.write(value) for part, value in given if _is_unusual(part, value, usual)}
     return {name: values for name, values in found.items() if values}
@@ -337,8 +336,12 @@ def _is_unusual(part: Part, value: Any, usual: Mapping[str, Any]) -> bool:
 
 
 def _hold() -> None:
-    held = st.session_state.to_dict()
-    st.session_state[HELD] = {part.key: held[part.key] for part in PARTS if part.key in held}
+    st.session_state[HELD] = _held()
+
+
+def _held() -> dict[str, Any]:
+    """What the session holds of the parts, by key; to ask it for all that it holds would go through every widget."""
+    return {part.key: st.session_state[part.key] for part in PARTS if part.key in st.session_state}
 
 
 def go(page: str) -> None:

@@ -24,18 +24,13 @@ def server(tmp_path_factory: pytest.TempPathFactory):
         yield up
 
 
-def test_visitors_come_and_go_without_a_fault(server: Server):
-    """Memory needs its ten minutes, and sessions their two, to be judged."""
+def test_visitors_come_and_go_without_a_fault_and_the_server_itself_ends_their_sessions(server: Server):
+    """Memory needs its ten minutes, and sessions their two, to be judged. Nobody comes after them: see
+    `end_old_sessions`."""
     watch = soak.Watch(server)
     soak.crowd(watch, visitors=4, seed=5, seconds=7)
     assert watch.faults == []
     assert watch.runs > 10
-
-
-def test_the_sessions_of_those_who_left_are_ended_by_the_server_itself(server: Server):
-    """Nobody comes after them: see `end_old_sessions`."""
-    watch = soak.Watch(server)
-    soak.crowd(watch, visitors=2, seed=6, seconds=3)
     held = watch.descriptors()
     soak.wait_until_alone(watch, held - 3)
     assert watch.descriptors() < held

@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -29,26 +30,35 @@ DEPARTMENTS = ("13", "2A", "84")
 
 
 @pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped practices, a quarter of the patients of each of the twelve doctors."""
+    return _written(tmp_path_factory.mktemp("whole"), [("", 4, 0)])
+
+
+@pytest.fixture(scope="module")
 def cut(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped practices, their patients' tables cut by department: a doctor has patients in each."""
-    to = tmp_path_factory.mktemp("cut")
-    source = folders.list_folder(PRACTICES)
-    for name, files in source.files.items():
-        table = pa.concat_tables([pq.read_table(file, partitioning=None) for file in files]) if files else None
-        if table is None:
-            continue
-        for place, department in enumerate(DEPARTMENTS if TABLES[name].of_patients else ("",)):
-            rows = table.filter(pc.equal(_last_digit(table), place)) if department else table
-            file = to / name / f"department={department}" / "a.parquet" if department else to / name / "a.parquet"
-            file.parent.mkdir(parents=True)
-            pq.write_table(rows, file)
+    """The same, the tables of the patients cut by department: a doctor has patients in each."""
+    return _written(
+        tmp_path_factory.mktemp("cut"), [(f"department={name}", 12, 4 * n) for n, name in enumerate(DEPARTMENTS)]
+    )
+
+
+def _written(to: Path, places: Sequence[tuple[str, int, int]]) -> Path:
+    """The tables of the shipped practices, at each place those of the patients whose number has this remainder."""
+    for name, files in folders.list_folder(PRACTICES).files.items():
+        if files:
+            table = pa.concat_tables([pq.read_table(file, partitioning=None) for file in files])
+            for place, divisor, rest in places if TABLES[name].of_patients else [("", 1, 0)]:
+                (to / name / place).mkdir(parents=True)
+                rows = table.filter(pc.equal(_remainder(table, divisor), rest)) if divisor > 1 else table
+                pq.write_table(rows, to / name / place / "a.parquet")
     (to / "dataset.toml").write_bytes((PRACTICES / "dataset.toml").read_bytes())
     return to
 
 
-def _last_digit(table: pa.Table) -> pa.Array:
-    digits = pc.cast(pc.utf8_slice_codeunits(table["patient_id"], -1), pa.int32())
-    return pc.subtract(digits, pc.multiply(pc.divide(digits, 3), 3))
+def _remainder(table: pa.Table, divisor: int) -> pa.Array:
+    numbers = pc.cast(pc.utf8_slice_codeunits(table["patient_id"], -3), pa.int32())
+    return pc.subtract(numbers, pc.multiply(pc.divide(numbers, divisor), divisor))
 
 
 def one_by_one(store: Store) -> tuple[Counter[str], int]:
@@ -66,12 +76,12 @@ def unheard(_sentence: str, _share: float) -> None:
     pass
 
 
-def test_the_rates_are_the_boards_of_all_the_doctors_added_whatever_the_cut(cut: Path, tmp_path: Path):
-    totals, doctors = one_by_one(open_store(PRACTICES))
+def test_the_rates_are_the_boards_of_all_the_doctors_added_whatever_the_cut(whole: Path, cut: Path, tmp_path: Path):
+    totals, doctors = one_by_one(open_store(whole))
     ids = [one.id for one in RULES.own]
     wanted = group.table_of(RULES.id, group.set_hash(RULES), ids, totals, ASKED.adults, doctors)
     assert doctors >= 12
-    for folder in (PRACTICES, cut):
+    for folder in (whole, cut):
         assert peers.rates(folder, [RULES], ASKED, tmp_path / folder.name, unheard).equals(wanted)
 
 
@@ -81,10 +91,10 @@ def test_a_department_that_was_counted_is_not_counted_again(cut: Path, tmp_path:
     assert peers.rates(cut, [RULES], ASKED, tmp_path / "ref", unheard).equals(once)
 
 
-def test_rates_of_fewer_than_five_doctors_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_rates_of_fewer_than_five_doctors_are_refused(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(peers, "LEAST_PEERS", 50)
     with pytest.raises(UserError, match="ne se donnent pas : 50 au moins sont attendus"):
-        peers.rates(PRACTICES, [RULES], ASKED, tmp_path / "ref", unheard)
+        peers.rates(whole, [RULES], ASKED, tmp_path / "ref", unheard)
 
 
 def test_a_reference_built_with_a_set_is_published_with_its_rates(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -1,8 +1,10 @@
 """The wheel is the whole program: installed alone in a fresh environment, it serves its pages from an empty folder."""
 
+import contextlib
 import os
 import subprocess
 import sys
+import sysconfig
 import tomllib
 import urllib.request
 import zipfile
@@ -36,7 +38,20 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     uv("venv", "--quiet", "--python", sys.executable, place)
     commands = place / ("Scripts" if os.name == "nt" else "bin")
     uv("pip", "install", "--quiet", "--python", place, "-c", ROOT / "requirements.lock", wheel)
+    compiled_already(next(place.rglob("site-packages")))
     return commands
+
+
+def compiled_already(packages: Path) -> None:
+    """What these tests have compiled of the same files is not compiled anew, which took longer than to serve a page; Python
+    compiles all the same a file that is not the very same."""
+    ours = Path(sysconfig.get_path("purelib"))
+    for one in ours.rglob("__pycache__/*.pyc"):
+        there = packages / one.relative_to(ours)
+        if there.parent.parent.is_dir() and not there.exists():
+            there.parent.mkdir(exist_ok=True)
+            with contextlib.suppress(OSError):  # on another disk
+                there.hardlink_to(one)
 
 
 def test_everything_tracked_is_in_the_wheel_and_nothing_else(wheel: Path):

@@ -2,15 +2,21 @@
 
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import cache
+from inspect import Parameter
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 import streamlit as st
+from streamlit import type_util
 from streamlit.components.v2 import manifest_scanner
+from streamlit.elements.widgets import selectbox, slider, text_widgets
+from streamlit.runtime.state import SafeSessionState, get_session_state
 from streamlit.testing.v1 import local_script_runner
 
 from calculators.prevention import rates, sender, visits
@@ -96,6 +102,37 @@ def a_run_is_waited_for_without_asking() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(local_script_runner, "require_widgets_deltas", wait)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_widget_looks_for_its_own_value_alone() -> Iterator[None]:
+    """Each puts all that the session holds in one table, to look whether its own is empty: an eighth of a run."""
+
+    class Asked:
+        def __init__(self, state: SafeSessionState) -> None:
+            self.filtered_state, self.whole = state._state, state
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.whole, name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (selectbox, slider, text_widgets):
+            patch.setattr(module, "get_session_state", lambda: Asked(get_session_state()))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_signature_is_read_once() -> Iterator[None]:
+    """Whatever is kept is looked for by the names of its arguments, which are read anew each time."""
+    read: WeakKeyDictionary[Callable[..., Any], list[Parameter]] = WeakKeyDictionary()
+    ask = type_util.get_func_parameters
+
+    def known(function: Callable[..., Any]) -> list[Parameter]:
+        return read[function] if function in read else read.setdefault(function, ask(function))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type_util, "get_func_parameters", known)
         yield
 
 

@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -84,8 +85,13 @@ def test_all_of_a_page_has_its_files_and_they_are_in_french(page: str, offered: 
     assert faults == []
 
 
-def sentences() -> Iterator[tuple[str, str]]:
+@cache
+def sentences() -> list[tuple[str, str]]:
     """The fixed words of every mistake that is told, with where."""
+    return list(_sentences())
+
+
+def _sentences() -> Iterator[tuple[str, str]]:
     for file in (one for room in ROOMS for one in (ROOT / room).rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
@@ -107,7 +113,7 @@ def _said(node: ast.expr) -> str:
 
 
 def test_the_mistakes_that_are_told_are_told_in_french():
-    found = list(sentences())
+    found = sentences()
     assert len(found) > 150
     assert [(where, said) for where, said in found if english_in(QUOTED.sub("", said))] == []
 
