@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -106,20 +106,26 @@ def _against(said: str, alias: str) -> float:
         return EXACT
     if not alias or not said:
         return 0.0
-    glued, alias_glued = said.replace(" ", ""), alias.replace(" ", "")
+    glued, words, has_digit = _parts(said)
+    alias_glued, alias_words, alias_has_digit = _parts(alias)
     if glued == alias_glued:
         return GLUED
-    numbered = re.search(r"\d", alias) and not re.search(r"\d", said)
     if (
-        not numbered
+        (has_digit or not alias_has_digit)
         and len(alias_glued) >= SHORT + 1
         and len(glued) >= SHORT
-        and (alike := fuzz.ratio(glued, alias_glued)) >= ALIKE
+        and (alike := fuzz.ratio(glued, alias_glued, score_cutoff=ALIKE)) >= ALIKE
     ):
         return TYPO * alike / 100
-    if _abbreviates(said.split(), alias.split()):
+    if _abbreviates(words, alias_words):
         return PREFIXES
-    return CONTAINED if len(alias_glued) > 2 and _contains(said.split(), alias.split()) else 0.0
+    return CONTAINED if len(alias_glued) > 2 and _contains(words, alias_words) else 0.0
+
+
+@lru_cache(4096)
+def _parts(text: str) -> tuple[str, list[str], bool]:
+    """A header or an alias in one piece, word by word, and whether a digit is in it."""
+    return text.replace(" ", ""), text.split(), re.search(r"\d", text) is not None
 
 
 def _abbreviates(said: list[str], alias: list[str]) -> bool:
