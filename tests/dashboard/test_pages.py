@@ -230,6 +230,7 @@ def pay_versions() -> list[str]:
 @pytest.mark.parametrize("topic", ["prevention", "sobriete", "forfait", "cabinet", "donnees", "confidentialite"])
 def test_the_method_shows_every_rule_with_its_sources(topic: str):
     app = opened("methode", sujet=topic)
+    app.session_state["etapes"] = True  # the steps are drawn once they are unfolded
     app.segmented_control(key="sujet").set_value(topic).run()
     assert [fault.message for fault in app.exception] == []
     text = words(app) + "\n".join(group.label for group in app.expander)
