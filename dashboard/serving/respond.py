@@ -12,8 +12,6 @@ from urllib.parse import quote
 from starlette import websockets
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.serving import preloaded
-
 HERE = Path(__file__).parent
 WORDS = json.dumps(tomllib.loads((HERE / "french.toml").read_text(encoding="utf-8")), ensure_ascii=False)
 SCRIPT = f"<script>{(HERE / 'french.js').read_text(encoding='utf-8').rstrip()}({WORDS})</script>".encode()
@@ -81,7 +79,6 @@ ONE_STEP_BACK = b"""<script>(() => {
 })()</script></head>"""
 """The menu opens a bare address, which the page then completes: one step for whoever goes back, not two."""
 REWRITTEN = (
-    (rb"</head>", preloaded.links() + b"</head>"),
     (rb"</head>", READABLE),
     (rb"</head>", IN_THE_DARK),
     (rb"</head>", ONE_STEP_BACK),

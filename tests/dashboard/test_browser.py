@@ -31,12 +31,6 @@ QUIET = [
 BRIEF = "--js-flags=--no-opt"
 """No page of a test lives long enough for its scripts to be worth optimising; one that is timed does."""
 FAULTS = "[data-testid=stException], [data-testid=stAlertContentError]"
-ASKED_LATE = """() => {
-  const asked = performance.getEntriesByType('resource')
-  const begun = asked.find(one => one.name.endsWith('/_stcore/health')).startTime
-  return asked.filter(one => one.name.endsWith('.js') && one.startTime > begun).map(one => one.name)
-}"""
-"""Scripts asked for once the program of the page runs."""
 NO_BROWSER = "Aucun navigateur Chromium ou Chrome : les essais dans le navigateur ne sont pas faits (no browser found)."
 
 
@@ -193,7 +187,6 @@ def test_the_address_said_at_the_start_opens_it_and_a_page_without_it_says_how(s
 def test_a_measure_of_relevance_opens_to_its_patients_in_one_click(server: Server, watched: Watched):
     watched.page.goto(server.address)
     watched.read("Aujourd’hui")
-    assert watched.page.evaluate(ASKED_LATE) == [], "what the first page is drawn with is asked for with the page"
     watched.page.get_by_test_id("stSidebarNav").get_by_text("Pertinence", exact=True).click()
     watched.read("Pertinence des prescriptions")
     watched.page.get_by_text("Les patients et les lignes").first.click()

@@ -1,12 +1,11 @@
 """What is put around every answer."""
 
 import asyncio
-import re
 
 import pytest
 from starlette.types import Send
 
-from dashboard.serving import preloaded, respond
+from dashboard.serving import respond
 
 
 def test_who_leaves_while_he_is_read_ends_without_a_word():
@@ -52,11 +51,3 @@ def test_a_page_is_where_it_is(path: str):
 
 def test_a_file_under_a_folder_is_where_it_is():
     assert answered("/static/js/index.js", b"text/javascript")["status"] == 200
-
-
-def test_the_scripts_asked_for_ahead_are_there_and_the_page_does_not_ask_for_them_itself():
-    asked = re.findall(rb'href="\./static/js/([^"]+)"', preloaded.links())
-    page = (preloaded.HOME / "index.html").read_bytes()
-    assert all((preloaded.SCRIPTS / name.decode()).is_file() and name not in page for name in asked)
-    assert {name.split(b".")[0].decode() for name in asked} >= {*preloaded.ELEMENTS}
-    assert len(asked) == len({*asked}) > len(preloaded.ELEMENTS)
