@@ -5,6 +5,7 @@ import threading
 from functools import partial
 
 import pytest
+import streamlit as st
 
 from calculators.errors import UserError
 from dashboard import widgets
@@ -16,6 +17,7 @@ def test_a_page_waits_for_its_turn_and_gives_it_back_whatever_happens(monkeypatc
     monkeypatch.setattr(widgets, "TURNS", Turns(2))
     monkeypatch.setattr(widgets, "_chosen", lambda *_: None)
     monkeypatch.setattr(widgets, "mistaken", lambda _: None)
+    monkeypatch.setattr(st, "session_state", {})  # without sessions they would share a state that is not for many
     here, most, lock, two = 0, 0, threading.Lock(), threading.Event()
 
     def show(_choice: object) -> None:
