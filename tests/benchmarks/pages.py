@@ -57,7 +57,7 @@ def visit(page: Page, name: str) -> None:
 
 def choose_contact(page: Page, place: int) -> tuple[float, float]:
     """Change the filter of the list. Seconds to have its menu, then from the click on a choice to the list it makes."""
-    before = page.locator("[data-testid=stMain] strong").first.inner_text()
+    before = page.locator("[data-testid=stMain] strong").first.text_content()
     choice = page.get_by_role("option").nth(place)
 
     def open_menu() -> None:
@@ -67,7 +67,7 @@ def choose_contact(page: Page, place: int) -> tuple[float, float]:
     def choose() -> None:
         choice.click()
         page.wait_for_function(
-            "before => document.querySelector('[data-testid=stMain] strong').innerText !== before",
+            "before => document.querySelector('[data-testid=stMain] strong').textContent !== before",
             arg=before,
             timeout=3000,
         )
@@ -75,7 +75,7 @@ def choose_contact(page: Page, place: int) -> tuple[float, float]:
     return seconds(open_menu), seconds(choose)
 
 
-WHOLE = """title => document.querySelector("h1")?.innerText.trim() === title
+WHOLE = """title => document.querySelector("h1")?.textContent.trim() === title
     && document.querySelector("[data-testid=stApp]").dataset.testScriptState === "notRunning"
     && !document.querySelector("[data-testid=stStatusWidget], [data-testid=stSkeleton]")"""
 
