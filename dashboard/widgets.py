@@ -474,10 +474,21 @@ def figures(
     every: pa.Table | None = None,
 ) -> None:
     """The figures of a chart as a table, and all of it as files."""
-    with st.expander("Les chiffres de ce graphique, et l’enregistrer"):
+
+    def draw() -> None:
         shown = (rows if every is None else every).select(list(columns)).rename_columns(list(columns.values()))
         tabular.grid(shown, says, f"{key}_chiffres", offered=True, height="content" if every is None else "auto")
         saving.chart(rows, spec, shown, key, source or saving.source())
+
+    folded("Les chiffres de ce graphique, et l’enregistrer", f"{key}_en_chiffres", draw)
+
+
+def folded(label: str, key: str, draw: Callable[[], object]) -> None:
+    """A section that is drawn once somebody unfolds it: a grid that nobody sees costs the browser as much as another."""
+    section = st.expander(label, key=key, on_change="rerun")
+    if section.open:
+        with section:
+            draw()
 
 
 def present(choice: Choice, screens: Sequence[Screen]) -> None:

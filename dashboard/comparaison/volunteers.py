@@ -5,6 +5,7 @@ import io
 import tempfile
 import zipfile
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,7 +16,7 @@ from calculators.collecting import Told
 from calculators.comparison import shares
 from calculators.comparison.campaign import LARGEST, Campaign, key_hash, load_campaign
 from calculators.errors import UserError
-from dashboard import data, tabular
+from dashboard import data, tabular, widgets
 from dashboard.comparaison import in_words
 from dashboard.widgets import Choice
 from dashboard.words import plain
@@ -62,8 +63,8 @@ def _campaign(key: str) -> Campaign | None:
 def what_leaves(found: Told, campaign: Campaign) -> None:
     st.markdown(f"#### Ce qui partirait, tour {found.round}")
     st.markdown("\n".join(f"* {plain.text(said)}" for said in in_words.told(found, campaign)))
-    with st.expander("Tous les nombres, ligne par ligne"):
-        tabular.grid(table(found), "Tous les nombres qui seraient additionnés", "ce_qui_part")
+    whole = partial(tabular.grid, table(found), "Tous les nombres qui seraient additionnés", "ce_qui_part")
+    widgets.folded("Tous les nombres, ligne par ligne", "tous_les_nombres", whole)
     st.caption(in_words.PROTECTS)
 
 

@@ -93,11 +93,14 @@ def range_(choice: Choice, year: int, version: Version) -> None:
         possible = data.figures(choice.place, choice.doctor, year, version.id)["plein"]
         said.append(in_words.beyond_targets(possible, totals))
     st.markdown(" ".join(said))
-    with st.expander("Trois hypothèses sur les indicateurs"):
+
+    def draw() -> None:
         base = total - sum(one.today_cents for one in levels)
         shown = {name: cents - base for name, cents in totals.items()}
         tabular.table(tables.range_table(totals, shown), "Trois hypothèses", "trois_hypotheses")
         st.caption("Taux nationaux : diaporama du 14 mars 2024. Cibles : hypothèse de ce programme.")
+
+    widgets.folded("Trois hypothèses sur les indicateurs", "hypotheses_indicateurs", draw)
 
 
 def parts(lines_by_part: dict[str, int], says: str) -> None:

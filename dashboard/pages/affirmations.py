@@ -51,10 +51,13 @@ def behind(tested: Tested, names: dict[str, str]) -> None:
     table, claim = claims_in_words.table(tested, names), tested.claim
     if not table.num_rows:
         return
-    with st.expander("Les chiffres de la première lecture"):
+
+    def draw() -> None:
         numeric = {name: st.column_config.NumberColumn(format="localized") for name in numbers(table)}
         tabular.grid(table, claim.label, f"table_{claim.id}", offered=True, column_config=numeric)
         widgets.export_buttons(table, f"affirmation-{claim.id}", f"csv_{claim.id}")
+
+    widgets.folded("Les chiffres de la première lecture", f"chiffres_{claim.id}", draw)
 
 
 def pick(choice: Choice) -> tuple[str, str]:
@@ -82,9 +85,11 @@ def numbers(table: pa.Table) -> list[str]:
 
 
 def method(claim: Claim) -> None:
-    with st.expander("Comment c’est testé, ce qui ne l’est pas"):
+    def draw() -> None:
         st.markdown(f"{claim.how}\n\n**Hors du test :** {claim.not_tested}")
         st.markdown(rule_texts.references(claim.reference))
+
+    widgets.folded("Comment c’est testé, ce qui ne l’est pas", f"methode_{claim.id}", draw)
 
 
 widgets.page(show)

@@ -1,5 +1,7 @@
 """How do my patients stand, indicator by indicator, beside the country and my peers, and over time?"""
 
+from functools import partial
+
 import streamlit as st
 
 from calculators import rows
@@ -50,8 +52,7 @@ def show(choice: Choice) -> None:
     widgets.method_link(choice, "prevention")
     with months:  # last: the rest of the page is there while the months are counted
         views.sparklines(choice, set_name)
-        with st.expander("Un indicateur en grand", key="mois_en_grand"):
-            views.over_time(choice, set_name)
+        widgets.folded("Un indicateur en grand", "mois_en_grand", partial(views.over_time, choice, set_name))
 
 
 def too_many(rules: IndicatorSet) -> None:

@@ -104,16 +104,16 @@ def steps(topic: str) -> None:
     """The SQL steps of a topic, drawn from what their files say, once somebody asks: what draws them is seconds to load."""
     if topic not in STEPS:
         return
-    asked = st.expander("Les étapes du calcul, de table en table", key="etapes", on_change="rerun")
-    if not asked.open:
-        return
-    with asked:
+
+    def draw() -> None:
         st.markdown(
             "Un rectangle est une table que le programme calcule, par l’étape de même nom (un fichier `.sql`) ; un "
             "cylindre, une table des dossiers importés ou une vue commune à tous les sujets ; une forme ronde vient des "
             "règles, ou de ce qui est demandé. Les dictionnaires de clés ne sont dessinés que là où ils sont faits."
         )
         st.mermaid_chart(mermaid(*STEPS[topic]), alt="Étapes du calcul et tables qu’elles lisent")
+
+    widgets.folded("Les étapes du calcul, de table en table", "etapes", draw)
 
 
 widgets.page(show)

@@ -43,19 +43,19 @@ def objective_by_objective(choice: Choice, year: int) -> None:
     for row in data.measure_rows(choice.place, choice.doctor, year, of[picked or names[0]], folder):
         with st.container(border=True):
             views.measure(choice, row, known[row.measure], reference)
-    every = st.expander("Toutes les mesures", key="toutes_les_mesures", on_change="rerun")
-    if not every.open:
-        return
-    found = data.measure_rows(choice.place, choice.doctor, year, tuple(known), folder)
-    objective = {name: label for label, ids in of.items() for name in ids}
-    lines = [(objective[row.measure], row, known[row.measure]) for row in found]
-    with every:
+
+    def every() -> None:
+        found = data.measure_rows(choice.place, choice.doctor, year, tuple(known), folder)
+        objective = {name: label for label, ids in of.items() for name in ids}
+        lines = [(objective[row.measure], row, known[row.measure]) for row in found]
         table = pa.table(in_words.overview(lines))
         tabular.grid(table, "Toutes les mesures", "mesures", offered=True)
         widgets.export_buttons(table, f"pertinence-{choice.doctor}-{year}", "export_mesures")
         st.caption(in_words.FOR_THE_GROUP)
         shared = tables.for_the_group([(row, one) for _, row, one in lines])
         widgets.export_button(shared, f"pertinence-groupe-{year}", "export_groupe", "Exporter pour le groupe")
+
+    widgets.folded("Toutes les mesures", "toutes_les_mesures", every)
 
 
 def do_not(choice: Choice, _year: int) -> None:

@@ -1,6 +1,7 @@
 """Sections of the page of relevance: an objective, a measure opened to its patients, peers, intéressement, what to avoid."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -46,8 +47,8 @@ def measure(choice: Choice, row: MeasureRow, one: Measure, reference: MeasureRef
         if lines.open:  # the others are not computed
             patients(choice, row, one)
     if reference and reference.doctors.num_rows and row.ratio is not None and row.expected:
-        with st.expander("Parmi les confrères de la référence"):
-            peers(row, one, reference)
+        known = partial(peers, row, one, reference)
+        widgets.folded("Parmi les confrères de la référence", f"confreres_{row.measure}", known)
 
 
 def patients(choice: Choice, row: MeasureRow, one: Measure) -> None:

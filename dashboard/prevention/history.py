@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 
 import streamlit as st
 
@@ -71,8 +72,8 @@ def section(title: str, table: Columns, most: int, key: str) -> None:
     st.markdown(f"#### {title}")
     tabular.table({name: cells[:most] for name, cells in table.items()}, title, None)
     if lines > most:
-        with st.expander(f"Voir les {lines} lignes", key=f"{key}_tout"):
-            tabular.table({name: cells[most:] for name, cells in table.items()}, title, None)
+        others = {name: cells[most:] for name, cells in table.items()}
+        widgets.folded(f"Voir les {lines} lignes", f"{key}_tout", partial(tabular.table, others, title, None))
     tabular.xlsx(export.unprinted(table), key)
 
 

@@ -13,14 +13,14 @@ LITERAL = re.compile(r'"((?:[^"\\\n]|\\.){2,160})"|`((?:[^`\\$]|\\.){2,160})`')
 SENTENCE = re.compile(r"[A-Z][A-Za-z'’,.?!:()/&…\-]*(?: [A-Za-z'’,.?!:()/&…\-]+)*")
 SHARED = set(re.findall(r"\w+", """
     absent accepter action active ald application article assistant atc axis base but cache calendar change cis classes
-    close cob cod code codes cog coh col com comment commune compare condition content copier csv cumul data date dates
+    close cob cod code codes cog coh col com comment commune compare condition content copier csv cumul data date dates dense
     description document documents doses double effect est excel excluded extraction face fermer file fin france glp has
     image images importer info information installation interval inverse jan label lecture lit log long lot mai max maximum
     menu mes message messages min minimal minimum mode mois mon nature net non note nov oct opaque option options ordre
     original page pages pairs parents part parts patient patients place plus png point points port position positions
     possible prevention principe public qpv quantile question ratio rectangle region rejeter sans second secteur section
     service sexe simple source sources standard sur stock svg système table tableau tables test tests ticket titre total
-    transport type types usage vaccination verdict version vide visible zac zip zone
+    transport type types union usage vaccination verdict version vide visible zac zip zone
 """))  # fmt: skip
 """Words that French has too, abbreviations, file formats."""
 COMMAND = re.compile(r"«\s*tableau-mt[^»]*»")

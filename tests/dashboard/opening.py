@@ -73,6 +73,22 @@ def at_tab(app: AppTest, name: str, page: str = "forfait") -> AppTest:
     return app.run()
 
 
+def unfolded(app: AppTest) -> AppTest:
+    """The page with its sections open, and those within them: of one that is folded nothing is drawn."""
+    opened_here: set[str] = set()
+    while closed := {_key(one.proto.id) for one in app.expander} - opened_here - {""}:
+        for key in closed:
+            app.session_state[key] = True
+        opened_here |= closed
+        app.run()
+    return app
+
+
+def _key(identity: str) -> str:
+    """What the program calls an element, of the name that Streamlit gives it; empty of one that does not tell."""
+    return identity.split("-", 2)[2] if identity else ""
+
+
 def in_link(app: AppTest) -> Shown:
     """What the link of the lab says."""
     given = app.query_params["lien"]

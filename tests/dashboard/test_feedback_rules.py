@@ -40,7 +40,7 @@ from dashboard.sobriety import openings as sobriety_openings
 from dashboard.sobriety import tables as sobriety_tables
 from dashboard.words.drugs import drug_class, family
 from tests import practice
-from tests.dashboard.opening import MORAL, ROOT, at_tab, opened, words
+from tests.dashboard.opening import MORAL, ROOT, at_tab, opened, unfolded, words
 from tests.simulations.coverage import cells
 from tests.whole import WHOLE
 
@@ -224,7 +224,7 @@ def test_d7_one_comparator_at_first_the_peers_on_demand_and_an_own_mark_that_sta
 
 def test_d8_one_period_for_the_headline_the_contributions_and_the_change():
     app = opened("sobriete", medecin=PLAIN)
-    app.selectbox(key="annee_sobriete").set_value(2024).run()
+    unfolded(app.selectbox(key="annee_sobriete").set_value(2024).run())
     assert "En 2024, un ratio de" in words(app)
     assert not re.search(r"(En|de|à|De) 2025", "\n".join(line.value for line in app.markdown))
     row = results.sobriety(

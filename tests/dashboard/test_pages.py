@@ -18,7 +18,7 @@ from calculators.sobriety.definition import load_definition
 from calculators.sobriety.reference import build
 from dashboard import address
 from dashboard.prevention import in_words as prevention_words
-from tests.dashboard.opening import MORAL, PAGES, ROOT, at_patient, at_tab, opened, told, words, worklist
+from tests.dashboard.opening import MORAL, PAGES, ROOT, at_patient, at_tab, opened, told, unfolded, words, worklist
 
 
 @pytest.fixture(autouse=True)
@@ -186,6 +186,7 @@ def test_the_ratio_page_opens_the_number(reference: Path):
     assert [fault.message for fault in app.exception] == []
     assert re.fullmatch(r"\d,\d\d", app.metric[0].value)
     assert len(app.get("vega_lite_chart")) == 3
+    unfolded(app)
     [gaps] = [grid.value for grid in app.dataframe if "Écart (€)" in grid.value.columns]
     row = results.sobriety(
         open_store(Path(app.session_state["choice"].place.path)), 2025, results.open_reference(reference), "dr-ardant"
@@ -230,8 +231,7 @@ def pay_versions() -> list[str]:
 @pytest.mark.parametrize("topic", ["prevention", "sobriete", "forfait", "cabinet", "donnees", "confidentialite"])
 def test_the_method_shows_every_rule_with_its_sources(topic: str):
     app = opened("methode", sujet=topic)
-    app.session_state["etapes"] = True  # the steps are drawn once they are unfolded
-    app.segmented_control(key="sujet").set_value(topic).run()
+    unfolded(app.segmented_control(key="sujet").set_value(topic).run())
     assert [fault.message for fault in app.exception] == []
     text = words(app) + "\n".join(group.label for group in app.expander)
     expected = {

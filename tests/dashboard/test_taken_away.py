@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import export, tabular
 from dashboard.lab.state import VIEWS
-from tests.dashboard.opening import ROOT, at_patient, at_tab, constant, opened
+from tests.dashboard.opening import ROOT, at_patient, at_tab, constant, opened, unfolded
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +42,11 @@ def test_what_is_drawn_is_drawn_where_its_files_are_offered():
 
 
 def shown(page: str) -> list[AppTest]:
-    """A page, at each of its tabs and topics; of the page of a patient, one who has much."""
+    """A page, at each of its tabs and topics, its sections open; of the page of a patient, one who has much."""
+    return [unfolded(app) for app in _at_each_tab(page)]
+
+
+def _at_each_tab(page: str) -> list[AppTest]:
     if page == "forfait":
         return [at_tab(opened(page), name) for name in constant(page, "TABS")]
     if page == "sobriete":

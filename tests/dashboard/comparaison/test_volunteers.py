@@ -16,7 +16,7 @@ from calculators.prevention import group
 from dashboard.comparaison import volunteers
 from tests.comparison.campaigns import HOLDERS, KEYS, campaign, counts, send
 from tests.comparison.test_known import real_practice
-from tests.dashboard.opening import opened, told, words
+from tests.dashboard.opening import opened, told, unfolded, words
 
 pytestmark = pytest.mark.slow
 
@@ -51,7 +51,7 @@ def test_what_leaves_is_told_before_anything_is_written(practice_folder: Path):
         found = collecting.tell(open_store(Path(os.environ["TABLEAU_MT_DOSSIER"])), one, 1, "d1", Catalogue())
         volunteers.what_leaves(found, one)
 
-    app = AppTest.from_function(page, default_timeout=30).run()
+    app = unfolded(AppTest.from_function(page, default_timeout=30).run())
     assert [fault.message for fault in app.exception] == []
     said = french.plain(words(app))
     assert "101 initiations de 1 classes" in said

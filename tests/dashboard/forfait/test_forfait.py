@@ -17,7 +17,7 @@ from dashboard import data, shipped
 from dashboard.forfait import in_words, tables
 from dashboard.words import pay_lines as pay_lines_in_words
 from tests import practice
-from tests.dashboard.opening import at_tab, opened, words
+from tests.dashboard.opening import at_tab, opened, unfolded, words
 
 pytestmark = pytest.mark.slow
 
@@ -45,7 +45,7 @@ def table(app, column: str):
 
 
 def test_the_three_assumptions_on_the_indicators_are_named_and_today_is_the_total():
-    app = opened("forfait")
+    app = unfolded(opened("forfait"))
     shown = table(app, "Hypothèse")
     assert shown["Hypothèse"].tolist() == ["Ce qui est acquis", "Taux nationaux", "Cibles"]
     assert shown["Total de l’année"][0] == app.metric[0].value

@@ -47,7 +47,7 @@ from dashboard.lab.link import CUT, NEWER, Shown, decode, digest, encode, word_o
 from dashboard.lab.state import VIEWS
 from dashboard.words import rule_texts
 from sample_data.country import judged
-from tests.dashboard.opening import MORAL, in_link, opened, told, words
+from tests.dashboard.opening import MORAL, in_link, opened, told, unfolded, words
 
 pytestmark = pytest.mark.slow
 
@@ -485,7 +485,7 @@ def test_a_link_too_long_for_a_code_says_what_to_do():
 
 
 def test_the_statements_are_put_to_the_test_with_verdict_figures_and_assumptions():
-    app = opened("affirmations")
+    app = unfolded(opened("affirmations"))
     assert list(app.exception) == []
     said = words(app)
     assert said.count("Hors du test") == len(claims()) == 8

@@ -21,7 +21,7 @@ from calculators.prevention.indicator import HERE, MOST_PAID, available_sets, lo
 from calculators.records.store import open_store
 from dashboard import data, shipped
 from dashboard.prevention import in_words, tables
-from tests.dashboard.opening import MORAL, opened, told, words, worklist
+from tests.dashboard.opening import MORAL, opened, told, unfolded, words, worklist
 from tests.prevention.test_rates import monthly
 
 pytestmark = pytest.mark.slow
@@ -114,7 +114,7 @@ def test_more_paid_than_were_promised_is_a_warning(folder: Path, more: int, warn
 
 @pytest.mark.usefixtures("every_month")
 def test_the_months_of_every_indicator_are_there_at_once_and_one_may_be_seen_large(practices: Path):
-    app = opened("indicateurs")
+    app = unfolded(opened("indicateurs"))
     table = monthly(open_store(practices), date(2026, 6, 30), "dr-ardant")
     small = {
         row["Indicateur"]: row
