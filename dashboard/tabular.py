@@ -10,11 +10,14 @@ from html import escape
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import streamlit as st
 
 from calculators import french
 from dashboard import export, saving
 
+EUROS = " (€)"
+"""Ends the heading of a column of euros."""
 PRINTED = 50
 """Rows that go on paper."""
 ON_SCREEN = "a_l_ecran"
@@ -40,12 +43,28 @@ def grid(rows: pa.Table, says: str, key: str, saved: pa.Table | None = None, off
     """A table one can sort and search; `how`: as for `st.dataframe`. `saved`: what the file holds when it is not what is
     seen; `offered`: its file is offered elsewhere."""
     days = [field.name for field in rows.schema if pa.types.is_date(field.type)]
-    shown = {name: st.column_config.DateColumn(format="DD/MM/YYYY") for name in days} | how.pop("column_config", {})
+    dates = {name: st.column_config.DateColumn(format="DD/MM/YYYY") for name in days}
+    shown = dates | _in_euros(rows) | how.pop("column_config", {})
     event = st.dataframe(rows, hide_index=True, key=key, alt=says, column_config=shown, **how)
     on_paper(rows)
     if not offered:
         xlsx(rows if saved is None else saved, key)
     return event
+
+
+def _in_euros(rows: pa.Table) -> dict[str, Any]:
+    """How columns of euros are read: those that have cents with two decimals and the sign, which the heading then lacks."""
+    euros = [
+        (name, column)
+        for name, column in zip(rows.column_names, rows.columns, strict=True)
+        if name.endswith(EUROS) and pa.types.is_floating(column.type)
+    ]
+    return {
+        name: st.column_config.NumberColumn(name.removesuffix(EUROS), format="euro")
+        if pc.any(pc.not_equal(pc.floor(column), column)).as_py()
+        else st.column_config.NumberColumn(format="localized")
+        for name, column in euros
+    }
 
 
 def xlsx(rows: pa.Table, key: str) -> None:

@@ -81,7 +81,12 @@ def pick(choice: Choice) -> tuple[str, str]:
 
 
 def numbers(table: pa.Table) -> list[str]:
-    return [field.name for field in table.schema if not pa.types.is_string(field.type)]
+    """Columns of numbers that are not euros."""
+    return [
+        field.name
+        for field in table.schema
+        if not (pa.types.is_string(field.type) or field.name.endswith(tabular.EUROS))
+    ]
 
 
 def method(claim: Claim) -> None:

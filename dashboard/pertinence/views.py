@@ -70,7 +70,6 @@ def patients(choice: Choice, row: MeasureRow, one: Measure) -> None:
         offered=True,
         on_select="rerun",
         selection_mode="single-row",
-        column_config={heading: st.column_config.NumberColumn(format="localized")} if one.numerator.in_cents else {},
     )
     if chosen := event["selection"]["rows"]:  # a row opens its patient
         shown = table["Patient"].to_pylist()

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 import zipfile
 from datetime import date
@@ -107,3 +108,23 @@ def test_paper_has_the_first_rows_in_french_and_says_where_the_others_are():
     assert "10\u00a0autres lignes" in found
     assert "autre" not in tabular.printed(rows.slice(0, 50))
     assert "350\u00a0autres lignes" in tabular.printed(rows.slice(0, 50), 400)
+
+
+def test_a_grid_of_euros_is_read_to_the_cent_where_there_are_cents():
+    def page() -> None:
+        import pyarrow as pa
+
+        from dashboard import tabular
+
+        rows = pa.table(
+            {"Avec (€)": [60.5, None], "Somme (€)": [1200.0, 3.0], "Taux": [0.5, 1.0], "Nom (€)": ["a", "b"]}
+        )
+        tabular.grid(rows, "Essai", "essai", offered=True)
+
+    [grid] = AppTest.from_function(page, default_timeout=60).run().dataframe
+    told = json.loads(grid.proto.columns)
+    shown = {
+        name: (one.get("label"), one["type_config"]["format"]) for name, one in told.items() if "type_config" in one
+    }
+    assert shown == {"Avec (€)": ("Avec", "euro"), "Somme (€)": (None, "localized")}
+    assert list(grid.value) == ["Avec (€)", "Somme (€)", "Taux", "Nom (€)"]
