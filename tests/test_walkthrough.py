@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests import walkthrough
-from tests.dashboard.opening import drawn, opened, words
+from tests.dashboard.opening import drawn, opened, unfolded, words
 
 pytestmark = pytest.mark.slow
 
@@ -68,7 +68,7 @@ def test_the_lab_and_the_statements_take_the_agreement_with_its_own_ages():
     app.selectbox(key="compare_a").set_value("accord_7").run()
     assert list(app.exception) == []
     app = shown("affirmations")
-    app.selectbox(key="accord_affirme").set_value("accord_7").run()
+    unfolded(app.selectbox(key="accord_affirme").set_value("accord_7").run())
     assert list(app.exception) == []
     ages = {age for table in app.dataframe if "Âge" in table.value.columns for age in table.value["Âge"]}
     assert ages == {"moins de 15 ans", "15 à 69 ans", "70 ans et plus"}
