@@ -93,8 +93,8 @@ class Deposit:
         self.looked, self.outcome = Looked(()), Outcome(self.visit.path)
         self._run, self._saved, self._archives = run, saved, Archives()
         self._told: dict[tuple[str, str], OfSheet] = {}
-        self._files = [_written(self.visit.path, one) for one in given]
-        self.count = len(self._files)
+        self._files: list[Path] = []
+        self._receive(given)
         run(self._look)
 
     @property
@@ -111,13 +111,23 @@ class Deposit:
         return re.sub(re.escape(str(self.visit.path)) + r"[\\/]\d+[\\/]", "", sentence)
 
     def more(self, given: Sequence[Given]) -> None:
-        """Other files beside these."""
+        """Other files beside these. Raises UserError (French): too large together."""
         if self.step is not Step.WAITING:
             return
-        self._files += [_written(self.visit.path, one) for one in given]
-        self.count = len(self._files)
+        _refuse_too_much(given, sum(file.stat().st_size for file in self._files))
+        try:
+            self._receive(given)
+        except OSError as problem:
+            raise _not_received(problem) from None
         self.step, self.sentence, self.share = Step.LOOKING, "Les fichiers sont examinés", 0.0
         self._run(self._look)
+
+    def _receive(self, given: Sequence[Given]) -> None:
+        """What is here already, under that name, is not kept twice: it would be read, and told, twice."""
+        for one in given:
+            if not any(_is_the_same(file, one) for file in self._files):
+                self._files.append(_written(self.visit.path, one))
+        self.count = len(self._files)
 
     def tell(self, place: tuple[str, str], **said: Any) -> None:
         """Something about one list: its day, its header, its separator, its columns. Raises MappingError."""
@@ -211,9 +221,21 @@ def _remember(folder: Path) -> None:
         recents.remember(folder)
 
 
+def _is_the_same(file: Path, given: Given) -> bool:
+    return (
+        file.name == _name(given)
+        and file.stat().st_size == len(given.getbuffer())
+        and file.read_bytes() == given.getbuffer()
+    )
+
+
+def _name(given: Given) -> str:
+    return Path(given.name).name or "document"
+
+
 def _written(visit: Path, given: Given) -> Path:
     """A file under its own name, beside the others (tables of one folder stay one); two of one name are apart."""
-    name = Path(given.name).name or "document"
+    name = _name(given)
     own = next(one for one in (visit / str(place) for place in count()) if not (one / name).exists())
     own.mkdir(mode=0o700, exist_ok=True)
     file = own / name
@@ -247,18 +269,27 @@ def current() -> Deposit | None:
     return found
 
 
+def _refuse_too_much(given: Sequence[Given], before: int = 0) -> None:
+    """`before`: bytes that wait already."""
+    if before + sum(len(one.getbuffer()) for one in given) > MOST * 1024 * 1024:
+        raise UserError(TOO_MUCH)
+
+
+def _not_received(problem: OSError) -> UserError:
+    return UserError(f"Ces fichiers n’ont pas pu être reçus : {faults.cause(problem)}.")
+
+
 def drop(
     given: Sequence[Given], saved: Mappings | None, run: Callable[[Callable[[], None]], None] = in_thread
 ) -> Deposit:
     """Files in place of those that waited. Raises UserError (French): too large together, or an import is under way."""
-    if sum(len(one.getbuffer()) for one in given) > MOST * 1024 * 1024:
-        raise UserError(TOO_MUCH)
+    _refuse_too_much(given)
     with _turn:
         forget()
         try:
             _held.append(Deposit(given, saved or Mappings({}), run))
         except OSError as problem:
-            raise UserError(f"Ces fichiers n’ont pas pu être reçus : {faults.cause(problem)}.") from None
+            raise _not_received(problem) from None
         return _held[0]
 
 

@@ -189,6 +189,14 @@ def test_more_files_join_those_that_wait_and_too_much_is_a_sentence(monkeypatch:
     found = dropped(HISTORY)
     found.more([Dropped("patients.xlsx", workbook(3))])
     assert (found.count, len(found.lists)) == (2, 1)
+    found.more([HISTORY, Dropped("patients.xlsx", workbook(3))])
+    assert (found.count, len(found.lists)) == (2, 1), "the same again is not kept twice"
+    found.more([Dropped("patients.xlsx", workbook(4))])
+    assert found.count == 3
+    monkeypatch.setattr(deposits, "MOST", sum(file.stat().st_size for file in found._files) / 1024 / 1024)
+    with pytest.raises(UserError, match="en plusieurs fois"):
+        found.more([Dropped("encore.csv", b"Nom;Sexe")])
+    assert (found.count, found.step) == (3, Step.WAITING)
     monkeypatch.setattr(deposits, "MOST", 0)
     with pytest.raises(UserError, match="en plusieurs fois"):
         dropped(HISTORY)
