@@ -44,7 +44,7 @@ def grid(rows: pa.Table, says: str, key: str, saved: pa.Table | None = None, off
     seen; `offered`: its file is offered elsewhere."""
     days = [field.name for field in rows.schema if pa.types.is_date(field.type)]
     dates = {name: st.column_config.DateColumn(format="DD/MM/YYYY") for name in days}
-    shown = dates | _in_euros(rows) | how.pop("column_config", {})
+    shown = dates | how.pop("column_config", {}) | _in_euros(rows)
     event = st.dataframe(rows, hide_index=True, key=key, alt=says, column_config=shown, **how)
     on_paper(rows)
     if not offered:

@@ -483,9 +483,9 @@ def figures(
     folded("Les chiffres de ce graphique, et l’enregistrer", f"{key}_en_chiffres", draw)
 
 
-def folded(label: str, key: str, draw: Callable[[], object]) -> None:
+def folded(label: str, key: str, draw: Callable[[], object], icon: str | None = None) -> None:
     """A section that is drawn once somebody unfolds it: a grid that nobody sees costs the browser as much as another."""
-    section = st.expander(label, key=key, on_change="rerun")
+    section = st.expander(label, key=key, icon=icon, on_change="rerun")
     if section.open:
         with section:
             draw()

@@ -5,7 +5,6 @@ import io
 import tempfile
 import zipfile
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -63,8 +62,11 @@ def _campaign(key: str) -> Campaign | None:
 def what_leaves(found: Told, campaign: Campaign) -> None:
     st.markdown(f"#### Ce qui partirait, tour {found.round}")
     st.markdown("\n".join(f"* {plain.text(said)}" for said in in_words.told(found, campaign)))
-    whole = partial(tabular.grid, table(found), "Tous les nombres qui seraient additionnés", "ce_qui_part")
-    widgets.folded("Tous les nombres, ligne par ligne", "tous_les_nombres", whole)
+
+    def draw() -> None:
+        tabular.grid(table(found), "Tous les nombres qui seraient additionnés", "ce_qui_part")
+
+    widgets.folded("Tous les nombres, ligne par ligne", "tous_les_nombres", draw)
     st.caption(in_words.PROTECTS)
 
 

@@ -98,6 +98,11 @@ class Deposit:
         run(self._look)
 
     @property
+    def count(self) -> int:
+        """How many files wait."""
+        return len(self._files)
+
+    @property
     def mappings(self) -> Mappings:
         """What was said of lists, in the folder and here."""
         return replace(self._saved, of_sheets=dict(self._told))
@@ -114,9 +119,10 @@ class Deposit:
         """Other files beside these. Raises UserError (French): too large together."""
         if self.step is not Step.WAITING:
             return
-        _refuse_too_much(given, sum(file.stat().st_size for file in self._files))
+        new = [one for one in given if not self._has(one)]
+        _refuse_too_much(new, sum(file.stat().st_size for file in self._files))
         try:
-            self._receive(given)
+            self._receive(new)
         except OSError as problem:
             raise _not_received(problem) from None
         self.step, self.sentence, self.share = Step.LOOKING, "Les fichiers sont examinés", 0.0
@@ -125,9 +131,11 @@ class Deposit:
     def _receive(self, given: Sequence[Given]) -> None:
         """What is here already, under that name, is not kept twice: it would be read, and told, twice."""
         for one in given:
-            if not any(_is_the_same(file, one) for file in self._files):
+            if not self._has(one):
                 self._files.append(_written(self.visit.path, one))
-        self.count = len(self._files)
+
+    def _has(self, given: Given) -> bool:
+        return any(_is_the_same(file, given) for file in self._files)
 
     def tell(self, place: tuple[str, str], **said: Any) -> None:
         """Something about one list: its day, its header, its separator, its columns. Raises MappingError."""

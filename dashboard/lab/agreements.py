@@ -1,7 +1,5 @@
 """Every agreement on one screen, over the country; then any of them in depth, beside the one compared."""
 
-from functools import partial
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -67,5 +65,8 @@ def in_depth(every: dict[str, Priced], other: Version, how: Told, with_means: bo
     national.country(found)
     national.losers(found)
     lives.side_by_side((other.name, other), (one.name, one))
-    texts = (other.name, rule_texts.version(other)), (one.name, rule_texts.version(one))
-    widgets.folded("Ce que l’un dit et l’autre non", "textes_des_accords", partial(lives.wordings, *texts))
+
+    def draw() -> None:
+        lives.wordings((other.name, rule_texts.version(other)), (one.name, rule_texts.version(one)))
+
+    widgets.folded("Ce que l’un dit et l’autre non", "textes_des_accords", draw)

@@ -81,12 +81,7 @@ def pick(choice: Choice) -> tuple[str, str]:
 
 
 def numbers(table: pa.Table) -> list[str]:
-    """Columns of numbers that are not euros."""
-    return [
-        field.name
-        for field in table.schema
-        if not (pa.types.is_string(field.type) or field.name.endswith(tabular.EUROS))
-    ]
+    return [field.name for field in table.schema if not pa.types.is_string(field.type)]
 
 
 def method(claim: Claim) -> None:

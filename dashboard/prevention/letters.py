@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -29,19 +30,20 @@ NAMED = "Les fichiers porteront alors leurs noms, et leurs téléphones pour les
 def panel(choice: Choice, calls: Sequence[Call], rules: IndicatorSet, wanted: Sequence[str]) -> None:
     """Letters and text messages to the patients of the list whom one contact can settle something for today; the contact of
     the indicators `wanted` is offered first."""
+    draw = partial(_contacts, choice, calls, rules, wanted)  # half of the fields of the page
+    widgets.folded("Écrire aux patients de cette liste", OPEN, draw, icon=":material/mail:")
+
+
+def _contacts(choice: Choice, calls: Sequence[Call], rules: IndicatorSet, wanted: Sequence[str]) -> None:
     counted = Counter(name for call in calls for name in call.contacts)
-    asked = st.expander("Écrire aux patients de cette liste", icon=":material/mail:", key=OPEN, on_change="rerun")
-    if not asked.open:  # half of the fields of the page
+    if not counted:
+        st.write("Aucun patient de cette liste n’a d’acte possible aujourd’hui.")
         return
-    with asked:
-        if not counted:
-            st.write("Aucun patient de cette liste n’a d’acte possible aujourd’hui.")
-            return
-        first = {one.contact or one.id for one in rules.indicators if one.id in wanted}
-        names = sorted(counted, key=lambda name: (name not in first, -counted[name]))
-        words = {name: f"{in_words.contact(name, rules)} — {_patients(counted[name])}" for name in names}
-        picked = str(st.selectbox("Écrire pour", names, format_func=words.__getitem__, key="ecrire_pour"))
-        _texts(choice, picked, [call for call in calls if picked in call.contacts])
+    first = {one.contact or one.id for one in rules.indicators if one.id in wanted}
+    names = sorted(counted, key=lambda name: (name not in first, -counted[name]))
+    words = {name: f"{in_words.contact(name, rules)} — {_patients(counted[name])}" for name in names}
+    picked = str(st.selectbox("Écrire pour", names, format_func=words.__getitem__, key="ecrire_pour"))
+    _texts(choice, picked, [call for call in calls if picked in call.contacts])
 
 
 def _texts(choice: Choice, contact: str, calls: Sequence[Call]) -> None:

@@ -194,6 +194,7 @@ def test_more_files_join_those_that_wait_and_too_much_is_a_sentence(monkeypatch:
     found.more([Dropped("patients.xlsx", workbook(4))])
     assert found.count == 3
     monkeypatch.setattr(deposits, "MOST", sum(file.stat().st_size for file in found._files) / 1024 / 1024)
+    found.more([HISTORY])  # there already: it adds nothing
     with pytest.raises(UserError, match="en plusieurs fois"):
         found.more([Dropped("encore.csv", b"Nom;Sexe")])
     assert (found.count, found.step) == (3, Step.WAITING)
