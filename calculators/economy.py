@@ -376,15 +376,19 @@ def assistant_option(said: Facts, doctor: str, year: int) -> str:
 
 
 def cabinets(
-    store: Store, year: int, doctor: str | None, groups: Iterable[capitation.Group] | None = None
+    store: Store,
+    year: int,
+    doctor: str | None,
+    groups: Iterable[capitation.Group] | None = None,
+    base: pa.Table | None = None,
 ) -> list[assistant.Cabinet]:
     """Doctors as the contract of an assistant sees them, on the list and the fees of the year observed. `groups`: theirs,
-    when they are there."""
+    and `base`: their `base_lines` of the year after, when they are there."""
     version = Catalogue(store.folder).version(defaults().forfait.in_force[-1])
     known = {row["doctor_id"]: row for row in doctors.known(store, year + 1, doctor).to_pylist()}
     fees = {group.doctors: group for group in (capitation.groups(store, year, doctor) if groups is None else groups)}
     said = facts(store)
-    bases = base_cents(store, version, year + 1, doctor)
+    bases = _by_doctor(base_lines(store, version, year + 1, doctor) if base is None else base)
     found = []
     for group in fees.values():
         for one in group.doctors:
@@ -404,7 +408,11 @@ def _capitations(store: Store, year: int, doctor: str | None) -> Iterator[dict[s
 
 def base_cents(store: Store, version: Version, year: int, doctor: str | None) -> dict[str, int]:
     """The base of the pay of the year, by doctor."""
-    lines = base_lines(store, version, year, doctor)
+    return _by_doctor(base_lines(store, version, year, doctor))
+
+
+def _by_doctor(lines: pa.Table) -> dict[str, int]:
+    """Cents of these pay lines, by doctor."""
     sums = lines.group_by("doctor_id").aggregate([("amount_cents", "sum")]).to_pylist()
     return {row["doctor_id"]: row["amount_cents_sum"] for row in sums}
 

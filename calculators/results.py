@@ -248,7 +248,7 @@ def board_of(store: Store, doctor: str | None) -> Board:
         rules = _set_that_ships(defaults().prevention.set)
         kept = tuple(one for one in rules.indicators if one.id in indicators)
         wanted = rules.model_copy(update={"indicators": kept, "unpaid": (), "added": ()})
-        names = ["patient", "doctor", "indicator", "status"]
+        names = ["patient", "doctor", "doctor_id", "indicator", "status"]
 
         def of(year: int) -> pa.Table:
             blocks = statuses(store, wanted, date(year, 12, 31), doctor)
@@ -430,8 +430,25 @@ class Allowed:
 def allowed(store: Store, doctor: str, as_of: date, known: Catalogue, board: IndicatorSet, shipped: Path) -> Allowed:
     """Of one doctor on a day. `known`: the rules at hand, `board`: the set judged; `shipped`: folder of references. Raises
     UserError for an unknown doctor."""
-    listed = roster(store, doctor, as_of)
-    verdicts = assess(store, board, as_of, doctor)
+
+    def ratio_in(year: int) -> Ratio:
+        return rows.only(sobriety(store, year, reference_for(store, year, shipped), doctor), Ratio)
+
+    listed, verdicts = roster(store, doctor, as_of), assess(store, board, as_of, doctor)
+    return allowed_by(store, doctor, as_of, known, listed, verdicts, ratio_in)
+
+
+def allowed_by(
+    store: Store,
+    doctor: str,
+    as_of: date,
+    known: Catalogue,
+    listed: pa.Table,
+    verdicts: pa.Table,
+    ratio_in: Callable[[int], Ratio],
+) -> Allowed:
+    """The same by what is there already: the list of the day, the verdicts, and the ratio of a year (raises UserError where
+    there is none to compare with)."""
     status = Counter(verdicts["status"].to_pylist())
     because = Counter(word for words in verdicts["unknown_because"].to_pylist() if words for word in words.split(","))
     year = store.dataset.last_full_year
@@ -446,15 +463,15 @@ def allowed(store: Store, doctor: str, as_of: date, known: Catalogue, board: Ind
         unknown=status["unknown"],
         because=tuple(because.most_common()),
         ratio_year=year,
-        no_ratio=_why_no_ratio(store, doctor, year, shipped),
+        no_ratio=_why_no_ratio(ratio_in, year),
         pay_year=as_of.year,
         cautions=tuple(_before_the_pay(store, known, as_of.year, listed.num_rows)),
     )
 
 
-def _why_no_ratio(store: Store, doctor: str, year: int, shipped: Path) -> str:
+def _why_no_ratio(ratio_in: Callable[[int], Ratio], year: int) -> str:
     try:
-        row = rows.only(sobriety(store, year, reference_for(store, year, shipped), doctor), Ratio)
+        row = ratio_in(year)
     except UserError as reason:
         return str(reason)
     return row.reason if row.ratio is None else ""

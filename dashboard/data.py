@@ -19,9 +19,10 @@ from datetime import date
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
@@ -201,14 +202,80 @@ def _compact(compute: Asked[P, pa.Table], most: int = 64) -> Asked[P, pa.Table]:
     held = _remembered(compressed, most)
 
     def ask(place: Place, /, *args: P.args, **kwargs: P.kwargs) -> pa.Table:
-        return pa.ipc.open_stream(held(place, *args, **kwargs), options=ONE_THREAD).read_all()
+        return _unpressed(held(place, *args, **kwargs))
 
     functools.update_wrapper(ask, compute)
     return ask
 
 
+class _Together(Generic[P]):
+    """`_compact`, for a table about one doctor that can be counted of all those of a folder in one go, which takes two or
+    three times as long as one of them. `compute`: of one, or with None of all, with their `doctor_id`.
+
+    What was counted so is kept until somebody asks for his own. Who asks meanwhile waits for it."""
+
+    def __init__(self, compute: Callable[Concatenate[Place, str | None, P], pa.Table], most: int = 64) -> None:
+        self._compute = compute
+        self._form = inspect.signature(compute)
+        self._waiting: dict[tuple[object, ...], dict[str, pa.Buffer]] = {}
+        self._counted: dict[tuple[object, ...], threading.Event] = {}
+        functools.update_wrapper(self, compute)
+
+        @functools.wraps(compute)
+        def part(place: Place, doctor: str, /, *args: P.args, **kwargs: P.kwargs) -> pa.Buffer:
+            key = self._key(place, *args, **kwargs)
+            if under_way := self._counted.get(key):
+                under_way.wait(LONG_ENOUGH)
+            mine = self._waiting.get(key, {}).pop(doctor, None)
+            return mine or _pressed(self._compute(place, doctor, *args, **kwargs))
+
+        self._held = _remembered(part, most)
+
+    def __call__(self, place: Place, doctor: str | None, /, *args: P.args, **kwargs: P.kwargs) -> pa.Table:
+        """Of one; with None, those of all, one after the other."""
+        asked = doctors(place) if doctor is None else [doctor]
+        return pa.concat_tables([_unpressed(self._held(place, one, *args, **kwargs)) for one in asked])
+
+    def of_all(self, place: Place, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Count of all the doctors of a folder. Of another folder, or of this one as it was, nothing waits any longer."""
+        key = self._key(place, *args, **kwargs)
+        self._counted[key] = counted = threading.Event()
+        try:
+            found = self._compute(place, None, *args, **kwargs)
+            self._waiting = {other: parts for other, parts in self._waiting.items() if other[0] == place}
+            self._waiting[key] = {doctor: _pressed(_of(found, doctor)) for doctor in doctors(place)}
+        finally:
+            counted.set()
+            del self._counted[key]
+
+    def _key(self, place: Place, /, *args: P.args, **kwargs: P.kwargs) -> tuple[object, ...]:
+        given = self._form.bind(place, None, *args, **kwargs)
+        given.apply_defaults()
+        return given.args
+
+
+LONG_ENOUGH = 5.0
+"""Seconds after which who waits for what is counted of all counts his own."""
+
+
+def _of(found: pa.Table, doctor: str) -> pa.Table:
+    """The rows of one."""
+    return found.filter(pc.field("doctor_id") == doctor)
+
+
+def _together(
+    most: int = 64,
+) -> Callable[[Callable[Concatenate[Place, str | None, P], pa.Table]], _Together[P]]:
+    """`_Together`, of which so many answers are kept."""
+    return partial(_Together, most=most)
+
+
 ONE_THREAD = pa.ipc.IpcReadOptions(use_threads=False)
 """So little is read sooner than others are woken."""
+
+
+def _unpressed(kept: pa.Buffer) -> pa.Table:
+    return pa.ipc.open_stream(kept, options=ONE_THREAD).read_all()
 
 
 def _pressed(table: pa.Table) -> pa.Buffer:
@@ -378,8 +445,11 @@ def questions(place: Place) -> list[Question]:
 @_remembered
 def allowed(place: Place, doctor: str, as_of: date) -> Allowed:
     """What the records of a doctor allow, and why no more."""
-    board = rules(place).sets[preferred_set(place)]
-    return results.allowed(store(place), doctor, as_of, rules(place), board, shipped.REFERENCES)
+    known, chosen = rules(place), preferred_set(place)
+    without_added = pc.field("indicator").isin([one.id for one in known.sets[chosen].indicators])
+    verdicts = prevention(place, doctor, as_of, chosen).filter(without_added)
+    mine = partial(sobriety, place, doctor)
+    return results.allowed_by(store(place), doctor, as_of, known, _roster(place, doctor, as_of), verdicts, mine)
 
 
 @_remembered
@@ -434,12 +504,15 @@ def preferred_set(place: Place) -> str:
 def activity(place: Place, doctor: str, as_of: date) -> tuple[list[Beside], date | None]:
     """What a doctor did in the twelve months up to a day, and his list, beside the fictitious practices; and the day up to
     which they are counted (None where they do not ship)."""
-    mine = activities.measures(store(place), [doctor], as_of)
     sample = place if is_sample(place) else _sample()
     if sample is None:
+        mine = activities.measures(store(place), [doctor], as_of)
         return activities.beside(mine, mine.slice(0, 0), doctor), None
     day = _told_day(sample, as_of)
-    return activities.beside(mine, _activities(sample, day), doctor if is_sample(place) else ""), day
+    everybody = _activities(sample, day)
+    is_there = (place, as_of) == (sample, day)
+    mine = _of(everybody, doctor) if is_there else activities.measures(store(place), [doctor], as_of)
+    return activities.beside(mine, everybody, doctor if is_sample(place) else ""), day
 
 
 @_remembered
@@ -449,8 +522,10 @@ def expected_activity(place: Place, doctor: str, as_of: date) -> Standardised | 
     if sample is None:
         return None
     day = _told_day(sample, as_of)
-    mine = expected.by_cell(store(place), [doctor], as_of)
-    return expected.standardised(mine, _activities_by_cell(sample, day), doctor if is_sample(place) else "")
+    everybody = _activities_by_cell(sample, day)
+    is_there = (place, as_of) == (sample, day)
+    mine = _of(everybody, doctor) if is_there else expected.by_cell(store(place), [doctor], as_of)
+    return expected.standardised(mine, everybody, doctor if is_sample(place) else "")
 
 
 @_remembered
@@ -561,8 +636,8 @@ def names(place: Place, doctor: str, as_of: date) -> dict[str, Named]:
     return identities.called(Path(place.path), [one.patient_id for one in roster(place, doctor, as_of)])
 
 
-@_compact
-def prevention(place: Place, doctor: str, as_of: date, set_name: str) -> pa.Table:
+@_together()
+def prevention(place: Place, doctor: str | None, as_of: date, set_name: str) -> pa.Table:
     return assess(store(place), indicator_set(place, set_name), as_of, doctor=doctor)
 
 
@@ -638,9 +713,16 @@ def lists_like(
 def _half(
     place: Place, doctor: str, as_of: date, notes: tuple[str, ...], variants: tuple[str, ...], is_judged: bool
 ) -> list[OnList]:
+    return rows.read(_half_lists(place, doctor, as_of, notes, variants, is_judged), OnList)
+
+
+@_together()
+def _half_lists(
+    place: Place, doctor: str | None, as_of: date, notes: tuple[str, ...], variants: tuple[str, ...], is_judged: bool
+) -> pa.Table:
     said = [Noted.model_validate_json(line) for line in notes]
     only = economy.judged_names(rules(place)) if is_judged else list(list_rules())
-    return rows.read(economy.lists(store(place), as_of, doctor, only, variants, said), OnList)
+    return economy.lists(store(place), as_of, doctor, only, variants, said)
 
 
 def first_list(
@@ -671,8 +753,13 @@ def key_ages_label(place: Place) -> str:
 @_remembered
 def income(place: Place, doctor: str, year: int) -> list[IncomeLine]:
     """All but the intéressements, which come after."""
+    return rows.read(_income(place, doctor, year), IncomeLine)
+
+
+@_together()
+def _income(place: Place, doctor: str | None, year: int) -> pa.Table:
     pay = forfait(place, doctor, year, version_in_force(place, year))
-    return rows.read(economy.income(store(place), year, doctor, with_savings=False, pay=pay), IncomeLine)
+    return economy.income(store(place), year, doctor, with_savings=False, pay=pay)
 
 
 @_remembered
@@ -745,14 +832,19 @@ def _paid_board(place: Place, doctor: str, year: int) -> pa.Table | None:
 
 @_remembered
 def limits(place: Place, doctor: str, year: int) -> list[Limit]:
-    return rows.read(economy.limits(store(place), year, doctor), Limit)
+    return rows.read(_limits(place, doctor, year), Limit)
+
+
+@_together()
+def _limits(place: Place, doctor: str | None, year: int) -> pa.Table:
+    return economy.limits(store(place), year, doctor)
 
 
 @_remembered
 def decided(place: Place, doctor: str, year: int, decision: str) -> list[Decided]:
     one = store(place)
     if decision == "contract":
-        return rows.read(economy.decide(one, year, doctor, [decision]), Decided)
+        return rows.read(_contract(place, doctor, year), Decided)
     found = (  # the group is counted once for all that is told of it
         economy.with_assistant(one, year, cabinet(place, doctor, year))
         if decision == "assistant"
@@ -761,10 +853,20 @@ def decided(place: Place, doctor: str, year: int, decision: str) -> list[Decided
     return rows.read(economy.as_decided(found, [doctor]), Decided)
 
 
+@_together()
+def _contract(place: Place, doctor: str | None, year: int) -> pa.Table:
+    return economy.decide(store(place), year, doctor, ["contract"])
+
+
+@_together()
+def _base_lines(place: Place, doctor: str | None, year: int) -> pa.Table:
+    return economy.base_lines(store(place), version(place, defaults().forfait.in_force[-1]), year, doctor)
+
+
 @_remembered
 def base(place: Place, doctor: str, year: int) -> tuple[list[IncomeLine], list[PayLine]]:
     """The base of the pay that a decision looks at, by line and by patient."""
-    lines = economy.base_lines(store(place), version(place, defaults().forfait.in_force[-1]), year, doctor)
+    lines = _base_lines(place, doctor, year)
     by_line = incomes.in_order(incomes.of_pay(lines, year))
     return rows.read(by_line, IncomeLine), rows.read(lines, PayLine)
 
@@ -784,7 +886,8 @@ def zone_rate(place: Place, doctor: str, year: int) -> float:
 @_remembered
 def cabinet(place: Place, doctor: str, year: int) -> Cabinet:
     group = capitation_group(place, doctor, year)
-    return next(one for one in economy.cabinets(store(place), year, doctor, [group]) if one.doctor_id == doctor)
+    base = _base_lines(place, doctor, year + 1)
+    return next(one for one in economy.cabinets(store(place), year, doctor, [group], base) if one.doctor_id == doctor)
 
 
 def assistant_option(place: Place, doctor: str, year: int) -> str:
@@ -880,12 +983,10 @@ def monthly(place: Place, doctor: str, as_of: date, set_name: str, months: int) 
     return prevention_rates.by_month(counted.values())
 
 
-def _month(place: Place, doctor: str, end: date, set_name: str) -> pa.Table:
+@_together(most=1000)  # two kilobytes each; a demonstration has twelve for each of twelve practices
+def month(place: Place, doctor: str | None, end: date, set_name: str) -> pa.Table:
     """Of `monthly`, the month that ends on this day."""
     return prevention_rates.at_month_end(store(place), indicator_set(place, set_name), end, doctor)
-
-
-month = _compact(_month, most=1000)  # two kilobytes each; a demonstration has twelve for each of twelve practices
 
 
 @_remembered
@@ -950,7 +1051,12 @@ def sobriety(place: Place, doctor: str, year: int) -> Ratio:
 
 @_remembered
 def _sobriety(place: Place, doctor: str, year: int, reference: str | None) -> Ratio:
-    return rows.only(results.sobriety(store(place), year, sobriety_reference(place, year, reference), doctor), Ratio)
+    return rows.only(_ratios(place, doctor, year, reference), Ratio)
+
+
+@_together()
+def _ratios(place: Place, doctor: str | None, year: int, reference: str | None) -> pa.Table:
+    return results.sobriety(store(place), year, sobriety_reference(place, year, reference), doctor)
 
 
 @_remembered
@@ -1064,9 +1170,9 @@ def department(place: Place, doctor: str) -> str | None:
     return store(place).doctor(doctor).department
 
 
-@_compact
+@_together()
 def forfait(
-    place: Place, doctor: str, year: int, version_name: str, state: State = "acquis", changes: str = ""
+    place: Place, doctor: str | None, year: int, version_name: str, state: State = "acquis", changes: str = ""
 ) -> pa.Table:
     """Pay lines of the year in one of its three figures, under an agreement and changes written as in a link."""
     one = scenario(place, version_name, changes) if changes else version(place, version_name)
@@ -1125,7 +1231,9 @@ def validated(place: Place, doctor: str, one: Version, year: int) -> pa.Table:
     return in_state(place, doctor, one, year, "acquis")[0]
 
 
-def in_state(place: Place, doctor: str, one: Version, year: int, state: State) -> tuple[pa.Table, pa.Table | None]:
+def in_state(
+    place: Place, doctor: str | None, one: Version, year: int, state: State
+) -> tuple[pa.Table, pa.Table | None]:
     """Validated, and what the trend adds: what an agreement pays in one of the three figures of the year."""
     name = one.indicator_set
     if name is None:
@@ -1137,8 +1245,8 @@ def in_state(place: Place, doctor: str, one: Version, year: int, state: State) -
     return results.paid_on(rules(place).sets[name], is_finished(place, year), year, state, judged)
 
 
-@_compact
-def _at_year_end(place: Place, doctor: str, set_name: str, year: int, campaign: Campaign) -> pa.Table:
+@_together()
+def _at_year_end(place: Place, doctor: str | None, set_name: str, year: int, campaign: Campaign) -> pa.Table:
     """Several agreements, and most open points of one, pay on the same verdicts."""
     verdicts = results.at_year_end(store(place), rules(place).sets[set_name], year, doctor, campaign)
     return verdicts.select(PAID_ON)  # two days and two sets of each doctor are kept: only what is read of them
@@ -1231,8 +1339,8 @@ def _kept_board(place: Place, doctor: str) -> KeptBoard:
     return told
 
 
-@_compact
-def _on_the_last_day(place: Place, doctor: str, year: int) -> pa.Table:
+@_together()
+def _on_the_last_day(place: Place, doctor: str | None, year: int) -> pa.Table:
     """Of the indicators that any measure reads."""
     wanted = {name for one in measures(place).values() for counted in one.counts for name in counted.board}
     return results.board_of(store(place), doctor)([year], sorted(wanted))[year]
@@ -1241,7 +1349,12 @@ def _on_the_last_day(place: Place, doctor: str, year: int) -> pa.Table:
 @_remembered
 def to_avoid(place: Place, doctor: str, as_of: date) -> list[ToAvoid]:
     """What is not to be done again, unless there is an indication, by patient of the list."""
-    return rows.read(avoid.to_avoid(store(place), as_of, doctor), ToAvoid)
+    return rows.read(_to_avoid(place, doctor, as_of), ToAvoid)
+
+
+@_together()
+def _to_avoid(place: Place, doctor: str | None, as_of: date) -> pa.Table:
+    return avoid.to_avoid(store(place), as_of, doctor)
 
 
 @_remembered
@@ -1454,12 +1567,15 @@ FEW = 12
 
 
 def anticipate_the_rest() -> None:
-    """What the other pages compute first, for the default doctor, while the first page is being read."""
+    """What the other pages compute first, while the first page is being read: of all the doctors of a few practices in one
+    go, then for the default doctor."""
     if ways.now() is Way.SERVER:
         return
     with suppress(UserError, IndexError):
         here = place(default_folder())
         doctor, as_of = doctors(here)[0], last_day(here)
+        if 1 < len(doctors(here)) <= FEW:
+            AHEAD.first(chain(_of_all(here, as_of), _of_the_country(here, doctor, as_of)))
         AHEAD.soon("rest", chain(_of_the_country(here, doctor, as_of), _others_of(here, doctor, as_of)))
 
 
@@ -1483,6 +1599,54 @@ def anticipate(here: Place, doctor: str, as_of: date) -> None:
         return
     with suppress(UserError):
         AHEAD.soon((here, doctor, as_of), chain(_first_of(here, doctor, as_of), _others_of(here, doctor, as_of)))
+
+
+def _of_all(here: Place, as_of: date) -> Iterator[Callable[[], object]]:
+    """What the pages of all the doctors are made of, counted in one go; those of a whole year come last: shorter data have
+    none."""
+    return chain(_first_of_all(here, as_of), _others_of_all(here, as_of))
+
+
+def _first_of_all(here: Place, as_of: date) -> Iterator[Callable[[], object]]:
+    """Of the first pages."""
+    chosen, year, signed = preferred_set(here), as_of.year, version_in_force(here, as_of.year)
+    yield partial(prevention.of_all, here, as_of, chosen)
+    for is_judged in (False, True):
+        yield partial(_half_lists.of_all, here, as_of, (), (), is_judged)
+    yield from _pay_of_all(here, year, signed)
+    last = sobriety_years(here)[0]
+    yield lambda: _ratios.of_all(here, last, chosen_reference(here, last))
+
+
+def _pay_of_all(here: Place, year: int, signed: str) -> Iterator[Callable[[], object]]:
+    """The pay of a year in each of its figures."""
+    one = version(here, signed)
+    states = STATES[:1] if is_finished(here, year) else STATES
+    if one.indicator_set:
+        for end in (year, year - 1)[: len(states)]:
+            yield partial(_at_year_end.of_all, here, one.indicator_set, end, one.campaign)
+    for state in states:
+        yield partial(forfait.of_all, here, year, signed, state)
+
+
+def _others_of_all(here: Place, as_of: date) -> Iterator[Callable[[], object]]:
+    """Of the others, first the one that takes seconds."""
+    chosen = preferred_set(here)
+    for end in prevention_rates.month_ends(store(here), as_of, MONTHS):
+        yield partial(month.of_all, here, end, chosen)
+    if is_sample(here):
+        yield partial(_activities, here, _told_day(here, as_of))
+        yield partial(_activities_by_cell, here, _told_day(here, as_of))
+    yield partial(_to_avoid.of_all, here, as_of)
+    for back in (0, 1):
+        yield partial(_on_the_last_day.of_all, here, sobriety_years(here)[0] - back)
+    for last in full_years(here)[:1]:
+        for one in (last, last - 1):
+            yield from _pay_of_all(here, one, version_in_force(here, one))
+            yield partial(_income.of_all, here, one)
+        yield partial(_limits.of_all, here, last)
+        yield partial(_base_lines.of_all, here, last + 1)
+        yield partial(_contract.of_all, here, last + 1)
 
 
 def _first_of(here: Place, doctor: str, as_of: date) -> Iterator[Callable[[], object]]:

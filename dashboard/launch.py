@@ -125,7 +125,7 @@ def _warm_the_rest() -> None:
     from dashboard import data
 
     AHEAD.start()
-    AHEAD.soon("modules", [partial(importlib.import_module, name) for name in SLOW_TO_LOAD])
+    AHEAD.first(partial(importlib.import_module, name) for name in SLOW_TO_LOAD)
     data.anticipate_the_rest()
     AHEAD.soon("loaded", [memory.freeze])
     if ways.now() is not Way.SERVER:

@@ -1,8 +1,9 @@
 """Rates of a doctor: today, month by month, beside the country's and his peers'."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,6 +23,11 @@ def rates(board: pa.Table, rules: IndicatorSet) -> pa.Table:
     national_rate (percent, in the slides; null when not given)."""
     counted = board.group_by(["indicator", "status"]).aggregate([([], "count_all")]).to_pylist()
     numbers = {(row["indicator"], row["status"]): row["count_all"] for row in counted}
+    return pa.Table.from_pylist(_rows(numbers, rules), schema=RATES)
+
+
+def _rows(numbers: Mapping[tuple[str, str], int], rules: IndicatorSet) -> list[dict[str, Any]]:
+    """A row of `rates` for each indicator. `numbers`: of patients, by indicator and status."""
     rows = []
     for indicator in rules.indicators:
         found = {s: numbers.get((indicator.id, s), 0) for s in ("up_to_date", "due", "unknown", "excluded")}
@@ -32,7 +38,7 @@ def rates(board: pa.Table, rules: IndicatorSet) -> pa.Table:
             | found
             | {"rate": 100 * found["up_to_date"] / known if known else None, "national_rate": indicator.national_rate}
         )
-    return pa.Table.from_pylist(rows, schema=RATES)
+    return rows
 
 
 RATES = pa.schema(
@@ -96,18 +102,25 @@ def month_ends(store: Store, as_of: date, months: int) -> list[date]:
     return [end for end in ends if end >= store.dataset.covers_from]
 
 
-def at_month_end(store: Store, rules: IndicatorSet, end: date, doctor: str) -> pa.Table:
-    """The doctor's rates at the end of a month: month, then the columns of `rates`. From the records, with the list of that
-    day; nothing is stored."""
-    judged = statuses(store, rules, end, doctor)
-    board = pa.concat_tables([decoded(block.select(["indicator", "status"])) for block in judged])
-    table = rates(board, rules)
-    return table.add_column(0, "month", pa.array([end] * table.num_rows, pa.date32()))
+def at_month_end(store: Store, rules: IndicatorSet, end: date, doctor: str | None) -> pa.Table:
+    """Rates of a doctor, or of each, at the end of a month: columns of MONTHS. From the records, with the list of that day;
+    nothing is stored."""
+    keys = ["doctor_id", "indicator", "status"]
+    board = pa.concat_tables([decoded(block.select(keys)) for block in statuses(store, rules, end, doctor)])
+    counted = board.group_by(keys).aggregate([([], "count_all")])
+    numbers: dict[str, dict[tuple[str, str], int]] = {one: {} for one in ([doctor] if doctor else store.doctors())}
+    for one, indicator, status, patients in zip(*(column.to_pylist() for column in counted.columns), strict=True):
+        numbers[one][indicator, status] = patients
+    found = [{"doctor_id": one, "month": end} | row for one, mine in numbers.items() for row in _rows(mine, rules)]
+    return pa.Table.from_pylist(found, schema=MONTHS)
+
+
+MONTHS = pa.schema([("doctor_id", pa.string()), ("month", pa.date32()), *RATES])
 
 
 def by_month(parts: Iterable[pa.Table]) -> pa.Table:
-    """Tables of `at_month_end`, of which there may be none, as one."""
-    return pa.concat_tables([RATES.insert(0, pa.field("month", pa.date32())).empty_table(), *parts])
+    """Tables of `at_month_end`, of which there may be none, as one: month, then the columns of `rates`."""
+    return pa.concat_tables([MONTHS.empty_table(), *parts]).drop_columns(["doctor_id"])
 
 
 def doctor_counts(board: pa.Table) -> pa.Table:

@@ -2,8 +2,9 @@
 
 One thread, which lets the pages pass: it begins nothing while one is being drawn, and is the last served where the system
 can tell threads apart. Nothing is counted ahead but in the server.
-Another counts what may be asked for later, of the other practices of a demonstration, and only while nobody asks for
-anything.
+What all the practices of a demonstration take is counted before, by as many threads as there are processors, which are
+served like any other: it is soon done.
+Another thread counts what may be asked for later, of the other practices, and only while nobody asks for anything.
 """
 
 import os
@@ -17,7 +18,9 @@ from contextlib import contextmanager, suppress
 LESS_URGENT = 10
 """By how much it lets the pages pass (`nice`)."""
 PATIENCE = 2.0
-"""Seconds after which it begins all the same: in a full room there is always a page being drawn."""
+"""Seconds after which it begins all the same."""
+CROWD = 3
+"""Pages drawn at a time that nothing waits for: there is always one then, and what is counted is what they all wait for."""
 QUIET = 3.0
 """Seconds without a page asked for before something is counted that nobody may ask for."""
 
@@ -27,9 +30,11 @@ class Ahead:
 
     def __init__(self) -> None:
         self._pool: ThreadPoolExecutor | None = None
+        self._first: ThreadPoolExecutor | None = None
         self._later: ThreadPoolExecutor | None = None
         self._asked: set[Hashable] = set()
         self._left = 0
+        self._left_first = 0
         self._last_page = 0.0
         self._drawn = 0
         self._counting = threading.Lock()
@@ -37,17 +42,19 @@ class Ahead:
     @property
     def left(self) -> int:
         """How many steps are still to be counted."""
-        return self._left
+        return self._left + self._left_first
 
     def start(self) -> None:
+        self._first = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="first")
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ahead", initializer=_let_pass)
         self._later = ThreadPoolExecutor(max_workers=1, thread_name_prefix="later", initializer=_let_pass)
 
     def stop(self) -> None:
         """Ends after what it is counting."""
-        pools, self._pool, self._later = (self._pool, self._later), None, None
+        pools = self._first, self._pool, self._later
+        self._first = self._pool = self._later = None
         self._asked.clear()
-        self._left = 0
+        self._left = self._left_first = 0
         for pool in filter(None, pools):
             pool.shutdown(cancel_futures=True)
 
@@ -78,7 +85,7 @@ class Ahead:
                 self._later.submit(self._in_quiet, step)
 
     def _in_quiet(self, step: Callable[[], object]) -> None:
-        while self._later and (self._left or time.monotonic() - self._last_page < QUIET):
+        while self._later and (self.left or time.monotonic() - self._last_page < QUIET):
             time.sleep(0.1)
         if self._later:
             step()
@@ -92,18 +99,39 @@ class Ahead:
         for step in steps:
             self._left += 1
             try:
-                self._pool.submit(self._between_pages, step).add_done_callback(self._one_less)
+                self._pool.submit(self._after_the_first, step).add_done_callback(self._one_less)
             except RuntimeError:  # the server has just stopped
                 self._left = 0
 
+    def first(self, steps: Iterable[Callable[[], object]]) -> None:
+        """Do these before all that `soon` is asked for, several at a time, begun in this order."""
+        if (pool := self._first) is None:
+            return
+        for step in steps:
+            with self._counting:
+                self._left_first += 1
+            try:
+                pool.submit(self._between_pages, step).add_done_callback(self._one_less_first)
+            except RuntimeError:  # the server has just stopped
+                self._left_first = 0
+
+    def _after_the_first(self, step: Callable[[], object]) -> None:
+        while self._left_first and self._pool:
+            time.sleep(0.01)
+        self._between_pages(step)
+
     def _between_pages(self, step: Callable[[], object]) -> None:
         until = time.monotonic() + PATIENCE
-        while self._drawn and time.monotonic() < until:
+        while 0 < self._drawn < CROWD and time.monotonic() < until:
             time.sleep(0.01)
         step()
 
     def _one_less(self, _done: Future[None]) -> None:
         self._left = max(0, self._left - 1)
+
+    def _one_less_first(self, _done: Future[None]) -> None:
+        with self._counting:
+            self._left_first = max(0, self._left_first - 1)
 
 
 def _let_pass() -> None:

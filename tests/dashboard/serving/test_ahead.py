@@ -59,6 +59,29 @@ def test_nothing_is_begun_while_a_page_is_drawn_unless_there_always_is_one(
         assert also_done.wait(1)
 
 
+def test_in_a_crowd_nothing_waits(started: Ahead):
+    done = threading.Event()
+    with started.drawing(), started.drawing(), started.drawing():
+        started.soon("M01", [done.set])
+        assert done.wait(1)
+
+
+def test_what_all_need_is_counted_before_what_one_asks_for(started: Ahead):
+    found: list[object] = []
+    go_on, done = threading.Event(), threading.Event()
+
+    def fault() -> None:
+        raise ValueError
+
+    started.first([go_on.wait, fault, lambda: found.append("all")])
+    started.soon("M01", [lambda: found.append("M01"), done.set])
+    assert not done.wait(0.3)
+    assert started.left > 2  # of one, and at least what is waited for
+    go_on.set()
+    assert done.wait(10)
+    assert found == ["all", "M01"]
+
+
 def test_what_is_left_to_count_is_known(started: Ahead):
     go_on = threading.Event()
     started.soon("M01", [go_on.wait, lambda: None])
