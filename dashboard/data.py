@@ -1575,7 +1575,7 @@ def anticipate_the_rest() -> None:
         here = place(default_folder())
         doctor, as_of = doctors(here)[0], last_day(here)
         if 1 < len(doctors(here)) <= FEW:
-            AHEAD.first(chain(_of_all(here, as_of), _of_the_country(here, doctor, as_of)))
+            AHEAD.first(_of_all(here, as_of))
         AHEAD.soon("rest", chain(_of_the_country(here, doctor, as_of), _others_of(here, doctor, as_of)))
 
 
@@ -1602,9 +1602,13 @@ def anticipate(here: Place, doctor: str, as_of: date) -> None:
 
 
 def _of_all(here: Place, as_of: date) -> Iterator[Callable[[], object]]:
-    """What the pages of all the doctors are made of, counted in one go; those of a whole year come last: shorter data have
-    none."""
-    return chain(_first_of_all(here, as_of), _others_of_all(here, as_of))
+    """What the pages of all the doctors are made of, counted in one go, first what takes seconds; those of a whole year come
+    last: shorter data have none."""
+    yield from _first_of_all(here, as_of)
+    for end in prevention_rates.month_ends(store(here), as_of, MONTHS):
+        yield partial(month.of_all, here, end, preferred_set(here))
+    yield from _of_the_country(here, doctors(here)[0], as_of)
+    yield from _others_of_all(here, as_of)
 
 
 def _first_of_all(here: Place, as_of: date) -> Iterator[Callable[[], object]]:
@@ -1630,10 +1634,7 @@ def _pay_of_all(here: Place, year: int, signed: str) -> Iterator[Callable[[], ob
 
 
 def _others_of_all(here: Place, as_of: date) -> Iterator[Callable[[], object]]:
-    """Of the others, first the one that takes seconds."""
-    chosen = preferred_set(here)
-    for end in prevention_rates.month_ends(store(here), as_of, MONTHS):
-        yield partial(month.of_all, here, end, chosen)
+    """Of the others."""
     if is_sample(here):
         yield partial(_activities, here, _told_day(here, as_of))
         yield partial(_activities_by_cell, here, _told_day(here, as_of))
