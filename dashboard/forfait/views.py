@@ -72,7 +72,7 @@ def state(choice: Choice, year: int, version: Version) -> State:
 def total(choice: Choice, year: int, version: Version, state: State, says: str) -> None:
     """The total of the year and what it is made of."""
     cents = total_cents(data.forfait(choice.place, choice.doctor, year, version.id, state))
-    left, right = st.columns([1, 2.2], gap="large", vertical_alignment="center")
+    left, right = st.columns([1, 2.2], gap="large")
     left.metric(f"Total {year}", french.euros(cents))
     with right:
         st.markdown(says)
