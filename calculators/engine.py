@@ -4,6 +4,7 @@ A step is a file beside the calculator that owns it. Parameters are written `:na
 tables. Steps of one run share an engine and see each other's tables; two runs never do.
 """
 
+import atexit
 import os
 import re
 import tempfile
@@ -32,6 +33,10 @@ Params = dict[str, Any]
 ROW_GROUP = 122_880
 """Rows of a row group: the best of the sizes measured, for a scan and for one doctor alike."""
 SPILL = Path(tempfile.gettempdir()) / f"{visit.PREFIX}{os.getpid()}"
+STATEMENTS = 1000
+"""Parsed statements that are kept; a few hundred are those of the steps, the others say a path or a day."""
+_PARSED: dict[str, duckdb.Statement] = {}
+atexit.register(_PARSED.clear)  # what the interpreter ends with is a leak to DuckDB, which tells of it
 SPARK = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.sql.session.timeZone": "UTC"}
 
 
@@ -67,10 +72,12 @@ class DuckEngine:
             self._cursor.execute(f"create or replace temp view {name} as select * from {parquet(source)}")
 
     def step(self, name: str, sql: str, params: Params | None = None) -> None:
-        self._run(f"create or replace temp table {name} as {sql}", params)
+        text, named = _bind(f"create or replace temp table {name} as {sql}", params)
+        self._cursor.execute(self._parsed(text), named)
 
     def define(self, name: str, sql: str, params: Params | None = None) -> None:
-        self._cursor.execute(f"create or replace temp view {name} as {_with_literals(sql, params or {})}")
+        text = f"create or replace temp view {name} as {_with_literals(sql, params or {})}"
+        self._cursor.execute(self._parsed(text))
 
     def save(self, path: Path, sql: str, params: Params | None = None) -> None:
         target = str(path.absolute()).replace("'", "''")
@@ -86,11 +93,17 @@ class DuckEngine:
 
     def fetch(self, sql: str, params: Params | None = None) -> pa.Table:
         text, named = _bind(sql, params)
-        return self._cursor.sql(text, params=named).to_arrow_table()
+        return self._cursor.sql(self._parsed(text), params=named).to_arrow_table()
 
-    def _run(self, sql: str, params: Params | None) -> None:
-        text, named = _bind(sql, params)
-        self._cursor.execute(text, named)
+    def _parsed(self, text: str) -> duckdb.Statement:
+        """The statement of a text, which every connection may run: the same few hundred are run time and again, and to
+        parse them takes longer than to run them on a small practice."""
+        if (known := _PARSED.get(text)) is None:
+            [known] = self._cursor.extract_statements(text)
+            if len(_PARSED) >= STATEMENTS:
+                _PARSED.clear()
+            _PARSED[text] = known
+        return known
 
 
 class SparkEngine:

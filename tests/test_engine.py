@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from calculators import engine as engines
 from calculators.engine import DuckEngine, connect, in_front, no_rows, start_spark
 from calculators.errors import UserError
 
@@ -48,3 +49,16 @@ def test_an_empty_table_stands_in_the_text_of_a_query():
         assert DuckEngine().fetch(sql)["n"].to_pylist() == [0]
     assert in_front("select 1", {}) == "select 1"
     assert DuckEngine().fetch(no_rows(schema)).schema == schema
+
+
+def test_a_text_is_parsed_once_for_all_connections_and_few_are_kept(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(engines, "_PARSED", {})
+    monkeypatch.setattr(engines, "STATEMENTS", 3)
+    for limit in (1, 2):
+        one = DuckEngine(connect())
+        one.step("few", "select range as n from range(10) where range < :limit", {"limit": limit})
+        assert one.fetch("select count(*) as n from few").to_pylist() == [{"n": limit}]
+        assert len(engines._PARSED) == 2
+    one.fetch("select 1 as n")
+    one.fetch("select 2 as n")
+    assert len(engines._PARSED) == 1
