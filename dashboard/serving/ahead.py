@@ -1,7 +1,7 @@
 """What the next pages of a doctor are made of, counted while somebody reads the first one.
 
-One thread, which lets the pages pass: it begins nothing while one is being drawn, and is the last served where the system
-can tell threads apart. Nothing is counted ahead but in the server.
+One thread, which lets the pages pass: it begins nothing while one is being drawn or loaded, and is the last served where
+the system can tell threads apart. Nothing is counted ahead but in the server.
 What all the practices of a demonstration take is counted before, by as many threads as there are processors, which are
 served like any other: it is soon done.
 Another thread counts what may be asked for later, of the other practices, and only while nobody asks for anything.
@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -21,6 +22,8 @@ PATIENCE = 2.0
 """Seconds after which it begins all the same."""
 CROWD = 3
 """Pages drawn at a time that nothing waits for: there is always one then, and what is counted is what they all wait for."""
+ARRIVING = 1.5
+"""Seconds that a browser takes from the document to the first page, which is then being drawn."""
 QUIET = 3.0
 """Seconds without a page asked for before something is counted that nobody may ask for."""
 
@@ -37,6 +40,7 @@ class Ahead:
         self._left_first = 0
         self._last_page = 0.0
         self._drawn = 0
+        self._arrived: deque[float] = deque(maxlen=CROWD)
         self._counting = threading.Lock()
 
     @property
@@ -57,6 +61,16 @@ class Ahead:
         self._left = self._left_first = 0
         for pool in filter(None, pools):
             pool.shutdown(cancel_futures=True)
+
+    def arriving(self) -> None:
+        """Somebody's browser asks for the document."""
+        self._arrived.append(time.monotonic())
+
+    @property
+    def _awaited(self) -> int:
+        """Pages that somebody waits for."""
+        now = time.monotonic()
+        return self._drawn + sum(now - since < ARRIVING for since in list(self._arrived))
 
     def page(self) -> None:
         """A page is asked for."""
@@ -122,7 +136,7 @@ class Ahead:
 
     def _between_pages(self, step: Callable[[], object]) -> None:
         until = time.monotonic() + PATIENCE
-        while 0 < self._drawn < CROWD and time.monotonic() < until:
+        while 0 < self._awaited < CROWD and time.monotonic() < until:
             time.sleep(0.01)
         step()
 

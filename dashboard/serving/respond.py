@@ -12,6 +12,8 @@ from urllib.parse import quote
 from starlette import websockets
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.serving.ahead import AHEAD
+
 HERE = Path(__file__).parent
 WORDS = json.dumps(tomllib.loads((HERE / "french.toml").read_text(encoding="utf-8")), ensure_ascii=False)
 SCRIPT = f"<script>{(HERE / 'french.js').read_text(encoding='utf-8').rstrip()}({WORDS})</script>".encode()
@@ -132,6 +134,7 @@ class Respond:
             if message["type"] == "http.response.start":
                 message = self._with_headers(message)
                 if _is_page(message):
+                    AHEAD.arriving()
                     page.append(_elsewhere(message, above) if above else message)
                     return
             if not page:

@@ -59,6 +59,21 @@ def test_nothing_is_begun_while_a_page_is_drawn_unless_there_always_is_one(
         assert also_done.wait(1)
 
 
+def test_nothing_is_begun_while_a_browser_loads_the_page(started: Ahead, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(ahead, "ARRIVING", 1.0)
+    done, since = threading.Event(), time.monotonic()
+    started.arriving()
+    started.first([done.set])
+    assert done.wait(5)
+    assert time.monotonic() - since > 0.95
+    for _ in range(3):
+        started.arriving()
+    since, also_done = time.monotonic(), threading.Event()
+    started.first([also_done.set])
+    assert also_done.wait(5)
+    assert time.monotonic() - since < 0.95
+
+
 def test_in_a_crowd_nothing_waits(started: Ahead):
     done = threading.Event()
     with started.drawing(), started.drawing(), started.drawing():
