@@ -208,6 +208,9 @@ def _compact(compute: Asked[P, pa.Table], most: int = 64) -> Asked[P, pa.Table]:
     return ask
 
 
+EVERY_TOGETHER: "list[_Together[Any]]" = []
+
+
 class _Together(Generic[P]):
     """`_compact`, for a table about one doctor that can be counted of all those of a folder in one go, which takes two or
     three times as long as one of them. `compute`: of one, or with None of all, with their `doctor_id`.
@@ -219,6 +222,8 @@ class _Together(Generic[P]):
         self._form = inspect.signature(compute)
         self._waiting: dict[tuple[object, ...], dict[str, pa.Buffer]] = {}
         self._counted: dict[tuple[object, ...], threading.Event] = {}
+        self._keeping = threading.Lock()
+        EVERY_TOGETHER.append(self)
         functools.update_wrapper(self, compute)
 
         @functools.wraps(compute)
@@ -242,11 +247,19 @@ class _Together(Generic[P]):
         self._counted[key] = counted = threading.Event()
         try:
             found = self._compute(place, None, *args, **kwargs)
-            self._waiting = {other: parts for other, parts in self._waiting.items() if other[0] == place}
-            self._waiting[key] = {doctor: _pressed(_of(found, doctor)) for doctor in doctors(place)}
+            parts = {doctor: _pressed(_of(found, doctor)) for doctor in doctors(place)}
+            with self._keeping:  # several months are counted at a time
+                for other in [other for other in self._waiting if other[0] != place]:
+                    del self._waiting[other]
+                self._waiting[key] = parts
         finally:
+            self._counted.pop(key, None)
             counted.set()
-            del self._counted[key]
+
+    def forget(self) -> None:
+        """Nothing of it waits any longer."""
+        with self._keeping:
+            self._waiting.clear()
 
     def _key(self, place: Place, /, *args: P.args, **kwargs: P.kwargs) -> tuple[object, ...]:
         given = self._form.bind(place, None, *args, **kwargs)
@@ -284,6 +297,13 @@ def _pressed(table: pa.Table) -> pa.Buffer:
     with pa.ipc.new_stream(sink, table.schema, options=options) as stream:
         stream.write_table(table.combine_chunks())
     return sink.getvalue()
+
+
+def forget() -> None:
+    """Keep no answer: what they were made of, beside the data, is no more what it was."""
+    st.cache_resource.clear()
+    for one in EVERY_TOGETHER:
+        one.forget()
 
 
 def default_folder() -> Path:

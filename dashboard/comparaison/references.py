@@ -72,10 +72,10 @@ def _add() -> None:
         if dropped is not None and not typed.strip():
             source.write_bytes(dropped.getvalue())
         added = results.add_reference(source, date.today())
-    st.cache_resource.clear()
+    data.forget()
     st.success(plain.text(f"Référence gardée : {added.id}. {who(added)}"), icon=":material/check:")
 
 
 def _remove(id_: str) -> None:
     known.remove(id_)
-    st.cache_resource.clear()
+    data.forget()

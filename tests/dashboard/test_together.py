@@ -48,3 +48,5 @@ def test_what_waits_of_data_that_have_changed_is_forgotten(here: data.Place):
     changed = data.Place(here.path, "changed since")
     data.month.of_all(changed, DAY, data.preferred_set(changed))
     assert {place for place, *_ in data.month._waiting} == {changed}
+    data.forget()
+    assert not any(one._waiting for one in TOGETHER.values())
