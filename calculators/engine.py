@@ -73,11 +73,11 @@ class DuckEngine:
 
     def step(self, name: str, sql: str, params: Params | None = None) -> None:
         text, named = _bind(f"create or replace temp table {name} as {sql}", params)
-        self._cursor.execute(self._parsed(text), named)
+        self._cursor.execute(parsed(self._cursor, text), named)
 
     def define(self, name: str, sql: str, params: Params | None = None) -> None:
         text = f"create or replace temp view {name} as {_with_literals(sql, params or {})}"
-        self._cursor.execute(self._parsed(text))
+        self._cursor.execute(parsed(self._cursor, text))
 
     def save(self, path: Path, sql: str, params: Params | None = None) -> None:
         target = str(path.absolute()).replace("'", "''")
@@ -93,17 +93,18 @@ class DuckEngine:
 
     def fetch(self, sql: str, params: Params | None = None) -> pa.Table:
         text, named = _bind(sql, params)
-        return self._cursor.sql(self._parsed(text), params=named).to_arrow_table()
+        return self._cursor.sql(parsed(self._cursor, text), params=named).to_arrow_table()
 
-    def _parsed(self, text: str) -> duckdb.Statement:
-        """The statement of a text, which every connection may run: the same few hundred are run time and again, and to
-        parse them takes longer than to run them on a small practice."""
-        if (known := _PARSED.get(text)) is None:
-            [known] = self._cursor.extract_statements(text)
-            if len(_PARSED) >= STATEMENTS:
-                _PARSED.clear()
-            _PARSED[text] = known
-        return known
+
+def parsed(connection: duckdb.DuckDBPyConnection, text: str) -> duckdb.Statement:
+    """The statement of a text, which every connection may run: the same few hundred are run time and again, and to parse
+    them takes longer than to run them on a small practice."""
+    if (known := _PARSED.get(text)) is None:
+        [known] = connection.extract_statements(text)
+        if len(_PARSED) >= STATEMENTS:
+            _PARSED.clear()
+        _PARSED[text] = known
+    return known
 
 
 class SparkEngine:

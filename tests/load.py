@@ -1,6 +1,6 @@
 """Many people at once: how long a page takes, how much is sent, and what each costs the server.
 
-    python -m tests.load [--room] [--sessions 1 10 40] [--think 5] [--seconds 40] [--after 5] [--seed 1]
+    python -m tests.load [--room] [--sessions 1 10 40] [--think 5] [--seconds 40] [--after 15] [--seed 1]
 
 So many visitors at a time open pages of the twelve sample practices, a server of its own for each number of them. Told: the
 median and the 95th centile by page, in milliseconds, from the question to the end of the run; kB received and processor
@@ -146,13 +146,13 @@ def main() -> int:
     asked.add_argument("--think", type=float, default=5.0, help="seconds a visitor looks at a page")
     asked.add_argument("--seconds", type=float, default=40.0)
     asked.add_argument(
-        "--after", type=float, default=5.0, help="seconds from the start of the server to the first visitor"
+        "--after", type=float, default=15.0, help="seconds from the start of the server to the first visitor"
     )
     asked.add_argument("--seed", type=int, default=1)
     given = asked.parse_args()
     for visitors in given.sessions:
         with tempfile.TemporaryDirectory() as elsewhere, opened(given.room, Path(elsewhere)) as server:
-            time.sleep(given.after)  # a room is opened some minutes before its participants come
+            time.sleep(given.after)  # a room is opened some minutes before its participants come: all is counted
             print("\n".join(told(measure(server, visitors, given.think, given.seconds, given.seed))), flush=True)
     return 0
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from calculators.engine import connect, literal
+from calculators.engine import connect, literal, parsed
 from calculators.records import views
 
 OF_PATIENTS = (
@@ -51,5 +51,5 @@ def copied(sources: Mapping[str, str], doctors: Sequence[str]) -> duckdb.DuckDBP
     for table in LARGE:
         own.execute(f"create view {table}_in_full as select * from {table}")
     for name in views.CARE:
-        own.execute(f"create view {name} as {views.text(name)}")
+        own.execute(parsed(own, f"create view {name} as {views.text(name)}"))
     return own

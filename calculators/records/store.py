@@ -30,7 +30,7 @@ import pyarrow.parquet as pq
 
 from calculators import dates, sealed
 from calculators.aside import folder_aside
-from calculators.engine import DuckEngine, Engine, Params, connect, parquet, parquet_in, sql_text
+from calculators.engine import DuckEngine, Engine, Params, connect, parquet, parquet_in, parsed, sql_text
 from calculators.errors import UserError
 from calculators.records import compact_columns, doubts, lossless, own_rows, views
 from calculators.records.folder import STANDS_FOR, STORES, Dataset, Folder, Source, list_folder, require_readable
@@ -598,7 +598,7 @@ def _load(folder: Folder, place: Path, connection: duckdb.DuckDBPyConnection, he
         if name in IN_FULL:
             connection.execute(f"create view {IN_FULL[name]} as select * from {_on_disk(place, name)}")
     for name in views.CARE:
-        connection.execute(f"create view {name} as {views.text(name)}")
+        connection.execute(parsed(connection, f"create view {name} as {views.text(name)}"))
     return Store(
         folder=folder.path,
         place=place,
@@ -615,9 +615,9 @@ def _load(folder: Folder, place: Path, connection: duckdb.DuckDBPyConnection, he
 
 def _hold_nothing(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     narrow = NARROW[table].split(", ") if table in NARROW else ()
-    connection.execute(f"create table {table} ({compact_columns.declared(table, *narrow)})")
+    connection.execute(parsed(connection, f"create table {table} ({compact_columns.declared(table, *narrow)})"))
     if table in IN_FULL:
-        connection.execute(f"create table {IN_FULL[table]} ({compact_columns.declared(table)})")
+        connection.execute(parsed(connection, f"create table {IN_FULL[table]} ({compact_columns.declared(table)})"))
 
 
 def _on_disk(place: Path, table: str) -> str:
