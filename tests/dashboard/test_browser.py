@@ -144,6 +144,7 @@ def test_the_first_visit_may_be_a_link_and_its_choice_follows_from_page_to_page(
 def open_folder(watched: Watched, folder: str) -> None:
     """Type the path of a folder where a person does."""
     watched.page.get_by_test_id("stSidebarNav").get_by_text("Données", exact=True).click()
+    expect(watched.page.locator(FAULTS)).to_have_count(0, timeout=20_000)  # what was said of the one before
     watched.read("Données")
     watched.page.get_by_role("textbox", name="Dossier de données").fill(folder)
     watched.page.get_by_role("button", name="Ouvrir", exact=True).click()

@@ -186,10 +186,10 @@ def test_dates_may_be_said_to_be_american():
 
 
 def test_more_files_join_those_that_wait_and_too_much_is_a_sentence(monkeypatch: pytest.MonkeyPatch):
-    found = dropped(HISTORY)
-    found.more([Dropped("patients.xlsx", workbook(3))])
+    found, patients = dropped(HISTORY), Dropped("patients.xlsx", workbook(3))
+    found.more([patients])
     assert (found.count, len(found.lists)) == (2, 1)
-    found.more([HISTORY, Dropped("patients.xlsx", workbook(3))])
+    found.more([HISTORY, patients])
     assert (found.count, len(found.lists)) == (2, 1), "the same again is not kept twice"
     found.more([Dropped("patients.xlsx", workbook(4))])
     assert found.count == 3
