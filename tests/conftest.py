@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import machine
+
 settings.register_profile("long", deadline=None, suppress_health_check=list(HealthCheck), max_examples=400)
 settings.register_profile("few", settings.get_profile("long"), derandomize=True, max_examples=6)
 settings.register_profile("mutation", settings.get_profile("few"), max_examples=3)
@@ -103,8 +105,14 @@ def nothing_is_kept_of_this_user(tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 def pytest_configure() -> None:
-    """A rule file is parsed once: the same few texts are read thousands of times, from collection on, which took a third
-    of the quick lane. Whoever asks gets his own copy."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        machine.prepare()
+    parse_rules_once()
+
+
+def parse_rules_once() -> None:
+    """The same few texts are read thousands of times, from collection on, which took a third of the quick lane. Whoever asks
+    gets his own copy."""
     parse = tomllib.loads
 
     @cache

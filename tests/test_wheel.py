@@ -5,9 +5,11 @@ import os
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import tomllib
 import urllib.request
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,14 +34,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of the commands of an environment that holds the wheel and what it asks for."""
-    place = tmp_path_factory.mktemp("installed") / "venv"
-    uv("venv", "--quiet", "--python", sys.executable, place)
-    commands = place / ("Scripts" if os.name == "nt" else "bin")
-    uv("pip", "install", "--quiet", "--python", place, "-c", ROOT / "requirements.lock", wheel)
-    compiled_already(next(place.rglob("site-packages")))
-    return commands
+def installed(wheel: Path) -> Iterator[Path]:
+    """Folder of the commands of an environment that holds the wheel and what it asks for; on the disk of this one, whose
+    files are linked rather than copied."""
+    with tempfile.TemporaryDirectory(prefix=".wheel-", dir=sys.prefix) as place:
+        uv("venv", "--quiet", "--clear", "--python", sys.executable, place)
+        uv("pip", "install", "--quiet", "--python", place, "-c", ROOT / "requirements.lock", wheel)
+        compiled_already(next(Path(place).rglob("site-packages")))
+        yield Path(place) / ("Scripts" if os.name == "nt" else "bin")
 
 
 def compiled_already(packages: Path) -> None:

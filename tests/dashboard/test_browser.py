@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Error, Locator, Page, Playwright, expec
 from dashboard import shipped
 from tests.dashboard.opening import HOME, PAGES
 from tests.dashboard.serving.server import ROOM, Server, serving
+from tests.machine import for_a_browser
 from tests.whole import one_in
 
 pytestmark = pytest.mark.browser
@@ -46,7 +47,7 @@ def launch(playwright: Playwright, *more: str) -> Browser:
     """The system's browser, else Playwright's own; in CI there must be one."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     try:
-        return playwright.chromium.launch(executable_path=found, args=[*QUIET, *more])
+        return playwright.chromium.launch(executable_path=found, args=[*QUIET, *more], env=for_a_browser())
     except Error:
         if os.environ.get("CI"):
             raise
