@@ -390,7 +390,9 @@ def _is_current(place: Path, fingerprint: str) -> bool:
 
 
 def _sizes(place: Path) -> dict[str, int]:
-    return {file.relative_to(place).as_posix(): file.stat().st_size for file in sorted(place.rglob("*.parquet"))}
+    """Of files alone: that of a folder depends on the disk, and a store copied with its data is the same store."""
+    found = (path for path in sorted(place.rglob("*.parquet")) if path.is_file())
+    return {file.relative_to(place).as_posix(): file.stat().st_size for file in found}
 
 
 def _build(folder: Folder, fingerprint: str, places: Places, connection: duckdb.DuckDBPyConnection) -> Path:

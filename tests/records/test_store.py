@@ -1,5 +1,6 @@
 """The compact store: what it keeps, what it sets aside, when it is rebuilt."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -77,6 +78,19 @@ def test_the_store_is_the_same_by_whichever_path_the_folder_is_named(tmp_path: P
     monkeypatch.chdir(folder)
     monkeypatch.setattr(stores, "_build", lambda *given: pytest.fail("construit de nouveau"))
     assert open_store(Path()).fingerprint == open_store(Path("../d")).fingerprint == whole.fingerprint
+
+
+def test_a_store_copied_with_its_data_is_not_made_anew(tmp_path: Path):
+    """Onto another disk, where a folder takes more or less place: one has a file that a system adds of itself."""
+    act = ("p1", "2025-01-01", "nabm", "1577")
+    open_store(practice.write(tmp_path / "d", patients=[("p1", "1970-01-11", "F")], acts=[act]))
+    copied = shutil.copytree(tmp_path / "d", tmp_path / "e")
+    acts = copied / stores.STORES / "acts.parquet"
+    for number in range(200):
+        (acts / f".{number:0100}").touch()
+    made = next(acts.glob("*.parquet")).stat()
+    assert open_store(copied).engine().fetch("select 1 from patients").num_rows == 1
+    assert next(acts.glob("*.parquet")).stat().st_ino == made.st_ino
 
 
 def test_a_folder_may_be_named_like_a_parameter(tmp_path: Path):
