@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, settings
 from tests import machine
 
 settings.register_profile("long", deadline=None, suppress_health_check=list(HealthCheck), max_examples=400)
-settings.register_profile("few", settings.get_profile("long"), derandomize=True, max_examples=6)
+settings.register_profile("few", settings.get_profile("long"), derandomize=True, max_examples=4)
 settings.register_profile("mutation", settings.get_profile("few"), max_examples=3)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "few")
 
@@ -51,6 +51,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: rank[groups[item]])
 
 
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: the garbage collector need not look through it time and again."""
+    gc.collect()
+    gc.freeze()
+
+
 def _lane(item: pytest.Item) -> int:
     return next((rank for rank, name in enumerate(LANES) if item.get_closest_marker(name)), len(LANES))
 
@@ -68,6 +74,7 @@ def pytest_unconfigure() -> None:
     """Hypothesis has the garbage collector call it until after the interpreter has let go of modules: all they hold would
     be left over, and DuckDB tells of it after the last line."""
     gc.callbacks.clear()
+    gc.unfreeze()
 
 
 MAIN = sys.modules["__main__"]

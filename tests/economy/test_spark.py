@@ -47,7 +47,7 @@ def records(path: Path) -> Path:
 
 
 def test_every_step_agrees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    both = ask_both(monkeypatch)
+    both = ask_both(monkeypatch, rows_too=False)
     store = open_store(records(tmp_path / "d"))
     assert economy.lists(store, AS_OF, "d1", ["GL1", "GL2", "IMT", "VL"]).num_rows
     assert economy.fees_cents(store, 2026, "d1")

@@ -22,7 +22,7 @@ SET = "convention_2024"
 
 
 def test_every_step_agrees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    both = ask_both(monkeypatch)
+    both = ask_both(monkeypatch, rows_too=False)
     people = ["anne", "bruno", "claude", "denis"]
     [twice] = seen_by_d1("claude", on="2024-02-01")
     store = folder(

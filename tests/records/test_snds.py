@@ -22,6 +22,7 @@ from calculators.records.store import open_store
 from calculators.sobriety.definition import load_definition
 from calculators.sobriety.reference import build
 from sample_data import dcir, generate
+from tests.whole import WHOLE
 
 pytestmark = pytest.mark.slow
 
@@ -362,7 +363,7 @@ def netted(folder: Path, table: str, *columns: str) -> Counter[tuple[Any, ...]]:
     return Counter({key: number for key, number in counted.items() if number})
 
 
-@pytest.fixture(scope="module", params=["parquet", "csv"])
+@pytest.fixture(scope="module", params=["parquet", "csv"] if WHOLE else ["parquet"])
 def there_and_back(
     canonical: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> tuple[Path, snds.Converted]:
