@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import machine
+from tests.whole import WHOLE
 
 settings.register_profile("long", deadline=None, suppress_health_check=list(HealthCheck), max_examples=400)
 settings.register_profile("few", settings.get_profile("long"), derandomize=True, max_examples=4)
@@ -40,8 +41,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The tests of a group run on one worker, one after the other, and the groups with something long come first."""
+    if left := [item for item in items if item.get_closest_marker("whole") and not WHOLE]:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
     groups = {item: _group(item) for item in items}
     rank: dict[str, int] = {}
     for item, group in groups.items():

@@ -74,6 +74,7 @@ def test_the_lab_and_the_statements_take_the_agreement_with_its_own_ages():
     assert ages == {"moins de 15 ans", "15 à 69 ans", "70 ans et plus"}
 
 
+@pytest.mark.whole
 def test_twenty_two_doctors_are_invited_contribute_and_are_summed(tmp_path: Path):
     folder = walkthrough.played(walkthrough.GROUP, tmp_path, until="--round 2")
     assert len(list((folder / "tour1" / "urps").iterdir())) == 22

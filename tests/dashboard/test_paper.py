@@ -48,6 +48,7 @@ def printed(page: Page) -> str:
     return said
 
 
+@pytest.mark.whole
 def test_the_list_is_printed_with_its_filters_in_words(watched: Watched):
     page = watched.page
     watched.by_the_menu("prevention")

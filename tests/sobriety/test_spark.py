@@ -61,6 +61,7 @@ def test_every_step_of_the_reference_and_of_the_ratio_agrees(
     assert files - {step for step, found in both.items() if found} == set()
 
 
+@pytest.mark.whole
 def test_a_reference_built_on_spark_has_the_same_bytes(folder: Path, tmp_path: Path):
     build_by_part(folder, YEAR, definition(), tmp_path / "duck", BUILT_ON)
     build_by_part(
