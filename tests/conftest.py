@@ -55,10 +55,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: rank[groups[item]])
 
 
+def pytest_collection() -> None:
+    """Nothing that is collected goes before the end."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays to the end: the garbage collector need not look through it time and again."""
-    gc.collect()
+    """What was imported and collected stays: the garbage collector need not look through it time and again."""
     gc.freeze()
+    gc.enable()
 
 
 def _lane(item: pytest.Item) -> int:

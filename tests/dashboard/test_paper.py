@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.dashboard.opening import HOME, PAGES
 from tests.dashboard.serving.server import Server
 from tests.dashboard.test_browser import Watched, at_rest, browser, calm_server, one_tab
+from tests.whole import one_in
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser", "calm_server"]
@@ -68,13 +69,14 @@ def test_the_list_is_printed_with_its_filters_in_words(watched: Watched):
 
 
 def test_each_page_is_printed_with_what_was_asked_of_it_and_no_field(watched: Watched):
-    for name, told in (
+    asked = (
         ("sobriete", ("Année : 2025",)),
         ("forfait", ("Année payée : 2026", "Détailler : Acquis")),
         ("pertinence", ("Année : 2025", "Objectif : ")),
         ("revenu", ("Année : 2025",)),
         ("scenarios", ("Comparé à : FPMT 2024", "Voir : ", "Partir de : FMT signé")),
-    ):
+    )
+    for name, told in one_in(3, asked):
         watched.by_the_menu(name)
         if name == "scenarios":
             page = watched.page
