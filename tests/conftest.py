@@ -22,7 +22,7 @@ from tests import machine
 from tests.whole import WHOLE
 
 settings.register_profile("long", deadline=None, suppress_health_check=list(HealthCheck), max_examples=400)
-settings.register_profile("few", settings.get_profile("long"), derandomize=True, max_examples=4)
+settings.register_profile("few", settings.get_profile("long"), derandomize=True, max_examples=3)
 settings.register_profile("mutation", settings.get_profile("few"), max_examples=3)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "few")
 
