@@ -1,8 +1,8 @@
 """How tests are drawn, shared out and reported.
 
-Hypothesis has no deadlines (shared machines are noisy), the same few draws in every run of the tests, fewer under
-mutation, others each time and many more at leisure (`HYPOTHESIS_PROFILE=long`). The lanes (markers of pyproject.toml) say
-what is left out of the quick run; the longest start first.
+Hypothesis has no deadlines (shared machines are noisy), the same few draws in every run of the tests, others each time and
+many more at leisure (`HYPOTHESIS_PROFILE=long`). The lanes (markers of pyproject.toml) say what is left out of the quick
+run; the longest start first.
 """
 
 import gc
@@ -23,7 +23,6 @@ from tests.whole import WHOLE
 
 settings.register_profile("long", deadline=None, suppress_health_check=list(HealthCheck), max_examples=400)
 settings.register_profile("few", settings.get_profile("long"), derandomize=True, max_examples=3)
-settings.register_profile("mutation", settings.get_profile("few"), max_examples=3)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "few")
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -23,7 +23,7 @@ import pytest
 
 from tests.mutation import sql_judge
 
-os.environ["HYPOTHESIS_PROFILE"] = "mutation"
+os.environ["HYPOTHESIS_PROFILE"] = "few"
 TESTS = {
     "dates": ["test_dates"],
     "campaign": ["test_dates", "prevention/test_bad_rules", "prevention/test_campaigns"],
