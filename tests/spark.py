@@ -2,8 +2,9 @@
 
 A text that is run again, for another store, year or measure, goes to Spark where it gives more than twice the rows of
 before; what but shows a table that was compared does not. What no command gives to Spark (all but what a reference is built
-of) is read by it, and gives the same columns there. `TESTS=all` compares all rows, each time. One Spark session serves the
-whole run. Without Java the tests that need it are skipped, except where CI is set: there it is a fault of the machine.
+of) is compared with `TESTS=all`, which compares all rows, each time; that its SQL is what both engines read is for
+`test_steps.py`. One Spark session serves the whole run. Without Java the tests that need it are skipped, except where CI is
+set: there it is a fault of the machine.
 """
 
 import os
@@ -106,22 +107,14 @@ class Once(SparkEngine):
             self._given[question] = super().fetch(sql, params)
         return self._given[question]
 
-    def columns(self, sql: str, params: Params | None) -> pa.Schema:
-        """Those of a query, which is not run."""
-        from pyspark.sql.pandas.types import to_arrow_schema
-
-        return to_arrow_schema(self._query(sql, params).schema)
-
 
 class Both:
-    """An engine that is both, and remembers the most rows each step had. `rows_too`: are the rows of Spark compared, not its
-    columns alone?"""
+    """An engine that is both, and remembers the most rows each step had."""
 
     compared: ClassVar[dict[str, int]] = {}
-    read: ClassVar[set[str]] = set()
 
-    def __init__(self, store: Store, spark: "Once", rows_too: bool = True) -> None:
-        self.duck, self.spark, self.rows_too = DuckEngine(store._connection), spark, rows_too
+    def __init__(self, store: Store, spark: "Once") -> None:
+        self.duck, self.spark = DuckEngine(store._connection), spark
         self._made: dict[str, pa.Table | list[Path]] = {}
 
     def view(self, name: str, source: pa.Table | list[Path]) -> None:
@@ -138,9 +131,6 @@ class Both:
 
     def _same(self, name: str, duck: pa.Table, sql: str, params: Params | None) -> None:
         """Spark is asked once, and keeps the rows it gave: what comes after starts from them."""
-        if not self.rows_too:
-            self._made[name] = self._read(name, duck, sql, params).slice(0, 0)
-            return
         if (known := self.spark.longest.get(sql)) is not None and self._is_enough(known, duck):
             self._made[name] = duck.cast(known.schema)
             return
@@ -152,22 +142,10 @@ class Both:
         return not WHOLE and duck.num_rows <= 2 * known.num_rows
 
     def _ask_spark(self, sql: str, params: Params | None) -> pa.Table:
-        self._show_what_it_reads(sql)
-        return self.spark.fetch(sql, params)
-
-    def _show_what_it_reads(self, sql: str) -> None:
         """Another engine of the store may have made a table of this name since, in the session that all share."""
         for name in words_of(sql) & self._made.keys():
             self.spark.view(name, self._made[name])
-
-    def _read(self, step: str, duck: pa.Table, sql: str, params: Params | None) -> pa.Table:
-        """Each text once: it has the same columns on Spark."""
-        if sql not in self.read and sql not in self.spark.longest:
-            self._show_what_it_reads(sql)
-            self.read.add(sql)
-            self._have_the_same_columns(step, duck.schema, self.spark.columns(sql, params))
-        self.compared[step] = max(self.compared.get(step, 0), duck.num_rows)
-        return duck
+        return self.spark.fetch(sql, params)
 
     def fetch(self, sql: str, params: Params | None = None) -> pa.Table:
         duck, known = self.duck.fetch(sql, params), self.spark.longest.get(sql)
@@ -176,31 +154,27 @@ class Both:
         if known is not None and self._is_enough(known, duck):
             return duck
         step = next((name for text, name in texts().items() if sql.startswith(text)), "")
-        if not self.rows_too:
-            return self._read(step or sql, duck, sql, params)
         self.spark.longest[sql] = self._ask_spark(sql, params)
         return self._compare(step or sql, duck, self.spark.longest[sql])
 
     def _compare(self, step: str, duck: pa.Table, spark: pa.Table) -> pa.Table:
-        self._have_the_same_columns(step, duck.schema, spark.schema)
+        assert [(one.name, kind(one.type)) for one in duck.schema] == [
+            (one.name, kind(one.type)) for one in spark.schema
+        ], step
         assert rows(duck) == rows(spark), step
         self.compared[step] = max(self.compared.get(step, 0), duck.num_rows)
         return duck
 
-    @staticmethod
-    def _have_the_same_columns(step: str, duck: pa.Schema, spark: pa.Schema) -> None:
-        assert [(one.name, kind(one.type)) for one in duck] == [(one.name, kind(one.type)) for one in spark], step
 
-
-def ask_both(monkeypatch: pytest.MonkeyPatch, rows_too: bool = True) -> dict[str, int]:
+def ask_both(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """From now on a store asks both engines; gives the most rows of each step compared. Spark learns the tables of a
-    store once, for that is slow. `rows_too` is false for what no command gives to Spark."""
+    store once, for that is slow."""
     shown: dict[str, Once] = {}
 
     def engine(store: Store) -> Both:
         place = str(store.place)
         shown[place] = shown.get(place) or store.shown_to(Once(session()))
-        return Both(store, shown[place], rows_too or WHOLE)
+        return Both(store, shown[place])
 
     monkeypatch.setattr(Store, "engine", engine)
     return Both.compared

@@ -12,7 +12,7 @@ from calculators.records.store import open_store
 from tests import practice
 from tests.spark import ask_both
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.whole]
 STEPS = {file.stem for file in Path(acts.__file__).parent.glob("*.sql")}
 AS_OF = date(2026, 3, 31)
 
@@ -47,7 +47,7 @@ def records(path: Path) -> Path:
 
 
 def test_every_step_agrees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    both = ask_both(monkeypatch, rows_too=False)
+    both = ask_both(monkeypatch)
     store = open_store(records(tmp_path / "d"))
     assert economy.lists(store, AS_OF, "d1", ["GL1", "GL2", "IMT", "VL"]).num_rows
     assert economy.fees_cents(store, 2026, "d1")

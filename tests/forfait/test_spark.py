@@ -15,14 +15,14 @@ from tests.forfait.test_country import judged
 from tests.forfait.test_pay import folder, seen_by_d1
 from tests.spark import ask_both
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.whole]
 
 SIGNED = load_version("convention_2024")
 SET = "convention_2024"
 
 
 def test_every_step_agrees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    both = ask_both(monkeypatch, rows_too=False)
+    both = ask_both(monkeypatch)
     people = ["anne", "bruno", "claude", "denis"]
     [twice] = seen_by_d1("claude", on="2024-02-01")
     store = folder(

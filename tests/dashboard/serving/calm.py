@@ -10,7 +10,9 @@ from dashboard.command import main
 from dashboard.serving import memory
 from dashboard.serving.ahead import Ahead
 
-if __name__ == "__main__":
+
+def prepare() -> None:
+    """Before `main`."""
     memory.settle()  # before anything loads pyarrow
     from dashboard import data
     from dashboard.prevention import charts as prevention_charts
@@ -19,4 +21,8 @@ if __name__ == "__main__":
     Ahead.start = lambda _self: None
     data.warm_up = lambda: None
     prevention_charts.BUILT = sobriety_charts.BUILT = ()
+
+
+if __name__ == "__main__":
+    prepare()
     sys.exit(main())

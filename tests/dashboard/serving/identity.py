@@ -101,14 +101,16 @@ def provided(command: list[str], port: int, cwd: Path | None = None) -> Iterator
 @contextmanager
 def shared(
     folder: Path, provided: str, start_in: Path, minutes: float = 60, before: str = "", settings: str = SETTINGS,
-    port: int = 0, secret: str = "secret",
+    port: int = 0, secret: str = "secret", ahead: bool = True,
 ) -> Iterator[Shared]:  # fmt: skip
     """`tableau-mt serve --config`; `before`: Python that is run first, to break the program on purpose; `port`: one that
-    the provider was told, else any."""
+    the provider was told, else any; `ahead`: does it compute before it is asked (`calm.py`)?"""
     port = port or free_port()
     audit, errors, file = start_in / "acces", start_in / "erreurs", start_in / "server.toml"
     told = settings.format(folder=folder, port=port, provider=provided, minutes=minutes, audit=audit)
     file.write_text(told, encoding="utf-8")
+    if not ahead:
+        before += "\nfrom tests.dashboard.serving import calm\ncalm.prepare()"
     code = f"{before}\nfrom dashboard.command import main\nraise SystemExit(main(['serve', '--config', {str(file)!r}]))"
     environment = os.environ | {"PYTHONPATH": str(ROOT), "TABLEAU_MT_CLIENT_SECRET": secret}
     with errors.open("w") as said:

@@ -28,7 +28,7 @@ def identities() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def server(identities: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
-    with shared(SAMPLE, identities, tmp_path_factory.mktemp("serveur")) as server:
+    with shared(SAMPLE, identities, tmp_path_factory.mktemp("serveur"), ahead=False) as server:
         yield server
 
 
@@ -136,7 +136,7 @@ def test_leaving_ends_every_tab_and_what_was_made_for_it(server: Shared):
 
 
 def test_a_session_ends_at_its_time(identities: str, tmp_path: Path):
-    with shared(SAMPLE, identities, tmp_path, minutes=0.1) as server:
+    with shared(SAMPLE, identities, tmp_path, minutes=0.1, ahead=False) as server:
         cookie = sign_in(server, "ana")[2]
         with connected(server, server.address, cookie) as visitor:
             assert visitor.open("methode").title == "Méthode"
