@@ -11,10 +11,11 @@ import os
 import sys
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 
 LESS_URGENT = 10
 """By how much it lets the pages pass (`nice`)."""
@@ -36,8 +37,7 @@ class Ahead:
         self._first: ThreadPoolExecutor | None = None
         self._later: ThreadPoolExecutor | None = None
         self._asked: set[Hashable] = set()
-        self._left = 0
-        self._left_first = 0
+        self._left: Counter[ThreadPoolExecutor] = Counter()
         self._last_page = 0.0
         self._drawn = 0
         self._arrived: deque[float] = deque(maxlen=CROWD)
@@ -46,7 +46,7 @@ class Ahead:
     @property
     def left(self) -> int:
         """How many steps are still to be counted."""
-        return self._left + self._left_first
+        return self._left.total()
 
     def start(self) -> None:
         self._first = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="first")
@@ -58,7 +58,7 @@ class Ahead:
         pools = self._first, self._pool, self._later
         self._first = self._pool = self._later = None
         self._asked.clear()
-        self._left = self._left_first = 0
+        self._left.clear()
         for pool in filter(None, pools):
             pool.shutdown(cancel_futures=True)
 
@@ -110,27 +110,29 @@ class Ahead:
         if self._pool is None or key in self._asked:
             return
         self._asked.add(key)
-        for step in steps:
-            self._left += 1
-            try:
-                self._pool.submit(self._after_the_first, step).add_done_callback(self._one_less)
-            except RuntimeError:  # the server has just stopped
-                self._left = 0
+        self._submit(self._pool, self._after_the_first, steps)
 
     def first(self, steps: Iterable[Callable[[], object]]) -> None:
         """Do these before all that `soon` is asked for, several at a time, begun in this order."""
-        if (pool := self._first) is None:
-            return
+        if self._first is not None:
+            self._submit(self._first, self._between_pages, steps)
+
+    def _submit(
+        self,
+        pool: ThreadPoolExecutor,
+        do: Callable[[Callable[[], object]], None],
+        steps: Iterable[Callable[[], object]],
+    ) -> None:
         for step in steps:
             with self._counting:
-                self._left_first += 1
+                self._left[pool] += 1
             try:
-                pool.submit(self._between_pages, step).add_done_callback(self._one_less_first)
+                pool.submit(do, step).add_done_callback(partial(self._one_less, pool))
             except RuntimeError:  # the server has just stopped
-                self._left_first = 0
+                self._left.pop(pool, None)
 
     def _after_the_first(self, step: Callable[[], object]) -> None:
-        while self._left_first and self._pool:
+        while (first := self._first) and self._left[first]:
             time.sleep(0.01)
         self._between_pages(step)
 
@@ -140,12 +142,9 @@ class Ahead:
             time.sleep(0.01)
         step()
 
-    def _one_less(self, _done: Future[None]) -> None:
-        self._left = max(0, self._left - 1)
-
-    def _one_less_first(self, _done: Future[None]) -> None:
+    def _one_less(self, pool: ThreadPoolExecutor, _done: Future[None]) -> None:
         with self._counting:
-            self._left_first = max(0, self._left_first - 1)
+            self._left[pool] = max(0, self._left[pool] - 1)
 
 
 def _let_pass() -> None:

@@ -11,9 +11,10 @@ from calculators.records.store import open_store
 from tests.activity.drawing import records
 from tests.spark import ask_both
 
-pytestmark = [pytest.mark.spark, pytest.mark.whole]
+pytestmark = pytest.mark.spark
 
 
+@pytest.mark.whole
 def test_every_step_agrees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     both = ask_both(monkeypatch)
     folder, _, _ = records(tmp_path / "d", 5, date(2025, 6, 30), rights=True)

@@ -12,7 +12,7 @@ from calculators.records.store import open_store
 from tests import practice
 from tests.spark import ask_both
 
-pytestmark = [pytest.mark.spark, pytest.mark.whole]
+pytestmark = pytest.mark.spark
 STEPS = {file.stem for file in Path(acts.__file__).parent.glob("*.sql")}
 AS_OF = date(2026, 3, 31)
 
@@ -46,6 +46,7 @@ def records(path: Path) -> Path:
     )
 
 
+@pytest.mark.whole
 def test_every_step_agrees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     both = ask_both(monkeypatch)
     store = open_store(records(tmp_path / "d"))

@@ -15,12 +15,13 @@ from tests.forfait.test_country import judged
 from tests.forfait.test_pay import folder, seen_by_d1
 from tests.spark import ask_both
 
-pytestmark = [pytest.mark.spark, pytest.mark.whole]
+pytestmark = pytest.mark.spark
 
 SIGNED = load_version("convention_2024")
 SET = "convention_2024"
 
 
+@pytest.mark.whole
 def test_every_step_agrees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     both = ask_both(monkeypatch)
     people = ["anne", "bruno", "claude", "denis"]
