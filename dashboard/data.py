@@ -1594,9 +1594,12 @@ def anticipate_the_rest() -> None:
     with suppress(UserError, IndexError):
         here = place(default_folder())
         doctor, as_of = doctors(here)[0], last_day(here)
+        rest = _others_of(here, doctor, as_of)
         if 1 < len(doctors(here)) <= FEW:
             AHEAD.first(_of_all(here, as_of))
-        AHEAD.soon("rest", chain(_of_the_country(here, doctor, as_of), _others_of(here, doctor, as_of)))
+        else:
+            rest = chain(_of_the_country(here, doctor, as_of), rest)
+        AHEAD.soon("rest", rest)
 
 
 def _of_the_country(here: Place, doctor: str, as_of: date) -> Iterator[Callable[[], object]]:

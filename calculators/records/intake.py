@@ -151,7 +151,7 @@ def _nobody(document: Document) -> str:
     aside = [one for one in document.unmapped if one.aside]
     why = max(aside, key=lambda one: one.number).reason if aside else "il n’y a pas de ligne de données"
     asked = [one.what for one in document.unmapped if one.reason.startswith("à préciser")]
-    more = f" Il reste à dire ce que contient, page Données : {', '.join(asked)}." if asked else ""
+    more = f" Il reste à dire sur la page Données ce que contient : {', '.join(asked)}." if asked else ""
     return f"« {document.name} » : aucun patient n’y est reconnu ({why}).{more}"
 
 

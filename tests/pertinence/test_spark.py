@@ -22,7 +22,7 @@ pytestmark = pytest.mark.spark
 def test_every_step_of_the_measures_agrees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     both = ask_both(monkeypatch)
     store = worlds.open_world(tmp_path / "d", worlds.tables(4, 25))
-    steps = run(store, Rules(dict(one_in(3, list(load_measures().items()))), worlds.YEAR))
+    steps = run(store, Rules(dict(one_in(6, list(load_measures().items()))), worlds.YEAR))
     steps.shares()
     assert {"measured", "measure_cells", "patient_shares"} <= {name for name, found in both.items() if found}
 

@@ -183,6 +183,7 @@ def test_the_pages_of_a_doctor_find_what_was_counted_ahead(monkeypatch: pytest.M
 def test_scenarios_find_the_lists_counted_under_every_reading(monkeypatch: pytest.MonkeyPatch):
     steps: list = []
     monkeypatch.setattr(ahead.AHEAD, "soon", lambda _key, given: steps.extend(given))
+    monkeypatch.setattr(ahead.AHEAD, "first", steps.extend)
     data.anticipate_the_rest()
     counted = [step for step in steps if getattr(step, "func", None) is data.population]
     for step in counted:

@@ -148,7 +148,7 @@ def _unknown(source: SourceFile, opened: Sequence[tuple[sheets.Sheet, Mapping]])
     return (
         f"Le fichier « {source.name} » n’est pas une liste reconnue (colonnes vues : {columns}). Une liste de patients, "
         "d’actes, de vaccinations ou de délivrances a une ligne d’en-tête (Nom, Prénom, Date de naissance, Sexe…). "
-        "Il reste à dire, page Données, ce que contient chaque colonne."
+        "Il reste à dire sur la page Données ce que contient chaque colonne."
     )
 
 
