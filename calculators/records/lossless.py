@@ -318,12 +318,28 @@ def respelt(
     """What is read in another type or another spelling. Raises duckdb.Error."""
     layout = layout_of(file)
     said = {column.name: _said(column, partition, layout) for column in table.columns}
-    held = [column for column in table.columns if column.name in layout.kinds and column.name not in partition]
-    for column in held:
+    asked = layout.kinds.keys() - partition.keys() - (set() if layout.is_csv else _empty_columns(file))
+    for column in (column for column in table.columns if column.name in asked):
         read = column_sql(table, column, layout.kinds[column.name], said[column.name], said)
         as_written = read == f"cast({said[column.name]} as {type_name(column)})"
         if not as_written and (found := _respelt_column(connection, said, column, read, rows([file], layout))):
             yield found
+
+
+def _empty_columns(file: Path) -> set[str]:
+    """Those of a parquet file in which every value is missing, as its statistics say."""
+    about = pq.read_metadata(file)
+    groups = [about.row_group(place) for place in range(about.num_row_groups)]
+    return {
+        about.schema.column(place).path
+        for place in range(about.num_columns)
+        if all(_has_nothing(group.column(place)) for group in groups)
+    }
+
+
+def _has_nothing(chunk: pq.ColumnChunkMetaData) -> bool:
+    found = chunk.statistics
+    return found is not None and found.has_null_count and found.null_count == chunk.num_values
 
 
 def _respelt_column(

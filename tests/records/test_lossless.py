@@ -325,3 +325,16 @@ def test_damaged_tables_raise_source_errors_only(content: bytes, name: str):
         (folder / name).write_bytes(content)
         with suppress(SourceError):
             read(folder)
+
+
+@pytest.mark.parametrize("group", [1, 3])
+@pytest.mark.parametrize("statistics", [True, False])
+def test_another_spelling_is_told_wherever_the_other_values_are_missing(folder: Path, group: int, statistics: bool):
+    """Of a column without any value nothing is asked, as the statistics of the file say."""
+    file = folder / "patients.parquet"
+    held = pq.ParquetFile(file).read()
+    died = held.schema.get_field_index("died_on")
+    held = held.set_column(died, "died_on", pa.array([None, None, "03/02/2025"], pa.string()))
+    pq.write_table(held, file, row_group_size=group, write_statistics=statistics)
+    [told] = [one for one in check(folder).problems if one.rule == "ecriture"]
+    assert (told.column, told.row, told.value, told.count) == ("died_on", 3, "03/02/2025", 1)
