@@ -30,7 +30,7 @@ def head(choice: Choice) -> tuple[int, Version, bool]:
     known = controls.short_names(data.versions(choice.place))
     base = other.selectbox("Comparé à", list(known), format_func=known.__getitem__, key="compare_a")
     means = third.toggle(
-        "Avec ROSP, forfait structure et DONUM",
+        "Avec ROSP, structure et DONUM",
         key="avec_moyennes",
         help="Moyennes par médecin (DONUM : part de son plafond), telles que chaque accord les verse.",
     )

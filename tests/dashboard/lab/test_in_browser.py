@@ -95,7 +95,7 @@ def test_a_link_shows_the_same_figures_in_another_browser(server: Server, watche
     page = to_the_lab(watched, server)
     page.get_by_text("Par patient", exact=True).click()
     type_in(page, "80 ans et plus, en ALD", "120,5")
-    page.get_by_text("Avec ROSP, forfait structure et DONUM").click()
+    page.get_by_text("Avec ROSP, structure et DONUM").click()
     settled(page)
     see(page, "Pays")
     type_in(page, "Gagner ou perdre : plus de (€/an)", "750")
