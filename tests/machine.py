@@ -1,6 +1,7 @@
 """What spares the tests a fifth of their processor time, where the machine has it: small files are written in memory, and
 what computes takes its memory from mimalloc. Planning a query is thousands of small pieces of memory; a store of a few
-patients is forty files, and a disk looks long for a place of each."""
+patients is forty files, and a disk looks long for a place of each. And no process starts threads for the algebra of numpy
+and scipy: they wait by turning, a tenth of a second for nothing, for each command and server that starts."""
 
 import ctypes.util
 import os
@@ -16,7 +17,9 @@ PRELOADED = "LD_PRELOAD"
 
 
 def prepare() -> None:
-    """For the workers, servers and commands started from now on; what the user has chosen stays. Only Linux has either."""
+    """For the workers, servers and commands started from now on; what the user has chosen stays. Only Linux has the
+    others."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if sys.platform != "linux":
         return
     if "TMPDIR" not in os.environ and _has_room(IN_MEMORY):
