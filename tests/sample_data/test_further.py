@@ -44,12 +44,8 @@ NEEDED = (
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    copy = tmp_path_factory.mktemp("shipped")
-    for file in SHIPPED.iterdir():
-        if file.is_file():
-            (copy / file.name).write_bytes(file.read_bytes())
-    return open_store(copy)
+def store() -> Store:
+    return open_store(SHIPPED)
 
 
 def asked(sql: str) -> list[tuple]:

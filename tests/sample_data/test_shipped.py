@@ -34,14 +34,8 @@ ONE_POINT = 1.0
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """The shipped practices, opened from a copy: the store of the sources is not written by tests."""
-    to = tmp_path_factory.mktemp("livre") / "practices"
-    to.mkdir()
-    for file in SHIPPED.iterdir():
-        if file.is_file():
-            (to / file.name).write_bytes(file.read_bytes())
-    return open_store(to)
+def store() -> Store:
+    return open_store(SHIPPED)
 
 
 def test_everything_shipped_weighs_at_most_15_megabytes() -> None:
