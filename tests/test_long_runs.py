@@ -28,9 +28,9 @@ def test_visitors_come_and_go_without_a_fault_and_the_server_itself_ends_their_s
     """Memory needs its ten minutes, and sessions their two, to be judged. Nobody comes after them: see
     `end_old_sessions`."""
     watch = soak.Watch(server)
-    soak.crowd(watch, visitors=3, seed=5, seconds=3)
+    soak.crowd(watch, visitors=4, seed=5, seconds=4)
     assert watch.faults == []
-    assert watch.runs > 6
+    assert watch.runs > 10
     held = watch.descriptors()
     soak.wait_until_alone(watch, held - 3)
     assert watch.descriptors() < held

@@ -67,7 +67,6 @@ def test_the_settings_of_the_wheel_are_those_of_the_tree(wheel: Path):
     assert tomllib.loads(held) == tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.whole
 def test_the_installed_command_serves_the_first_page_from_an_empty_folder(installed: Path, tmp_path: Path):
     port = free_port()
     bare = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
