@@ -12,13 +12,16 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from functools import cache
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import machine
+from tests.one_duckdb import OneDuckDB
 from tests.whole import WHOLE
 
 settings.register_profile("long", deadline=None, suppress_health_check=list(HealthCheck), max_examples=400)
@@ -108,6 +111,13 @@ def no_test_waits_for_the_disk() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda _: None)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_duckdb() -> Iterator[OneDuckDB]:
+    with closing(OneDuckDB()) as one, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(duckdb, "connect", one.connect)
+        yield one
 
 
 @pytest.fixture(scope="session", autouse=True)
