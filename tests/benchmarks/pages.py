@@ -15,9 +15,9 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from dashboard import shipped
+from tests.dashboard.browsing import launch
 from tests.dashboard.opening import HOME, PAGES
 from tests.dashboard.serving.server import serving
-from tests.dashboard.test_browser import launch
 
 ROUNDS = 4
 

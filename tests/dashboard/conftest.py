@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 import pytest
 import streamlit as st
+from playwright.sync_api import Browser, sync_playwright
 from streamlit import type_util
 from streamlit.components.v2 import manifest_scanner
 from streamlit.elements.widgets import selectbox, slider, text_widgets
@@ -22,10 +23,11 @@ from streamlit.testing.v1 import local_script_runner
 from calculators.prevention import rates, sender, visits
 from calculators.records.examined import examined
 from calculators.records.store import open_store
-from dashboard import address, data, widgets
+from dashboard import address, data, shipped, widgets
 from dashboard.serving import said
 from tests import practice
-from tests.dashboard import opening
+from tests.dashboard import browsing, opening
+from tests.dashboard.serving.server import Server, serving
 from tests.once import made_once
 
 DOCTORS = ("dr-ardant", "dr-boyer", "dr-caumont")
@@ -185,6 +187,39 @@ def kept_caches() -> Iterator[None]:
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = browsing.launch(playwright, browsing.BRIEF)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def calm_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The same for all modules that need no more than the pages: see `calm.py`."""
+    with serving(shipped.PRACTICES, tmp_path_factory.mktemp("ailleurs"), ahead=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def server(calm_server: Server) -> Server:
+    """A module that needs more has its own."""
+    return calm_server
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser, server: Server) -> Iterator[browsing.Watched]:
+    """What a doctor has: a small screen."""
+    with browsing.one_tab(browser, server) as tab:
+        yield tab
+
+
+@pytest.fixture
+def watched(tab: browsing.Watched) -> browsing.Watched:
+    return tab.anew()
 
 
 @pytest.fixture(scope="session")

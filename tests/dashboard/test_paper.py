@@ -6,30 +6,24 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.dashboard.browsing import Watched, at_rest, one_tab
 from tests.dashboard.opening import HOME, PAGES
 from tests.dashboard.serving.server import Server
-from tests.dashboard.test_browser import Watched, at_rest, browser, calm_server, one_tab
 from tests.whole import one_in
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser", "calm_server"]
 FIELDS = ("Selectbox", "MultiSelect", "Slider", "Checkbox", "ButtonGroup", "Radio", "DateInput", "Button", "Popover")
 IN_SIGHT = f"""() => [...document.querySelectorAll('{", ".join(f"[data-testid=st{name}]" for name in FIELDS)}')]
   .filter(one => one.checkVisibility()).map(one => one.innerText)"""
 
 
 @pytest.fixture(scope="module")
-def tab(browser: Browser, calm_server: Server) -> Iterator[Watched]:
+def tab(browser: Browser, server: Server) -> Iterator[Watched]:
     """Each goes on by the menu from where the one before was."""
-    with one_tab(browser, calm_server) as tab:
-        tab.page.goto(calm_server.address)
+    with one_tab(browser, server) as tab:
+        tab.page.goto(server.address)
         tab.read(PAGES[HOME])
         yield tab
-
-
-@pytest.fixture
-def watched(tab: Watched) -> Watched:
-    return tab.anew()
 
 
 def printed(page: Page) -> str:

@@ -12,10 +12,10 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Error, Locator, Page, expect
 
+from tests.dashboard.browsing import Watched, at_rest
 from tests.dashboard.language import BREAKS, CODES, MOST_WORDS, RAW, english_in
 from tests.dashboard.opening import HOME, PAGES
 from tests.dashboard.serving.server import Server
-from tests.dashboard.test_browser import Watched, at_rest, browser, calm_server  # noqa: F401
 from tests.whole import WHOLE
 
 pytestmark = pytest.mark.browser
@@ -94,13 +94,13 @@ class Walk(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def walk(browser: Browser, calm_server: Server) -> Iterator[Walk]:  # noqa: F811
+def walk(browser: Browser, server: Server) -> Iterator[Walk]:
     """Every page by the menu, without a fault, once what opens is open; and one that does not exist."""
     context = browser.new_context(
         locale="fr-FR", viewport={"width": 1280, "height": 720}, color_scheme="light", reduced_motion="reduce"
     )
-    context.add_cookies([calm_server.cookie])
-    yield walked(Watched(context.new_page()), calm_server.address)
+    context.add_cookies([server.cookie])
+    yield walked(Watched(context.new_page()), server.address)
     context.close()
 
 

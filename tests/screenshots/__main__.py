@@ -13,8 +13,8 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from dashboard import shipped
+from tests.dashboard.browsing import at_rest, first_action, launch
 from tests.dashboard.serving.server import serving
-from tests.dashboard.test_browser import at_rest, first_action, launch
 
 SIZE = {"width": 1280, "height": 720}
 SECONDS = 180_000

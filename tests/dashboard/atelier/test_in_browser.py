@@ -8,12 +8,11 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Browser, Page, TimeoutError, expect
 
+from tests.dashboard.browsing import Watched, at_rest
 from tests.dashboard.serving.server import ROOM, Room, room
-from tests.dashboard.test_browser import Watched, at_rest, browser
 from tests.whole import WHOLE
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser"]
 NAMES = ("Anne", "Élise", "Bruno", "Chloé")[: 4 if WHOLE else 2]
 SECONDS = 30_000
 MOST_BYTES = 2_000_000

@@ -9,12 +9,11 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from dashboard import shipped
+from tests.dashboard.browsing import Watched
 from tests.dashboard.donnees.files import HISTORY, WRONG, Dropped, asked_list, workbook
 from tests.dashboard.serving.server import Server, serving
-from tests.dashboard.test_browser import Watched, browser, one_tab
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser"]
 SECONDS = 60_000
 MARIE = "Nom;Prénom;Date de naissance;Sexe;NIR\nDUPONT;Marie;01/02/1960;F;{}\n"
 
@@ -35,17 +34,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def server(home: Path) -> Iterator[Server]:
     with serving(shipped.PRACTICES, home, ahead=False) as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def tab(browser: Browser, server: Server) -> Iterator[Watched]:
-    with one_tab(browser, server) as tab:
-        yield tab
-
-
-@pytest.fixture
-def watched(tab: Watched) -> Watched:
-    return tab.anew()
 
 
 def to_the_page(watched: Watched, server: Server) -> Page:

@@ -12,22 +12,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pptx import Presentation
 
-from dashboard import shipped
 from dashboard.lab import slides
 from tests import practice
-from tests.dashboard.serving.server import Server, serving
-from tests.dashboard.test_browser import Watched, at_rest, browser, one_tab, open_folder
+from tests.dashboard.browsing import Watched, at_rest, one_tab, open_folder
+from tests.dashboard.serving.server import Server
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser"]
 SECONDS = 60_000
 FIGURES = "[data-testid=stMetricValue], [data-testid=stTable] td, table.chiffres td, [data-testid=stMarkdown] p"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(shipped.PRACTICES, tmp_path_factory.mktemp("ailleurs"), ahead=False) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +28,6 @@ def tab(browser: Browser, server: Server) -> Iterator[Watched]:
     with one_tab(browser, server) as tab:
         tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.address)
         yield tab
-
-
-@pytest.fixture
-def watched(tab: Watched) -> Watched:
-    return tab.anew()
 
 
 def to_the_lab(watched: Watched, server: Server) -> Page:

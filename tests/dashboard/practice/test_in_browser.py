@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, TimeoutError, expect
 
+from tests.dashboard.browsing import Watched, at_rest, one_tab
 from tests.dashboard.serving.server import Server, serving
-from tests.dashboard.test_browser import Watched, at_rest, browser, one_tab
 from tests.whole import one_in
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser"]
 SECONDS = 60_000
 PAGES = {
     "Revenu": "Revenu du cabinet", "Décisions": "Décisions", "Enveloppe": "Enveloppe de prévention",
@@ -37,11 +36,6 @@ def tab(browser: Browser, server: Server) -> Iterator[Watched]:
         tab.page.goto(server.address)
         settled(tab, "Aujourd’hui")
         yield tab
-
-
-@pytest.fixture
-def watched(tab: Watched) -> Watched:
-    return tab.anew()
 
 
 def settled(watched: Watched, title: str) -> None:

@@ -1,31 +1,17 @@
 """The doctor on Monday morning, in a real browser: whom to call, one patient after the other, and back."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.dashboard.browsing import Watched, at_rest, first_action
 from tests.dashboard.serving.server import Server
-from tests.dashboard.test_browser import Watched, at_rest, browser, calm_server, first_action, one_tab
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser", "calm_server"]
 SECONDS = 60_000
 GROUP = "Fiche pour le groupe de pairs (PDF)"
-
-
-@pytest.fixture(scope="module")
-def tab(browser: Browser, calm_server: Server) -> Iterator[Watched]:
-    """What a doctor has: a small screen."""
-    with one_tab(browser, calm_server) as tab:
-        yield tab
-
-
-@pytest.fixture
-def watched(tab: Watched) -> Watched:
-    return tab.anew()
 
 
 def number(text: str) -> int:
@@ -55,9 +41,9 @@ def heading(page: Page) -> Locator:
     return page.get_by_test_id("stMain").get_by_text(re.compile(r"^[\d\s]+patients? sur"))
 
 
-def test_from_a_card_to_the_calls_and_from_patient_to_patient(calm_server: Server, watched: Watched):
+def test_from_a_card_to_the_calls_and_from_patient_to_patient(server: Server, watched: Watched):
     page = watched.page
-    page.goto(calm_server.address)
+    page.goto(server.address)
     settled(watched, "Aujourd’hui")
     card = first_action(page)
     behind = number(card.inner_text())
@@ -103,8 +89,8 @@ def five_patients_are_in_sight(page: Page) -> None:
             assert box["y"] + box["height"] <= 720, (rank, part)
 
 
-def test_names_that_a_refresh_has_hidden_are_one_click_away_and_it_is_said_why(calm_server: Server, watched: Watched):
-    page = the_list(calm_server, watched)
+def test_names_that_a_refresh_has_hidden_are_one_click_away_and_it_is_said_why(server: Server, watched: Watched):
+    page = the_list(server, watched)
     phone, why = re.compile(r"0\d( \d\d){4}"), page.get_by_text("Noms masqués")
     expect(lines(page)).to_have_count(20)
     five_patients_are_in_sight(page)
@@ -132,9 +118,9 @@ def test_names_that_a_refresh_has_hidden_are_one_click_away_and_it_is_said_why(c
 
 
 def test_the_filters_outlive_the_menu_a_refresh_the_back_button_and_a_shared_link(
-    calm_server: Server, watched: Watched, browser: Browser
+    server: Server, watched: Watched, browser: Browser
 ):
-    page = the_list(calm_server, watched)
+    page = the_list(server, watched)
     everyone = number(heading(page).inner_text().split("patient")[0])
     page.get_by_text("Autres filtres, ordre").click()
     page.get_by_text("En ALD", exact=True).click()
@@ -169,7 +155,7 @@ def test_the_filters_outlive_the_menu_a_refresh_the_back_button_and_a_shared_lin
     shared, patient = page.url, re.sub("fiche=[0-9a-f]+", "fiche=0123456789abcdef", link)
     assert patient != link
     other = browser.new_context(locale="fr-FR")
-    other.add_cookies([calm_server.cookie])
+    other.add_cookies([server.cookie])
     elsewhere = Watched(other.new_page())
     elsewhere.page.goto(shared)
     settled(elsewhere, "Prévention")
@@ -190,10 +176,10 @@ def taken_away(page: Page, button: str, name: str) -> None:
 
 
 def test_he_leaves_with_pages_and_a_bar_opens_its_patients_and_a_class_its_patients_and_their_deliveries(
-    calm_server: Server, watched: Watched
+    server: Server, watched: Watched
 ):
     page, peers = watched.page, r"groupe-de-pairs-[\d-]+\.pdf"
-    page.goto(calm_server.address)
+    page.goto(server.address)
     settled(watched, "Aujourd’hui")
     page.get_by_test_id("stMain").get_by_role("button", name="Imprimer").click()
     taken_away(page, "Bilan de deux pages (PDF)", r"bilan-M01-.*\.pdf")
@@ -239,8 +225,8 @@ def test_he_leaves_with_pages_and_a_bar_opens_its_patients_and_a_class_its_patie
     expect(page.get_by_text("Voir ses délivrances, une à une")).to_be_visible()
 
 
-def test_a_session_of_calls_lets_go_of_those_who_were_called(calm_server: Server, watched: Watched):
-    page = the_list(calm_server, watched)
+def test_a_session_of_calls_lets_go_of_those_who_were_called(server: Server, watched: Watched):
+    page = the_list(server, watched)
     page.get_by_text("Écrire aux patients de cette liste").click()
     asked = page.get_by_role("button", name=re.compile("Imprimer .* lettres"))
     expect(page.get_by_text("Activez « Nommer les patients »")).to_be_visible(timeout=SECONDS)
