@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, Error, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, Download, Error, Locator, Page, Playwright, expect
 
 from tests.dashboard.opening import PAGES
 from tests.dashboard.serving.server import ROOM, Server
@@ -27,6 +27,20 @@ QUIET = [
 BRIEF = "--js-flags=--no-opt"
 """No page of a test lives long enough for its scripts to be worth optimising; one that is timed does."""
 FAULTS = "[data-testid=stException], [data-testid=stAlertContentError]"
+STILL = """() => new Promise(then => {
+  const start = performance.now()
+  let last = start
+  const watch = new MutationObserver(() => last = performance.now())
+  watch.observe(document.body, {subtree: true, childList: true, characterData: true})
+  const look = () => {
+    const now = performance.now(), waits = document.querySelector('[data-testid=stSkeleton]')
+    if ((now - last < 150 || waits) && now - start < 3000) return setTimeout(look, 50)
+    watch.disconnect()
+    then()
+  }
+  look()
+})"""
+"""Ends when nothing was drawn for a moment and nothing is still to be; after three seconds at the latest."""
 NO_BROWSER = "Aucun navigateur Chromium ou Chrome : les essais dans le navigateur ne sont pas faits (no browser found)."
 
 
@@ -45,6 +59,21 @@ def at_rest(page: Page, milliseconds: int = 60_000) -> None:
     """Wait until no script runs: the sign that one does appears late, and not at all for a short one."""
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=milliseconds)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=milliseconds)
+
+
+def settled(page: Page) -> None:
+    """A click has asked for a run by the second frame; once it has ended, what it says is drawn, and moves no more."""
+    page.evaluate("() => new Promise(then => requestAnimationFrame(() => requestAnimationFrame(then)))")
+    at_rest(page, 60_000)
+    page.evaluate(STILL)
+
+
+def downloaded(page: Page, button: Locator) -> Download:
+    """What is behind a button. One that is pressed while its place is still being drawn hears nothing of it."""
+    settled(page)
+    with page.expect_download(timeout=60_000) as given:
+        button.click()
+    return given.value
 
 
 def first_action(page: Page) -> Locator:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Error, Locator, Page, expect
 
-from tests.dashboard.browsing import Watched, at_rest
+from tests.dashboard.browsing import Watched, settled
 from tests.dashboard.language import BREAKS, CODES, MOST_WORDS, RAW, english_in
 from tests.dashboard.opening import HOME, PAGES
 from tests.dashboard.serving.server import Server
@@ -48,20 +48,6 @@ OPEN = """() => {
   return closed.length
 }"""
 """Opens all sections that are in sight, and says how many there were."""
-STILL = """() => new Promise(then => {
-  const start = performance.now()
-  let last = start
-  const watch = new MutationObserver(() => last = performance.now())
-  watch.observe(document.body, {subtree: true, childList: true, characterData: true})
-  const look = () => {
-    const now = performance.now(), waits = document.querySelector('[data-testid=stSkeleton]')
-    if ((now - last < 150 || waits) && now - start < 3000) return setTimeout(look, 50)
-    watch.disconnect()
-    then()
-  }
-  look()
-})"""
-"""Ends when nothing was drawn for a moment and nothing is still to be; after three seconds at the latest."""
 ON_PAPER = """() => {
   const seen = what => [...document.querySelectorAll(what)].filter(one => one.checkVisibility()).length
   const hidden = ['stSidebar', 'stHeader', 'stButton', 'stDownloadButton', 'stDataFrame'].map(one => `[data-testid=${one}]`)
@@ -191,13 +177,6 @@ def unfolded(page: Page, within: str, wholly: bool) -> Iterator[bool]:
     for drawn in page.locator("[data-testid=stDataFrame], [data-testid=stVegaLiteChart]").all()[:1]:
         if tried(drawn, "hover"):
             yield False
-
-
-def settled(page: Page) -> None:
-    """A click has asked for a run by the second frame; once it has ended, what it says is drawn, and moves no more."""
-    page.evaluate("() => new Promise(then => requestAnimationFrame(() => requestAnimationFrame(then)))")
-    at_rest(page, 60_000)
-    page.evaluate(STILL)
 
 
 def tried(place: Locator, what: str) -> bool:

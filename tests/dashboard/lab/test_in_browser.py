@@ -14,7 +14,7 @@ from pptx import Presentation
 
 from dashboard.lab import slides
 from tests import practice
-from tests.dashboard.browsing import Watched, at_rest, one_tab, open_folder
+from tests.dashboard.browsing import Watched, at_rest, downloaded, one_tab, open_folder, settled
 from tests.dashboard.serving.server import Server
 
 pytestmark = pytest.mark.browser
@@ -39,11 +39,6 @@ def to_the_lab(watched: Watched, server: Server) -> Page:
     return watched.page
 
 
-def settled(page: Page) -> None:
-    page.wait_for_timeout(200)
-    at_rest(page, SECONDS)
-
-
 def see(page: Page, view: str) -> None:
     """One of the views of the lab."""
     page.get_by_role("radiogroup", name="Voir").get_by_text(view, exact=True).click()
@@ -52,10 +47,7 @@ def see(page: Page, view: str) -> None:
 
 def download(page: Page, button: str) -> bytes:
     """The file behind a button."""
-    settled(page)
-    with page.expect_download(timeout=SECONDS) as given:
-        page.get_by_role("button", name=button, exact=True).first.click()
-    return given.value.path().read_bytes()
+    return downloaded(page, page.get_by_role("button", name=button, exact=True).first).path().read_bytes()
 
 
 def figures(page: Page) -> list[str]:

@@ -1,12 +1,11 @@
 """The doctor on Monday morning, in a real browser: whom to call, one patient after the other, and back."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.dashboard.browsing import Watched, at_rest, first_action
+from tests.dashboard.browsing import Watched, at_rest, downloaded, first_action
 from tests.dashboard.serving.server import Server
 
 pytestmark = pytest.mark.browser
@@ -169,10 +168,9 @@ def test_the_filters_outlive_the_menu_a_refresh_the_back_button_and_a_shared_lin
 
 def taken_away(page: Page, button: str, name: str) -> None:
     """A PDF, and how it is named."""
-    with page.expect_download(timeout=SECONDS) as given:
-        page.get_by_role("button", name=button).click()
-    assert re.fullmatch(name, given.value.suggested_filename)
-    assert given.value.path().read_bytes().startswith(b"%PDF-")
+    given = downloaded(page, page.get_by_role("button", name=button))
+    assert re.fullmatch(name, given.suggested_filename)
+    assert given.path().read_bytes().startswith(b"%PDF-")
 
 
 def test_he_leaves_with_pages_and_a_bar_opens_its_patients_and_a_class_its_patients_and_their_deliveries(
@@ -243,9 +241,7 @@ def test_a_session_of_calls_lets_go_of_those_who_were_called(server: Server, wat
     page.get_by_label("Signé par").press("Tab")
     expect(length).not_to_have_text(before, timeout=SECONDS)
     settled(watched, "Prévention")
-    with page.expect_download() as letters:
-        asked.click()
-    printed = Path(letters.value.path()).read_text(encoding="utf-8")
+    printed = downloaded(page, asked).path().read_text(encoding="utf-8")
     assert printed.count("<article>") == number(asked.inner_text().split("Imprimer")[1])
     assert printed.count("Dr Claire Ardant, médecin") == 2 * printed.count("<article>")
     assert printed.count("12 rue des Lilas") == printed.count("<article>")
