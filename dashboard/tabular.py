@@ -18,6 +18,8 @@ from dashboard import export, saving
 
 EUROS = " (€)"
 """Ends the heading of a column of euros."""
+YEARS = (1900, 2100)
+"""Whole numbers between these are years when all of a column are."""
 PRINTED = 50
 """Rows that go on paper."""
 ON_SCREEN = "a_l_ecran"
@@ -45,6 +47,7 @@ def grid(rows: pa.Table, says: str, key: str, saved: pa.Table | None = None, off
     days = [field.name for field in rows.schema if pa.types.is_date(field.type)]
     dates = {name: st.column_config.DateColumn(format="DD/MM/YYYY") for name in days}
     shown = dates | how.pop("column_config", {}) | _in_euros(rows)
+    shown |= _in_french(rows, shown)
     event = st.dataframe(rows, hide_index=True, key=key, alt=says, column_config=shown, **how)
     on_paper(rows)
     if not offered:
@@ -65,6 +68,30 @@ def _in_euros(rows: pa.Table) -> dict[str, Any]:
         else st.column_config.NumberColumn(format="localized")
         for name, column in euros
     }
+
+
+def _in_french(rows: pa.Table, told: Mapping[str, Any]) -> dict[str, Any]:
+    """How columns of numbers are read of which nothing else is told: the grid would write them with a point and no space."""
+    found = {}
+    for name, column in zip(rows.column_names, rows.columns, strict=True):
+        config: Any = told.get(name) or st.column_config.NumberColumn()
+        kind = config["type_config"] or {}
+        if _is_number(column.type) and not _are_years(column) and kind.get("type") == "number" and not kind["format"]:
+            found[name] = config | {"type_config": kind | {"format": "localized"}}
+    return found
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
+
+
+def _are_years(column: pa.ChunkedArray) -> bool:
+    ends = pc.min_max(column).as_py()
+    return (
+        pa.types.is_integer(column.type)
+        and ends["min"] is not None
+        and YEARS[0] <= ends["min"] <= ends["max"] < YEARS[1]
+    )
 
 
 def xlsx(rows: pa.Table, key: str) -> None:

@@ -528,7 +528,7 @@ def picked(rows: pa.Table, spec: dict[str, Any], says: str, key: str) -> dict[st
 
 
 def columns(schema: pa.Schema, widths: dict[str, int], why: dict[str, str]) -> dict[str, Any]:
-    """How a grid shows each column by its type: French days, whole numbers, lists; the first stays in sight."""
+    """How a grid shows each column by its type: French days, numbers, lists; the first stays in sight."""
     return {
         field.name: _column(field.type)(
             width=widths.get(field.name, 125), help=why.get(field.name), pinned=field.name == schema.names[0]
@@ -542,7 +542,8 @@ def _column(kind: pa.DataType) -> Callable[..., Any]:
         return partial(st.column_config.DateColumn, format="DD/MM/YYYY")
     if pa.types.is_list(kind):
         return st.column_config.ListColumn
-    return st.column_config.NumberColumn if pa.types.is_integer(kind) else st.column_config.TextColumn
+    is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind)
+    return st.column_config.NumberColumn if is_number else st.column_config.TextColumn
 
 
 def no_toolbar(key: str) -> None:

@@ -1,6 +1,5 @@
 """What was said of the change, put to the test: verdict, figures, assumptions."""
 
-import pyarrow as pa
 import streamlit as st
 
 from calculators import french
@@ -53,8 +52,7 @@ def behind(tested: Tested, names: dict[str, str]) -> None:
         return
 
     def draw() -> None:
-        numeric = {name: st.column_config.NumberColumn(format="localized") for name in numbers(table)}
-        tabular.grid(table, claim.label, f"table_{claim.id}", offered=True, column_config=numeric)
+        tabular.grid(table, claim.label, f"table_{claim.id}", offered=True)
         widgets.export_buttons(table, f"affirmation-{claim.id}", f"csv_{claim.id}")
 
     widgets.folded("Les chiffres de la première lecture", f"chiffres_{claim.id}", draw)
@@ -78,10 +76,6 @@ def pick(choice: Choice) -> tuple[str, str]:
             "liste, ou pour ses indicateurs."
         )
     return str(name), str(old)
-
-
-def numbers(table: pa.Table) -> list[str]:
-    return [field.name for field in table.schema if not pa.types.is_string(field.type)]
 
 
 def method(claim: Claim) -> None:

@@ -110,21 +110,29 @@ def test_paper_has_the_first_rows_in_french_and_says_where_the_others_are():
     assert "350\u00a0autres lignes" in tabular.printed(rows.slice(0, 50), 400)
 
 
-def test_a_grid_of_euros_is_read_to_the_cent_where_there_are_cents():
+def test_a_grid_is_read_in_french_and_euros_to_the_cent_where_there_are_cents():
     def page() -> None:
         import pyarrow as pa
+        import streamlit as st
 
         from dashboard import tabular
 
         rows = pa.table(
-            {"Avec (€)": [60.5, None], "Somme (€)": [1200.0, 3.0], "Taux": [0.5, 1.0], "Nom (€)": ["a", "b"]}
-        )
-        tabular.grid(rows, "Essai", "essai", offered=True)
+            {"Avec (€)": [60.5, None], "Somme (€)": [1200.0, 3.0], "Taux": [0.5, 1.0], "Nom (€)": ["a", "b"],
+             "Patients": [12_000, 3], "Vides": pa.array([None, None], pa.int64()), "Année": [2025, 2026],
+             "Part": [0.5, 0.25], "Rang": [1200, 2]}
+        )  # fmt: skip
+        told = {"Part": st.column_config.NumberColumn(format="percent"), "Rang": st.column_config.NumberColumn("N°")}
+        tabular.grid(rows, "Essai", "essai", offered=True, column_config=told)
 
     [grid] = AppTest.from_function(page, default_timeout=60).run().dataframe
     told = json.loads(grid.proto.columns)
     shown = {
         name: (one.get("label"), one["type_config"]["format"]) for name, one in told.items() if "type_config" in one
     }
-    assert shown == {"Avec (€)": ("Avec", "euro"), "Somme (€)": (None, "localized")}
-    assert list(grid.value) == ["Avec (€)", "Somme (€)", "Taux", "Nom (€)"]
+    assert shown == {
+        "Avec (€)": ("Avec", "euro"), "Somme (€)": (None, "localized"), "Taux": (None, "localized"),
+        "Patients": (None, "localized"), "Vides": (None, "localized"), "Part": (None, "percent"),
+        "Rang": ("N°", "localized"),
+    }  # fmt: skip
+    assert list(grid.value)[:4] == ["Avec (€)", "Somme (€)", "Taux", "Nom (€)"]
