@@ -56,42 +56,41 @@ def grid(rows: pa.Table, says: str, key: str, saved: pa.Table | None = None, off
 
 
 def _in_euros(rows: pa.Table) -> dict[str, Any]:
-    """How columns of euros are read: those that have cents with two decimals and the sign, which the heading then lacks."""
-    euros = [
-        (name, column)
-        for name, column in zip(rows.column_names, rows.columns, strict=True)
-        if name.endswith(EUROS) and pa.types.is_floating(column.type)
-    ]
+    """How columns of euros that have cents are read: with two decimals and the sign, which the heading then lacks."""
     return {
         name: st.column_config.NumberColumn(name.removesuffix(EUROS), format="euro")
-        if pc.any(pc.not_equal(pc.floor(column), column)).as_py()
-        else st.column_config.NumberColumn(format="localized")
-        for name, column in euros
+        for name, column in zip(rows.column_names, rows.columns, strict=True)
+        if name.endswith(EUROS)
+        and pa.types.is_floating(column.type)
+        and pc.any(pc.not_equal(pc.floor(column), column)).as_py()
     }
 
 
 def _in_french(rows: pa.Table, told: Mapping[str, Any]) -> dict[str, Any]:
-    """How columns of numbers are read of which nothing else is told: the grid would write them with a point and no space."""
+    """How columns of numbers are read of which no format is told: the grid would write them with a point and no space."""
     found = {}
     for name, column in zip(rows.column_names, rows.columns, strict=True):
-        config: Any = told.get(name) or st.column_config.NumberColumn()
-        kind = config["type_config"] or {}
-        if _is_number(column.type) and not _are_years(column) and kind.get("type") == "number" and not kind["format"]:
-            found[name] = config | {"type_config": kind | {"format": "localized"}}
+        config = told.get(name, st.column_config.NumberColumn())
+        if is_number(column.type) and not _are_years(column) and _lacks_a_format(config):
+            found[name] = config | {"type_config": config["type_config"] | {"format": "localized"}}
     return found
 
 
-def _is_number(kind: pa.DataType) -> bool:
+def is_number(kind: pa.DataType) -> bool:
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
 
 
 def _are_years(column: pa.ChunkedArray) -> bool:
+    if not pa.types.is_integer(column.type) or column.null_count == len(column):
+        return False
     ends = pc.min_max(column).as_py()
-    return (
-        pa.types.is_integer(column.type)
-        and ends["min"] is not None
-        and YEARS[0] <= ends["min"] <= ends["max"] < YEARS[1]
-    )
+    return bool(YEARS[0] <= ends["min"] <= ends["max"] < YEARS[1])
+
+
+def _lacks_a_format(config: Any) -> bool:
+    """A column may also be told by its heading alone, or hidden."""
+    kind = config.get("type_config") if isinstance(config, dict) else None
+    return bool(kind and kind["type"] == "number" and not kind["format"])
 
 
 def xlsx(rows: pa.Table, key: str) -> None:

@@ -542,8 +542,7 @@ def _column(kind: pa.DataType) -> Callable[..., Any]:
         return partial(st.column_config.DateColumn, format="DD/MM/YYYY")
     if pa.types.is_list(kind):
         return st.column_config.ListColumn
-    is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind)
-    return st.column_config.NumberColumn if is_number else st.column_config.TextColumn
+    return st.column_config.NumberColumn if tabular.is_number(kind) else st.column_config.TextColumn
 
 
 def no_toolbar(key: str) -> None:

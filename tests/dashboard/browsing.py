@@ -1,6 +1,7 @@
 """How a test looks at the program in a real browser: the browser, a page and what went wrong on it."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,7 +65,7 @@ def at_rest(page: Page, milliseconds: int = 60_000) -> None:
 def settled(page: Page) -> None:
     """A click has asked for a run by the second frame; once it has ended, what it says is drawn, and moves no more."""
     page.evaluate("() => new Promise(then => requestAnimationFrame(() => requestAnimationFrame(then)))")
-    at_rest(page, 60_000)
+    at_rest(page)
     page.evaluate(STILL)
 
 
@@ -106,10 +107,14 @@ class Watched:
         self.read(PAGES[name])
 
     def read(self, title: str) -> None:
-        """Wait for the whole page, then demand that nothing went wrong."""
+        """Wait for the whole page, then demand that nothing went wrong, and that it tells of nothing wrong."""
+        self.arrived(title)
+        assert self.page.locator(FAULTS).all_inner_texts() == []
+
+    def arrived(self, title: str | re.Pattern[str]) -> None:
+        """The same of a page that may say that something is wrong."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(title, timeout=60_000)
         at_rest(self.page)
-        assert self.page.locator(FAULTS).all_inner_texts() == []
         assert self.faults == []
 
 

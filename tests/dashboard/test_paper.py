@@ -1,12 +1,11 @@
 """Ctrl+P: what a person asked for is told in a line, and nothing that one clicks is on paper."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.dashboard.browsing import Watched, at_rest, one_tab
+from tests.dashboard.browsing import Watched, at_rest
 from tests.dashboard.opening import HOME, PAGES
 from tests.dashboard.serving.server import Server
 from tests.whole import one_in
@@ -18,12 +17,11 @@ IN_SIGHT = f"""() => [...document.querySelectorAll('{", ".join(f"[data-testid=st
 
 
 @pytest.fixture(scope="module")
-def tab(browser: Browser, server: Server) -> Iterator[Watched]:
+def tab(tab: Watched, server: Server) -> Watched:
     """Each goes on by the menu from where the one before was."""
-    with one_tab(browser, server) as tab:
-        tab.page.goto(server.address)
-        tab.read(PAGES[HOME])
-        yield tab
+    tab.page.goto(server.address)
+    tab.read(PAGES[HOME])
+    return tab
 
 
 def printed(page: Page) -> str:

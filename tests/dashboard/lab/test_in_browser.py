@@ -4,7 +4,6 @@ import io
 import os
 import re
 import signal
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -23,11 +22,10 @@ FIGURES = "[data-testid=stMetricValue], [data-testid=stTable] td, table.chiffres
 
 
 @pytest.fixture(scope="module")
-def tab(browser: Browser, server: Server) -> Iterator[Watched]:
+def tab(tab: Watched, server: Server) -> Watched:
     """A projector."""
-    with one_tab(browser, server) as tab:
-        tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.address)
-        yield tab
+    tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.address)
+    return tab
 
 
 def to_the_lab(watched: Watched, server: Server) -> Page:

@@ -34,20 +34,14 @@ def tab(browser: Browser, server: Server) -> Iterator[Watched]:
     """Each goes on by the menu from where the one before was."""
     with one_tab(browser, server, 1280, 900) as tab:
         tab.page.goto(server.address)
-        settled(tab, "Aujourd’hui")
+        tab.arrived("Aujourd’hui")
         yield tab
-
-
-def settled(watched: Watched, title: str) -> None:
-    expect(watched.page.get_by_role("heading", level=1)).to_have_text(title, timeout=SECONDS)
-    at_rest(watched.page, SECONDS)
-    assert watched.faults == []
 
 
 def at(watched: Watched, name: str) -> None:
     link = watched.page.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(rf"{name}$"))
     link.click()
-    settled(watched, PAGES[name])
+    watched.arrived(PAGES[name])
 
 
 def test_each_page_opens_from_the_menu_and_a_list_opens_the_calls(watched: Watched):
@@ -58,7 +52,7 @@ def test_each_page_opens_from_the_menu_and_a_list_opens_the_calls(watched: Watch
     link = page.locator("[data-testid=stPageLink] a", has_text="Appeler ces patients")
     behind = int(re.sub(r"\D", "", link.inner_text()))
     link.click()
-    settled(watched, "Prévention")
+    watched.arrived("Prévention")
     expect(page.get_by_test_id("stMain").get_by_text(re.compile(rf"^{behind}\s+patients?"))).to_be_visible(
         timeout=SECONDS
     )
@@ -87,11 +81,11 @@ def test_what_a_page_asks_for_is_typed_one_click_away_in_its_tab_and_back(watche
     page.get_by_role("tab", name="Assistant médical").click()
     at_rest(page, SECONDS)
     page.locator("[data-testid=stPageLink] a", has_text="Renseigner dans Mon cabinet").click()
-    settled(watched, "Mon cabinet")
+    watched.arrived("Mon cabinet")
     expect(page.get_by_role("tab", name="Assistant")).to_have_attribute("aria-selected", "true", timeout=SECONDS)
     expect(page.get_by_role("textbox", name=re.compile("^Assistant médical, en équivalent"))).to_be_visible()
     page.go_back()
-    settled(watched, "Décisions")
+    watched.arrived("Décisions")
     expect(page.get_by_role("tab", name="Assistant médical")).to_have_attribute(
         "aria-selected", "true", timeout=SECONDS
     )
@@ -117,9 +111,9 @@ def test_a_figure_of_the_variant_opens_to_a_patient_in_two_clicks_and_back(watch
     grid.scroll_into_view_if_needed()
     at_rest(page, SECONDS)
     grid.locator(".dvn-scroller").click(position={"x": 20, "y": 55})
-    settled(watched, "Patient")
+    watched.arrived("Patient")
     page.go_back()
-    settled(watched, "Enveloppe de prévention")
+    watched.arrived("Enveloppe de prévention")
     expect(page.get_by_role("tab", name="Selon la patientèle")).to_have_attribute(
         "aria-selected", "true", timeout=SECONDS
     )

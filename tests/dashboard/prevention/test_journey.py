@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.dashboard.browsing import Watched, at_rest, downloaded, first_action
+from tests.dashboard.browsing import Watched, downloaded, first_action
 from tests.dashboard.serving.server import Server
 
 pytestmark = pytest.mark.browser
@@ -21,18 +21,12 @@ def lines(page: Page) -> Locator:
     return page.locator("tbody tr[data-id]")
 
 
-def settled(watched: Watched, title: str | re.Pattern[str]) -> None:
-    expect(watched.page.get_by_role("heading", level=1)).to_have_text(title, timeout=SECONDS)
-    at_rest(watched.page, SECONDS)
-    assert watched.faults == []
-
-
 def the_list(server: Server, watched: Watched) -> Page:
     """*Prévention*, by the menu, as one who has just come in."""
     watched.page.goto(server.address)
-    settled(watched, "Aujourd’hui")
+    watched.arrived("Aujourd’hui")
     watched.page.get_by_test_id("stSidebarNav").get_by_text("Prévention", exact=True).click()
-    settled(watched, "Prévention")
+    watched.arrived("Prévention")
     return watched.page
 
 
@@ -43,11 +37,11 @@ def heading(page: Page) -> Locator:
 def test_from_a_card_to_the_calls_and_from_patient_to_patient(server: Server, watched: Watched):
     page = watched.page
     page.goto(server.address)
-    settled(watched, "Aujourd’hui")
+    watched.arrived("Aujourd’hui")
     card = first_action(page)
     behind = number(card.inner_text())
     card.click()
-    settled(watched, "Prévention")
+    watched.arrived("Prévention")
     expect(heading(page)).to_contain_text(re.compile(r"^" + r"\s?".join(str(behind)) + r"\s"))
     expect(lines(page)).to_have_count(20)
     assert page.locator("li").evaluate_all("acts => acts.every(one => one.scrollWidth <= one.clientWidth + 1)")
@@ -57,7 +51,7 @@ def test_from_a_card_to_the_calls_and_from_patient_to_patient(server: Server, wa
     name = lines(page).nth(1).locator(".who").inner_text()
     lines(page).nth(1).focus()
     page.keyboard.press("Enter")
-    settled(watched, name)
+    watched.arrived(name)
     where = page.get_by_test_id("stMain").get_by_text(re.compile(r"^\d+ / "))
     expect(where).to_have_text(re.compile(r"^2 / "))
     assert not any(one and one in page.url for one in (listed[1], name.split()[0]))
@@ -66,14 +60,14 @@ def test_from_a_card_to_the_calls_and_from_patient_to_patient(server: Server, wa
     expect(where).to_have_text(re.compile(r"^3 / "), timeout=SECONDS)
     expect(page).not_to_have_url(second)
     page.reload()
-    settled(watched, "Patient")
+    watched.arrived("Patient")
     expect(where).to_have_text(re.compile(r"^3 / "))
     page.go_back()
     expect(where).to_have_text(re.compile(r"^2 / "), timeout=SECONDS)
     page.go_forward()
     expect(where).to_have_text(re.compile(r"^3 / "), timeout=SECONDS)
     page.get_by_role("button", name="Liste").click()
-    settled(watched, "Prévention")
+    watched.arrived("Prévention")
     expect(heading(page)).to_contain_text(re.compile(r"^" + r"\s?".join(str(behind)) + r"\s"))
     expect(lines(page)).to_have_count(20)
     assert [line.get_attribute("data-id") for line in lines(page).all()] == listed
@@ -94,17 +88,17 @@ def test_names_that_a_refresh_has_hidden_are_one_click_away_and_it_is_said_why(s
     expect(lines(page)).to_have_count(20)
     five_patients_are_in_sight(page)
     page.reload()
-    settled(watched, "Prévention")
+    watched.arrived("Prévention")
     expect(why).to_have_count(0)  # they had not been shown
     page.get_by_test_id("stSidebar").get_by_text("Afficher les noms").click()
     expect(lines(page).first).to_contain_text(phone, timeout=SECONDS)
     page.wait_for_url(re.compile("noms=oui"))
     page.reload()
-    settled(watched, "Prévention")
+    watched.arrived("Prévention")
     expect(why).to_be_visible()
     expect(lines(page).first).not_to_contain_text(phone)
     page.reload()
-    settled(watched, "Prévention")
+    watched.arrived("Prévention")
     expect(why).to_be_visible()  # and again
     page.get_by_test_id("stMain").get_by_role("button", name="Afficher les noms").click()
     expect(lines(page).first).to_contain_text(phone, timeout=SECONDS)
@@ -112,7 +106,7 @@ def test_names_that_a_refresh_has_hidden_are_one_click_away_and_it_is_said_why(s
     page.get_by_test_id("stSidebar").get_by_text("Afficher les noms").click()
     page.wait_for_function("!location.search.includes('noms=oui')")
     page.reload()
-    settled(watched, "Prévention")
+    watched.arrived("Prévention")
     expect(why).to_have_count(0)
 
 
@@ -129,22 +123,22 @@ def test_the_filters_outlive_the_menu_a_refresh_the_back_button_and_a_shared_lin
     assert number(found.split("patient")[0]) < everyone
     for menu in ("Indicateurs", "Prévention"):
         page.get_by_test_id("stSidebarNav").get_by_text(menu, exact=True).click()
-        settled(watched, menu)
+        watched.arrived(menu)
     expect(heading(page)).to_have_text(found)
     page.wait_for_function("location.search.includes('ald=oui')")
     page.go_back()  # one step, although the menu opened a bare address that was completed then
-    settled(watched, "Indicateurs")
+    watched.arrived("Indicateurs")
     page.go_forward()
-    settled(watched, "Prévention")
+    watched.arrived("Prévention")
     expect(heading(page)).to_have_text(found)
     page.reload()
-    settled(watched, "Prévention")
+    watched.arrived("Prévention")
     expect(heading(page)).to_have_text(found)
     lines(page).first.locator(".who").click()
-    settled(watched, "Patient")
+    watched.arrived("Patient")
     link = page.url
     page.go_back()
-    settled(watched, "Prévention")
+    watched.arrived("Prévention")
     expect(heading(page)).to_have_text(found)
     page.get_by_role("button", name="Suivants").click()
     page.wait_for_url(re.compile("page=2"))
@@ -157,10 +151,10 @@ def test_the_filters_outlive_the_menu_a_refresh_the_back_button_and_a_shared_lin
     other.add_cookies([server.cookie])
     elsewhere = Watched(other.new_page())
     elsewhere.page.goto(shared)
-    settled(elsewhere, "Prévention")
+    elsewhere.arrived("Prévention")
     expect(heading(elsewhere.page)).to_have_text(found)
     elsewhere.page.goto(patient)
-    settled(elsewhere, "Prévention")
+    elsewhere.arrived("Prévention")
     expect(elsewhere.page.get_by_text("n’est plus connu ici")).to_be_visible()
     expect(heading(elsewhere.page)).to_have_text(found)
     other.close()
@@ -178,13 +172,13 @@ def test_he_leaves_with_pages_and_a_bar_opens_its_patients_and_a_class_its_patie
 ):
     page, peers = watched.page, r"groupe-de-pairs-[\d-]+\.pdf"
     page.goto(server.address)
-    settled(watched, "Aujourd’hui")
+    watched.arrived("Aujourd’hui")
     page.get_by_test_id("stMain").get_by_role("button", name="Imprimer").click()
     taken_away(page, "Bilan de deux pages (PDF)", r"bilan-M01-.*\.pdf")
     taken_away(page, GROUP, peers)
     page.keyboard.press("Escape")
     page.get_by_test_id("stSidebarNav").get_by_text("Indicateurs", exact=True).click()
-    settled(watched, "Indicateurs")
+    watched.arrived("Indicateurs")
     taken_away(page, GROUP, peers)
     expect(page.get_by_text("avec la liste de ce jour-là").first).to_be_visible(
         timeout=SECONDS
@@ -193,12 +187,12 @@ def test_he_leaves_with_pages_and_a_bar_opens_its_patients_and_a_class_its_patie
     bar.hover()
     patients = number(re.search(r"Patients\D*([\d\s]+)", page.locator("#vg-tooltip-element").inner_text())[1])
     bar.click()
-    settled(watched, "Prévention")
+    watched.arrived("Prévention")
     assert number(heading(page).inner_text().split("patient")[0]) == patients
     page.go_back()
-    settled(watched, "Indicateurs")
+    watched.arrived("Indicateurs")
     page.get_by_test_id("stSidebarNav").get_by_text("Sobriété", exact=True).click()
-    settled(watched, "Sobriété des prescriptions")
+    watched.arrived("Sobriété des prescriptions")
     page.get_by_text("classe de médicaments", exact=True).click()
     page.wait_for_url(re.compile("ecart=classe"))
     page.locator("[class*=st-key-ecarts_] .mark-rect path").first.click()
@@ -207,17 +201,17 @@ def test_he_leaves_with_pages_and_a_bar_opens_its_patients_and_a_class_its_patie
     way = page.locator("[data-testid=stPageLink] a", has_text="dans la liste")
     listed = number(re.search(r"Voir ([\d\s]+)patient", way.inner_text())[1])
     page.locator("[data-testid=stPageLink] a", has_text="boîte").first.click()
-    settled(watched, "Patient")
+    watched.arrived("Patient")
     expect(page.get_by_text(re.compile(f", {atc}$")).first).to_be_visible()
     expect(
         page.get_by_text(re.compile(rf"^\d+ / {listed}$"))
     ).to_be_visible()  # from one to the next of those of the class
     page.go_back()
-    settled(watched, "Sobriété des prescriptions")
+    watched.arrived("Sobriété des prescriptions")
     expect(page.get_by_text(re.compile(f"de .*, {atc}, ")).first).to_be_visible()
     for by, what, named in (("groupe", "groupe de patients", "groupe="), ("patient", "patient", "patient-ouvert=")):
         page.get_by_role("radiogroup", name="Par").get_by_text(what, exact=True).click()
-        settled(watched, "Sobriété des prescriptions")
+        watched.arrived("Sobriété des prescriptions")
         page.locator(f"[class*=st-key-ecarts_{by}] .mark-rect path").first.click()
         page.wait_for_url(re.compile(named))
     expect(page.get_by_text("Voir ses délivrances, une à une")).to_be_visible()
@@ -240,7 +234,7 @@ def test_a_session_of_calls_lets_go_of_those_who_were_called(server: Server, wat
     page.get_by_label("Signé par").fill("Dr Claire Ardant, médecin")
     page.get_by_label("Signé par").press("Tab")
     expect(length).not_to_have_text(before, timeout=SECONDS)
-    settled(watched, "Prévention")
+    watched.arrived("Prévention")
     printed = downloaded(page, asked).path().read_text(encoding="utf-8")
     assert printed.count("<article>") == number(asked.inner_text().split("Imprimer")[1])
     assert printed.count("Dr Claire Ardant, médecin") == 2 * printed.count("<article>")
@@ -263,7 +257,7 @@ def test_a_session_of_calls_lets_go_of_those_who_were_called(server: Server, wat
     expect(page.get_by_text("quels actes ?")).to_have_count(0, timeout=SECONDS)
     expect(lines(page)).to_have_count(18)
     lines(page).first.locator(".who").click()
-    settled(watched, re.compile("."))
+    watched.arrived(re.compile("."))
     where = page.get_by_test_id("stMain").get_by_text(re.compile(r"^(\d+|–) / "))
     expect(where).to_have_text(re.compile("^1 / 18"), timeout=SECONDS)
     name = page.get_by_role("heading", level=1).inner_text()
@@ -276,12 +270,12 @@ def test_a_session_of_calls_lets_go_of_those_who_were_called(server: Server, wat
     expect(declare).to_be_enabled(timeout=SECONDS)
     declare.click()
     expect(page.get_by_text("Réglés d’après vous (1)")).to_be_visible(timeout=SECONDS)
-    settled(watched, name)
+    watched.arrived(name)
     page.get_by_role("button", name="Suivant").click()
     expect(where).to_have_text(re.compile("^1 / 17"), timeout=SECONDS)
     expect(page.get_by_role("heading", level=1)).not_to_have_text(name)
     page.get_by_role("button", name="Liste").click()
-    settled(watched, "Prévention")
+    watched.arrived("Prévention")
     expect(lines(page)).to_have_count(17)
     page.get_by_role("button", name="Terminer la séance").click()
     expect(page.locator(f"tr[data-id='{first}'] select")).to_have_value("rendez_vous", timeout=SECONDS)
